@@ -1,0 +1,61 @@
+// swift-tools-version:6.0
+import PackageDescription
+
+// The modules and what each may import are drawn in README.md; data flows upward, and a module imports only what
+// stands below it.
+let package = Package(
+    name: "lia",
+    products: [
+        .executable(name: "lia", targets: ["lia"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        // Files on disk: typed errors, memory mapping, outputs that appear whole or not at all.
+        .target(name: "Files"),
+
+        // Numbers.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "Operators", dependencies: ["Tensors"]),
+        .target(name: "Checkpoints", dependencies: ["Files", "Tensors"]),
+        .target(name: "Networks", dependencies: ["Operators", "Checkpoints"]),
+
+        // Pixels.
+        .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(
+            name: "CFFmpeg",
+            linkerSettings: ["avfilter", "avformat", "avcodec", "swresample", "swscale", "avutil"].map {
+                .linkedLibrary($0)
+            }),
+        .target(name: "Media", dependencies: ["Files", "CJPEG", "CFFmpeg"]),
+        .target(name: "Puppets", dependencies: ["Media"]),
+
+        // The program.
+        .target(name: "Animation", dependencies: ["Networks", "Media"]),
+        .target(
+            name: "ModelLibrary", dependencies: ["Networks"], path: "Models", resources: [.copy("portrait-128")]),
+        .executableTarget(
+            name: "lia",
+            dependencies: [
+                "Animation", "ModelLibrary", "Puppets",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tests: one folder a module.
+        .target(
+            name: "TestSupport", dependencies: ["Checkpoints", "Media"], path: "Tests/TestSupport",
+            exclude: ["Fixtures"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TestSupport"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
+        .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
+        .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["lia", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v5]
+)

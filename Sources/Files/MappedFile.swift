@@ -1,0 +1,55 @@
+import Foundation
+
+/// A whole file mapped read-only into memory: opening it reads nothing, and pages come in as they are touched.
+public final class MappedFile: @unchecked Sendable {
+    public let path: String
+    /// The file's bytes; valid while this object lives.
+    public let bytes: UnsafeRawBufferPointer
+
+    /// - Throws: `FileError` (input) when the path does not exist, is not a regular file, or cannot be read.
+    public init(path: String) throws {
+        self.path = path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.cannotRead(path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError.cannotRead(path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw FileError(.input, path, "expected a file, found a folder or device")
+        }
+        guard status.st_size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        let size = Int(status.st_size)
+        guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+            throw FileError.cannotRead(path)
+        }
+        bytes = UnsafeRawBufferPointer(start: start, count: size)
+    }
+
+    deinit {
+        if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    }
+}
+
+extension FileError {
+    /// The error for a path that could not be opened or read, from `errno`.
+    public static func cannotRead(_ path: String) -> FileError {
+        switch errno {
+        case ENOENT, ENOTDIR: return FileError(.input, path, "no such file; check the path")
+        case EACCES, EPERM: return FileError(.input, path, "not readable; check its permissions")
+        default: return FileError(.input, path, "cannot be read (\(String(cString: strerror(errno))))")
+        }
+    }
+
+    /// The error for a path that could not be created or written, from `errno`.
+    public static func cannotWrite(_ path: String) -> FileError {
+        switch errno {
+        case ENOENT, ENOTDIR: return FileError(.output, path, "its folder does not exist; create it first")
+        case EACCES, EPERM, EROFS: return FileError(.output, path, "its folder is not writable; choose another place")
+        case ENOSPC, EDQUOT: return FileError(.output, path, "the disk is full; nothing was written")
+        default: return FileError(.output, path, "cannot be written (\(String(cString: strerror(errno))))")
+        }
+    }
+}

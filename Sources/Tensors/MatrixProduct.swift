@@ -1,0 +1,22 @@
+import COpenBLAS
+
+/// Dense matrix products on the calling thread, row-major.
+public enum MatrixProduct {
+    /// C ← α·op(A)·op(B) + β·C, where op(A) is m×k, op(B) is k×n and C is m×n.
+    ///
+    /// - Parameters:
+    ///   - lda, ldb, ldc: values from one stored row to the next.
+    ///   - transposeA, transposeB: whether A is stored k×m, and B n×k.
+    public static func multiply(
+        m: Int, n: Int, k: Int, alpha: Float = 1,
+        _ a: UnsafePointer<Float>, lda: Int, transposeA: Bool = false,
+        _ b: UnsafePointer<Float>, ldb: Int, transposeB: Bool = false,
+        beta: Float = 0, _ c: UnsafeMutablePointer<Float>, ldc: Int
+    ) {
+        guard m > 0, n > 0 else { return }
+        _ = Parallel.threads  // its first use sets OpenBLAS to one thread
+        cblas_sgemm(
+            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+            blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+    }
+}

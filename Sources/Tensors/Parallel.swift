@@ -1,0 +1,40 @@
+import COpenBLAS
+import Dispatch
+import Foundation
+
+/// Loops over the processor's cores. OpenBLAS itself runs with one thread inside them.
+public enum Parallel {
+    /// How many threads a loop may use; at least 1. The default is the number of cores the process may run on.
+    nonisolated(unsafe) public static var threads: Int = {
+        openblas_set_num_threads(1)
+        return max(1, ProcessInfo.processInfo.activeProcessorCount)
+    }()
+
+    /// Runs `body` for every index in `0..<count`, each once, in any order and at the same time.
+    public static func forEach(_ count: Int, _ body: (Int) -> Void) {
+        let threads = min(self.threads, count)
+        guard threads > 1 else {
+            for index in 0..<count { body(index) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            nonisolated(unsafe) let body = body
+            if threads == self.threads && threads == ProcessInfo.processInfo.activeProcessorCount {
+                DispatchQueue.concurrentPerform(iterations: count) { body($0) }
+            } else {
+                DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                    for index in stride(from: thread, to: count, by: threads) { body(index) }
+                }
+            }
+        }
+    }
+
+    /// Splits `0..<count` into ranges of at least `grain` elements, a few for each thread, and runs `body` for each.
+    public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+        guard count > 0 else { return }
+        let parts = max(1, min(threads == 1 ? 1 : threads * 4, count / max(grain, 1)))
+        forEach(parts) { part in
+            body(count * part / parts..<count * (part + 1) / parts)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+/// Contiguous float32 values in row-major order; pictures and features are NCHW.
+///
+/// A tensor is filled by whoever made it and not changed afterwards; copies share the same values.
+public struct Tensor: @unchecked Sendable {
+    public let shape: [Int]
+    private let storage: Storage
+
+    /// The number of values.
+    public var count: Int { storage.count }
+
+    /// The first value; valid while this tensor, or a copy of it, lives (see `keepAlive`).
+    public var pointer: UnsafePointer<Float> { UnsafePointer(storage.start) }
+
+    /// The same, for filling the tensor.
+    public var mutablePointer: UnsafeMutablePointer<Float> {
+        precondition(storage.owner == nil, "borrowed values are read-only")
+        return storage.start
+    }
+
+    /// A tensor whose values are yet to be written.
+    public init(uninitialized shape: [Int]) {
+        precondition(shape.allSatisfy { $0 >= 0 }, "negative extent in \(shape)")
+        self.shape = shape
+        storage = Storage(count: shape.reduce(1, *))
+    }
+
+    public init(zeros shape: [Int]) { self.init(repeating: 0, shape) }
+
+    public init(repeating value: Float, _ shape: [Int]) {
+        self.init(uninitialized: shape)
+        storage.start.update(repeating: value, count: count)
+    }
+
+    /// - Precondition: `values` has as many elements as `shape` says.
+    public init(_ values: [Float], _ shape: [Int]) {
+        precondition(values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
+        self.init(uninitialized: shape)
+        values.withUnsafeBufferPointer { buffer in
+            if let start = buffer.baseAddress { storage.start.update(from: start, count: count) }
+        }
+    }
+
+    /// A read-only view of values that `owner` keeps in memory, such as a mapped file.
+    ///
+    /// - Precondition: `start` is aligned for Float and followed by as many values as `shape` says.
+    public init(borrowing start: UnsafePointer<Float>, _ shape: [Int], owner: AnyObject) {
+        self.shape = shape
+        storage = Storage(start: UnsafeMutablePointer(mutating: start), count: shape.reduce(1, *), owner: owner)
+    }
+
+    private init(shape: [Int], storage: Storage) {
+        self.shape = shape
+        self.storage = storage
+    }
+
+    /// The same values under another shape of as many elements.
+    public func reshaped(_ shape: [Int]) -> Tensor {
+        precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
+        return Tensor(shape: shape, storage: storage)
+    }
+
+    /// Items `range` of the first axis, copied.
+    public func items(_ range: Range<Int>) -> Tensor {
+        precondition(!shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0], "\(range) of \(shape)")
+        let result = Tensor(uninitialized: [range.count] + shape.dropFirst())
+        let stride = shape.dropFirst().reduce(1, *)
+        result.storage.start.update(from: storage.start + range.lowerBound * stride, count: result.count)
+        return result
+    }
+
+    /// The values as an array, copied.
+    public var values: [Float] {
+        defer { keepAlive(self) }
+        return Array(UnsafeBufferPointer(start: pointer, count: count))
+    }
+
+    /// Whether every value is finite.
+    public var isFinite: Bool {
+        defer { keepAlive(self) }
+        // Infinities and NaN have the largest exponent; integers compare where floating sums could not be vectorized.
+        var largest: UInt32 = 0
+        for index in 0..<count { largest = max(largest, pointer[index].bitPattern & 0x7fff_ffff) }
+        return largest < 0x7f80_0000
+    }
+
+    /// Values in memory, either owned (64-byte aligned) or borrowed from `owner`.
+    private final class Storage {
+        let start: UnsafeMutablePointer<Float>
+        let count: Int
+        let owner: AnyObject?
+
+        init(count: Int) {
+            self.count = count
+            owner = nil
+            var memory: UnsafeMutableRawPointer?
+            let bytes = max(count * MemoryLayout<Float>.stride, 64)
+            guard posix_memalign(&memory, 64, bytes) == 0, let memory else {
+                fatalError("out of memory: \(bytes) bytes")
+            }
+            start = memory.bindMemory(to: Float.self, capacity: max(count, 16))
+        }
+
+        init(start: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject) {
+            self.start = start
+            self.count = count
+            self.owner = owner
+        }
+
+        deinit { if owner == nil { free(start) } }
+    }
+}
+
+/// Keeps tensors alive to this point, so that pointers into them stay valid: `defer { keepAlive(x) }`.
+@inline(never)
+public func keepAlive(_ tensors: Tensor?...) { withExtendedLifetime(tensors) {} }
