@@ -18,7 +18,8 @@ let package = Package(
         // Numbers.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "Tensors", dependencies: ["COpenBLAS"]),
-        .target(name: "Operators", dependencies: ["Tensors"]),
+        .target(name: "CKernels"),
+        .target(name: "Operators", dependencies: ["Tensors", "CKernels"]),
         .target(name: "Checkpoints", dependencies: ["Files", "Tensors"]),
         .target(name: "Networks", dependencies: ["Operators", "Checkpoints"]),
 

@@ -94,12 +94,7 @@ public struct Tensor: @unchecked Sendable {
         init(count: Int) {
             self.count = count
             owner = nil
-            var memory: UnsafeMutableRawPointer?
-            let bytes = max(count * MemoryLayout<Float>.stride, 64)
-            guard posix_memalign(&memory, 64, bytes) == 0, let memory else {
-                fatalError("out of memory: \(bytes) bytes")
-            }
-            start = memory.bindMemory(to: Float.self, capacity: max(count, 16))
+            start = TensorMemory.take(count)
         }
 
         init(start: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject) {
@@ -108,7 +103,7 @@ public struct Tensor: @unchecked Sendable {
             self.owner = owner
         }
 
-        deinit { if owner == nil { free(start) } }
+        deinit { if owner == nil { TensorMemory.give(start, count) } }
     }
 }
 

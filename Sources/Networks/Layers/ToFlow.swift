@@ -1,0 +1,34 @@
+import Operators
+import Tensors
+
+/// Reads a flow field and a mask from a level's features and warps the source's features with them (LIA, section 3.2).
+public struct ToFlow {
+    let weight, bias: Parameter
+    let modulation: EqualizedLinear
+    let gain: Float
+
+    public init(_ scope: ParameterScope, channels: Int, code: Int) {
+        scope.scope("upsample").constant("kernel", [4, 4], Blur.kernel(gain: 4))
+        let convolution = scope.scope("conv")
+        weight = convolution.parameter("weight", [1, 3, channels, 1, 1])
+        modulation = EqualizedLinear(convolution.scope("modulation"), from: code, to: channels, initialBias: .ones)
+        bias = scope.parameter("bias", [1, 3, 1, 1], initial: .zeros)
+        gain = 1 / Float(channels).squareRoot()
+    }
+
+    /// - Parameters:
+    ///   - features: (N, C, H, W), the generator's own.
+    ///   - code: (N, code).
+    ///   - source: (1 or N, C, H, W), the source's features of this size.
+    ///   - previous: (N, 3, H/2, W/2), the raw map of the level before; none at the first.
+    ///   - blending: whether a level follows that wants the blended features.
+    /// - Returns: the warp, and the raw map (N, 3, H, W) of flow and mask before tanh and sigmoid.
+    public func callAsFunction(
+        _ features: Tensor, code: Tensor, source: Tensor, previous: Tensor?, blending: Bool = true
+    ) -> (warp: Warp.Result, map: Tensor) {
+        var map = Convolution.forward(
+            features, weight: weight.value, gain: gain, inputScale: modulation(code), epilogue: Epilogue(bias: bias.value))
+        if let previous { map = Upsampling.forward(previous, addingTo: map) }
+        return (Warp.forward(source: source, features: features, map: map, blending: blending), map)
+    }
+}

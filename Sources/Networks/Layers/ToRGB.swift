@@ -1,0 +1,24 @@
+import Operators
+import Tensors
+
+/// Reads a picture from a level's warped features and adds it to that of the level before.
+public struct ToRGB {
+    let convolution: ConvolutionLayer
+    let bias: Parameter
+
+    public init(_ scope: ParameterScope, channels: Int) {
+        scope.scope("upsample").constant("kernel", [4, 4], Blur.kernel(gain: 4))
+        convolution = ConvolutionLayer(scope.scope("conv"), from: channels, to: 3, kernel: 1)
+        bias = scope.parameter("bias", [1, 3, 1, 1], initial: .zeros)
+    }
+
+    /// - Parameters:
+    ///   - warped: (N, C, H, W).
+    ///   - previous: (N, 3, H/2, W/2), the picture of the level before; none at the first.
+    /// - Returns: (N, 3, H, W).
+    public func callAsFunction(_ warped: Tensor, previous: Tensor?) -> Tensor {
+        let picture = ChannelBias.forward(convolution(warped), bias: bias.value)
+        guard let previous else { return picture }
+        return Upsampling.forward(previous, addingTo: picture)
+    }
+}

@@ -1,0 +1,20 @@
+import Tensors
+
+/// Adds a value per channel.
+public enum ChannelBias {
+    /// - Parameters:
+    ///   - x: (N, C, H, W).
+    ///   - bias: C values.
+    public static func forward(_ x: Tensor, bias: Tensor) -> Tensor {
+        let channels = x.shape[1], plane = x.shape[2] * x.shape[3]
+        precondition(bias.count == channels, "bias \(bias.shape) for \(x.shape)")
+        defer { keepAlive(x, bias) }
+        let result = Tensor(uninitialized: x.shape)
+        let (from, to) = (x.pointer, result.mutablePointer)
+        for index in 0..<x.shape[0] * channels {
+            let value = bias.pointer[index % channels]
+            for p in index * plane..<(index + 1) * plane { to[p] = from[p] + value }
+        }
+        return result
+    }
+}

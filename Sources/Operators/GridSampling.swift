@@ -1,0 +1,81 @@
+import CKernels
+import Foundation
+import Tensors
+
+/// Bilinear sampling of a map at given positions, with zeros outside it and `align_corners` false: positions −1 and 1 are the
+/// outer edges of the border pixels.
+public enum GridSampling {
+    /// - Parameters:
+    ///   - x: (N, C, H, W), H and W at least 2.
+    ///   - grid: (N, h, w, 2), x before y, in units of [−1, 1].
+    /// - Returns: (N, C, h, w).
+    public static func forward(_ x: Tensor, grid: Tensor) -> Tensor {
+        let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        precondition(grid.shape.count == 4 && grid.shape[0] == samples && grid.shape[3] == 2, "grid \(grid.shape)")
+        precondition(height >= 2 && width >= 2, "\(x.shape) is too small to sample")
+        defer { keepAlive(x, grid) }
+        let count = grid.shape[1] * grid.shape[2], size = height * width
+        let result = Tensor(uninitialized: [samples, channels, grid.shape[1], grid.shape[2]])
+        for sample in 0..<samples {
+            let positions = grid.pointer + sample * count * 2
+            let from = x.pointer + sample * channels * size, to = result.mutablePointer + sample * channels * count
+            if OperatorPath.current == .reference {
+                for channel in 0..<channels {
+                    for p in 0..<count {
+                        to[channel * count + p] = reference(
+                            from + channel * size, height, width, positions[2 * p], positions[2 * p + 1])
+                    }
+                }
+                continue
+            }
+            let table = Table(height: height, width: width, count: count) { p in
+                (positions[2 * p], positions[2 * p + 1])
+            }
+            Parallel.ranges(channels, grain: max(1, 16384 / count)) { range in
+                for channel in range {
+                    kernel_sample_plane(
+                        to + channel * count, from + channel * size, table.index, table.weights.pointer, count, width)
+                }
+            }
+            keepAlive(table.weights)
+        }
+        return result
+    }
+
+    /// The definition, for one position.
+    static func reference(
+        _ plane: UnsafePointer<Float>, _ height: Int, _ width: Int, _ x: Float, _ y: Float
+    ) -> Float {
+        let column = ((x + 1) * Float(width) - 1) / 2, row = ((y + 1) * Float(height) - 1) / 2
+        guard column > -1, column < Float(width), row > -1, row < Float(height) else { return 0 }
+        let left = floor(column), top = floor(row)
+        var sum: Float = 0
+        for a in 0...1 {
+            for b in 0...1 {
+                let i = Int(top) + a, j = Int(left) + b
+                guard i >= 0, i < height, j >= 0, j < width else { continue }
+                sum += plane[i * width + j] * (a == 0 ? 1 - (row - top) : row - top)
+                    * (b == 0 ? 1 - (column - left) : column - left)
+            }
+        }
+        return sum
+    }
+
+    /// Where each output pixel reads and with what weights: computed once and used by every channel.
+    final class Table {
+        let index: UnsafeMutablePointer<Int32>
+        let weights: Tensor
+
+        init(height: Int, width: Int, count: Int, _ position: (Int) -> (x: Float, y: Float)) {
+            index = .allocate(capacity: max(count, 1))
+            weights = Tensor(uninitialized: [count, 4])
+            let positions = Tensor(uninitialized: [2, count])
+            let (x, y) = (positions.mutablePointer, positions.mutablePointer + count)
+            for p in 0..<count { (x[p], y[p]) = position(p) }
+            kernel_sampling_table(index, weights.mutablePointer, x, y, count, height, width)
+            keepAlive(positions)
+        }
+
+        deinit { index.deallocate() }
+    }
+}

@@ -1,0 +1,38 @@
+import Tensors
+
+/// A fully connected layer: y = x·Wᵀ·gain + b.
+public enum Linear {
+    /// - Parameters:
+    ///   - x: (N, I).
+    ///   - weight: (O, I).
+    ///   - bias: O values.
+    ///   - gain: a factor on the weights.
+    /// - Returns: (N, O).
+    public static func forward(_ x: Tensor, weight: Tensor, bias: Tensor? = nil, gain: Float = 1) -> Tensor {
+        let (samples, inputs, outputs) = (x.shape[0], weight.shape[1], weight.shape[0])
+        precondition(x.count == samples * inputs, "weight \(weight.shape) does not fit input \(x.shape)")
+        precondition(bias.map { $0.count == outputs } ?? true)
+        defer { keepAlive(x, weight, bias) }
+        let result = Tensor(uninitialized: [samples, outputs])
+        let y = result.mutablePointer
+        if OperatorPath.current == .reference {
+            for sample in 0..<samples {
+                for output in 0..<outputs {
+                    var sum: Float = 0
+                    for input in 0..<inputs {
+                        sum += x.pointer[sample * inputs + input] * weight.pointer[output * inputs + input]
+                    }
+                    y[sample * outputs + output] = sum * gain + (bias?.pointer[output] ?? 0)
+                }
+            }
+            return result
+        }
+        for sample in 0..<samples {
+            if let bias { (y + sample * outputs).update(from: bias.pointer, count: outputs) }
+        }
+        MatrixProduct.multiply(
+            m: samples, n: outputs, k: inputs, alpha: gain, x.pointer, lda: inputs, weight.pointer, ldb: inputs,
+            transposeB: true, beta: bias == nil ? 0 : 1, y, ldc: outputs)
+        return result
+    }
+}

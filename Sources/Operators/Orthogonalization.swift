@@ -1,0 +1,72 @@
+import Tensors
+
+/// The orthonormal basis of a matrix's columns, by modified Gram–Schmidt with re-orthogonalization, with the signs that
+/// Householder QR gives.
+///
+/// The published weights were trained with LAPACK's Q. Its columns span what Gram–Schmidt gives, column by column, but each may
+/// point the other way: Householder QR maps a column to −sign(α)·‖·‖, where α is its leading entry after the reflections
+/// before it. That sign follows from the basis alone (the sign choice in Householder reconstruction: Ballard et al. 2014,
+/// "Reconstructing Householder Vectors from Tall-Skinny QR", algorithm 4): eliminate the top square of the basis, subtracting
+/// each chosen sign from its pivot.
+public enum Orthogonalization {
+    /// A column is a combination of those before it, so that no direction is left.
+    public struct DependentColumn: Error { public let column: Int }
+
+    /// - Parameter matrix: (rows, columns), at least as many rows as columns.
+    /// - Returns: Q, of the same shape: QᵀQ = I, and Q·R = `matrix` for an upper triangular R with LAPACK's signs.
+    /// - Throws: `DependentColumn` when the columns are linearly dependent, to within 1e-12 of a column's length.
+    public static func orthonormalize(_ matrix: Tensor) throws -> Tensor {
+        let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+        precondition(rows >= columns, "\(matrix.shape) has more columns than rows")
+        var basis = (0..<columns).map { column in
+            (0..<rows).map { Double(matrix.pointer[$0 * columns + column]) }
+        }
+        keepAlive(matrix)
+        for column in 0..<columns {
+            let original = norm(basis[column])
+            // Once is not enough where columns are nearly parallel; twice is (Giraud et al. 2005).
+            for _ in 0..<2 {
+                for previous in 0..<column {
+                    let projection = zip(basis[column], basis[previous]).reduce(0) { $0 + $1.0 * $1.1 }
+                    for row in 0..<rows { basis[column][row] -= projection * basis[previous][row] }
+                }
+            }
+            let length = norm(basis[column])
+            guard length > 1e-12 * original, length.isFinite else { throw DependentColumn(column: column) }
+            for row in 0..<rows { basis[column][row] /= length }
+        }
+        let signs = householderSigns(basis, rows: rows)
+        let result = Tensor(uninitialized: [rows, columns])
+        for column in 0..<columns {
+            for row in 0..<rows {
+                result.mutablePointer[row * columns + column] = Float(signs[column] * basis[column][row])
+            }
+        }
+        return result
+    }
+
+    private static func norm(_ column: [Double]) -> Double { column.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+
+    /// The sign of each column in Householder QR; `basis` is orthonormal, column by column.
+    private static func householderSigns(_ basis: [[Double]], rows: Int) -> [Double] {
+        let columns = basis.count
+        var top = (0..<columns).map { row in (0..<columns).map { basis[$0][row] } }
+        var signs = [Double]()
+        for k in 0..<columns {
+            let pivot = top[k][k]
+            guard k < rows - 1 else {
+                // A single entry is left, which LAPACK does not reflect.
+                signs.append(pivot < 0 ? -1 : 1)
+                break
+            }
+            let sign: Double = pivot < 0 ? 1 : -1
+            signs.append(sign)
+            top[k][k] -= sign
+            for row in k + 1..<columns {
+                let factor = top[row][k] / top[k][k]
+                for column in k + 1..<columns { top[row][column] -= factor * top[k][column] }
+            }
+        }
+        return signs
+    }
+}

@@ -1,0 +1,15 @@
+import Tensors
+
+/// The sum of two tensors of one shape, times a factor.
+public enum Sum {
+    public static func forward(_ a: Tensor, _ b: Tensor, gain: Float = 1) -> Tensor {
+        precondition(a.shape == b.shape, "\(a.shape) and \(b.shape)")
+        defer { keepAlive(a, b) }
+        let result = Tensor(uninitialized: a.shape)
+        let (x, y, to) = (a.pointer, b.pointer, result.mutablePointer)
+        Parallel.ranges(a.count, grain: 16384) { range in
+            for index in range { to[index] = (x[index] + y[index]) * gain }
+        }
+        return result
+    }
+}

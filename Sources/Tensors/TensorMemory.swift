@@ -1,0 +1,46 @@
+import Foundation
+
+/// Memory for tensors, kept for the next tensor of the same size: a network asks for the same sizes at every frame, and
+/// pages fresh from the system cost more than many an operator.
+enum TensorMemory {
+    /// At most this much is kept unused.
+    private static let largestReserve = 512 << 20
+    /// Smaller pieces are left to malloc.
+    private static let smallestKept = 64 << 10
+
+    private static let lock = NSLock()
+    nonisolated(unsafe) private static var reserve: [Int: [UnsafeMutablePointer<Float>]] = [:]
+    nonisolated(unsafe) private static var reserved = 0
+
+    /// Room for `count` values at a 64-byte boundary.
+    static func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let bytes = size(count)
+        if bytes >= smallestKept {
+            lock.lock()
+            defer { lock.unlock() }
+            if let start = reserve[bytes]?.popLast() {
+                reserved -= bytes
+                return start
+            }
+        }
+        var memory: UnsafeMutableRawPointer?
+        guard posix_memalign(&memory, 64, bytes) == 0, let memory else { fatalError("out of memory: \(bytes) bytes") }
+        return memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+    }
+
+    static func give(_ start: UnsafeMutablePointer<Float>, _ count: Int) {
+        let bytes = size(count)
+        if bytes >= smallestKept {
+            lock.lock()
+            defer { lock.unlock() }
+            if reserved + bytes <= largestReserve {
+                reserve[bytes, default: []].append(start)
+                reserved += bytes
+                return
+            }
+        }
+        free(start)
+    }
+
+    private static func size(_ count: Int) -> Int { max(count, 16) * MemoryLayout<Float>.stride }
+}
