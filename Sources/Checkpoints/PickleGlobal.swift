@@ -1,0 +1,54 @@
+/// A class or function that a checkpoint's pickle may name. There are no others: nothing is looked up or imported.
+enum PickleGlobal: Equatable {
+    case orderedDictionary
+    /// `torch._utils._rebuild_tensor_v2`, whose first four arguments are those of `_rebuild_tensor` before it.
+    case rebuildTensor
+    /// `torch._utils._rebuild_parameter`, with or without state: the tensor that it is given.
+    case rebuildParameter
+    /// `torch.Size`: a tuple.
+    case size
+    /// `torch.device`, which says nothing of interest here.
+    case device
+    /// A `torch` dtype or the like: a value, not something to call.
+    case constant
+    /// The class of a storage of such values.
+    case storage(ScalarType)
+
+    /// - Throws: `Malformed` that names the class or function when it is not one of these.
+    init(module: String, name: String) throws {
+        switch (module, name) {
+        case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("torch._utils", "_rebuild_tensor_v2"), ("torch._utils", "_rebuild_tensor"): self = .rebuildTensor
+        case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"):
+            self = .rebuildParameter
+        case ("torch", "Size"): self = .size
+        case ("torch", "device"): self = .device
+        case ("torch", _):
+            if let type = Self.storages[name] {
+                self = .storage(type)
+            } else if Self.constants.contains(name) {
+                self = .constant
+            } else {
+                throw Self.refusal(module, name)
+            }
+        default: throw Self.refusal(module, name)
+        }
+    }
+
+    private static let storages: [String: ScalarType] = [
+        "DoubleStorage": .float64, "FloatStorage": .float32, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
+        "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8, "ByteStorage": .uint8,
+        "BoolStorage": .bool,
+    ]
+
+    private static let constants: Set<String> = [
+        "float64", "double", "float32", "float", "float16", "half", "bfloat16", "int64", "long", "int32", "int", "int16",
+        "short", "int8", "uint8", "bool", "strided", "contiguous_format", "preserve_format",
+    ]
+
+    static func refusal(_ module: String, _ name: String) -> Malformed {
+        Malformed(
+            "names \(Malformed.quoted("\(module).\(name)")), which is not part of a tensor, number, text or container; nothing "
+                + "was run; if you trust the file, load it in PyTorch and save only its state_dict")
+    }
+}
