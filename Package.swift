@@ -46,11 +46,11 @@ let package = Package(
 
         // Tests: one folder a module.
         .target(
-            name: "TestSupport", dependencies: ["Checkpoints", "Media"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Networks", "Media"], path: "Tests/TestSupport",
             exclude: ["Fixtures"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TestSupport"]),
+        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Networks", "TestSupport"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
         .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),

@@ -92,6 +92,9 @@ public final class Checkpoint: @unchecked Sendable {
         return stored[place].read(from: bytes, owner: owner)
     }
 
+    /// What the file says of the tensor called `name`; nil when it has none.
+    public func entry(_ name: String) -> Entry? { places[name].map { entries[$0] } }
+
     private static func recognize(_ bytes: UnsafeRawBufferPointer) throws -> Format {
         guard bytes.count > 0 else { throw Malformed("is empty; copy it again") }
         if bytes.count > 8, bytes[8] == UInt8(ascii: "{"),

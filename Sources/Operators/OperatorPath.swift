@@ -5,6 +5,7 @@ import Foundation
 public enum OperatorPath: String, Sendable {
     case fast, reference
 
-    nonisolated(unsafe) public static var current: OperatorPath =
+    /// The choice in force; `OperatorPath.$current.withValue(.reference) { … }` changes it for one piece of work.
+    @TaskLocal public static var current: OperatorPath =
         ProcessInfo.processInfo.environment["LIA_OPERATORS"].flatMap(OperatorPath.init) ?? .fast
 }

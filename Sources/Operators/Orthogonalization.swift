@@ -6,8 +6,8 @@ import Tensors
 /// The published weights were trained with LAPACK's Q. Its columns span what Gram–Schmidt gives, column by column, but each may
 /// point the other way: Householder QR maps a column to −sign(α)·‖·‖, where α is its leading entry after the reflections
 /// before it. That sign follows from the basis alone (the sign choice in Householder reconstruction: Ballard et al. 2014,
-/// "Reconstructing Householder Vectors from Tall-Skinny QR", algorithm 4): eliminate the top square of the basis, subtracting
-/// each chosen sign from its pivot.
+/// "Reconstructing Householder Vectors from Tall-Skinny QR", algorithm 4): eliminate below each pivot after subtracting the
+/// chosen sign from it.
 public enum Orthogonalization {
     /// A column is a combination of those before it, so that no direction is left.
     public struct DependentColumn: Error { public let column: Int }
@@ -49,22 +49,20 @@ public enum Orthogonalization {
 
     /// The sign of each column in Householder QR; `basis` is orthonormal, column by column.
     private static func householderSigns(_ basis: [[Double]], rows: Int) -> [Double] {
-        let columns = basis.count
-        var top = (0..<columns).map { row in (0..<columns).map { basis[$0][row] } }
+        var remaining = basis
         var signs = [Double]()
-        for k in 0..<columns {
-            let pivot = top[k][k]
-            guard k < rows - 1 else {
-                // A single entry is left, which LAPACK does not reflect.
+        for k in basis.indices {
+            let pivot = remaining[k][k]
+            if remaining[k][(k + 1)...].allSatisfy({ $0 == 0 }) {
+                // Nothing is left to reflect, so LAPACK leaves the column alone.
                 signs.append(pivot < 0 ? -1 : 1)
-                break
+                continue
             }
             let sign: Double = pivot < 0 ? 1 : -1
             signs.append(sign)
-            top[k][k] -= sign
-            for row in k + 1..<columns {
-                let factor = top[row][k] / top[k][k]
-                for column in k + 1..<columns { top[row][column] -= factor * top[k][column] }
+            for column in k + 1..<max(basis.count, k + 1) {
+                let factor = remaining[column][k] / (pivot - sign)
+                for row in k + 1..<rows { remaining[column][row] -= factor * remaining[k][row] }
             }
         }
         return signs

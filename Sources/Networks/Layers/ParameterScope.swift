@@ -127,3 +127,14 @@ final class ParameterBuilder {
         if !misfit.isEmpty { throw misfit }
     }
 }
+
+extension Parameter {
+    /// Makes a layer, or any part of a network, with random weights, and gives its parameters beside it.
+    package static func collecting<Layer>(
+        seed: UInt64 = 0, _ make: (ParameterScope) -> Layer
+    ) -> (layer: Layer, parameters: [Parameter]) {
+        let builder = ParameterBuilder(seed: seed)
+        let layer = make(ParameterScope(builder))
+        return (layer, builder.parameters)
+    }
+}
