@@ -6,7 +6,9 @@ import PackageDescription
 let package = Package(
     name: "lia",
     products: [
-        .executable(name: "lia", targets: ["lia"])
+        .executable(name: "lia", targets: ["lia"]),
+        // For other packages: the networks, and animation with them.
+        .library(name: "LatentImageAnimator", targets: ["Animation", "Networks", "Media", "ModelLibrary"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
