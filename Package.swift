@@ -38,7 +38,7 @@ let package = Package(
         // The program.
         .target(name: "Animation", dependencies: ["Networks", "Media"]),
         .target(
-            name: "ModelLibrary", dependencies: ["Networks"], path: "Models", resources: [.copy("portrait-128")]),
+            name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"], path: "Models", resources: [.copy("portrait-128")]),
         .executableTarget(
             name: "lia",
             dependencies: [

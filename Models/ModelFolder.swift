@@ -1,0 +1,101 @@
+import Checkpoints
+import Files
+import Foundation
+import Networks
+
+/// A model on disk: a folder with `model.json`, `weights.safetensors` and, beside published ones, `README.md`, its card.
+public struct ModelFolder: Sendable {
+    static let descriptionName = "model.json"
+    static let weightsName = "weights.safetensors"
+
+    public let path: String
+    public let description: ModelDescription
+
+    /// - Throws: `FileError` (input) when `model.json` is absent, damaged or of a family or version that is not known here.
+    public init(path: String) throws {
+        self.path = path
+        let file = try MappedFile(path: (path as NSString).appendingPathComponent(Self.descriptionName))
+        let isText = file.bytes.count < 1 << 20
+        do {
+            guard isText else { throw FileError(.input, file.path, "expected a small JSON file") }
+            description = try JSONDecoder().decode(ModelDescription.self, from: Data(file.bytes))
+        } catch let error as FileError {
+            throw error
+        } catch {
+            throw FileError(
+                .input, file.path,
+                "does not describe a model (\(Self.reason(error))); convert the checkpoint again with 'lia convert'")
+        }
+        guard description.formatVersion == ModelDescription.formatVersion else {
+            throw FileError(
+                .input, file.path,
+                "expected format_version \(ModelDescription.formatVersion), found \(description.formatVersion); "
+                    + "use the version of lia that wrote it")
+        }
+        guard description.family == LIA.family else {
+            throw FileError(.input, file.path, "expected family \"lia\", found \"\(description.family)\"")
+        }
+    }
+
+    private static func reason(_ error: Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): return "\(key.stringValue) is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
+        default: return "it is no JSON"
+        }
+    }
+
+    public var weightsPath: String { (path as NSString).appendingPathComponent(Self.weightsName) }
+
+    /// The network with its weights, which stay mapped from the file where they are stored as float32.
+    ///
+    /// - Throws: `FileError` and `CheckpointMisfit` (see `LIA.init`), also when the weights differ from `model.json`.
+    public func network() throws -> LIA {
+        let lia = try LIA(Checkpoint.open(weightsPath))
+        let found = ModelDescription(
+            of: lia, name: description.name, weights: description.weights, origin: description.origin)
+        guard found == description else {
+            throw FileError(
+                .input, weightsPath,
+                "is another network than model.json says: expected \(Self.measures(description)), found "
+                    + "\(Self.measures(found)); convert the checkpoint again with 'lia convert'")
+        }
+        return lia
+    }
+
+    private static func measures(_ description: ModelDescription) -> String {
+        "\(description.size) px, channels \(description.channels), code \(description.code), "
+            + "\(description.directions) directions, \(description.parameters) parameters"
+    }
+
+    /// Writes a network as a model folder, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - weights: how values are stored; float16 halves the file.
+    ///   - origin: where the model comes from, for `model.json`.
+    ///   - card: the text of `README.md`; none is written without it.
+    /// - Throws: `FileError` (output).
+    public static func write(
+        _ network: LIA, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
+    ) throws {
+        let names = [descriptionName, weightsName, "README.md", "directions.json"]
+        let output = try StagedOutput(path: path, folder: true, overwrite: overwrite, owns: names.contains)
+        let folder = output.temporaryPath as NSString
+        let name = URL(fileURLWithPath: output.path).lastPathComponent
+        let description = ModelDescription(of: network, name: name, weights: weights.name, origin: origin)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try StagedOutput.write(
+            try encoder.encode(description) + Data("\n".utf8), to: folder.appendingPathComponent(descriptionName),
+            overwrite: false)
+        try SafetensorsFile.write(
+            network.parameters.map { ($0.name, $0.value) }, as: weights,
+            metadata: ["family": description.family, "name": name],
+            to: folder.appendingPathComponent(weightsName), overwrite: false)
+        if let card {
+            try StagedOutput.write(card.utf8, to: folder.appendingPathComponent("README.md"), overwrite: false)
+        }
+        try output.commit()
+    }
+}

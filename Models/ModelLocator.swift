@@ -1,0 +1,91 @@
+import Checkpoints
+import Files
+import Foundation
+import Networks
+
+/// Finds models: by path, or by name wherever models are kept.
+public enum ModelLocator {
+    /// The model that is used when none is named.
+    public static let standard = "portrait-128"
+
+    /// The folders in which models are looked for by name, in this order: those of the environment variable `LIA_MODELS`
+    /// (separated by colons), the user's own (`~/.local/share/lia/models`), those embedded in the program, those installed
+    /// beside it, and the checkout that it was built in.
+    public static var folders: [String] {
+        let environment = ProcessInfo.processInfo.environment
+        var folders = (environment["LIA_MODELS"] ?? "").split(separator: ":").map(String.init)
+        let data = environment["XDG_DATA_HOME"] ?? (NSHomeDirectory() as NSString).appendingPathComponent(".local/share")
+        folders.append((data as NSString).appendingPathComponent("lia/models"))
+        let program = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
+        folders.append(program.appendingPathComponent("lia_ModelLibrary.resources").path)
+        folders.append(program.deletingLastPathComponent().appendingPathComponent("share/lia/models").path)
+        var ancestor = program
+        for _ in 0..<6 where ancestor.path != "/" {
+            ancestor.deleteLastPathComponent()
+            if FileManager.default.fileExists(atPath: ancestor.appendingPathComponent("Package.swift").path) {
+                folders.append(ancestor.appendingPathComponent("Models").path)
+            }
+        }
+        return folders
+    }
+
+    private static var executablePath: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+
+    /// Every model that can be named, the first of each name, sorted by name.
+    public static func models() -> [ModelFolder] {
+        var found: [String: ModelFolder] = [:]
+        for folder in folders {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where found[name] == nil {
+                found[name] = try? ModelFolder(path: (folder as NSString).appendingPathComponent(name))
+            }
+        }
+        return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// What a name given by the user stands for.
+    private enum Place {
+        case folder(ModelFolder)
+        case checkpoint(String)
+    }
+
+    private static func place(_ name: String) throws -> Place {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) {
+            return isFolder.boolValue ? .folder(try ModelFolder(path: name)) : .checkpoint(name)
+        }
+        if !name.contains("/"), !name.isEmpty {
+            for folder in folders {
+                let path = (folder as NSString).appendingPathComponent(name)
+                if FileManager.default.fileExists(atPath: path) { return .folder(try ModelFolder(path: path)) }
+            }
+        }
+        let names = models().map { URL(fileURLWithPath: $0.path).lastPathComponent }
+        throw FileError(
+            .input, name,
+            "no such model or file; the models here are: \(names.isEmpty ? "none" : names.joined(separator: ", "))")
+    }
+
+    /// The network that `name` stands for: a model's name, a model folder, or a checkpoint file.
+    ///
+    /// - Returns: the network, and what to call it.
+    /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with it, or which models there are.
+    public static func network(_ name: String) throws -> (network: LIA, name: String) {
+        switch try place(name) {
+        case .folder(let folder): return (try folder.network(), folder.description.name)
+        case .checkpoint(let path):
+            return (try LIA(Checkpoint.open(path)), URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+        }
+    }
+
+    /// The checkpoint file that `name` stands for: itself, or the weights of a model folder.
+    ///
+    /// - Throws: `FileError`, as `network`.
+    public static func checkpointPath(_ name: String) throws -> String {
+        switch try place(name) {
+        case .folder(let folder): return folder.weightsPath
+        case .checkpoint(let path): return path
+        }
+    }
+}

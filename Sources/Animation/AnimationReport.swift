@@ -1,0 +1,60 @@
+import Foundation
+
+/// What an animation took and gave, for people and, as JSON, for programs.
+public struct AnimationReport: Codable, Sendable {
+    /// Seconds spent in each stage.
+    public struct Seconds: Codable, Sendable {
+        /// Reading pictures and video frames.
+        public var decode = 0.0
+        /// The encoder network.
+        public var encode = 0.0
+        /// The generator network.
+        public var generate = 0.0
+        /// Resizing, compressing and writing.
+        public var write = 0.0
+        /// From the start of the process's animation to its end, all stages and what lies between.
+        public var total = 0.0
+    }
+
+    public let output: String
+    public let model: String
+    public let mode: String
+    /// The driving frame that relative transfer starts from, counted from 1.
+    public internal(set) var referenceFrame: Int?
+    /// Frames written.
+    public internal(set) var frames = 0
+    /// Side of the result in pixels.
+    public let size: Int
+    public internal(set) var seconds = Seconds()
+    /// The largest resident memory of the process so far, in bytes.
+    public internal(set) var peakMemory = 0
+    public internal(set) var warnings: [String] = []
+
+    private let started = DispatchTime.now().uptimeNanoseconds
+
+    enum CodingKeys: String, CodingKey {
+        case output, model, mode, frames, size, seconds, warnings
+        case referenceFrame = "reference_frame"
+        case peakMemory = "peak_memory_bytes"
+    }
+
+    init(job: AnimationJob, size: Int) {
+        output = job.output
+        model = job.modelName
+        mode = job.mode.rawValue
+        self.size = size
+    }
+
+    mutating func timing<Result>(_ stage: WritableKeyPath<Seconds, Double>, _ work: () throws -> Result) rethrows -> Result {
+        let start = DispatchTime.now().uptimeNanoseconds
+        defer { seconds[keyPath: stage] += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
+        return try work()
+    }
+
+    mutating func close() {
+        seconds.total = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        peakMemory = usage.ru_maxrss * 1024
+    }
+}

@@ -1,0 +1,40 @@
+import Media
+import Tensors
+
+/// The frames of a range of a driving video, one after another.
+struct DrivingFrames {
+    /// What is kept of a frame whose motion is known: a few bytes.
+    struct Moment {
+        let time, duration: Int64
+        let motion: Tensor
+    }
+
+    private let reader: FrameReader
+    private let range: FrameRange
+    private var start: Int64?
+    /// Frames read so far, those before the range included.
+    private(set) var seen = 0
+
+    init(_ reader: FrameReader, range: FrameRange) {
+        self.reader = reader
+        self.range = range
+    }
+
+    /// Frames in the range, as far as the container says.
+    var total: Int? {
+        guard let count = reader.frameCount else { return range.last.map { $0 - range.first + 1 } }
+        return max(0, min(count, range.last ?? count) - range.first + 1)
+    }
+
+    /// The next frame of the range, its time counted from the range's first; nil at the end.
+    mutating func next() throws -> VideoFrame? {
+        while range.last.map({ seen < $0 }) ?? true, let frame = try reader.next() {
+            seen += 1
+            guard seen >= range.first else { continue }
+            let start = self.start ?? frame.time
+            self.start = start
+            return VideoFrame(picture: frame.picture, time: frame.time - start, duration: frame.duration)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,116 @@
+import Animation
+import ArgumentParser
+import Files
+import Foundation
+import Media
+import ModelLibrary
+import Networks
+import Tensors
+
+struct Animate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Animates a source picture with the motion of a driving video.",
+        discussion: """
+            EXAMPLES
+              A portrait speaks as someone in a video does, sound included:
+                lia animate --source portrait.jpg --driving talk.mp4 --output out.mp4
+
+              The same person in both, pose for pose, frames 10 to 60, as a GIF:
+                lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
+
+            The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that
+            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's.
+            """)
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(name: .shortAndLong, help: "The source picture: the face to animate.", completion: .file())
+    var source: String
+
+    @Option(
+        name: .shortAndLong,
+        help: "The driving video, GIF, folder of pictures, or single picture: the motion.", completion: .file())
+    var driving: String
+
+    @Option(name: .shortAndLong, help: "The result.", completion: .file())
+    var output: String
+
+    @Option(help: "relative adds the change since a reference frame; absolute takes the driving pose as it is.")
+    var mode: TransferMode = .relative
+
+    @Option(
+        help: ArgumentHelp(
+            "Where relative motion starts: the first frame, the best (nearest the source's pose), or a number from 1.",
+            valueName: "first|best|N"))
+    var reference: ReferenceFrame = .first
+
+    @Option(help: ArgumentHelp("Scales the added motion; 1 is as driven, 0 none.", valueName: "factor"))
+    var strength: Float = 1
+
+    @Option(help: ArgumentHelp("Driving frames to animate, counted from 1; either end may be left out.", valueName: "A..B"))
+    var frames: FrameRange = .all
+
+    @Option(help: "How pictures that are not square become so.")
+    var fit: Fit = .crop
+
+    @Option(help: ArgumentHelp("Side of the result in pixels (default: the model's).", valueName: "pixels"))
+    var size: Int?
+
+    @Flag(help: "Leave the driving video's sound out.")
+    var noAudio = false
+
+    @Flag(help: "Replace an existing result.")
+    var overwrite = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Print a summary as JSON: frames, size, seconds a stage, peak memory.")
+    var json = false
+
+    func validate() throws {
+        guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
+        if let size, !(16...4096).contains(size) || size % 2 != 0 {
+            throw ValidationError("--size wants an even number of pixels from 16 to 4096, not \(size).")
+        }
+    }
+
+    func run() throws {
+        var job = AnimationJob(source: source, driving: driving, output: output, modelName: "")
+        (job.mode, job.reference, job.strength, job.frames) = (mode, reference, strength, frames)
+        (job.fit, job.outputSize, job.keepsAudio, job.overwrite) = (fit, size, !noAudio, overwrite)
+        let loaded = try model.load()
+        job.modelName = loaded.name
+        let line = ProgressLine(unit: "frames", quiet: quiet)
+        let report: AnimationReport
+        do {
+            defer { line.end() }
+            report = try job.run(on: loaded.network) {
+                line.show($0.stage.rawValue, done: $0.done, total: $0.total)
+            }
+        }
+        if !quiet {
+            for warning in report.warnings { Output.note("warning: \(FileError.printable(warning))") }
+        }
+        if json {
+            try Output.json(report)
+        } else if !quiet {
+            let rate = Double(report.frames) / max(report.seconds.total, 1e-9)
+            Output.line(
+                "\(FileError.printable(report.output)): \(report.frames) \(report.frames == 1 ? "frame" : "frames"), "
+                    + "\(report.size)×\(report.size), "
+                    + String(format: "%.1f s, %.1f frames/s", report.seconds.total, rate))
+        }
+    }
+}
+
+extension TransferMode: ExpressibleByArgument {}
+extension Fit: ExpressibleByArgument {}
+extension FrameRange: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { self == .all ? "all" : description }
+}
+extension ReferenceFrame: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Checkpoints
+import Files
+import Foundation
+import ModelLibrary
+import Networks
+
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists what a checkpoint or model folder holds.",
+        discussion: """
+            EXAMPLES
+              lia inspect vox.pt
+              lia inspect Models/portrait-128 --tensors
+
+            Nothing in the file is run. A file that holds tensors but no LIA network is listed all the same.
+            """)
+
+    @Argument(help: "A checkpoint (.pt, .pth, .safetensors), a model folder, or a model's name.", completion: .file())
+    var file: String
+
+    @Flag(help: "List every tensor with its shape and type.")
+    var tensors = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    struct Report: Encodable {
+        struct Entry: Encodable {
+            let name: String
+            let shape: [Int]
+            let type: String
+        }
+        struct Network: Encodable {
+            let family: String
+            let size: Int
+            let channels: String
+            let code: Int
+            let directions: Int
+            let parameters: Int
+        }
+        let path: String
+        let format: String
+        let bytes: Int
+        let tensorCount: Int
+        let values: Int
+        let types: [String]
+        let network: Network?
+        /// Why there is no network.
+        let problem: String?
+        let tensors: [Entry]?
+    }
+
+    func run() throws {
+        let path = try ModelLocator.checkpointPath(file)
+        let checkpoint = try Checkpoint.open(path)
+        var network: Report.Network?
+        var problem: String?
+        do {
+            let lia = try LIA(checkpoint)
+            let c = lia.configuration
+            network = Report.Network(
+                family: LIA.family, size: c.size, channels: c.channelTable, code: c.code, directions: c.directions,
+                parameters: lia.parameters.reduce(0) { $0 + $1.value.count })
+        } catch {
+            problem = "\(error)"
+        }
+        let report = Report(
+            path: path, format: checkpoint.format.name, bytes: try MappedFile(path: path).bytes.count,
+            tensorCount: checkpoint.entries.count,
+            values: checkpoint.entries.reduce(0) { $0 + $1.shape.reduce(1, *) },
+            types: Set(checkpoint.entries.map(\.scalarType.name)).sorted(), network: network, problem: problem,
+            tensors: tensors
+                ? checkpoint.entries.map { .init(name: $0.name, shape: $0.shape, type: $0.scalarType.name) } : nil)
+        if json { try Output.json(report) } else { print(report) }
+    }
+
+    private func print(_ report: Report) {
+        Output.line("file        \(FileError.printable(report.path))")
+        Output.line("format      \(report.format), \(Output.bytes(report.bytes))")
+        Output.line("tensors     \(report.tensorCount), \(report.values) values, \(report.types.joined(separator: " and "))")
+        if let network = report.network {
+            Output.line("network     LIA, \(network.size) px")
+            Output.line("channels    \(network.channels)")
+            Output.line("code        \(network.code)")
+            Output.line("directions  \(network.directions)")
+            Output.line("parameters  \(network.parameters)")
+        } else if let problem = report.problem {
+            Output.line("network     none that lia can run: \(problem)")
+        }
+        for entry in report.tensors ?? [] {
+            let shape = entry.shape.isEmpty ? "scalar" : entry.shape.map(String.init).joined(separator: "×")
+            Output.line("  \(FileError.printable(entry.name))  \(shape)  \(entry.type)")
+        }
+    }
+}
+
+extension Checkpoint.Format {
+    var name: String {
+        switch self {
+        case .safetensors: return "safetensors"
+        case .pyTorchZip: return "PyTorch (zip)"
+        case .pyTorchLegacy: return "PyTorch (legacy stream)"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Files
+import Foundation
+import ModelLibrary
+
+struct Models: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the models that --model can name, and where they are looked for.",
+        discussion: """
+            EXAMPLES
+              lia models
+              LIA_MODELS=~/my-models lia models --json
+            """)
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    struct Report: Encodable {
+        struct Entry: Encodable {
+            let name: String
+            let path: String
+            let isDefault: Bool
+            let description: ModelDescription
+        }
+        let models: [Entry]
+        let folders: [String]
+    }
+
+    func run() throws {
+        let entries = ModelLocator.models().map { model in
+            let name = URL(fileURLWithPath: model.path).lastPathComponent
+            return Report.Entry(
+                name: name, path: model.path, isDefault: name == ModelLocator.standard, description: model.description)
+        }
+        let report = Report(models: entries, folders: ModelLocator.folders)
+        if json {
+            try Output.json(report)
+            return
+        }
+        for entry in entries {
+            let d = entry.description
+            Output.line(
+                "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.size) px, \(d.directions) directions, "
+                    + "\(d.parameters) parameters, \(d.weights)\n  \(FileError.printable(entry.path))")
+        }
+        Output.line("\nlooked for in, first found wins:")
+        for folder in report.folders {
+            let exists = FileManager.default.fileExists(atPath: folder)
+            Output.line("  \(FileError.printable(folder))\(exists ? "" : " (does not exist)")")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import ModelLibrary
+import Networks
+import Tensors
+
+/// What every command that runs a network takes.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A model's name (see 'lia models'), a model folder, or a checkpoint (.safetensors, .pt, .pth).",
+            valueName: "name|path"),
+        completion: .file())
+    var model: String = ModelLocator.standard
+
+    @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
+        }
+    }
+
+    /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
+    func load() throws -> (network: LIA, name: String) {
+        if let threads { Parallel.threads = threads }
+        return try ModelLocator.network(model)
+    }
+}

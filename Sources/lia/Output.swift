@@ -1,0 +1,22 @@
+import Foundation
+
+/// What the command says: results on standard output, remarks on standard error.
+enum Output {
+    static func line(_ text: String) { print(text) }
+
+    static func note(_ text: String) { FileHandle.standardError.write(Data("lia: \(text)\n".utf8)) }
+
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// "1.2 MB", in powers of ten.
+    static func bytes(_ count: Int) -> String {
+        var value = Double(count), unit = 0
+        let units = ["B", "kB", "MB", "GB"]
+        while value >= 999.5, unit + 1 < units.count { (value, unit) = (value / 1000, unit + 1) }
+        return String(format: unit == 0 ? "%.0f %@" : "%.1f %@", value, units[unit])
+    }
+}

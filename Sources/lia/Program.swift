@@ -1,0 +1,45 @@
+import ArgumentParser
+import Files
+import Foundation
+import Networks
+
+/// The command line, `lia`.
+@main
+struct Program: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "lia",
+        abstract: "Animates a portrait photo with the motion of a video (Latent Image Animator).",
+        discussion: """
+            EXAMPLES
+              lia animate --source portrait.jpg --driving talk.mp4 --output out.mp4
+              lia convert vox.pt Models/vox && lia animate --model vox -s me.png -d talk.mp4 -o me.mp4
+
+            EXIT CODES
+              0 done, 64 wrong usage, 65 bad input, 74 could not write, 130 interrupted
+            """,
+        version: version,
+        subcommands: [Animate.self, Convert.self, Inspect.self, Models.self])
+
+    /// Runs the command: one line for every error, and the exit code that says whose fault it is.
+    static func main() {
+        Interruption.cleanUpWhenInterrupted()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as FileError {
+            fail(error.description, error.side == .input ? 65 : 74)
+        } catch let error as CheckpointMisfit {
+            fail(error.description, 65)
+        } catch {
+            // Wrong usage, help and version are ArgumentParser's.
+            exit(withError: error)
+        }
+    }
+
+    private static func fail(_ message: String, _ code: Int32) -> Never {
+        FileHandle.standardError.write(Data("lia: \(message)\n".utf8))
+        Foundation.exit(code)
+    }
+}

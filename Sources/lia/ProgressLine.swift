@@ -1,0 +1,49 @@
+import Foundation
+
+/// One line on the terminal that counts what is done: done, total, rate, time left. Silent when standard error is no terminal.
+final class ProgressLine {
+    private let isShown: Bool
+    private let unit: String
+    private var started = Date()
+    private var lastShown = Date.distantPast
+    private var stage = ""
+    private var width = 0
+
+    /// - Parameter unit: what is counted: "frames".
+    init(unit: String, quiet: Bool) {
+        self.unit = unit
+        isShown = !quiet && isatty(STDERR_FILENO) == 1
+    }
+
+    func show(_ stage: String, done: Int, total: Int?) {
+        guard isShown else { return }
+        if stage != self.stage {
+            (self.stage, started, lastShown) = (stage, Date(), .distantPast)
+        }
+        let now = Date()
+        guard now.timeIntervalSince(lastShown) > 0.1 || done == total else { return }
+        lastShown = now
+        let seconds = now.timeIntervalSince(started)
+        var line = "\(stage) \(done)\(total.map { "/\($0)" } ?? "") \(unit)"
+        if seconds > 0.3 {
+            let rate = Double(done) / seconds
+            line += String(format: ", %.1f/s", rate)
+            if let total, total > done { line += ", \(Self.time(Double(total - done) / rate)) left" }
+        }
+        print(line)
+    }
+
+    /// Clears the line.
+    func end() { if isShown && width > 0 { print("") } }
+
+    private func print(_ line: String) {
+        let padding = String(repeating: " ", count: max(0, width - line.count))
+        FileHandle.standardError.write(Data("\r\(line)\(padding)\(line.isEmpty ? "\r" : "")".utf8))
+        width = line.count
+    }
+
+    static func time(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
+    }
+}

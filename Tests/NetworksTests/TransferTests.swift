@@ -1,0 +1,35 @@
+import Networks
+import Tensors
+import Testing
+
+/// Transfer against its formulas.
+@Suite struct TransferTests {
+    private let lia = LIA(LIAConfiguration(size: 32, channels: [4, 4, 4, 4], code: 8, directions: 3), seed: 2)
+    private let driving = Tensor([1, -2, 4], [1, 3])
+    private let reference = Tensor([0.5, 1, 3], [1, 3])
+    private let source = Tensor([-1, 0.25, 2], [1, 3])
+
+    private func transfer(_ mode: TransferMode, _ strength: Float) -> [Float] {
+        lia.transfer(mode, driving: driving, reference: reference, source: source, strength: strength).values
+    }
+
+    @Test func modesFollowTheirFormulas() {
+        #expect(transfer(.absolute, 1) == [1, -2, 4])
+        #expect(transfer(.relative, 1) == [-0.5, -2.75, 3])
+    }
+
+    @Test func strengthScalesWhatIsAdded() {
+        for mode in TransferMode.allCases { #expect(transfer(mode, 0) == [-1, 0.25, 2]) }
+        #expect(transfer(.relative, 2) == [0, -5.75, 4])
+        #expect(transfer(.absolute, 0.5) == [0, -0.875, 3])
+    }
+
+    @Test func theReferenceFrameLeavesTheSourceAsItIs() {
+        let same = lia.transfer(.relative, driving: reference, reference: reference, source: source, strength: 3)
+        #expect(same.values == source.values)
+    }
+
+    @Test func distanceIsEuclidean() {
+        #expect(lia.distance(Tensor([0, 3, 0], [1, 3]), Tensor([4, 0, 0], [1, 3])) == 5)
+    }
+}
