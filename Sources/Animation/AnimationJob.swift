@@ -55,7 +55,8 @@ public struct AnimationJob: Sendable {
     public func run(
         on network: some PortraitNetwork, progress: (Progress) -> Void = { _ in }
     ) throws -> AnimationReport {
-        var report = AnimationReport(job: self, size: outputSize ?? network.size)
+        let size = outputSize ?? network.size
+        var report = AnimationReport(job: self, size: size)
         let picture = try report.timing(\.decode) { try Picture.read(source) }
         let fitted = picture.fitted(toSquare: network.size, fit)
         let encoded = report.timing(\.encode) { network.encode(source: Tensor(fitted)) }
@@ -68,62 +69,73 @@ public struct AnimationJob: Sendable {
                     + "pass --mode absolute to take on the picture's pose")
         }
         var frames = DrivingFrames(reader, range: frames)
+        var upcoming = try report.timing(\.decode) { try frames.next() }
+        guard upcoming != nil else {
+            throw FileError(.input, driving, "has no frames \(self.frames): it has \(frames.seen) frames")
+        }
+        // The output's place is checked before the work, not after it.
         let writer = try VideoWriter(
-            path: output, width: report.size, height: report.size, frameRate: reader.frameRate,
-            timeBase: reader.timeBase, audio: try audio(of: reader), metadata: metadata(network.size),
-            overwrite: overwrite)
+            path: output, width: size, height: size, frameRate: reader.frameRate,
+            timeBase: reader.timeBase, audio: keepsAudio ? reader.audio(from: frames.startSeconds) : nil,
+            metadata: metadata, overwrite: overwrite)
 
-        // Motion that is known before the first frame is generated: of the reference, or of every frame.
-        var known: [DrivingFrames.Moment]? = nil
-        var anchor: Tensor? = mode == .absolute ? own : nil
-        func encode(_ frame: VideoFrame) -> Tensor {
-            report.timing(\.encode) { network.encode(driving: Tensor(frame.picture.fitted(toSquare: network.size, fit))) }
+        /// A driving frame's motion and when it is shown.
+        typealias Moment = (motion: Tensor, time: Int64, duration: Int64)
+        func nextMoment() throws -> Moment? {
+            guard let frame = upcoming else { return nil }
+            let motion = encode(frame.picture)
+            upcoming = try report.timing(\.decode) { try frames.next() }
+            return (motion, frame.time, frame.duration)
         }
-        if mode == .relative, reference == .best {
-            var moments = [DrivingFrames.Moment]()
-            while let frame = try report.timing(\.decode, { try frames.next() }) {
-                moments.append(.init(time: frame.time, duration: frame.duration, motion: encode(frame)))
-                progress(Progress(stage: .encoding, done: moments.count, total: frames.total))
-            }
-            let best = moments.indices.min { network.distance(moments[$0].motion, own) < network.distance(moments[$1].motion, own) }
-            anchor = best.map { moments[$0].motion }
-            report.referenceFrame = best.map { $0 + self.frames.first }
-            known = moments
-        } else if mode == .relative, case .number(let number) = reference {
-            var search = DrivingFrames(try FrameReader(driving), range: FrameRange(first: number, last: number))
-            guard let frame = try report.timing(\.decode, { try search.next() }) else {
-                throw FileError(
-                    .input, driving, "has no frame \(number) for --reference: it has \(search.seen) frames")
-            }
-            anchor = encode(frame)
-            report.referenceFrame = number
+        func encode(_ picture: Picture) -> Tensor {
+            report.timing(\.encode) { network.encode(driving: Tensor(picture.fitted(toSquare: network.size, fit))) }
         }
-
-        func write(_ motion: Tensor, time: Int64, duration: Int64) throws {
-            if anchor == nil {
-                anchor = motion
-                report.referenceFrame = self.frames.first
-            }
-            let target = network.transfer(mode, driving: motion, reference: anchor!, source: own, strength: strength)
+        func write(_ moment: Moment, reference: Tensor) throws {
+            let target = network.transfer(
+                mode, driving: moment.motion, reference: reference, source: own, strength: strength)
             let generated = report.timing(\.generate) { network.generate(encoded, motion: target) }
             try report.timing(\.write) {
                 var picture = Picture(generated)
-                if report.size != network.size { picture = picture.resized(width: report.size, height: report.size) }
-                try writer.write(picture, time: time, duration: duration)
+                if size != network.size { picture = picture.resized(width: size, height: size) }
+                try writer.write(picture, time: moment.time, duration: moment.duration)
             }
             report.frames += 1
-            progress(Progress(stage: .animating, done: report.frames, total: known?.count ?? frames.total))
         }
-        if let known {
-            for moment in known { try write(moment.motion, time: moment.time, duration: moment.duration) }
-        } else {
-            while let frame = try report.timing(\.decode, { try frames.next() }) {
-                try write(encode(frame), time: frame.time, duration: frame.duration)
+
+        if mode == .relative, reference == .best {
+            // Two passes: the motion of every frame is kept, a few bytes each, until the nearest is known.
+            var moments = [Moment]()
+            while let moment = try nextMoment() {
+                moments.append(moment)
+                progress(Progress(stage: .encoding, done: moments.count, total: frames.total))
             }
-        }
-        guard report.frames > 0 else {
-            throw FileError(
-                .input, driving, "has no frames \(self.frames): it has \(frames.seen) frames")
+            let distances = moments.map { network.distance($0.motion, own) }
+            let best = distances.indices.min { distances[$0] < distances[$1] }!
+            report.referenceFrame = self.frames.first + best
+            for moment in moments {
+                try write(moment, reference: moments[best].motion)
+                progress(Progress(stage: .animating, done: report.frames, total: moments.count))
+            }
+        } else {
+            // Absolute transfer has no reference frame.
+            var anchor: Tensor? = mode == .absolute ? own : nil
+            if mode == .relative, case .number(let number) = reference {
+                var search = DrivingFrames(try FrameReader(driving), range: FrameRange(first: number, last: number))
+                guard let frame = try report.timing(\.decode, { try search.next() }) else {
+                    throw FileError(
+                        .input, driving, "has no frame \(number) for --reference: it has \(search.seen) frames")
+                }
+                anchor = encode(frame.picture)
+                report.referenceFrame = number
+            }
+            while let moment = try nextMoment() {
+                if anchor == nil {
+                    anchor = moment.motion
+                    report.referenceFrame = self.frames.first
+                }
+                try write(moment, reference: anchor!)
+                progress(Progress(stage: .animating, done: report.frames, total: frames.total))
+            }
         }
         try report.timing(\.write) { try writer.finish() }
         if let warning = reader.warning { report.warnings.append("\(driving): \(warning)") }
@@ -131,12 +143,7 @@ public struct AnimationJob: Sendable {
         return report
     }
 
-    private func audio(of reader: FrameReader) throws -> AudioSource? {
-        guard keepsAudio, reader.hasAudio else { return nil }
-        return reader.audio()
-    }
-
-    private func metadata(_ size: Int) -> MediaMetadata {
+    private var metadata: MediaMetadata {
         MediaMetadata(
             title: "Synthetic portrait animation",
             comment: "This picture is synthetic: a portrait animated by lia (Latent Image Animator), model \(modelName).")

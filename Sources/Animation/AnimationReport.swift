@@ -54,7 +54,7 @@ public struct AnimationReport: Codable, Sendable {
     mutating func close() {
         seconds.total = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         peakMemory = usage.ru_maxrss * 1024
     }
 }

@@ -3,10 +3,10 @@ import Tensors
 
 /// The frames of a range of a driving video, one after another.
 struct DrivingFrames {
-    /// What is kept of a frame whose motion is known: a few bytes.
-    struct Moment {
+    /// A frame of the range, its time counted from the range's first, in ticks of the reader's time base.
+    struct Frame {
+        let picture: Picture
         let time, duration: Int64
-        let motion: Tensor
     }
 
     private let reader: FrameReader
@@ -26,14 +26,17 @@ struct DrivingFrames {
         return max(0, min(count, range.last ?? count) - range.first + 1)
     }
 
-    /// The next frame of the range, its time counted from the range's first; nil at the end.
-    mutating func next() throws -> VideoFrame? {
+    /// Where the range begins, in seconds since the video's first frame; known after the first `next()`.
+    var startSeconds: Double { Double(start ?? 0) * reader.timeBase.value }
+
+    /// The next frame of the range; nil at the end.
+    mutating func next() throws -> Frame? {
         while range.last.map({ seen < $0 }) ?? true, let frame = try reader.next() {
             seen += 1
             guard seen >= range.first else { continue }
             let start = self.start ?? frame.time
             self.start = start
-            return VideoFrame(picture: frame.picture, time: frame.time - start, duration: frame.duration)
+            return Frame(picture: frame.picture, time: frame.time - start, duration: frame.duration)
         }
         return nil
     }
