@@ -16,6 +16,10 @@ enum PyTorchZip {
             throw Malformed(
                 "is a TorchScript program, not a checkpoint; in PyTorch: torch.save(torch.jit.load(FILE).state_dict(), NEW)")
         }
+        if let file = archive.files.first(where: \.isCompressed) {
+            throw Malformed(
+                "has \(Malformed.quoted(file.name)) compressed, which torch.save never does; pack it again without compression")
+        }
         if let order = archive[folder + "byteorder"], !bytes[order].elementsEqual("little".utf8) {
             let found = String(decoding: bytes[order].prefix(16), as: UTF8.self)
             throw Malformed("has the byte order \(Malformed.quoted(found)), expected 'little'; save it on such a machine")
