@@ -23,7 +23,8 @@ struct ZipArchive {
             count -= 1
             let file = try Self.file(&cursor, bytes)
             guard places.updateValue(files.count, forKey: file.name) == nil else {
-                throw Malformed("has two files \(Malformed.quoted(file.name)) in its ZIP directory; the file is damaged")
+                throw Malformed(
+                    "has two files \(Malformed.quoted(file.name)) in its ZIP directory; the file is damaged")
             }
             files.append(file)
         }
@@ -38,7 +39,9 @@ struct ZipArchive {
         let size = 22
         var record = bytes.count - size
         while record >= 0, record >= bytes.count - size - 0xffff {
-            if bytes[record] == 0x50, bytes.loadUnaligned(fromByteOffset: record, as: UInt32.self).littleEndian == 0x0605_4b50 {
+            if bytes[record] == 0x50,
+                bytes.loadUnaligned(fromByteOffset: record, as: UInt32.self).littleEndian == 0x0605_4b50
+            {
                 break
             }
             record -= 1
@@ -98,7 +101,9 @@ struct ZipArchive {
 
         let title = "file \(Malformed.quoted(name)) in the archive"
         guard flags & 1 == 0 else { throw Malformed("\(title) is encrypted; save it with torch.save") }
-        guard method != 0 || size == compressed else { throw Malformed("\(title) has two sizes, \(size) and \(compressed); the file is damaged") }
+        guard method != 0 || size == compressed else {
+            throw Malformed("\(title) has two sizes, \(size) and \(compressed); the file is damaged")
+        }
         var local = ByteCursor(bytes, at: header)
         guard try local.integer(UInt32.self) == 0x0403_4b50 else {
             throw Malformed("\(title) does not begin at byte \(header), as its directory says; copy it again")
@@ -108,7 +113,9 @@ struct ZipArchive {
         let localExtra = Int(try local.integer(UInt16.self))
         _ = try local.take(localName + localExtra)
         let start = local.position
-        guard compressed <= bytes.count - start else { throw Malformed("\(title) reaches past the file's end; copy it again") }
+        guard compressed <= bytes.count - start else {
+            throw Malformed("\(title) reaches past the file's end; copy it again")
+        }
         return File(name: name, bytes: start..<start + compressed, isCompressed: method != 0)
     }
 }

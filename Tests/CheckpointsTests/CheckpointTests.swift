@@ -22,7 +22,9 @@ struct CheckpointTests {
         let checkpoint = try Checkpoint.open(Fixture.path("checkpoints/\(file)"))
         #expect(checkpoint.format == format)
         #expect(checkpoint.entries.count == tensors)
-        let names = expected.entries.map(\.name).filter { $0.hasPrefix("\(file)/") }.map { String($0.dropFirst(file.count + 1)) }
+        let names = expected.entries.map(\.name).filter { $0.hasPrefix("\(file)/") }.map {
+            String($0.dropFirst(file.count + 1))
+        }
         #expect(Set(checkpoint.entries.map(\.name)) == Set(names))
         for entry in checkpoint.entries {
             let tensor = try checkpoint.tensor(entry.name)
@@ -42,7 +44,7 @@ struct CheckpointTests {
         // Known without any other program.
         #expect(try checkpoint.tensor("int16").values == [0, -1, 32767, -32768])
         #expect(try checkpoint.tensor("bool").values == [1, 0, 1])
-        #expect(try checkpoint.tensor("int64").values == [0, -1, 0x1p63, -0x1p63, 16777216])
+        #expect(try checkpoint.tensor("int64").values == [0, -1, 0x1p63, -0x1p63, 16_777_216])
         #expect(try checkpoint.tensor("float16").shape == [2, 3])
         #expect(try checkpoint.tensor("float64").values[1] == -.infinity)
     }
@@ -88,7 +90,9 @@ struct CheckpointTests {
         let gradients = cases.entries.filter { $0.name.hasPrefix("l1/grad/") }
         #expect(gradients.count > 50)
         let shapes = Dictionary(uniqueKeysWithValues: zip.entries.map { ($0.name, $0.shape) })
-        for gradient in gradients { #expect(shapes["gen." + gradient.name.dropFirst("l1/grad/".count)] == gradient.shape) }
+        for gradient in gradients {
+            #expect(shapes["gen." + gradient.name.dropFirst("l1/grad/".count)] == gradient.shape)
+        }
     }
 
     @Test func alignedFloatsAreBorrowed() throws {
@@ -136,8 +140,12 @@ struct CheckpointTests {
 
     @Test func filesThatAreNoCheckpointsAreToldApart() throws {
         #expect(CheckpointBytes.problem([])?.contains("is empty") == true)
-        #expect(CheckpointBytes.problem(Array("version https://git-lfs.github.com/spec/v1\n".utf8))?.contains("git lfs pull") == true)
+        #expect(
+            CheckpointBytes.problem(Array("version https://git-lfs.github.com/spec/v1\n".utf8))?.contains(
+                "git lfs pull") == true)
         #expect(CheckpointBytes.problem(Array("<!DOCTYPE html>".utf8))?.contains("neither safetensors nor") == true)
-        #expect(throws: FileError(.input, "absent.pt", "no such file; check the path")) { try Checkpoint.open("absent.pt") }
+        #expect(throws: FileError(.input, "absent.pt", "no such file; check the path")) {
+            try Checkpoint.open("absent.pt")
+        }
     }
 }

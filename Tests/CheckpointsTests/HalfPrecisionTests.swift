@@ -18,17 +18,25 @@ struct HalfPrecisionTests {
         @Test func floatsAreRoundedToTheNearestHalf() {
             var inputs: [UInt32] = []
             for bits in UInt16(0)..<0x7c00 {
-                let middle = (Float(Float16(bitPattern: bits)) + Float(Float16(bitPattern: bits + 1).isFinite ? Float16(bitPattern: bits + 1) : 65504)) / 2
-                inputs += [middle.bitPattern, middle.bitPattern &- 1, middle.bitPattern + 1, middle.bitPattern | 1 << 31]
+                let middle =
+                    (Float(Float16(bitPattern: bits))
+                        + Float(Float16(bitPattern: bits + 1).isFinite ? Float16(bitPattern: bits + 1) : 65504)) / 2
+                inputs += [
+                    middle.bitPattern, middle.bitPattern &- 1, middle.bitPattern + 1, middle.bitPattern | 1 << 31,
+                ]
             }
-            inputs += [0x477f_efff, 0x477f_f000, 0x477f_f001, 0x3300_0000, 0x3300_0001, 0x32ff_ffff, 0x7f80_0000, 0xff80_0000]
+            inputs += [
+                0x477f_efff, 0x477f_f000, 0x477f_f001, 0x3300_0000, 0x3300_0001, 0x32ff_ffff, 0x7f80_0000, 0xff80_0000,
+            ]
             var random = RandomSource(seed: 11)
             for _ in 0..<1_000_000 { inputs.append(UInt32(truncatingIfNeeded: random.next())) }
             var different = 0
             for bits in inputs {
                 let value = Float(bitPattern: bits)
                 let (half, reference) = (HalfPrecision.float16(value), Float16(value))
-                if half != reference.bitPattern && !(reference.isNaN && Float16(bitPattern: half).isNaN) { different += 1 }
+                if half != reference.bitPattern && !(reference.isNaN && Float16(bitPattern: half).isNaN) {
+                    different += 1
+                }
             }
             #expect(different == 0)
         }

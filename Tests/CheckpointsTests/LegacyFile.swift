@@ -27,7 +27,9 @@ enum LegacyFile {
 
     static func tuple(_ values: [[UInt8]]) -> [UInt8] { "(".utf8 + values.flatMap { $0 } + "t".utf8 }
 
-    static func dictionary(_ items: [(String, [UInt8])]) -> [UInt8] { "}(".utf8 + items.flatMap { text($0) + $1 } + "u".utf8 }
+    static func dictionary(_ items: [(String, [UInt8])]) -> [UInt8] {
+        "}(".utf8 + items.flatMap { text($0) + $1 } + "u".utf8
+    }
 
     /// A float32 tensor's reconstruction from storage "0" of `count` values.
     static func tensor(

@@ -8,9 +8,11 @@ import Testing
 /// Damaged files: cut at every byte, and changed at random. Nothing may crash, hang, or report anything but one line.
 @Suite(.serialized)
 struct MutationTests {
-    static let files = CheckpointTests.readable.map(\.file) + [
-        "refused-system.pt", "refused-eval-legacy.pt", "refused-numpy.pt", "refused-torchscript.pt", "refused-compressed.pt",
-    ]
+    static let files =
+        CheckpointTests.readable.map(\.file) + [
+            "refused-system.pt", "refused-eval-legacy.pt", "refused-numpy.pt", "refused-torchscript.pt",
+            "refused-compressed.pt",
+        ]
 
     @Test(arguments: files)
     func aFileCutAtAnyByteIsNamedOrReadWhole(file: String) throws {
@@ -47,11 +49,13 @@ struct MutationTests {
         // Only the pickle within the archive is touched, so that the machine is reached each time.
         let files = ["nested-protocol2.pt", "nested-protocol4.pt", "views.pt", "types.pt", "refused-eval.pt"]
         let corpus = try files.map { try CheckpointBytes.read(Fixture.path("checkpoints/\($0)")) }
-        try fuzz(corpus, seed: 1, region: { bytes in
-            // The first file of the archive is data.pkl: from its header's padding to its stop code before the next header.
-            let next = (4..<bytes.count - 4).first { bytes[$0...].starts(with: [0x50, 0x4b, 7, 8]) } ?? bytes.count
-            return 64..<next
-        }, resizes: false)
+        try fuzz(
+            corpus, seed: 1,
+            region: { bytes in
+                // The first file of the archive is data.pkl: from its header's padding to its stop code before the next header.
+                let next = (4..<bytes.count - 4).first { bytes[$0...].starts(with: [0x50, 0x4b, 7, 8]) } ?? bytes.count
+                return 64..<next
+            }, resizes: false)
     }
 
     @Test func mutatedArchives() throws {
@@ -66,7 +70,8 @@ struct MutationTests {
 
     @Test func mutatedSafetensors() throws {
         let bytes = try CheckpointBytes.read(Fixture.path("checkpoints/types.safetensors"))
-        let small = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I8","shape":[],"data_offsets":[8,9]}}"#
+        let small =
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"I8","shape":[],"data_offsets":[8,9]}}"#
         let length = withUnsafeBytes(of: UInt64(small.utf8.count).littleEndian) { Array($0) }
         try fuzz([bytes, length + small.utf8 + [UInt8](repeating: 1, count: 9)], seed: 4)
     }
@@ -103,18 +108,22 @@ struct MutationTests {
         }
         #expect(opened + refused == Self.rounds)
         // Both ends are exercised: mutations that leave a file readable, and those that do not.
-        #expect(opened > Self.rounds / 200 && refused > Self.rounds / 4 && tensors > opened / 2, "\(opened) \(refused) \(tensors)")
+        #expect(
+            opened > Self.rounds / 200 && refused > Self.rounds / 4 && tensors > opened / 2,
+            "\(opened) \(refused) \(tensors)")
     }
 
     private func mutate(
-        _ bytes: inout [UInt8], in region: Range<Int>, _ corpus: [[UInt8]], _ resizes: Bool, _ random: inout RandomSource
+        _ bytes: inout [UInt8], in region: Range<Int>, _ corpus: [[UInt8]], _ resizes: Bool,
+        _ random: inout RandomSource
     ) {
         guard !region.isEmpty else { return }
         let place = Int.random(in: region, using: &random)
         switch Int.random(in: 0..<(resizes ? 8 : 5), using: &random) {
         case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
         case 1: bytes[place] = UInt8.random(in: 0...255, using: &random)
-        case 2: bytes[place] = [0, 1, 0x7f, 0x80, 0xff, 0x28, 0x52, 0x51, 0x68, 0x22].randomElement(using: &random) ?? 0
+        case 2:
+            bytes[place] = [0, 1, 0x7f, 0x80, 0xff, 0x28, 0x52, 0x51, 0x68, 0x22].randomElement(using: &random) ?? 0
         case 3:  // a length or offset
             let width = [1, 2, 4, 8].randomElement(using: &random) ?? 1
             let value: UInt64 =
@@ -130,7 +139,11 @@ struct MutationTests {
             for step in 0..<count { bytes[place + step] = other[from + step] }
         case 5: bytes.removeSubrange(place...)
         case 6: bytes.removeSubrange(place..<min(place + Int.random(in: 1...8, using: &random), bytes.count))
-        default: bytes.insert(contentsOf: (0..<Int.random(in: 1...8, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }, at: place)
+        default:
+            bytes.insert(
+                contentsOf: (0..<Int.random(in: 1...8, using: &random)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }, at: place)
         }
     }
 }

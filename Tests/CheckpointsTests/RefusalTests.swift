@@ -11,9 +11,11 @@ struct RefusalTests {
         ("refused-system.pt", "'posix.system'"), ("refused-eval.pt", "'builtins.eval'"),
         ("refused-eval-legacy.pt", "'__builtin__.eval'"), ("refused-numpy.pt", "'numpy._core.multiarray.scalar'"),
         ("refused-namespace.pt", "'argparse.Namespace'"), ("refused-module.pt", "'torch.nn.modules.linear.Linear'"),
-        ("refused-untyped.pt", "'torch.storage.UntypedStorage'"), ("refused-bare-tensor.pt", "one tensor without a name"),
+        ("refused-untyped.pt", "'torch.storage.UntypedStorage'"),
+        ("refused-bare-tensor.pt", "one tensor without a name"),
         ("refused-pickle.pt", "'torch.storage._load_from_bytes'"), ("refused-torchscript.pt", "TorchScript program"),
-        ("refused-compressed.pt", "compressed, which torch.save never does"), ("refused-big-endian.pt", "byte order 'big'"),
+        ("refused-compressed.pt", "compressed, which torch.save never does"),
+        ("refused-big-endian.pt", "byte order 'big'"),
     ])
     func refusedByName(file: String, problem: String) throws {
         let path = Fixture.path("checkpoints/\(file)")
@@ -40,10 +42,13 @@ struct RefusalTests {
         }
         // Names that only look like the known ones.
         for (module, known) in [
-            ("torch", "FloatStorage.__init__"), ("torch._utils", "_rebuild_tensor_v2.__globals__"), ("collections", "Counter"),
+            ("torch", "FloatStorage.__init__"), ("torch._utils", "_rebuild_tensor_v2.__globals__"),
+            ("collections", "Counter"),
             ("torch", "load"), ("torch.storage", "FloatStorage"), ("torch\u{0}", "FloatStorage"),
         ] {
-            #expect(CheckpointBytes.problem(LegacyFile.bytes(object: LegacyFile.global(module, known)))?.contains("names") == true)
+            #expect(
+                CheckpointBytes.problem(LegacyFile.bytes(object: LegacyFile.global(module, known)))?.contains("names")
+                    == true)
         }
     }
 
@@ -52,7 +57,8 @@ struct RefusalTests {
         #expect(problem != nil)
         let line = FileError(.input, "memory", problem ?? "").description
         #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 })
-        let long = CheckpointBytes.problem(LegacyFile.bytes(object: LegacyFile.global("os", String(repeating: "x", count: 4000))))
+        let long = CheckpointBytes.problem(
+            LegacyFile.bytes(object: LegacyFile.global("os", String(repeating: "x", count: 4000))))
         #expect((long?.count ?? .max) < 500)
     }
 
@@ -119,7 +125,8 @@ struct RefusalTests {
         refused("]q\u{0}(h\u{0}h\u{0}h\u{0}e".utf8 + [], "contains itself", "a list three times in itself")
         refused("}q\u{0}".utf8 + LegacyFile.text("x") + "h\u{0}s".utf8, "contains itself", "a dictionary in itself")
         refused(
-            [UInt8](repeating: UInt8(ascii: "]"), count: 1_000_000) + [UInt8](repeating: UInt8(ascii: "a"), count: 999_999),
+            [UInt8](repeating: UInt8(ascii: "]"), count: 1_000_000)
+                + [UInt8](repeating: UInt8(ascii: "a"), count: 999_999),
             "more than 64 deep", "a million lists, each in the other")
         // 60 dictionaries, each twice in the next: 2⁶⁰ paths.
         var laughs = Array("}q\u{0}".utf8)

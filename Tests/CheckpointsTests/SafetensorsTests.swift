@@ -18,11 +18,13 @@ struct SafetensorsTests {
         #expect(CheckpointBytes.problem(Self.file("{}   \n")) == nil)
         let spaced = #"{ "a\u00e9\ud83d\ude00\n" : { "shape":[ 1 , 2 ], "data_offsets" :[0,8], "dtype":"F32" } }"#
         #expect(try CheckpointBytes.open(Self.file(spaced, values: 8)).entries.map(\.name) == ["aé😀\n"])
-        let reversed = #"{"b":{"dtype":"U8","shape":[2],"data_offsets":[4,6]},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}"#
+        let reversed =
+            #"{"b":{"dtype":"U8","shape":[2],"data_offsets":[4,6]},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}"#
         let checkpoint = try CheckpointBytes.open(Self.file(reversed, values: 6))
         #expect(checkpoint.entries.map(\.name) == ["b", "a"])
         #expect(try checkpoint.tensor("a").shape == [])
-        let empty = #"{"a":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#
+        let empty =
+            #"{"a":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#
         #expect(try CheckpointBytes.open(Self.file(empty)).tensor("a").shape == [0, 9])
     }
 
@@ -46,9 +48,15 @@ struct SafetensorsTests {
         (#"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, 4, "expected ']'"),
         (#"{"a":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}"#, 4, "whole number"),
         (#"{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#, 1, "'F8_E4M3', which is not supported"),
-        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#, 4, "'a' twice"),
+        (
+            #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#,
+            4, "'a' twice"
+        ),
         (#"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, "repeated field 'dtype'"),
-        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":{"y":[[[[]]]]}}}"#, 4, "unexpected or repeated field 'x'"),
+        (
+            #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":{"y":[[[[]]]]}}}"#, 4,
+            "unexpected or repeated field 'x'"
+        ),
         (#"{"a":[[[[[["#, 0, "expected '{'"), (#"{"a"#, 0, "closing quote"), ("{\"a\n\":", 0, "control character"),
         (#"{"\ud800":"#, 0, "surrogate"), (#"{"\x":"#, 0, "escaped"), (#"{"\u12g4":"#, 0, "hexadecimal"),
         (#"{"__metadata__":{"a":"b","a":"c"}}"#, 0, "'a' twice in its metadata"),
@@ -129,7 +137,8 @@ struct SafetensorsTests {
         }
         #expect(error?.side == .output && error?.problem.contains("'w' holds 70000") == true)
         #expect(folder.names == [])
-        try SafetensorsFile.write([("w", Tensor([.infinity, -.infinity], [2]))], as: .float16, to: path, overwrite: false)
+        try SafetensorsFile.write(
+            [("w", Tensor([.infinity, -.infinity], [2]))], as: .float16, to: path, overwrite: false)
         #expect(try Checkpoint.open(path).tensor("w").values == [.infinity, -.infinity])
     }
 

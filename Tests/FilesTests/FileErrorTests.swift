@@ -14,7 +14,8 @@ struct FileErrorTests {
         errno = EACCES
         #expect(FileError.cannotRead("a") == FileError(.input, "a", "not readable; check its permissions"))
         errno = EACCES
-        #expect(FileError.cannotWrite("a") == FileError(.output, "a", "its folder is not writable; choose another place"))
+        #expect(
+            FileError.cannotWrite("a") == FileError(.output, "a", "its folder is not writable; choose another place"))
         errno = ENOSPC
         #expect(FileError.cannotWrite("a") == FileError(.output, "a", "the disk is full; nothing was written"))
         errno = EIO

@@ -6,7 +6,9 @@ import Testing
 struct StagedOutputTests {
     private func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
-    private func put(_ text: String, _ path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+    private func put(_ text: String, _ path: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
 
     @Test func aFileAppearsWholeAtTheCommit() throws {
         let folder = try TemporaryFolder()
@@ -39,7 +41,9 @@ struct StagedOutputTests {
         let folder = try TemporaryFolder()
         let path = folder.file("a.png")
         try put("old", path)
-        #expect(throws: FileError(.output, path, "exists already; pass --overwrite to replace it")) { try StagedOutput(path: path) }
+        #expect(throws: FileError(.output, path, "exists already; pass --overwrite to replace it")) {
+            try StagedOutput(path: path)
+        }
         do {
             let output = try StagedOutput(path: path, overwrite: true)
             try put("new", output.temporaryPath)
@@ -67,7 +71,9 @@ struct StagedOutputTests {
         let folder = try TemporaryFolder()
         try put("x", folder.file("file"))
         try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: false)
-        #expect(throws: FileError.self) { try StagedOutput(path: folder.file("file"), folder: true, overwrite: true, owns: { _ in true }) }
+        #expect(throws: FileError.self) {
+            try StagedOutput(path: folder.file("file"), folder: true, overwrite: true, owns: { _ in true })
+        }
         #expect(throws: FileError.self) { try StagedOutput(path: folder.file("folder"), overwrite: true) }
         #expect(folder.names == ["file", "folder"])
     }
@@ -100,7 +106,9 @@ struct StagedOutputTests {
         #expect(folder.names == ["frames"])
 
         try put("mine", path + "/thesis.txt")
-        let error = #expect(throws: FileError.self) { try StagedOutput(path: path, folder: true, overwrite: true, owns: owns) }
+        let error = #expect(throws: FileError.self) {
+            try StagedOutput(path: path, folder: true, overwrite: true, owns: owns)
+        }
         #expect(error?.problem.contains("thesis.txt") == true)
         #expect(text(path + "/thesis.txt") == "mine")
         #expect(folder.names == ["frames"])
@@ -123,7 +131,9 @@ struct StagedOutputTests {
     @Test func aPlaceThatCannotBeWrittenIsToldAtOnce() throws {
         let folder = try TemporaryFolder()
         let absent = folder.file("absent/a.png")
-        #expect(throws: FileError(.output, absent, "its folder does not exist; create it first")) { try StagedOutput(path: absent) }
+        #expect(throws: FileError(.output, absent, "its folder does not exist; create it first")) {
+            try StagedOutput(path: absent)
+        }
         try put("x", folder.file("file"))
         #expect(throws: FileError.self) { try StagedOutput(path: folder.file("file/a.png")) }
         #expect(throws: FileError.self) { try StagedOutput(path: "/dev/null", overwrite: true) }
@@ -141,7 +151,10 @@ struct StagedOutputTests {
 
     @Test func veryLongNamesFindRoom() throws {
         let folder = try TemporaryFolder()
-        for name in [String(repeating: "n", count: 250) + ".png", String(repeating: "ü", count: 125) + ".png", "a." + String(repeating: "e", count: 250)] {
+        for name in [
+            String(repeating: "n", count: 250) + ".png", String(repeating: "ü", count: 125) + ".png",
+            "a." + String(repeating: "e", count: 250),
+        ] {
             try StagedOutput.write("x".utf8, to: folder.file(name), overwrite: false)
             #expect(text(folder.file(name)) == "x")
         }
