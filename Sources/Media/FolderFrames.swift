@@ -1,0 +1,82 @@
+import Files
+import Foundation
+
+/// The pictures of a folder as frames, in the natural order of their names (`frame2` before `frame10`).
+final class FolderFrames: FrameSource {
+    let width: Int
+    let height: Int
+    let frameRate: Rational
+    private let paths: [String]
+    private var index = 0
+    private var first: Picture?
+
+    var timeBase: Rational { frameRate.inverse }
+    var frameCount: Int? { paths.count }
+    var isStill: Bool { paths.count == 1 }
+    var warning: String? { nil }
+
+    /// - Throws: `FileError` (input) when the folder cannot be read, holds no picture, or its first picture is damaged.
+    convenience init(folder: String, framesPerSecond: Double) throws {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw FileError(.input, folder, "the folder is not readable; check its permissions")
+        }
+        let paths = names.sorted(by: Self.precedes)
+            .filter { !$0.hasPrefix(".") }
+            .map { (folder as NSString).appendingPathComponent($0) }
+            .filter(Self.isPicture)
+        guard !paths.isEmpty else {
+            throw FileError(.input, folder, "expected a folder of pictures, found none in it; name a folder of PNG or JPEG files")
+        }
+        try self.init(paths: paths, framesPerSecond: framesPerSecond)
+    }
+
+    /// - Throws: `FileError` (input) when the first picture cannot be read.
+    init(paths: [String], framesPerSecond: Double) throws {
+        self.paths = paths
+        frameRate = Rational(framesPerSecond)
+        let first = try Picture.read(paths[0])
+        width = first.width
+        height = first.height
+        self.first = first
+    }
+
+    func next() throws -> VideoFrame? {
+        guard index < paths.count else { return nil }
+        let picture = try first ?? Picture.read(paths[index])
+        first = nil
+        defer { index += 1 }
+        return VideoFrame(picture: picture, time: Int64(index), duration: 1)
+    }
+
+    /// A file is a frame when its content or its name says so: a damaged frame is not passed over in silence.
+    private static func isPicture(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+            return false
+        }
+        if PictureSignature.extensions.contains((path as NSString).pathExtension.lowercased()) { return true }
+        return (try? Picture.signature(ofFile: path)) ?? nil != nil
+    }
+
+    /// Runs of digits are compared as numbers, everything else by its bytes.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        var a = Array(left.utf8)[...]
+        var b = Array(right.utf8)[...]
+        func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+        while let x = a.first, let y = b.first {
+            if isDigit(x), isDigit(y) {
+                let m = a.prefix(while: isDigit).drop { $0 == 48 }
+                let n = b.prefix(while: isDigit).drop { $0 == 48 }
+                if m.count != n.count { return m.count < n.count }
+                if !m.elementsEqual(n) { return m.lexicographicallyPrecedes(n) }
+                a = a.drop(while: isDigit)
+                b = b.drop(while: isDigit)
+            } else {
+                if x != y { return x < y }
+                a = a.dropFirst()
+                b = b.dropFirst()
+            }
+        }
+        return a.isEmpty && b.isEmpty ? left < right : a.isEmpty
+    }
+}

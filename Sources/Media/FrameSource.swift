@@ -1,0 +1,11 @@
+/// What a `FrameReader` reads from: a container's video or a folder of pictures.
+protocol FrameSource: AnyObject {
+    var width: Int { get }
+    var height: Int { get }
+    var frameRate: Rational { get }
+    var timeBase: Rational { get }
+    var frameCount: Int? { get }
+    var isStill: Bool { get }
+    var warning: String? { get }
+    func next() throws -> VideoFrame?
+}
