@@ -1,7 +1,7 @@
 /// The two 16-bit floating-point formats, as bit patterns, to and from float32. Rounding is to nearest, ties to even.
-enum HalfPrecision {
+package enum HalfPrecision {
     /// The value of an IEEE binary16 pattern; every one has an exact float32.
-    static func float(float16 bits: UInt16) -> Float {
+    package static func float(float16 bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16
         let exponent = UInt32(bits >> 10) & 0x1f
         let fraction = UInt32(bits & 0x3ff)
@@ -17,10 +17,10 @@ enum HalfPrecision {
     }
 
     /// The value of a bfloat16 pattern: the upper half of a float32.
-    static func float(bfloat16 bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
+    package static func float(bfloat16 bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
 
     /// The nearest binary16; magnitudes of 65520 and more become infinite, a NaN stays one.
-    static func float16(_ value: Float) -> UInt16 {
+    package static func float16(_ value: Float) -> UInt16 {
         let bits = value.bitPattern
         let sign = UInt16(bits >> 16) & 0x8000
         let magnitude = bits & 0x7fff_ffff
@@ -37,7 +37,7 @@ enum HalfPrecision {
     }
 
     /// The nearest bfloat16; a NaN stays one.
-    static func bfloat16(_ value: Float) -> UInt16 {
+    package static func bfloat16(_ value: Float) -> UInt16 {
         let bits = value.bitPattern
         if bits & 0x7fff_ffff > 0x7f80_0000 { return UInt16(bits >> 16) | 0x40 }
         return UInt16(truncatingIfNeeded: (UInt64(bits) + 0x7fff + UInt64(bits >> 16 & 1)) >> 16)

@@ -37,12 +37,14 @@ enum PickleGlobal: Equatable {
 
     private static let storages: [String: ScalarType] = [
         "DoubleStorage": .float64, "FloatStorage": .float32, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
-        "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8, "ByteStorage": .uint8,
+        "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8,
+        "ByteStorage": .uint8,
         "BoolStorage": .bool,
     ]
 
     private static let constants: Set<String> = [
-        "float64", "double", "float32", "float", "float16", "half", "bfloat16", "int64", "long", "int32", "int", "int16",
+        "float64", "double", "float32", "float", "float16", "half", "bfloat16", "int64", "long", "int32", "int",
+        "int16",
         "short", "int8", "uint8", "bool", "strided", "contiguous_format", "preserve_format",
     ]
 

@@ -160,7 +160,8 @@ struct PickleMachine {
         case UInt8(ascii: "Q"): try pushStorage()
 
         default:
-            throw Malformed("has pickle code \(code) at byte \(cursor.position - 1), which no checkpoint uses; nothing was run")
+            throw Malformed(
+                "has pickle code \(code) at byte \(cursor.position - 1), which no checkpoint uses; nothing was run")
         }
     }
 
@@ -252,7 +253,9 @@ struct PickleMachine {
 
     /// - Parameter items: keys and values by turns.
     private mutating func setItems(_ items: [PickleValue]) throws {
-        guard case .dictionary(let place) = try top() else { throw unexpected(try top(), "a dictionary to set items of") }
+        guard case .dictionary(let place) = try top() else {
+            throw unexpected(try top(), "a dictionary to set items of")
+        }
         guard items.count % 2 == 0 else { throw Malformed("has a damaged pickle: a key without a value") }
         for index in stride(from: 0, to: items.count, by: 2) { dictionaries[place].set(items[index], items[index + 1]) }
         elements += items.count
@@ -274,7 +277,9 @@ struct PickleMachine {
             guard values.count == 1, case .list(let place) = pairs else { throw unexpected(pairs, "a list of pairs") }
             for pair in lists[place] {
                 let pair = try sequence(pair)
-                guard pair.count == 2 else { throw Malformed("has a damaged pickle: a dictionary item that is no pair") }
+                guard pair.count == 2 else {
+                    throw Malformed("has a damaged pickle: a dictionary item that is no pair")
+                }
                 try setItems(pair)
                 guard elements <= Self.largestElements else { return }
             }
@@ -294,7 +299,9 @@ struct PickleMachine {
     }
 
     private mutating func rebuildTensor(_ arguments: [PickleValue]) throws -> PickleValue {
-        guard arguments.count >= 4 else { throw Malformed("has a damaged pickle: a tensor of \(arguments.count) arguments") }
+        guard arguments.count >= 4 else {
+            throw Malformed("has a damaged pickle: a tensor of \(arguments.count) arguments")
+        }
         guard case .storage(let storage) = arguments[0] else { throw unexpected(arguments[0], "a tensor's storage") }
         guard case .integer(let offset) = arguments[1] else { throw unexpected(arguments[1], "a tensor's offset") }
         let shape = try integers(arguments[2])
@@ -327,9 +334,12 @@ struct PickleMachine {
     private mutating func pushStorage() throws {
         let identifier = try pop()
         guard case .tuple(let place) = identifier, case let parts = tuples[place], (5...6).contains(parts.count),
-            case .string("storage") = parts[0], case .global(.storage(let type)) = parts[1], case .string(let key) = parts[2],
+            case .string("storage") = parts[0], case .global(.storage(let type)) = parts[1],
+            case .string(let key) = parts[2],
             case .integer(let count) = parts[4], count >= 0
-        else { throw Malformed("refers to something other than a storage of numbers outside its pickle; nothing was run") }
+        else {
+            throw Malformed("refers to something other than a storage of numbers outside its pickle; nothing was run")
+        }
         var view = 0..<count
         if parts.count == 6, case .tuple(let place) = parts[5] {
             guard tuples[place].count == 3, case .integer(let offset) = tuples[place][1],

@@ -34,7 +34,8 @@ enum PyTorchLegacy {
     }
 
     /// Where each storage lies, by its key.
-    private static func place(_ machine: PickleMachine, _ bytes: UnsafeRawBufferPointer) throws -> [String: Range<Int>] {
+    private static func place(_ machine: PickleMachine, _ bytes: UnsafeRawBufferPointer) throws -> [String: Range<Int>]
+    {
         var known: [String: PickleMachine.Storage] = [:]
         for storage in machine.storages {
             let other = known.updateValue(storage, forKey: storage.key) ?? storage
@@ -43,7 +44,9 @@ enum PyTorchLegacy {
             }
         }
         var list = PickleMachine(bytes, at: machine.end)
-        guard case .list(let place) = try list.run() else { throw Malformed("lacks the list of its storages; copy it again") }
+        guard case .list(let place) = try list.run() else {
+            throw Malformed("lacks the list of its storages; copy it again")
+        }
         var cursor = ByteCursor(bytes, at: list.end)
         var result: [String: Range<Int>] = [:]
         for key in list.lists[place] {
@@ -57,7 +60,9 @@ enum PyTorchLegacy {
             }
             let size = storage.scalarType.byteCount
             guard count <= cursor.remaining / size else {
-                throw Malformed("is cut short in \(title): \(count) values of \(size) bytes expected, \(cursor.remaining) bytes left; copy it again")
+                throw Malformed(
+                    "is cut short in \(title): \(count) values of \(size) bytes expected, \(cursor.remaining) bytes left; copy it again"
+                )
             }
             let start = cursor.position
             _ = try cursor.take(count * size)

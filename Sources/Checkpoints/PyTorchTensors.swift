@@ -42,7 +42,8 @@ enum PyTorchTensors {
             case .dictionary(let place):
                 let dictionary = machine.dictionaries[place]
                 item = done < dictionary.keys.count ? (name(dictionary.keys[done]), dictionary.values[done]) : nil
-            case .list(let place): item = done < machine.lists[place].count ? (String(done), machine.lists[place][done]) : nil
+            case .list(let place):
+                item = done < machine.lists[place].count ? (String(done), machine.lists[place][done]) : nil
             case .tuple(let place):
                 item = done < machine.tuples[place].count ? (String(done), machine.tuples[place][done]) : nil
             default: item = nil
@@ -54,7 +55,9 @@ enum PyTorchTensors {
             }
             open[open.count - 1].done += 1
             visits += 1
-            guard visits <= largestVisits else { throw Malformed("holds more values than a checkpoint needs; nothing was read") }
+            guard visits <= largestVisits else {
+                throw Malformed("holds more values than a checkpoint needs; nothing was read")
+            }
             guard let key else { continue }
             switch value {
             case .dictionary, .list, .tuple:

@@ -12,13 +12,21 @@ enum PyTorchZip {
             throw Malformed("is a ZIP archive without the data.pkl of a PyTorch checkpoint")
         }
         let folder = pickle.name.dropLast("data.pkl".count)
-        if archive.files.contains(where: { $0.name == folder + "constants.pkl" || $0.name.hasPrefix(folder + "code/") }) {
+        if archive.files.contains(where: { $0.name == folder + "constants.pkl" || $0.name.hasPrefix(folder + "code/") })
+        {
             throw Malformed(
-                "is a TorchScript program, not a checkpoint; in PyTorch: torch.save(torch.jit.load(FILE).state_dict(), NEW)")
+                "is a TorchScript program, not a checkpoint; in PyTorch: torch.save(torch.jit.load(FILE).state_dict(), NEW)"
+            )
+        }
+        if let file = archive.files.first(where: \.isCompressed) {
+            throw Malformed(
+                "has \(Malformed.quoted(file.name)) compressed, which torch.save never does; pack it again without compression"
+            )
         }
         if let order = archive[folder + "byteorder"], !bytes[order].elementsEqual("little".utf8) {
             let found = String(decoding: bytes[order].prefix(16), as: UTF8.self)
-            throw Malformed("has the byte order \(Malformed.quoted(found)), expected 'little'; save it on such a machine")
+            throw Malformed(
+                "has the byte order \(Malformed.quoted(found)), expected 'little'; save it on such a machine")
         }
         guard pickle.bytes.count <= largestPickle else {
             throw Malformed("has a data.pkl of \(pickle.bytes.count) bytes; at most \(largestPickle) are expected")

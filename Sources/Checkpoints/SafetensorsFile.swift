@@ -112,7 +112,8 @@ public enum SafetensorsFile {
                 guard bits & 0x7fff != infinity || value.isInfinite else {
                     throw FileError(
                         .output, path,
-                        "tensor \(Malformed.quoted(name)) holds \(value), too large for \(scalarType.name); write it as float32")
+                        "tensor \(Malformed.quoted(name)) holds \(value), too large for \(scalarType.name); write it as float32"
+                    )
                 }
                 chunk[index] = bits.littleEndian
             }

@@ -21,7 +21,9 @@ struct SafetensorsHeader {
     mutating func parse() throws {
         var names = Set<String>()
         try object { parser, name in
-            guard names.insert(name).inserted else { throw Malformed("names \(Malformed.quoted(name)) twice in its header") }
+            guard names.insert(name).inserted else {
+                throw Malformed("names \(Malformed.quoted(name)) twice in its header")
+            }
             if name == "__metadata__" {
                 try parser.object { parser, key in
                     let value = try parser.string()
@@ -47,18 +49,21 @@ struct SafetensorsHeader {
                 let dtype = try parser.string()
                 guard let type = ScalarType(safetensorsName: dtype) else {
                     throw Malformed(
-                        "tensor \(Malformed.quoted(name)) is stored as \(Malformed.quoted(dtype)), which is not supported; convert it to F32")
+                        "tensor \(Malformed.quoted(name)) is stored as \(Malformed.quoted(dtype)), which is not supported; convert it to F32"
+                    )
                 }
                 scalarType = type
             case "shape" where shape == nil: shape = try parser.integers(atMost: StoredTensor.largestRank)
             case "data_offsets" where offsets == nil: offsets = try parser.integers(atMost: 2)
             default:
                 throw Malformed(
-                    "tensor \(Malformed.quoted(name)) has an unexpected or repeated field \(Malformed.quoted(field)) in the header")
+                    "tensor \(Malformed.quoted(name)) has an unexpected or repeated field \(Malformed.quoted(field)) in the header"
+                )
             }
         }
         guard let scalarType, let shape, let offsets, offsets.count == 2 else {
-            throw Malformed("tensor \(Malformed.quoted(name)) lacks its dtype, shape or both data_offsets in the header")
+            throw Malformed(
+                "tensor \(Malformed.quoted(name)) lacks its dtype, shape or both data_offsets in the header")
         }
         return Item(name: name, scalarType: scalarType, shape: shape, begin: offsets[0], end: offsets[1])
     }
@@ -80,7 +85,9 @@ struct SafetensorsHeader {
         try expect("[")
         if accept("]") { return result }
         repeat {
-            guard result.count < limit else { throw Malformed("has a list of more than \(limit) numbers in its header") }
+            guard result.count < limit else {
+                throw Malformed("has a list of more than \(limit) numbers in its header")
+            }
             result.append(try integer())
         } while accept(",")
         try expect("]")
@@ -190,7 +197,9 @@ struct SafetensorsHeader {
     // MARK: Writing
 
     /// The bytes before the values: length and header, padded with spaces to a multiple of 64.
-    static func encoded(_ tensors: [(name: String, shape: [Int])], _ type: ScalarType, _ metadata: [String: String]) -> [UInt8] {
+    static func encoded(_ tensors: [(name: String, shape: [Int])], _ type: ScalarType, _ metadata: [String: String])
+        -> [UInt8]
+    {
         var fields: [String] = []
         if !metadata.isEmpty {
             let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quote($0.key)):\(quote($0.value))" }
@@ -201,7 +210,8 @@ struct SafetensorsHeader {
             let end = offset + shape.reduce(type.byteCount, *)
             let extents = shape.map(String.init).joined(separator: ",")
             fields.append(
-                "\(quote(name)):{\"dtype\":\"\(type.safetensorsName)\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}")
+                "\(quote(name)):{\"dtype\":\"\(type.safetensorsName)\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}"
+            )
             offset = end
         }
         var text = Array("{\(fields.joined(separator: ","))}".utf8)

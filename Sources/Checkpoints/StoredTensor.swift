@@ -42,7 +42,9 @@ struct StoredTensor {
         }
         count = shape.reduce(1, *)
         var rowMajor = [Int](repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { rowMajor[axis] = rowMajor[axis + 1] * max(shape[axis + 1], 1) }
+        for axis in shape.indices.dropLast().reversed() {
+            rowMajor[axis] = rowMajor[axis + 1] * max(shape[axis + 1], 1)
+        }
         let strides = strides ?? rowMajor
         guard strides.count == shape.count, strides.allSatisfy({ $0 >= 0 }) else {
             throw Malformed("\(title) has strides \(strides.prefix(Self.largestRank)) for shape \(shape)")
@@ -82,7 +84,9 @@ struct StoredTensor {
     ///   - bytes: the whole file.
     ///   - owner: what keeps `bytes` in memory.
     func read(from bytes: UnsafeRawBufferPointer, owner: AnyObject) -> Tensor {
-        guard count > 0, let start = bytes.baseAddress.map({ $0 + byteOffset }) else { return Tensor(uninitialized: shape) }
+        guard count > 0, let start = bytes.baseAddress.map({ $0 + byteOffset }) else {
+            return Tensor(uninitialized: shape)
+        }
         let aligned = Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0
         if isContiguous, scalarType == .float32, aligned, Self.isLittleEndian {
             return Tensor(borrowing: start.assumingMemoryBound(to: Float.self), shape, owner: owner)

@@ -1,10 +1,18 @@
-/// The directory of a ZIP archive whose files are stored as they are (not compressed), with ZIP64 sizes.
+/// The directory of a ZIP archive, with ZIP64 sizes. Compressed files are listed, but not unpacked.
 struct ZipArchive {
-    /// Each file's name and bytes, as the directory lists them.
-    private(set) var files: [(name: String, bytes: Range<Int>)] = []
+    /// One file of the archive.
+    struct File {
+        let name: String
+        /// Where its bytes, as packed, lie in the archive.
+        let bytes: Range<Int>
+        let isCompressed: Bool
+    }
+
+    /// Each file, as the directory lists them.
+    private(set) var files: [File] = []
     private var places: [String: Int] = [:]
 
-    /// - Throws: `Malformed` when the directory is missing or damaged, or a file is compressed or encrypted.
+    /// - Throws: `Malformed` when the directory is missing or damaged, or a file is encrypted.
     init(_ bytes: UnsafeRawBufferPointer) throws {
         var (count, start, length) = try Self.directory(bytes)
         guard start <= bytes.count, length <= bytes.count - start else {
@@ -13,11 +21,12 @@ struct ZipArchive {
         var cursor = ByteCursor(UnsafeRawBufferPointer(rebasing: bytes[..<(start + length)]), at: start)
         while count > 0 {
             count -= 1
-            let (name, file) = try Self.file(&cursor, bytes)
-            guard places.updateValue(files.count, forKey: name) == nil else {
-                throw Malformed("has two files \(Malformed.quoted(name)) in its ZIP directory; the file is damaged")
+            let file = try Self.file(&cursor, bytes)
+            guard places.updateValue(files.count, forKey: file.name) == nil else {
+                throw Malformed(
+                    "has two files \(Malformed.quoted(file.name)) in its ZIP directory; the file is damaged")
             }
-            files.append((name, file))
+            files.append(file)
         }
     }
 
@@ -30,7 +39,9 @@ struct ZipArchive {
         let size = 22
         var record = bytes.count - size
         while record >= 0, record >= bytes.count - size - 0xffff {
-            if bytes[record] == 0x50, bytes.loadUnaligned(fromByteOffset: record, as: UInt32.self).littleEndian == 0x0605_4b50 {
+            if bytes[record] == 0x50,
+                bytes.loadUnaligned(fromByteOffset: record, as: UInt32.self).littleEndian == 0x0605_4b50
+            {
                 break
             }
             record -= 1
@@ -59,7 +70,7 @@ struct ZipArchive {
     }
 
     /// The next entry of the directory, and where its data lies.
-    private static func file(_ cursor: inout ByteCursor, _ bytes: UnsafeRawBufferPointer) throws -> (String, Range<Int>) {
+    private static func file(_ cursor: inout ByteCursor, _ bytes: UnsafeRawBufferPointer) throws -> File {
         guard try cursor.integer(UInt32.self) == 0x0201_4b50 else {
             throw Malformed("has a damaged ZIP directory; copy the file again")
         }
@@ -90,10 +101,9 @@ struct ZipArchive {
 
         let title = "file \(Malformed.quoted(name)) in the archive"
         guard flags & 1 == 0 else { throw Malformed("\(title) is encrypted; save it with torch.save") }
-        guard method == 0 else {
-            throw Malformed("\(title) is compressed, which torch.save never does; unpack it and pack it without compression")
+        guard method != 0 || size == compressed else {
+            throw Malformed("\(title) has two sizes, \(size) and \(compressed); the file is damaged")
         }
-        guard size == compressed else { throw Malformed("\(title) has two sizes, \(size) and \(compressed); the file is damaged") }
         var local = ByteCursor(bytes, at: header)
         guard try local.integer(UInt32.self) == 0x0403_4b50 else {
             throw Malformed("\(title) does not begin at byte \(header), as its directory says; copy it again")
@@ -103,7 +113,9 @@ struct ZipArchive {
         let localExtra = Int(try local.integer(UInt16.self))
         _ = try local.take(localName + localExtra)
         let start = local.position
-        guard size <= bytes.count - start else { throw Malformed("\(title) reaches past the file's end; copy it again") }
-        return (name, start..<start + size)
+        guard compressed <= bytes.count - start else {
+            throw Malformed("\(title) reaches past the file's end; copy it again")
+        }
+        return File(name: name, bytes: start..<start + compressed, isCompressed: method != 0)
     }
 }

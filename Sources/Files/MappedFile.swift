@@ -9,7 +9,8 @@ public final class MappedFile: @unchecked Sendable {
     /// - Throws: `FileError` (input) when the path does not exist, is not a regular file, or cannot be read.
     public init(path: String) throws {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not waiting, because a named pipe would wait for a writer; it makes no difference to a file.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError.cannotRead(path) }
         defer { close(descriptor) }
         var status = stat()

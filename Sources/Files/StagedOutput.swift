@@ -32,14 +32,18 @@ public final class StagedOutput: @unchecked Sendable {
         self.isFolder = folder
         self.overwrite = overwrite
         self.owns = owns
+        guard !trimmed.isEmpty else { throw FileError(.output, path, "an empty path; name a file or folder") }
         try Self.check(trimmed, folder: folder, overwrite: overwrite, owns: owns)
         let url = URL(fileURLWithPath: trimmed)
         let name = url.lastPathComponent
         let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         let parent = (trimmed as NSString).deletingLastPathComponent
-        // A hidden name, and the extension kept last, because writers choose their format by it.
-        let suffix = url.pathExtension.isEmpty || folder ? "" : ".\(url.pathExtension)"
-        let hidden = ".\(name.prefix(100)).partial-\(unique)\(suffix)"
+        // A hidden name, and the extension kept last, because writers choose their format by it; within the 255 bytes of
+        // a name.
+        let suffix = url.pathExtension.isEmpty || url.pathExtension.utf8.count > 50 || folder ? "" : ".\(url.pathExtension)"
+        var beginning = name
+        while beginning.utf8.count > 100 { beginning.unicodeScalars.removeLast() }
+        let hidden = ".\(beginning).partial-\(unique)\(suffix)"
         temporaryPath = parent.isEmpty ? hidden : (parent as NSString).appendingPathComponent(hidden)
 
         // Creating it now tells at once, before hours of work, whether the place can be written.

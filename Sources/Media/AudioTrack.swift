@@ -12,8 +12,13 @@ final class AudioTrack {
     /// In ticks of the source's stream: what becomes time 0, and where the sound ends.
     private let zero: Int64
     private let end: Int64?
-    /// Sound from just before the cut starts the decoder; a movie hides it by its edit list.
-    private let keepsLeadIn: Bool
+    /// How much sound before time 0 is carried along, in ticks of the source's stream, in which the decoder gets in step:
+    /// a movie's edit list hides it. Negative for one packet.
+    private let leadIn: Int64
+    /// In ticks of the written stream, what is added to every time: Matroska's Opus blocks count from the beginning of
+    /// the encoder's lead-in, which players then subtract.
+    private var shift: Int64 = 0
+    private let forbidsNegativeTimes: Bool
     private var lastWritten = Int64.min
     /// In seconds, how far the sound is read.
     private var reached = -Double.infinity
@@ -35,9 +40,15 @@ final class AudioTrack {
         let zeroSeconds = (origin ?? 0) + range.start
         zero = Int64((zeroSeconds / tick).rounded())
         end = range.end.map { Int64((((origin ?? 0) + $0) / tick).rounded()) }
-        keepsLeadIn = container.isMovie || range.start == 0
+        let parameters = source.pointee.codecpar.pointee
+        if container.isMovie {
+            // A file's own lead-in is kept whole; AAC encoders write up to 2112 samples of it.
+            leadIn = range.start == 0 ? Int64(0.25 / tick) : -1
+        } else {
+            leadIn = Int64((Double(parameters.initial_padding) / Double(parameters.sample_rate) / tick).rounded(.up))
+        }
 
-        let codec = source.pointee.codecpar.pointee.codec_id
+        let codec = parameters.codec_id
         if container.carries(codec) {
             transcoder = nil
             stream = try muxer.addStream()
@@ -54,6 +65,7 @@ final class AudioTrack {
             avcodec_parameters_from_context(stream.pointee.codecpar, transcoder.context)
             stream.pointee.time_base = transcoder.context.pointee.time_base
         }
+        forbidsNegativeTimes = !container.isMovie
         packet = av_packet_alloc()
         input.keepOnly(source)
         if range.start > 1 {
@@ -65,6 +77,14 @@ final class AudioTrack {
     deinit {
         var freeing: UnsafeMutablePointer<AVPacket>? = packet
         av_packet_free(&freeing)
+    }
+
+    /// To be called when the container's head is written, which settles the streams' time bases.
+    func begin() {
+        let written = stream.pointee.codecpar.pointee
+        guard forbidsNegativeTimes, written.codec_id == AV_CODEC_ID_OPUS, written.sample_rate > 0 else { return }
+        let padding = Double(written.initial_padding) / Double(written.sample_rate)
+        shift = Int64((padding / av_q2d(stream.pointee.time_base)).rounded())
     }
 
     /// Writes the sound up to a time of the written video, in seconds.
@@ -104,22 +124,22 @@ final class AudioTrack {
 
     private func copy(_ time: Int64) throws {
         let length = max(0, packet.pointee.duration)
-        guard keepsLeadIn ? time + 2 * length > zero : time >= zero else { return }
+        guard leadIn < 0 ? time + 2 * length > zero : time + leadIn >= zero else { return }
         packet.pointee.pts = time - zero
         packet.pointee.dts = packet.pointee.dts == MediaNoTime ? time - zero : packet.pointee.dts - zero
-        av_packet_rescale_ts(packet, source.pointee.time_base, stream.pointee.time_base)
         try deliver(packet)
     }
 
-    /// Hands a packet, timed in the written stream's ticks, to the muxer; one that goes back in time is left out.
+    /// Hands a packet to the muxer; one that goes back in time is left out.
     private func deliver(_ packet: UnsafeMutablePointer<AVPacket>) throws {
-        guard packet.pointee.dts > lastWritten else { return }
+        let timeBase = transcoder?.context.pointee.time_base ?? source.pointee.time_base
+        av_packet_rescale_ts(packet, timeBase, stream.pointee.time_base)
+        packet.pointee.pts += shift
+        packet.pointee.dts += shift
+        guard packet.pointee.dts > lastWritten, packet.pointee.dts >= 0 || !forbidsNegativeTimes else { return }
         lastWritten = packet.pointee.dts
         packet.pointee.stream_index = stream.pointee.index
         packet.pointee.pos = -1
-        if let transcoder {
-            av_packet_rescale_ts(packet, transcoder.context.pointee.time_base, stream.pointee.time_base)
-        }
         try muxer.write(packet)
     }
 }

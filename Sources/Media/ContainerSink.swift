@@ -61,6 +61,7 @@ final class ContainerSink: FrameSink {
             if timeBase.numerator == 1 { options["video_track_timescale"] = "\(timeBase.denominator)" }
         }
         try muxer.begin(options: options)
+        audio?.begin()
 
         let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP
         scaler = sws_getContext(

@@ -21,6 +21,8 @@ final class Muxer {
         }
         context = created
         self.path = path
+        // The first frame stays at time 0, also where an encoder's lead-in comes before it.
+        context.pointee.avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED
         if let title = metadata.title { av_dict_set(&context.pointee.metadata, "title", title, 0) }
         if let comment = metadata.comment { av_dict_set(&context.pointee.metadata, "comment", comment, 0) }
     }
