@@ -14,26 +14,23 @@ public struct ModelFolder: Sendable {
     /// - Throws: `FileError` (input) when `model.json` is absent, damaged or of a family or version that is not known here.
     public init(path: String) throws {
         self.path = path
-        let file = try MappedFile(path: (path as NSString).appendingPathComponent(Self.descriptionName))
-        let isText = file.bytes.count < 1 << 20
+        let file = (path as NSString).appendingPathComponent(Self.descriptionName)
+        let text = try MappedFile.contents(of: file, upTo: 1 << 20)
         do {
-            guard isText else { throw FileError(.input, file.path, "expected a small JSON file") }
-            description = try JSONDecoder().decode(ModelDescription.self, from: Data(file.bytes))
-        } catch let error as FileError {
-            throw error
+            description = try JSONDecoder().decode(ModelDescription.self, from: Data(text))
         } catch {
             throw FileError(
-                .input, file.path,
+                .input, file,
                 "does not describe a model (\(Self.reason(error))); convert the checkpoint again with 'lia convert'")
         }
         guard description.formatVersion == ModelDescription.formatVersion else {
             throw FileError(
-                .input, file.path,
+                .input, file,
                 "expected format_version \(ModelDescription.formatVersion), found \(description.formatVersion); "
                     + "use the version of lia that wrote it")
         }
         guard description.family == LIA.family else {
-            throw FileError(.input, file.path, "expected family \"lia\", found \"\(description.family)\"")
+            throw FileError(.input, file, "expected family \"lia\", found \"\(description.family)\"")
         }
     }
 

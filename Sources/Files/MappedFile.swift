@@ -3,7 +3,7 @@ import Foundation
 /// A whole file mapped read-only into memory: opening it reads nothing, and pages come in as they are touched.
 public final class MappedFile: @unchecked Sendable {
     public let path: String
-    /// The file's bytes; valid while this object lives.
+    /// The file's bytes; valid while this object lives, which must outlast every use of them (`withExtendedLifetime`).
     public let bytes: UnsafeRawBufferPointer
 
     /// - Throws: `FileError` (input) when the path does not exist, is not a regular file, or cannot be read.
@@ -27,6 +27,18 @@ public final class MappedFile: @unchecked Sendable {
             throw FileError.cannotRead(path)
         }
         bytes = UnsafeRawBufferPointer(start: start, count: size)
+    }
+
+    /// The bytes of a file that is small enough to copy, such as a description or a note.
+    ///
+    /// - Throws: `FileError` (input) when it cannot be read or has more than `limit` bytes.
+    public static func contents(of path: String, upTo limit: Int) throws -> [UInt8] {
+        let file = try MappedFile(path: path)
+        defer { withExtendedLifetime(file) {} }
+        guard file.bytes.count <= limit else {
+            throw FileError(.input, path, "expected at most \(limit) bytes, found \(file.bytes.count); is it the right file?")
+        }
+        return Array(file.bytes)
     }
 
     deinit {

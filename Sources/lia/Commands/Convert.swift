@@ -38,7 +38,7 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         let network = try LIA(Checkpoint.open(checkpoint))
-        let cardText = try card.map { String(decoding: try MappedFile(path: $0).bytes, as: UTF8.self) }
+        let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
         try ModelFolder.write(
             network, to: folder, weights: float16 ? .float16 : .float32,
             origin: URL(fileURLWithPath: checkpoint).lastPathComponent, card: cardText, overwrite: overwrite)
