@@ -12,6 +12,7 @@ extension Picture {
     public static func read(_ path: String) throws -> Picture {
         if try signature(ofFile: path)?.isOnePicture == true {
             let file = try MappedFile(path: path)
+            defer { withExtendedLifetime(file) {} }
             return try decode(file.bytes, name: path)
         }
         return try firstFrame(of: try MediaInput(path: path))

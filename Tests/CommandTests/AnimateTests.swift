@@ -1,0 +1,141 @@
+import Foundation
+import Media
+import Testing
+import TestSupport
+
+/// `lia animate` as users run it, with the small reference network.
+@Suite struct AnimateTests {
+    static let model = Fixture.path("reference/lia-tiny.pt")
+    let folder: TemporaryFolder
+    let source, driving: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        source = folder.file("source.png")
+        driving = folder.file("driving.mp4")
+        try Samples.picture(width: 90, height: 70).write(to: source)
+        try Samples.video(driving, frames: 12)
+    }
+
+    private func animate(_ output: String, _ more: [String] = [], driving: String? = nil) throws -> CommandRun {
+        try CommandRun.lia(
+            [
+                "animate", "--model", Self.model, "--source", source, "--driving", driving ?? self.driving, "--output",
+                folder.file(output),
+            ] + more)
+    }
+
+    private func frames(_ name: String) throws -> [VideoFrame] {
+        let reader = try FrameReader(folder.file(name))
+        var frames = [VideoFrame]()
+        while let frame = try reader.next() { frames.append(frame) }
+        return frames
+    }
+
+    @Test(arguments: ["out.mp4", "out.mov", "out.webm", "out.gif", "out/"])
+    func everyFormatHasTheDrivingFrames(_ output: String) throws {
+        let run = try animate(output)
+        #expect(run.exitCode == 0 && run.errors.isEmpty, "\(run.errors)")
+        let frames = try frames(output)
+        #expect(frames.count == 12)
+        #expect(frames.allSatisfy { $0.picture.width == 64 && $0.picture.height == 64 })
+        #expect(run.output.contains("12 frames, 64×64"))
+    }
+
+    @Test func modesDifferAndTheReferenceFrameIsTheSource() throws {
+        #expect(try animate("relative/", ["--quiet"]).output.isEmpty)
+        #expect(try animate("absolute/", ["--mode", "absolute"]).exitCode == 0)
+        #expect(try animate("still/", ["--strength", "0"]).exitCode == 0)
+        let (relative, absolute, still) = (try frames("relative/"), try frames("absolute/"), try frames("still/"))
+        #expect(relative[0].picture == still[0].picture)
+        #expect(still.allSatisfy { $0.picture == still[0].picture })
+        #expect(relative[5].picture != still[0].picture)
+        #expect(absolute[0].picture != relative[0].picture)
+        // Frame 6 as the reference: there the result is the source's own motion.
+        #expect(try animate("sixth/", ["--reference", "6"]).exitCode == 0)
+        #expect(try frames("sixth/")[5].picture == still[0].picture)
+    }
+
+    @Test func bestReferenceIsReportedAndIsTheSourceThere() throws {
+        let run = try animate("best/", ["--reference", "best", "--json"])
+        let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        let number = try #require(report?["reference_frame"] as? Int)
+        #expect((1...12).contains(number))
+        _ = try animate("still/", ["--strength", "0"])
+        #expect(try frames("best/")[number - 1].picture == frames("still/")[0].picture)
+    }
+
+    @Test func frameRangesCountFromOne() throws {
+        #expect(try animate("all/", ["--mode", "absolute"]).exitCode == 0)
+        #expect(try animate("some/", ["--mode", "absolute", "--frames", "3..5"]).exitCode == 0)
+        let (all, some) = (try frames("all/"), try frames("some/"))
+        #expect(some.map(\.picture) == all[2...4].map(\.picture))
+        #expect(try animate("tail/", ["--frames", "11.."]).exitCode == 0)
+        #expect(try frames("tail/").count == 2)
+        #expect(try animate("one.png", ["--frames", "4", "--mode", "absolute"]).exitCode == 0)
+        #expect(try Picture.read(folder.file("one.png")) == all[3].picture)
+        // Beyond the end: what there is; wholly beyond it: an error.
+        #expect(try animate("end/", ["--frames", "10..99"]).exitCode == 0)
+        #expect(try frames("end/").count == 3)
+    }
+
+    @Test func aPictureDrivesOnePose() throws {
+        let run = try animate("pose.png", ["--mode", "absolute"], driving: source)
+        #expect(run.exitCode == 0 && run.errors.isEmpty, "\(run.errors)")
+        let warned = try animate("same.png", driving: source)
+        #expect(warned.exitCode == 0 && warned.errors.contains("--mode absolute"))
+    }
+
+    @Test func sizeAndFitAreHonoured() throws {
+        #expect(try animate("large.mp4", ["--size", "96"]).exitCode == 0)
+        #expect(try frames("large.mp4")[0].picture.width == 96)
+        var pictures = [Picture]()
+        for fit in Fit.allCases {
+            #expect(try animate("\(fit).png", ["--fit", fit.rawValue, "--frames", "1"]).exitCode == 0)
+            pictures.append(try Picture.read(folder.file("\(fit).png")))
+        }
+        #expect(pictures[0] != pictures[1] && pictures[1] != pictures[2] && pictures[0] != pictures[2])
+    }
+
+    @Test func summaryIsMachineReadable() throws {
+        let run = try animate("out.mp4", ["--json", "--threads", "1"])
+        #expect(run.errors.isEmpty)
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        #expect(report["frames"] as? Int == 12 && report["size"] as? Int == 64)
+        #expect(report["mode"] as? String == "relative" && report["reference_frame"] as? Int == 1)
+        let seconds = try #require(report["seconds"] as? [String: Double])
+        #expect(Set(seconds.keys) == ["decode", "encode", "generate", "write", "total"])
+        #expect(seconds["total"]! >= seconds["encode"]! + seconds["generate"]! && seconds["encode"]! > 0)
+        #expect(report["peak_memory_bytes"] as? Int ?? 0 > 1 << 20)
+    }
+
+    @Test func theResultSaysThatItIsSynthetic() throws {
+        #expect(try animate("out.mp4").exitCode == 0)
+        #expect(try animate("out.png", ["--frames", "1"]).exitCode == 0)
+        for name in ["out.mp4", "out.png"] {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
+            #expect(bytes.range(of: Data("synthetic".utf8)) != nil && bytes.range(of: Data("lia-tiny".utf8)) != nil)
+        }
+    }
+
+    /// Frames stream: 1,000 take no more memory than 10.
+    @Test func memoryIsFlatInTheLengthOfTheVideo() throws {
+        try Samples.video(folder.file("long.mp4"), frames: 1000)
+        try Samples.video(folder.file("short.mp4"), frames: 10)
+        func peak(_ driving: String, _ output: String) throws -> Int {
+            let run = try animate(output, ["--json"], driving: folder.file(driving))
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            #expect(report?["frames"] as? Int == (driving == "long.mp4" ? 1000 : 10))
+            return try #require(report?["peak_memory_bytes"] as? Int)
+        }
+        let short = try peak("short.mp4", "short-out.mp4"), long = try peak("long.mp4", "long-out.mp4")
+        // The encoder looks some 60 frames ahead before it writes its first, which ten frames do not fill.
+        #expect(long - short < 12 << 20, "\(short) bytes for 10 frames, \(long) for 1000")
+    }
+
+    @Test func anEmbeddedModelIsFoundByNameFromAnyFolder() throws {
+        let run = try CommandRun.lia(
+            ["animate", "-s", source, "-d", driving, "-o", "here.mp4", "--frames", "1..2"], folder: folder.path)
+        #expect(run.exitCode == 0 && run.output.contains("2 frames, 128×128"), "\(run.errors)")
+    }
+}

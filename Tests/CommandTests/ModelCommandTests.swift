@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// `lia convert`, `inspect`, `models`, and help.
+@Suite struct ModelCommandTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test func convertedModelsAnimateTheSame() throws {
+        let source = folder.file("source.png"), driving = folder.file("driving.mp4")
+        try Samples.picture().write(to: source)
+        try Samples.video(driving, frames: 3)
+        let checkpoint = Fixture.path("reference/lia-tiny-legacy.pt")
+        for (name, more) in [("full", [String]()), ("half", ["--float16"])] {
+            let run = try CommandRun.lia(["convert", checkpoint, folder.file(name)] + more)
+            #expect(run.exitCode == 0 && run.output.contains("64 px"), "\(run.errors)")
+            #expect(Set(TemporaryNames.of(folder.file(name))) == ["model.json", "weights.safetensors"])
+        }
+        func frames(_ model: String, _ output: String) throws -> [Data] {
+            let run = try CommandRun.lia(
+                ["animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file(output) + "/"],
+                environment: ["LIA_MODELS": folder.path])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            // The pixels; the metadata names the model.
+            return try TemporaryNames.of(folder.file(output)).map {
+                try Samples.pixels(folder.file(output) + "/" + $0)
+            }
+        }
+        let original = try frames(checkpoint, "a")
+        #expect(original.count == 3)
+        // By folder, by name, and by file.
+        #expect(try frames(folder.file("full"), "b") == original)
+        #expect(try frames("full", "c") == original)
+        #expect(try frames(folder.file("full/weights.safetensors"), "d") == original)
+        let half = try frames("half", "e")
+        let largest = zip(half.joined(), original.joined()).map { abs(Int($0) - Int($1)) }.max()
+        #expect(largest ?? 255 <= 4)
+        let sizes = try ["full", "half"].map {
+            try Data(contentsOf: URL(fileURLWithPath: folder.file($0) + "/weights.safetensors")).count
+        }
+        #expect(sizes[1] * 2 < sizes[0] + 40_000)
+    }
+
+    @Test func convertRefusesToReplaceWhatIsNotAModel() throws {
+        let checkpoint = Fixture.path("reference/lia-tiny.pt")
+        #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "-q"]).exitCode == 0)
+        #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m")]).exitCode == 74)
+        #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "--overwrite"]).exitCode == 0)
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: folder.file("m/notes.txt")))
+        let run = try CommandRun.lia(["convert", checkpoint, folder.file("m"), "--overwrite"])
+        #expect(run.exitCode == 74 && run.errors.contains("notes.txt"))
+        #expect(FileManager.default.fileExists(atPath: folder.file("m/notes.txt")))
+        #expect(try CommandRun.lia(["convert", folder.file("absent.pt"), folder.file("n")]).exitCode == 65)
+        #expect(folder.names == ["m"])
+    }
+
+    @Test func modelsWhoseDescriptionLiesAreRefused() throws {
+        let checkpoint = Fixture.path("reference/lia-tiny.pt")
+        #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m")]).exitCode == 0)
+        let path = folder.file("m/model.json")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        for (change, words) in [
+            (text.replacingOccurrences(of: "\"size\" : 64", with: "\"size\" : 128"), "expected 128 px"),
+            (text.replacingOccurrences(of: "\"lia\"", with: "\"fomm\""), "\"fomm\""),
+            (text.replacingOccurrences(of: "\"format_version\" : 1", with: "\"format_version\" : 9"), "found 9"),
+            (text.replacingOccurrences(of: "\"code\" : 64", with: "\"code\" : \"64\""), "code is of another type"),
+            ("{", "no JSON"), ("", "no JSON"),
+        ] {
+            try change.write(toFile: path, atomically: true, encoding: .utf8)
+            let run = try CommandRun.lia(
+                ["animate", "-m", folder.file("m"), "-s", path, "-d", path, "-o", folder.file("x.mp4")])
+            #expect(run.exitCode == 65 && run.errors.contains(words), "\(run.errors)")
+        }
+    }
+
+    @Test func inspectTellsWhatAFileHolds() throws {
+        let run = try CommandRun.lia(["inspect", Fixture.path("reference/lia-tiny.pt"), "--json", "--tensors"])
+        let report = try json(run.output)
+        #expect(report["format"] as? String == "PyTorch (zip)")
+        let network = try #require(report["network"] as? [String: Any])
+        #expect(network["size"] as? Int == 64 && network["directions"] as? Int == 20)
+        #expect(network["channels"] as? String == "4:32 8:32 16:24 32:16 64:8")
+        #expect((report["tensors"] as? [Any])?.count == report["tensorCount"] as? Int)
+        let other = try CommandRun.lia(["inspect", Fixture.path("reference/operators.safetensors")])
+        #expect(other.exitCode == 0 && other.output.contains("holds no LIA network"))
+        #expect(try CommandRun.lia(["inspect", Fixture.path("checkpoints/refused-system.pt")]).exitCode == 65)
+    }
+
+    @Test func modelsListsTheEmbeddedOne() throws {
+        let run = try CommandRun.lia(["models", "--json"])
+        let models = try #require(try json(run.output)["models"] as? [[String: Any]])
+        #expect(models.contains { $0["name"] as? String == "portrait-128" && $0["isDefault"] as? Bool == true })
+        #expect(try CommandRun.lia(["models"]).output.contains("portrait-128 (default)"))
+    }
+
+    @Test(arguments: ["animate", "convert", "inspect", "models"])
+    func helpTeachesByExample(_ command: String) throws {
+        let run = try CommandRun.lia([command, "--help"])
+        #expect(run.exitCode == 0 && run.output.contains("EXAMPLES") && run.output.contains("lia \(command)"))
+        #expect(try CommandRun.lia(["--help"]).output.contains(command))
+    }
+
+    @Test func completionsAndVersion() throws {
+        for shell in ["bash", "zsh", "fish"] {
+            #expect(try CommandRun.lia(["--generate-completion-script", shell]).output.contains("animate"))
+        }
+        let version = try CommandRun.lia(["--version"])
+        #expect(version.exitCode == 0 && version.output.split(separator: ".").count == 3)
+    }
+}
+
+/// The names in a folder, sorted.
+enum TemporaryNames {
+    static func of(_ path: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    }
+}
