@@ -62,6 +62,7 @@ extension FileError {
         case ENOENT, ENOTDIR: return FileError(.output, path, "its folder does not exist; create it first")
         case EACCES, EPERM, EROFS: return FileError(.output, path, "its folder is not writable; choose another place")
         case ENOSPC, EDQUOT: return FileError(.output, path, "the disk is full; nothing was written")
+        case EFBIG: return FileError(.output, path, "is larger than files may be here; nothing was written")
         default: return FileError(.output, path, "cannot be written (\(String(cString: strerror(errno))))")
         }
     }

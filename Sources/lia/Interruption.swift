@@ -2,12 +2,13 @@ import Dispatch
 import Files
 import Foundation
 
-/// Ctrl-C and its like: outputs that are not finished are removed before the process ends.
+/// Ctrl-C and its like: outputs that are not finished are removed before the process ends with 128 + the signal's number.
 enum Interruption {
     nonisolated(unsafe) private static var sources: [DispatchSourceSignal] = []
 
     static func cleanUpWhenInterrupted() {
-        // A reader that goes away (lia … | head) ends the program quietly, as with other commands.
+        // A limit on file sizes then fails the write, as a full disk does, instead of ending the program.
+        signal(SIGXFSZ, SIG_IGN)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
