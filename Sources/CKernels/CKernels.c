@@ -186,3 +186,116 @@ DISPATCHED void kernel_warp_plane(float *restrict warped, float *restrict blende
         blended[p] = value + (1 - mask[p]) * features[p];
     }
 }
+
+DISPATCHED void kernel_epilogue_gradient(float *restrict dx, float *restrict dscale, float *restrict dbias,
+                                         const float *restrict dy, const float *restrict y, ptrdiff_t count, float scale,
+                                         float bias, int activate) {
+    const float gain = 1.41421356237309515f, inverse = 1 / scale;
+    // Sums in 16 lanes, which vectorizes without reordering anything at run time.
+    float sums[16] = {0}, products[16] = {0};
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        ptrdiff_t lanes = count - i < 16 ? count - i : 16;
+        for (ptrdiff_t k = 0; k < lanes; k++) {
+            float slope = activate ? (y[i + k] > 0 ? gain : 0.2f * gain) : 1;
+            float before = activate ? y[i + k] / slope : y[i + k];
+            float d = dy[i + k] * slope;
+            sums[k] += d;
+            products[k] += d * (before - bias) * inverse;
+            dx[i + k] = d * scale;
+        }
+    }
+    float sum = 0, product = 0;
+    for (int k = 0; k < 16; k++) {
+        sum += sums[k];
+        product += products[k];
+    }
+    *dbias = sum;
+    *dscale = product;
+}
+
+DISPATCHED float kernel_dot(const float *restrict a, const float *restrict b, ptrdiff_t count) {
+    float sums[16] = {0};
+    ptrdiff_t i = 0;
+    for (; i + 16 <= count; i += 16)
+        for (int k = 0; k < 16; k++) sums[k] += a[i + k] * b[i + k];
+    for (; i < count; i++) sums[0] += a[i] * b[i];
+    float sum = 0;
+    for (int k = 0; k < 16; k++) sum += sums[k];
+    return sum;
+}
+
+DISPATCHED void kernel_copy_scaled_in_place(float *restrict y, ptrdiff_t count, float scale) {
+    for (ptrdiff_t i = 0; i < count; i++) y[i] *= scale;
+}
+
+DISPATCHED void kernel_add_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
+    if (stride == 1)
+        for (ptrdiff_t i = 0; i < count; i++) out[i] += in[i];
+    else
+        for (ptrdiff_t i = 0; i < count; i++) out[i * stride] += in[i];
+}
+
+DISPATCHED void kernel_separate_products(float *restrict products, const float *restrict in, ptrdiff_t height,
+                                         ptrdiff_t width) {
+    const ptrdiff_t size = height * width, in_width = 2 * width + 1;
+    for (ptrdiff_t a = 0; a < 3; a++)
+        for (ptrdiff_t b = 0; b < 3; b++) {
+            float *restrict to = products + (3 * a + b) * size;
+            for (ptrdiff_t i = 0; i < height; i++)
+                for (ptrdiff_t j = 0; j < width; j++) to[i * width + j] = in[(2 * i + a) * in_width + 2 * j + b];
+        }
+}
+
+/// How the weights of `neighbours` change with the position.
+INLINED void neighbour_slopes(float at, ptrdiff_t extent, float *first, float *second) {
+    *first = *second = 0;
+    if (!(at > -1 && at < (float)extent)) return;
+    float low = floorf(at);
+    if (low < 0)
+        *first = 1;
+    else if (low > (float)(extent - 2))
+        *second = -1;
+    else {
+        *first = -1;
+        *second = 1;
+    }
+}
+
+DISPATCHED void kernel_sampling_slopes(int32_t *restrict index, float *restrict factors, const float *restrict x,
+                                       const float *restrict y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        float *f = factors + 8 * p;
+        float column = ((x[p] + 1) * (float)width - 1) / 2, row = ((y[p] + 1) * (float)height - 1) / 2;
+        int32_t j = neighbours(column, width, f, f + 1);
+        int32_t i = neighbours(row, height, f + 2, f + 3);
+        neighbour_slopes(column, width, f + 4, f + 5);
+        neighbour_slopes(row, height, f + 6, f + 7);
+        // Positions are in units of half the picture.
+        f[4] *= (float)width / 2;
+        f[5] *= (float)width / 2;
+        f[6] *= (float)height / 2;
+        f[7] *= (float)height / 2;
+        index[p] = i * (int32_t)width + j;
+    }
+}
+
+DISPATCHED void kernel_sampling_gradient(float *restrict dplane, float *restrict dx, float *restrict dy,
+                                         float *restrict dmask, const float *restrict gradient,
+                                         const float *restrict plane, const float *restrict mask,
+                                         const int32_t *restrict index, const float *restrict factors, ptrdiff_t count,
+                                         ptrdiff_t width) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        const float *restrict f = factors + 8 * p;
+        const float *restrict at = plane + index[p];
+        float *restrict to = dplane + index[p];
+        float upper = f[0] * at[0] + f[1] * at[1], lower = f[0] * at[width] + f[1] * at[width + 1];
+        float g = gradient[p], d = g * mask[p];
+        dmask[p] += g * (f[2] * upper + f[3] * lower);
+        dx[p] += d * (f[2] * (f[4] * at[0] + f[5] * at[1]) + f[3] * (f[4] * at[width] + f[5] * at[width + 1]));
+        dy[p] += d * (f[6] * upper + f[7] * lower);
+        to[0] += d * f[2] * f[0];
+        to[1] += d * f[2] * f[1];
+        to[width] += d * f[3] * f[0];
+        to[width + 1] += d * f[3] * f[1];
+    }
+}

@@ -22,14 +22,19 @@ public enum Activation {
         let (from, to, biases) = (x.pointer, result.mutablePointer, bias.pointer)
         if OperatorPath.current == .reference {
             for index in 0..<x.count { to[index] = apply(from[index] + biases[index / plane % channels]) }
-            return result
-        }
-        Parallel.ranges(x.shape[0] * channels, grain: max(1, 16384 / max(plane, 1))) { planes in
-            for index in planes {
-                let y = to + index * plane
-                y.update(from: from + index * plane, count: plane)
-                kernel_scale_bias_activate(y, plane, 1, biases[index % channels], 1)
+        } else {
+            Parallel.ranges(x.shape[0] * channels, grain: max(1, 16384 / max(plane, 1))) { planes in
+                for index in planes {
+                    let y = to + index * plane
+                    y.update(from: from + index * plane, count: plane)
+                    kernel_scale_bias_activate(y, plane, 1, biases[index % channels], 1)
+                }
             }
+        }
+        Tape.record(result, from: [x, bias]) { gradient in
+            let epilogue = Epilogue(bias: bias, activation: true)
+            let (before, _, biasGradient) = epilogue.gradient(gradient, output: result)
+            return [before, biasGradient]
         }
         return result
     }

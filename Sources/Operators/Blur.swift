@@ -25,6 +25,9 @@ public enum Blur {
         let result = Tensor(uninitialized: [x.shape[0], x.shape[1], outputHeight, outputWidth])
         let (from, to) = (x.pointer, result.mutablePointer)
         let size = height * width, outputSize = outputHeight * outputWidth
+        Tape.record(result, from: [x]) { gradient in
+            [adjoint(gradient, before: before, stride: stride, gain: gain, height: height, width: width)]
+        }
         if OperatorPath.current == .reference {
             for plane in 0..<x.shape[0] * x.shape[1] {
                 referencePlane(
@@ -43,6 +46,28 @@ public enum Blur {
             keepAlive(row)
         }
         return result
+    }
+
+    /// The gradient of the input: the symmetric filter once more, on zeros between the values where the stride left some out.
+    private static func adjoint(
+        _ gradient: Tensor, before: Int, stride: Int, gain: Float, height: Int, width: Int
+    ) -> Tensor {
+        var spread = gradient
+        if stride > 1 {
+            let (h, w) = (gradient.shape[2], gradient.shape[3])
+            spread = Tensor(zeros: [gradient.shape[0], gradient.shape[1], (h - 1) * stride + 1, (w - 1) * stride + 1])
+            let (from, to) = (gradient.pointer, spread.mutablePointer)
+            let wide = spread.shape[3]
+            for row in 0..<gradient.count / w {
+                let place = to + ((row / h) * spread.shape[2] + row % h * stride) * wide
+                for column in 0..<w { place[column * stride] = from[row * w + column] }
+            }
+            keepAlive(gradient)
+        }
+        // Value (i, j) went to every position from i + before − 3 to i + before.
+        let after = height - 1 + before - (spread.shape[2] - 1)
+        return forward(spread, before: 3 - before, after: max(after, 0), gain: gain)
+            .cropped(height: height, width: width)
     }
 
     /// The definition, for one plane.

@@ -15,6 +15,11 @@ public enum ChannelBias {
             let value = bias.pointer[index % channels]
             for p in index * plane..<(index + 1) * plane { to[p] = from[p] + value }
         }
+        Tape.record(result, from: [x, bias]) { gradient in
+            let epilogue = Epilogue(bias: bias)
+            let (before, _, biasGradient) = epilogue.gradient(gradient, output: result)
+            return [before, biasGradient]
+        }
         return result
     }
 }

@@ -32,8 +32,73 @@ public enum Convolution {
             case .fast: pass.fast()
             }
         }
+        Tape.record(result, from: [x, weight, inputScale, epilogue.scale, epilogue.bias]) { [wanted = Tape.tracks(x)] dy in
+            let (before, scale, bias) = epilogue.gradient(dy, output: result)
+            let (dx, dWeight, dInputScale) = gradient(
+                before, x: x, weight: weight, gain: gain, stride: stride, padding: padding, inputScale: inputScale,
+                wantsInput: wanted || inputScale != nil)
+            return [dx, dWeight, dInputScale, scale, bias]
+        }
         return result
     }
+
+    /// The gradients of input, weights and modulation, from that of the plain convolution's output.
+    private static func gradient(
+        _ dy: Tensor, x: Tensor, weight: Tensor, gain: Float, stride: Int, padding: Int, inputScale: Tensor?,
+        wantsInput: Bool
+    ) -> (x: Tensor?, weight: Tensor, inputScale: Tensor?) {
+        let g = Geometry(x: x.shape, weight: weight.shape, stride: stride, padding: padding)
+        defer { keepAlive(dy, x, weight, inputScale) }
+        let dWeight = Tensor(uninitialized: weight.shape)
+        let dx = wantsInput ? Tensor(uninitialized: x.shape) : nil
+        let dScale = inputScale.map { Tensor(uninitialized: $0.shape) }
+        let size = g.height * g.width
+        // A block of input channels at a time: what a thread writes is its own.
+        let block = max(1, min(Self.gradientBlock / (g.kernel * g.kernel), (g.channels + Parallel.threads - 1) / Parallel.threads))
+        Parallel.forEach((g.channels + block - 1) / block) { index in
+            let channels = index * block..<min(g.channels, (index + 1) * block)
+            let taps = channels.count * g.kernel * g.kernel
+            let firstTap = channels.lowerBound * g.kernel * g.kernel
+            let rows = max(1, min(g.outputHeight, 4 * Pass.bandSize / g.outputWidth))
+            let unfolded = Tensor(uninitialized: [taps, rows * g.outputWidth])
+            for sample in 0..<g.samples {
+                let own = x.pointer + sample * g.channels * size
+                let scale = inputScale.map { $0.pointer + sample * g.channels }
+                let from = dy.pointer + sample * g.outputs * g.outputSize
+                let pass = Pass(
+                    geometry: g, sample: sample, gain: gain, x: own, weight: weight.pointer, inputScale: scale,
+                    epilogue: Epilogue(), y: unfolded.mutablePointer)
+                let to = dx.map { $0.mutablePointer + sample * g.channels * size }
+                for channel in channels { (to.map { $0 + channel * size })?.update(repeating: 0, count: size) }
+                for first in Swift.stride(from: 0, to: g.outputHeight, by: rows) {
+                    let last = min(g.outputHeight, first + rows), pixels = (last - first) * g.outputWidth
+                    let band = from + first * g.outputWidth
+                    pass.unfold(channels, first..<last, into: unfolded.mutablePointer)
+                    MatrixProduct.multiply(
+                        m: g.outputs, n: taps, k: pixels, alpha: gain, band, lda: g.outputSize, unfolded.pointer,
+                        ldb: pixels, transposeB: true, beta: sample == 0 && first == 0 ? 0 : 1,
+                        dWeight.mutablePointer + firstTap, ldc: g.taps)
+                    guard let to else { continue }
+                    MatrixProduct.multiply(
+                        m: taps, n: pixels, k: g.outputs, alpha: gain, weight.pointer + firstTap, lda: g.taps,
+                        transposeA: true, band, ldb: g.outputSize, unfolded.mutablePointer, ldc: pixels)
+                    pass.fold(unfolded.pointer, channels, first..<last, into: to)
+                }
+                guard let to, let scale, let dScale else { continue }
+                // y depends on s·x, so that ds = Σ x·d(s·x) and dx = s·d(s·x).
+                for channel in channels {
+                    dScale.mutablePointer[sample * g.channels + channel] = kernel_dot(
+                        own + channel * size, to + channel * size, size)
+                    kernel_copy_scaled_in_place(to + channel * size, size, scale[channel])
+                }
+            }
+            keepAlive(unfolded)
+        }
+        return (dx, dWeight, dScale)
+    }
+
+    /// Rows of the unfolded input in a block of the gradient.
+    private static let gradientBlock = 144
 
     struct Geometry {
         let samples, channels, height, width, outputs, kernel, stride, padding, outputHeight, outputWidth: Int
@@ -143,10 +208,7 @@ public enum Convolution {
                 let scale = inputScale?[channel] ?? 1
                 for a in 0..<g.kernel {
                     for b in 0..<g.kernel {
-                        // The output columns whose tap falls inside the input.
-                        let first = min(g.outputWidth, max(0, (g.padding - b + g.stride - 1) / g.stride))
-                        let reach = g.width - 1 + g.padding - b
-                        let last = reach < 0 ? first : max(first, min(g.outputWidth, reach / g.stride + 1))
+                        let (first, last) = columns(ofTap: b)
                         for row in rows {
                             let i = row * g.stride + a - g.padding
                             if i < 0 || i >= g.height {
@@ -163,6 +225,41 @@ public enum Convolution {
                     }
                 }
             }
+        }
+
+        /// The reverse of `unfold`: adds every (channel, tap) row to the pixels that it came from.
+        func fold(
+            _ unfolded: UnsafePointer<Float>, _ channels: Range<Int>, _ rows: Range<Int>,
+            into x: UnsafeMutablePointer<Float>
+        ) {
+            let g = geometry
+            var from = unfolded
+            for channel in channels {
+                let plane = x + channel * g.height * g.width
+                for a in 0..<g.kernel {
+                    for b in 0..<g.kernel {
+                        let (first, last) = columns(ofTap: b)
+                        for row in rows {
+                            let i = row * g.stride + a - g.padding
+                            if i >= 0, i < g.height {
+                                kernel_add_strided(
+                                    plane + i * g.width + first * g.stride + b - g.padding, from + first,
+                                    last - first, g.stride)
+                            }
+                            from += g.outputWidth
+                        }
+                    }
+                }
+            }
+        }
+
+        /// The output columns, first and past the last, whose tap in column `b` of the kernel falls inside the input.
+        @inline(__always)
+        private func columns(ofTap b: Int) -> (first: Int, last: Int) {
+            let g = geometry
+            let first = min(g.outputWidth, max(0, (g.padding - b + g.stride - 1) / g.stride))
+            let reach = g.width - 1 + g.padding - b
+            return (first, reach < 0 ? first : max(first, min(g.outputWidth, reach / g.stride + 1)))
         }
 
         func multiply(_ unfolded: UnsafePointer<Float>, stride: Int, pixels: Range<Int>, outputs: Range<Int>) {

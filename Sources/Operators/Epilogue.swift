@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// What an operator does to each output channel before it lets go of the values: demodulation, bias, activation.
@@ -36,4 +37,41 @@ public struct Epilogue {
     }
 
     var isIdentity: Bool { scale == nil && bias == nil && !activation }
+
+    /// What the epilogue passes back, worked out from its output alone: the activation can be undone, because it keeps signs.
+    ///
+    /// - Parameters:
+    ///   - gradient: of the output, (N, C, H, W).
+    ///   - output: the operator's own, of the same shape.
+    /// - Returns: the gradients of the values before the epilogue, of `scale` (N, C) and of `bias`.
+    func gradient(_ gradient: Tensor, output: Tensor) -> (before: Tensor, scale: Tensor?, bias: Tensor?) {
+        if isIdentity { return (gradient, nil, nil) }
+        defer { keepAlive(gradient, output, scale, bias) }
+        let (samples, channels) = (output.shape[0], output.shape[1])
+        let size = output.count / (samples * channels)
+        let before = Tensor(uninitialized: output.shape)
+        let sums = Tensor(uninitialized: [2, samples, channels])
+        let (dy, y, dx) = (gradient.pointer, output.pointer, before.mutablePointer)
+        let (dScale, dBias) = (sums.mutablePointer, sums.mutablePointer + samples * channels)
+        let (scales, biases) = (scale?.pointer, bias?.pointer)
+        Parallel.ranges(samples * channels, grain: max(1, 8192 / max(size, 1))) { planes in
+            for plane in planes {
+                kernel_epilogue_gradient(
+                    dx + plane * size, dScale + plane, dBias + plane, dy + plane * size, y + plane * size, size,
+                    scales?[plane] ?? 1, biases?[plane % channels] ?? 0, activation ? 1 : 0)
+            }
+        }
+        let biasGradient = bias.map { bias in
+            let total = Tensor(zeros: bias.shape)
+            for plane in 0..<samples * channels { total.mutablePointer[plane % channels] += dBias[plane] }
+            return total
+        }
+        let scaleGradient = scale.map { scale in
+            let result = Tensor(uninitialized: scale.shape)
+            result.mutablePointer.update(from: dScale, count: scale.count)
+            return result
+        }
+        keepAlive(sums)
+        return (before, scaleGradient, biasGradient)
+    }
 }

@@ -16,6 +16,27 @@ public enum GridSampling {
         defer { keepAlive(x, grid) }
         let count = grid.shape[1] * grid.shape[2], size = height * width
         let result = Tensor(uninitialized: [samples, channels, grid.shape[1], grid.shape[2]])
+        Tape.record(result, from: [x, grid]) { gradient in
+            let dx = Tensor(zeros: x.shape), dGrid = Tensor(uninitialized: grid.shape)
+            for sample in 0..<samples {
+                let positions = grid.pointer + sample * count * 2, to = dGrid.mutablePointer + sample * count * 2
+                let slopes = Slopes(height: height, width: width, count: count) { p in
+                    (positions[2 * p], positions[2 * p + 1])
+                }
+                let ones = Tensor(repeating: 1, [count])
+                let sums = slopes.gradient(
+                    sampled: gradient.pointer + sample * channels * count, mask: ones.pointer,
+                    source: x.pointer + sample * channels * size, into: dx.mutablePointer + sample * channels * size,
+                    channels: channels)
+                for p in 0..<count {
+                    to[2 * p] = sums.pointer[p]
+                    to[2 * p + 1] = sums.pointer[count + p]
+                }
+                keepAlive(sums, ones)
+            }
+            keepAlive(x, grid, gradient)
+            return [dx, dGrid]
+        }
         for sample in 0..<samples {
             let positions = grid.pointer + sample * count * 2
             let from = x.pointer + sample * channels * size, to = result.mutablePointer + sample * channels * count
@@ -77,5 +98,55 @@ public enum GridSampling {
         }
 
         deinit { index.deallocate() }
+    }
+
+    /// What the gradient needs of every position: the four weights and how they change with x and y.
+    final class Slopes {
+        private let height, width, count: Int
+        private let index: UnsafeMutablePointer<Int32>
+        private let factors: Tensor
+
+        init(height: Int, width: Int, count: Int, _ position: (Int) -> (x: Float, y: Float)) {
+            (self.height, self.width, self.count) = (height, width, count)
+            index = .allocate(capacity: max(count, 1))
+            factors = Tensor(uninitialized: [count, 8])
+            let positions = Tensor(uninitialized: [2, count])
+            let (x, y) = (positions.mutablePointer, positions.mutablePointer + count)
+            for p in 0..<count { (x[p], y[p]) = position(p) }
+            kernel_sampling_slopes(index, factors.mutablePointer, x, y, count, height, width)
+            keepAlive(positions)
+        }
+
+        deinit { index.deallocate() }
+
+        /// - Parameters:
+        ///   - sampled: gradients of mask · sample, (channels, count).
+        ///   - mask: (count).
+        ///   - source: (channels, height, width).
+        ///   - into: where the gradient of the source is added, of the same shape.
+        /// - Returns: (3, count): the gradients of x, of y, and of the mask.
+        func gradient(
+            sampled: UnsafePointer<Float>, mask: UnsafePointer<Float>, source: UnsafePointer<Float>,
+            into: UnsafeMutablePointer<Float>, channels: Int
+        ) -> Tensor {
+            // Every thread sums over its own channels; the sums are added in order, so that results repeat exactly.
+            let parts = min(Parallel.threads, channels)
+            let partial = (0..<parts).map { _ in Tensor(zeros: [3, count]) }
+            let size = height * width
+            Parallel.forEach(parts) { part in
+                let sums = partial[part].mutablePointer
+                for channel in channels * part / parts..<channels * (part + 1) / parts {
+                    kernel_sampling_gradient(
+                        into + channel * size, sums, sums + count, sums + 2 * count, sampled + channel * count,
+                        source + channel * size, mask, index, factors.pointer, count, width)
+                }
+            }
+            keepAlive(factors)
+            let total = partial[0]
+            for other in partial.dropFirst() {
+                for index in 0..<total.count { total.mutablePointer[index] += other.pointer[index] }
+            }
+            return total
+        }
     }
 }

@@ -15,6 +15,22 @@ public enum Linear {
         defer { keepAlive(x, weight, bias) }
         let result = Tensor(uninitialized: [samples, outputs])
         let y = result.mutablePointer
+        Tape.record(result, from: [x, weight, bias]) { dy in
+            let dx = Tensor(uninitialized: x.shape), dWeight = Tensor(uninitialized: weight.shape)
+            MatrixProduct.multiply(
+                m: samples, n: inputs, k: outputs, alpha: gain, dy.pointer, lda: outputs, weight.pointer, ldb: inputs,
+                dx.mutablePointer, ldc: inputs)
+            MatrixProduct.multiply(
+                m: outputs, n: inputs, k: samples, alpha: gain, dy.pointer, lda: outputs, transposeA: true, x.pointer,
+                ldb: inputs, dWeight.mutablePointer, ldc: inputs)
+            let dBias = bias.map { bias in
+                let sum = Tensor(zeros: bias.shape)
+                for index in 0..<dy.count { sum.mutablePointer[index % outputs] += dy.pointer[index] }
+                return sum
+            }
+            keepAlive(dy, x, weight)
+            return [dx, dWeight, dBias]
+        }
         if OperatorPath.current == .reference {
             for sample in 0..<samples {
                 for output in 0..<outputs {

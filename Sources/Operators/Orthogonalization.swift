@@ -42,6 +42,39 @@ public enum Orthogonalization {
                 result.mutablePointer[row * columns + column] = Float(signs[column] * basis[column][row])
             }
         }
+        Tape.record(result, from: [matrix]) { [gradient(of: matrix, basis: result, arriving: $0)] }
+        return result
+    }
+
+    /// Back through A = Q·R with the gradient of Q alone: (dQ + Q·C)·R⁻ᵀ, where C is the symmetric matrix whose lower triangle is
+    /// that of −dQᵀ·Q (Liao et al. 2019, "Differentiable Programming Tensor Networks", equation 3).
+    private static func gradient(of matrix: Tensor, basis: Tensor, arriving: Tensor) -> Tensor {
+        let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+        let (a, q, dq) = (matrix.values.map(Double.init), basis.values.map(Double.init), arriving.values.map(Double.init))
+        /// Column i of one matrix times column j of another.
+        func product(_ x: [Double], _ i: Int, _ y: [Double], _ j: Int) -> Double {
+            (0..<rows).reduce(0) { $0 + x[$1 * columns + i] * y[$1 * columns + j] }
+        }
+        var r = [Double](repeating: 0, count: columns * columns), c = r
+        for i in 0..<columns {
+            for j in i..<columns { r[i * columns + j] = product(q, i, a, j) }
+            for j in 0...i {
+                c[i * columns + j] = -product(dq, i, q, j)
+                c[j * columns + i] = c[i * columns + j]
+            }
+        }
+        let result = Tensor(uninitialized: matrix.shape)
+        for row in 0..<rows {
+            // One row b of dQ + Q·C at a time; x·Rᵀ = b is solved from its last entry.
+            var x = (0..<columns).map { j in
+                dq[row * columns + j] + (0..<columns).reduce(0) { $0 + q[row * columns + $1] * c[$1 * columns + j] }
+            }
+            for j in (0..<columns).reversed() {
+                for k in j + 1..<max(columns, j + 1) { x[j] -= x[k] * r[j * columns + k] }
+                x[j] /= r[j * columns + j]
+            }
+            for j in 0..<columns { result.mutablePointer[row * columns + j] = Float(x[j]) }
+        }
         return result
     }
 

@@ -17,6 +17,9 @@ public enum Upsampling {
         let (from, to) = (x.pointer, result.mutablePointer)
         if let base { to.update(from: base.pointer, count: base.count) } else { to.update(repeating: 0, count: result.count) }
         let size = height * width
+        Tape.record(result, from: [x, base]) { gradient in
+            [Blur.forward(gradient, before: 1, after: 1, stride: 2, gain: 4), base == nil ? nil : gradient]
+        }
         if OperatorPath.current == .reference {
             for plane in 0..<shape[0] * shape[1] { reference(from + plane * size, height, width, to + plane * 4 * size) }
             return result

@@ -20,6 +20,21 @@ public enum UpsamplingConvolution {
                 }
             }
         }
+        Tape.record(result, from: [weight]) { gradient in
+            let dWeight = Tensor(uninitialized: weight.shape)
+            let (from, to) = (gradient.pointer, dWeight.mutablePointer)
+            Parallel.ranges(outputs, grain: 8) { range in
+                for output in range {
+                    for channel in 0..<channels {
+                        for tap in 0..<9 {
+                            to[(output * channels + channel) * 9 + tap] = from[(output * 9 + tap) * channels + channel]
+                        }
+                    }
+                }
+            }
+            keepAlive(gradient)
+            return [dWeight]
+        }
         return result
     }
 
@@ -50,7 +65,63 @@ public enum UpsamplingConvolution {
             case .fast: pass.fast()
             }
         }
+        Tape.record(result, from: [x, weight, inputScale, epilogue.scale, epilogue.bias]) { dy in
+            let (before, scale, bias) = epilogue.gradient(dy, output: result)
+            let (dx, dWeight, dInputScale) = gradient(before, x: x, weight: weight, gain: gain, inputScale: inputScale)
+            return [dx, dWeight, dInputScale, scale, bias]
+        }
         return result
+    }
+
+    /// The gradients of input, prepared weights and modulation, from that of the blurred output.
+    private static func gradient(
+        _ dy: Tensor, x: Tensor, weight: Tensor, gain: Float, inputScale: Tensor?
+    ) -> (x: Tensor, weight: Tensor, inputScale: Tensor?) {
+        let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        let outputs = weight.shape[0], size = height * width, large = (2 * height + 1) * (2 * width + 1)
+        defer { keepAlive(x, weight, inputScale) }
+        // The blur is symmetric: back through it by the same filter with the other padding.
+        let dLarge = Blur.forward(dy, before: 2, after: 2, gain: 4)
+        let dx = Tensor(uninitialized: x.shape), dWeight = Tensor(uninitialized: weight.shape)
+        let dScale = inputScale.map { Tensor(uninitialized: $0.shape) }
+        let products = Tensor(uninitialized: [outputs, 9, size]), scaled = Tensor(uninitialized: [channels, size])
+        for sample in 0..<samples {
+            let from = dLarge.pointer + sample * outputs * large, gathered = products.mutablePointer
+            Parallel.ranges(outputs, grain: 1) { range in
+                for output in range {
+                    kernel_separate_products(gathered + output * 9 * size, from + output * large, height, width)
+                }
+            }
+            let own = x.pointer + sample * channels * size, copy = scaled.mutablePointer
+            let scale = inputScale.map { $0.pointer + sample * channels }
+            Parallel.ranges(channels, grain: max(1, 16384 / size)) { range in
+                for channel in range {
+                    kernel_copy_scaled(copy + channel * size, own + channel * size, size, 1, scale?[channel] ?? 1)
+                }
+            }
+            let rows = dWeight.mutablePointer, to = dx.mutablePointer + sample * channels * size
+            Parallel.ranges(outputs * 9, grain: 36) { range in
+                MatrixProduct.multiply(
+                    m: range.count, n: channels, k: size, alpha: gain, products.pointer + range.lowerBound * size,
+                    lda: size, scaled.pointer, ldb: size, transposeB: true, beta: sample == 0 ? 0 : 1,
+                    rows + range.lowerBound * channels, ldc: channels)
+            }
+            let parts = min(Parallel.threads, max(1, channels / 8))
+            Parallel.forEach(parts) { part in
+                let range = channels * part / parts..<channels * (part + 1) / parts
+                MatrixProduct.multiply(
+                    m: range.count, n: size, k: outputs * 9, alpha: gain, weight.pointer + range.lowerBound,
+                    lda: channels, transposeA: true, products.pointer, ldb: size, to + range.lowerBound * size, ldc: size)
+                guard let scale, let dScale else { return }
+                for channel in range {
+                    dScale.mutablePointer[sample * channels + channel] = kernel_dot(
+                        own + channel * size, to + channel * size, size)
+                    kernel_copy_scaled_in_place(to + channel * size, size, scale[channel])
+                }
+            }
+        }
+        keepAlive(dLarge, products, scaled)
+        return (dx, dWeight, dScale)
     }
 
     /// The operator on one sample.

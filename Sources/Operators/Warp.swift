@@ -79,7 +79,71 @@ public enum Warp {
             keepAlive(table.weights)
         }
         keepAlive(flow, mask)
-        return Result(warped: warped, blended: blended, flow: flow, mask: mask)
+        let result = Result(warped: warped, blended: blended, flow: flow, mask: mask)
+        Tape.record([warped, flow, mask] + (blended.map { [$0] } ?? []), from: [source, features, map]) {
+            gradient(of: result, source: source, features: features, arriving: $0)
+        }
+        return result
+    }
+
+    /// - Parameter arriving: the gradients of warped, flow, mask and, where there are any, blended features.
+    /// - Returns: those of source, features and map.
+    private static func gradient(
+        of result: Result, source: Tensor, features: Tensor, arriving: [Tensor?]
+    ) -> [Tensor?] {
+        let (samples, channels, height, width) = (
+            features.shape[0], features.shape[1], features.shape[2], features.shape[3])
+        let size = height * width, sources = source.shape[0]
+        let (dWarped, dFlow, dMask) = (arriving[0], arriving[1], arriving[2])
+        let dBlended = arriving.count > 3 ? arriving[3] : nil
+        defer { keepAlive(source, features, dWarped, dBlended, dFlow, dMask, result.flow, result.mask) }
+        let dSource = Tensor(zeros: source.shape)
+        let dFeatures = dBlended.map { _ in Tensor(uninitialized: features.shape) }
+        let dMap = Tensor(uninitialized: [samples, 3, height, width])
+        let both = Tensor(uninitialized: [channels, size])
+        for sample in 0..<samples {
+            let mask = result.mask.pointer + sample * size
+            let flow = result.flow.pointer + sample * 2 * size
+            let offset = sample * channels * size
+            let (fromWarped, fromBlended) = (dWarped.map { $0.pointer + offset }, dBlended.map { $0.pointer + offset })
+            // Warped features reach the result by both ways; the generator's own by the blend alone.
+            let (sum, own) = (both.mutablePointer, dFeatures.map { $0.mutablePointer + offset })
+            Parallel.ranges(channels, grain: max(1, 8192 / size)) { range in
+                for channel in range {
+                    for p in 0..<size {
+                        let b = fromBlended?[channel * size + p] ?? 0
+                        sum[channel * size + p] = (fromWarped?[channel * size + p] ?? 0) + b
+                        own?[channel * size + p] = (1 - mask[p]) * b
+                    }
+                }
+            }
+            let slopes = GridSampling.Slopes(height: height, width: width, count: size) { p in
+                (linspace(p % width, width) + flow[p], linspace(p / width, height) + flow[size + p])
+            }
+            let place = sources == 1 ? 0 : offset
+            let sums = slopes.gradient(
+                sampled: both.pointer, mask: mask, source: source.pointer + place,
+                into: dSource.mutablePointer + place, channels: channels)
+            let (x, y, weight) = (sums.mutablePointer, sums.mutablePointer + size, sums.mutablePointer + 2 * size)
+            if let fromBlended {
+                let f = features.pointer + offset
+                for channel in 0..<channels {
+                    for p in 0..<size { weight[p] -= f[channel * size + p] * fromBlended[channel * size + p] }
+                }
+            }
+            let (moreFlow, moreMask) = (
+                dFlow.map { $0.pointer + sample * 2 * size }, dMask.map { $0.pointer + sample * size })
+            let to = dMap.mutablePointer + sample * 3 * size
+            for p in 0..<size {
+                let (u, v, m) = (flow[p], flow[size + p], mask[p])
+                to[p] = (x[p] + (moreFlow?[p] ?? 0)) * (1 - u * u)
+                to[size + p] = (y[p] + (moreFlow?[size + p] ?? 0)) * (1 - v * v)
+                to[2 * size + p] = (weight[p] + (moreMask?[p] ?? 0)) * m * (1 - m)
+            }
+            keepAlive(sums)
+        }
+        keepAlive(both)
+        return [dSource, dFeatures, dMap]
     }
 
     /// Value `index` of `count` evenly spaced ones from −1 to 1.

@@ -7,6 +7,9 @@ public struct Tensor: @unchecked Sendable {
     public let shape: [Int]
     private let storage: Storage
 
+    /// Tells tensors apart that do not share their values; a reshaped tensor has the identity of the original.
+    public var identity: ObjectIdentifier { ObjectIdentifier(storage) }
+
     /// The number of values.
     public var count: Int { storage.count }
 
@@ -67,6 +70,21 @@ public struct Tensor: @unchecked Sendable {
         let result = Tensor(uninitialized: [range.count] + shape.dropFirst())
         let stride = shape.dropFirst().reduce(1, *)
         result.storage.start.update(from: storage.start + range.lowerBound * stride, count: result.count)
+        return result
+    }
+
+    /// The upper left corner of every map of (N, C, H, W), copied unless it is the whole.
+    public func cropped(height: Int, width: Int) -> Tensor {
+        precondition(shape.count == 4 && height <= shape[2] && width <= shape[3], "\(height)×\(width) of \(shape)")
+        if height == shape[2] && width == shape[3] { return self }
+        defer { keepAlive(self) }
+        let result = Tensor(uninitialized: [shape[0], shape[1], height, width])
+        for plane in 0..<shape[0] * shape[1] {
+            for row in 0..<height {
+                (result.storage.start + (plane * height + row) * width).update(
+                    from: storage.start + (plane * shape[2] + row) * shape[3], count: width)
+            }
+        }
         return result
     }
 

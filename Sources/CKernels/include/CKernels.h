@@ -39,3 +39,32 @@ void kernel_sample_plane(float *out, const float *plane, const int32_t *index, c
 /// warped[p] ← mask[p]·sample(p); blended[p] ← warped[p] + (1−mask[p])·features[p], where `blended` may be NULL.
 void kernel_warp_plane(float *warped, float *blended, const float *plane, const int32_t *index, const float *weights,
                        const float *mask, const float *features, ptrdiff_t count, ptrdiff_t width);
+
+// Backward.
+
+/// Back through scale, bias and activation (see kernel_scale_bias_activate) by the output y: dx ← dy·a'·scale, where a' is the
+/// activation's slope; *dscale ← Σ dy·a'·x, *dbias ← Σ dy·a'.
+void kernel_epilogue_gradient(float *dx, float *dscale, float *dbias, const float *dy, const float *y, ptrdiff_t count,
+                              float scale, float bias, int activate);
+
+/// Σ a[i]·b[i].
+float kernel_dot(const float *a, const float *b, ptrdiff_t count);
+
+/// y[i] ← y[i]·scale.
+void kernel_copy_scaled_in_place(float *y, ptrdiff_t count, float scale);
+
+/// out[i·stride] ← out[i·stride] + in[i].
+void kernel_add_strided(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
+
+/// The reverse of kernel_interleave_products: products[3a+b][i][j] ← in[2i+a][2j+b].
+void kernel_separate_products(float *products, const float *in, ptrdiff_t height, ptrdiff_t width);
+
+/// As kernel_sampling_table, with, for each position, the weights of the left and right, upper and lower neighbours, and how
+/// each of these four changes with x or y: factors[8p..8p+7].
+void kernel_sampling_slopes(int32_t *index, float *factors, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,
+                            ptrdiff_t width);
+
+/// Back through mask·sample of one plane: adds to the gradients of the plane, of x, of y and of the mask.
+void kernel_sampling_gradient(float *dplane, float *dx, float *dy, float *dmask, const float *gradient, const float *plane,
+                              const float *mask, const int32_t *index, const float *factors, ptrdiff_t count,
+                              ptrdiff_t width);

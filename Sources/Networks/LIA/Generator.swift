@@ -44,7 +44,7 @@ public struct Generator {
         _ code: Tensor, features: [Tensor], observe: ((_ level: Int, Warp.Result) -> Void)? = nil
     ) -> Tensor {
         precondition(features.count == levels.count)
-        var x = first(repeated(input.value, code.shape[0]), code: code)
+        var x = first(Repetition.forward(input.value, count: code.shape[0]), code: code)
         var map: Tensor?
         var picture: Tensor?
         for (index, level) in levels.enumerated() {
@@ -57,15 +57,5 @@ public struct Generator {
             observe?(index, flow.warp)
         }
         return picture!
-    }
-
-    private func repeated(_ input: Tensor, _ count: Int) -> Tensor {
-        guard count > 1 else { return input }
-        defer { keepAlive(input) }
-        let result = Tensor(uninitialized: [count] + input.shape.dropFirst())
-        for index in 0..<count {
-            (result.mutablePointer + index * input.count).update(from: input.pointer, count: input.count)
-        }
-        return result
     }
 }

@@ -96,12 +96,7 @@ public final class LIA: PortraitNetwork {
         _ source: Source, magnitudes: Tensor, observe: ((_ level: Int, Warp.Result) -> Void)? = nil
     ) -> Tensor {
         let path = motionDictionary(magnitudes)
-        let code = Tensor(uninitialized: path.shape)
-        let width = configuration.code
-        for index in 0..<path.count {
-            code.mutablePointer[index] = source.code.pointer[index % width] + path.pointer[index]
-        }
-        keepAlive(source.code, path)
+        let code = Sum.forward(Repetition.forward(source.code, count: path.shape[0]), path)
         return generator(code, features: source.features, observe: observe)
     }
 }

@@ -51,8 +51,9 @@ public struct LIAConfiguration: Equatable, Sendable {
             }.max()
         }
         let path = checkpoint.path
+        // Either half of the network tells the number of levels, in case a tensor of the other is missing.
         let encoderBlocks = largest("enc.net_app.convs."), flows = largest("dec.to_flows.")
-        guard let last = encoderBlocks ?? flows.map({ $0 + 2 }), flows != nil || largest("dec.convs.") != nil else {
+        guard let last = [encoderBlocks, flows.map { $0 + 2 }].compactMap({ $0 }).max() else {
             throw FileError(
                 .input, path,
                 "holds no LIA network: expected tensors such as enc.net_app.convs.0.0.weight and dec.to_flows.0.bias, found "

@@ -11,9 +11,7 @@ public struct MotionDictionary {
         weight = scope.parameter("weight", [configuration.code, configuration.directions])
         basis = Prepared(weight) { weight in
             // The published code adds this before it orthonormalizes.
-            let shifted = Tensor(uninitialized: weight.shape)
-            for index in 0..<weight.count { shifted.mutablePointer[index] = weight.pointer[index] + 1e-8 }
-            keepAlive(weight)
+            let shifted = Sum.forward(weight, Tensor(repeating: 1e-8, weight.shape))
             return Result { try Orthogonalization.orthonormalize(shifted) }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Operators
 import Tensors
 
 /// A named tensor that a network learns.
@@ -34,7 +35,9 @@ final class Prepared<Value>: @unchecked Sendable {
         self.prepare = prepare
     }
 
+    /// Under a tape it is computed anew, so that gradients find their way back to the parameter.
     var value: Value {
+        if Tape.current != nil { return prepare(parameter.value) }
         lock.lock()
         defer { lock.unlock() }
         if let current, current.version == parameter.version { return current.value }
