@@ -96,7 +96,8 @@ extension Picture {
         let kind = PictureSignature(bytes)!
         let what = "\(kind.rawValue) picture"
         guard isWhole(bytes, kind) else { throw FileError.damagedMedia(name, what: what, words: "its end is missing") }
-        let decoder = try Decoder(name: name, codec: codec, strict: true)
+        // The TIFF decoder, when strict, refuses tags that it does not know; when not, its complaints tell of damage.
+        let decoder = try Decoder(name: name, codec: codec, strict: kind != .tiff)
         var packet = av_packet_alloc()
         defer { av_packet_free(&packet) }
         guard let packet, bytes.count < Int(Int32.max), av_new_packet(packet, Int32(bytes.count)) >= 0 else {
@@ -104,7 +105,7 @@ extension Picture {
         }
         memcpy(packet.pointee.data, bytes.baseAddress!, bytes.count)
         guard decoder.send(packet) >= 0, decoder.send(nil) >= 0, decoder.receive() >= 0,
-            media_is_damaged(decoder.frame) == 0
+            media_is_damaged(decoder.frame) == 0, kind != .tiff || media_last_words().pointee == 0
         else { throw FileError.decoding(name, what: what) }
         return try ColorConverter(name: name).picture(from: decoder.frame, orientation: orientation(of: bytes, kind))
     }
