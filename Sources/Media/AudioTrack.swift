@@ -38,8 +38,8 @@ final class AudioTrack {
         }
         let tick = av_q2d(source.pointee.time_base)
         let zeroSeconds = (origin ?? 0) + range.start
-        zero = Int64((zeroSeconds / tick).rounded())
-        end = range.end.map { Int64((((origin ?? 0) + $0) / tick).rounded()) }
+        zero = Self.ticks(zeroSeconds, tick)
+        end = range.end.map { Self.ticks((origin ?? 0) + $0, tick) }
         let parameters = source.pointee.codecpar.pointee
         if container.isMovie {
             // A file's own lead-in is kept whole; AAC encoders write up to 2112 samples of it.
@@ -72,6 +72,13 @@ final class AudioTrack {
             // One second earlier, for what decoders need before they are in step; a failure means reading on from the start.
             av_seek_frame(input.context, source.pointee.index, zero - Int64(1 / tick), AVSEEK_FLAG_BACKWARD)
         }
+    }
+
+    /// A broken file can claim any time; within these bounds, sums of ticks do not overflow.
+    private static let farthest = 1e17
+
+    private static func ticks(_ seconds: Double, _ tick: Double) -> Int64 {
+        Int64(min(farthest, max(-farthest, (seconds / tick).rounded())))
     }
 
     deinit {
@@ -108,7 +115,7 @@ final class AudioTrack {
         guard packet.pointee.stream_index == source.pointee.index else { return }
         let time = packet.pointee.pts != MediaNoTime ? packet.pointee.pts : packet.pointee.dts
         if time != MediaNoTime {
-            guard abs(Double(time)) < 1e18 else { return }
+            guard abs(Double(time)) < Self.farthest else { return }
             reached = Double(time - zero) * av_q2d(source.pointee.time_base)
             if let end, time >= end {
                 isDone = true
@@ -123,10 +130,11 @@ final class AudioTrack {
     }
 
     private func copy(_ time: Int64) throws {
-        let length = max(0, packet.pointee.duration)
+        let length = Int64(min(Self.farthest, max(0, Double(packet.pointee.duration))))
         guard leadIn < 0 ? time + 2 * length > zero : time + leadIn >= zero else { return }
         packet.pointee.pts = time - zero
-        packet.pointee.dts = packet.pointee.dts == MediaNoTime ? time - zero : packet.pointee.dts - zero
+        let decoding = packet.pointee.dts
+        packet.pointee.dts = abs(Double(decoding)) < Self.farthest ? decoding - zero : time - zero
         try deliver(packet)
     }
 
@@ -134,8 +142,8 @@ final class AudioTrack {
     private func deliver(_ packet: UnsafeMutablePointer<AVPacket>) throws {
         let timeBase = transcoder?.context.pointee.time_base ?? source.pointee.time_base
         av_packet_rescale_ts(packet, timeBase, stream.pointee.time_base)
-        packet.pointee.pts += shift
-        packet.pointee.dts += shift
+        packet.pointee.pts &+= shift
+        packet.pointee.dts &+= shift
         guard packet.pointee.dts > lastWritten, packet.pointee.dts >= 0 || !forbidsNegativeTimes else { return }
         lastWritten = packet.pointee.dts
         packet.pointee.stream_index = stream.pointee.index

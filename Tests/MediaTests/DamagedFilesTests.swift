@@ -66,4 +66,34 @@ import TestSupport
         #expect(frames > 2000)
         #expect(refused > 20)
     }
+
+    /// Damaged sound must not bring the writer down, whether it is copied or encoded anew.
+    @Test func survivesDamagedSound() throws {
+        let names = ["sound.mp4", "sound.webm"]
+        let seeds = names.map { MediaFixture.bytes($0) }
+        let folder = try TemporaryFolder()
+        var mutation = Mutation(seed: 3)
+        let pictures = (0..<5).map { MediaFixture.drawn(width: 32, height: 32, phase: $0) }
+        var written = 0
+        for round in 0..<200 {
+            let index = round % 2
+            let path = folder.file("in-\(names[index])")
+            let bytes = mutation.damage(seeds[index], seeds[1 - index])
+            FileManager.default.createFile(atPath: path, contents: Data(bytes))
+            do {
+                let start = Double(mutation.below(3)) * 0.2
+                let writer = try VideoWriter(
+                    path: folder.file(["a.mp4", "a.webm", "a.mkv"][round / 2 % 3]), width: 32, height: 32,
+                    frameRate: Rational(5, 1), timeBase: Rational(1, 5),
+                    audio: AudioSource(path: path, start: start, end: start + 1), overwrite: true)
+                for (time, picture) in pictures.enumerated() {
+                    try writer.write(picture, time: Int64(time), duration: 1)
+                }
+                try writer.finish()
+                written += 1
+            } catch is FileError {}
+        }
+        #expect(written > 60)
+        #expect(folder.names.allSatisfy { !$0.hasPrefix(".") })
+    }
 }
