@@ -96,6 +96,10 @@ extension Picture {
         let kind = PictureSignature(bytes)!
         let what = "\(kind.rawValue) picture"
         guard isWhole(bytes, kind) else { throw FileError.damagedMedia(name, what: what, words: "its end is missing") }
+        if kind == .webP, isAnimatedWebP(bytes) {
+            throw FileError(
+                .input, name, "expected a picture, found an animated WebP, which cannot be read here; convert it to GIF or MP4")
+        }
         // The TIFF decoder, when strict, refuses tags that it does not know; when not, its complaints tell of damage.
         let decoder = try Decoder(name: name, codec: codec, strict: kind != .tiff)
         var packet = av_packet_alloc()
@@ -108,6 +112,15 @@ extension Picture {
             media_is_damaged(decoder.frame) == 0, kind != .tiff || media_last_words().pointee == 0
         else { throw FileError.decoding(name, what: what) }
         return try ColorConverter(name: name).picture(from: decoder.frame, orientation: orientation(of: bytes, kind))
+    }
+
+    private static func isAnimatedWebP(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var found = false
+        Chunks.eachOfRIFF(bytes) { name, _ in
+            found = name == "ANIM"
+            return !found
+        }
+        return found
     }
 
     /// Whether the bytes reach as far as their own headers say; some decoders fill in what is missing.
