@@ -12,8 +12,8 @@ final class AudioTrack {
     /// In ticks of the source's stream: what becomes time 0, and where the sound ends.
     private let zero: Int64
     private let end: Int64?
-    /// How much sound before time 0 is carried along, in ticks of the source's stream, in which the decoder gets in step:
-    /// a movie's edit list hides it. Negative for one packet.
+    /// How much sound before time 0 is carried along, in ticks of the source's stream, in which the decoder gets in
+    /// step: a movie's edit list hides it. Negative for one packet.
     private let leadIn: Int64
     /// In ticks of the written stream, what is added to every time: Matroska's Opus blocks count from the beginning of
     /// the encoder's lead-in, which players then subtract.
@@ -69,7 +69,8 @@ final class AudioTrack {
         packet = av_packet_alloc()
         input.keepOnly(source)
         if range.start > 1 {
-            // One second earlier, for what decoders need before they are in step; a failure means reading on from the start.
+            // One second earlier, for what decoders need before they are in step; a failure means reading on from the
+            // start.
             av_seek_frame(input.context, source.pointee.index, zero - Int64(1 / tick), AVSEEK_FLAG_BACKWARD)
         }
     }

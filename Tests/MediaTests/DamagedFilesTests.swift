@@ -1,14 +1,15 @@
 import Files
 import Foundation
 import Media
-import Testing
 import TestSupport
+import Testing
 
 /// Whatever the bytes are: a picture, or one clear line; never a crash, a hang, or a third kind of error.
 @Suite struct DamagedFilesTests {
     @Test func survivesDamagedPictures() throws {
         let names = [
-            "rgb.png", "grey16.png", "palette-clear.png", "alpha.png", "turned.png", "orientation-6.jpg", "progressive.jpg",
+            "rgb.png", "grey16.png", "palette-clear.png", "alpha.png", "turned.png", "orientation-6.jpg",
+            "progressive.jpg",
             "cmyk.jpg", "grey.jpg", "lossless.webp", "alpha.webp", "lossy.webp", "turned.webp", "rgb.bmp", "rgb.tiff",
             "lzw.tiff", "turned.tiff", "rgb.gif", "rgb.ppm",
         ]
@@ -40,7 +41,9 @@ import TestSupport
     }
 
     @Test func survivesDamagedVideos() throws {
-        let names = ["sound.mp4", "plain.mp4", "variable.mp4", "rotated.mp4", "sound.webm", "moving.gif", "changing-size.h264"]
+        let names = [
+            "sound.mp4", "plain.mp4", "variable.mp4", "rotated.mp4", "sound.webm", "moving.gif", "changing-size.h264",
+        ]
         let seeds = names.map { MediaFixture.bytes($0) }
         let folder = try TemporaryFolder()
         var mutation = Mutation(seed: 2)

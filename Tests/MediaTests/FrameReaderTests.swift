@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Media
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct FrameReaderTests {
     /// Patches whose YCbCr values were computed outside FFmpeg, for every matrix and range.
@@ -128,7 +128,8 @@ import TestSupport
         let folder = try TemporaryFolder()
         #expect(
             MediaFixture.message { _ = try FrameReader(folder.path) }
-                == "\(folder.path): expected a folder of pictures, found none in it; name a folder of PNG or JPEG files")
+                == "\(folder.path): expected a folder of pictures, found none in it; name a folder of PNG or JPEG files"
+        )
         #expect(
             MediaFixture.message { _ = try FrameReader(folder.file("absent.mp4")) }
                 .hasSuffix("no such file; check the path"))
@@ -162,7 +163,9 @@ import TestSupport
             }
         }
         // A pattern of names is a name like any other.
-        #expect(MediaFixture.message { _ = try FrameReader(folder.file("%d.png")) }.hasSuffix("no such file; check the path"))
+        #expect(
+            MediaFixture.message { _ = try FrameReader(folder.file("%d.png")) }.hasSuffix(
+                "no such file; check the path"))
     }
 
     @Test func tellsOfAMissingIndex() throws {

@@ -16,7 +16,9 @@ struct MovieSamples {
             func find(_ path: [String]) throws -> Range<Int> {
                 var content = track.content
                 for name in path {
-                    guard let box = Self.boxes(file, in: content).first(where: { $0.name == name }) else { throw NoSound() }
+                    guard let box = Self.boxes(file, in: content).first(where: { $0.name == name }) else {
+                        throw NoSound()
+                    }
                     content = box.content
                 }
                 return content

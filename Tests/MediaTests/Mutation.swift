@@ -29,12 +29,16 @@ struct Mutation {
             case 5: bytes.removeLast(below(bytes.count))
             case 6:
                 let end = min(bytes.count, at + 1 + below(32))
-                if below(2) == 0 { bytes.removeSubrange(at..<end) }
-                else { bytes.insert(contentsOf: Array(bytes[at..<end]), at: at) }
+                if below(2) == 0 {
+                    bytes.removeSubrange(at..<end)
+                } else {
+                    bytes.insert(contentsOf: Array(bytes[at..<end]), at: at)
+                }
             default:
                 let start = below(other.count)
                 bytes.replaceSubrange(
-                    at..<min(bytes.count, at + 1 + below(40)), with: other[start..<min(other.count, start + 1 + below(40))])
+                    at..<min(bytes.count, at + 1 + below(40)),
+                    with: other[start..<min(other.count, start + 1 + below(40))])
             }
         }
         return bytes

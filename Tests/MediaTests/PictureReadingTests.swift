@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Media
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct PictureReadingTests {
     /// Pillow's pixels: formats, depths, palettes, alpha over white, CMYK, all orientations.
@@ -73,8 +73,11 @@ import TestSupport
             var read: Picture?
             let text = MediaFixture.message { read = try Picture.decode(Array(bytes[..<length]), name: name) }
             // What is left out may be no pixels, as a TIFF's trailing tags.
-            if let read { #expect(read == whole, "\(name) cut to \(length) of \(bytes.count)") }
-            else { #expect(text.hasPrefix("\(name): ") && text.contains(";"), "\(text)") }
+            if let read {
+                #expect(read == whole, "\(name) cut to \(length) of \(bytes.count)")
+            } else {
+                #expect(text.hasPrefix("\(name): ") && text.contains(";"), "\(text)")
+            }
         }
     }
 

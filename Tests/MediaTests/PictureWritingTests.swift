@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Media
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct PictureWritingTests {
     private let metadata = MediaMetadata(title: "A title", comment: "Synthetic picture made with lia")
@@ -59,7 +59,9 @@ import TestSupport
     @Test func namesTheAllowedExtensions() throws {
         let folder = try TemporaryFolder()
         for name in ["a.psd", "a"] {
-            let text = MediaFixture.message { try MediaFixture.drawn(width: 20, height: 20).write(to: folder.file(name)) }
+            let text = MediaFixture.message {
+                try MediaFixture.drawn(width: 20, height: 20).write(to: folder.file(name))
+            }
             for allowed in [".png", ".jpg", ".mp4", ".webm", ".gif", "found"] { #expect(text.contains(allowed)) }
         }
         #expect(folder.names == [])

@@ -7,7 +7,8 @@ import Testing
     func equalsPillow(file: String) throws {
         let wanted = MediaFixture.expected.resized.first { $0.file == file }!
         let source = try Picture.read(MediaFixture.path("pattern.png"))
-        let resized = wanted.crop
+        let resized =
+            wanted.crop
             ? source.fitted(toSquare: wanted.width, .crop) : source.resized(width: wanted.width, height: wanted.height)
         #expect(resized.width == wanted.width)
         #expect(resized.height == wanted.height)

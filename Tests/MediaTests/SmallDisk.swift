@@ -12,15 +12,15 @@ final class SmallDisk {
         guard let folder = try? TemporaryFolder() else { return nil }
         self.folder = folder
         #if os(Linux)
-        guard getuid() == 0, mount("tmpfs", folder.path, "tmpfs", 0, "size=128k") == 0 else { return nil }
+            guard getuid() == 0, mount("tmpfs", folder.path, "tmpfs", 0, "size=128k") == 0 else { return nil }
         #else
-        return nil
+            return nil
         #endif
     }
 
     deinit {
         #if os(Linux)
-        umount(folder.path)
+            umount(folder.path)
         #endif
     }
 }

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Media
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct VideoWriterTests {
     private let metadata = MediaMetadata(title: "A title", comment: "Synthetic video made with lia")
@@ -27,7 +27,8 @@ import TestSupport
     }
 
     /// Frames of `count` 40-millisecond steps.
-    private func write(_ count: Int, to path: String, width: Int = 48, height: Int = 32, overwrite: Bool = false) throws {
+    private func write(_ count: Int, to path: String, width: Int = 48, height: Int = 32, overwrite: Bool = false) throws
+    {
         let writer = try VideoWriter(
             path: path, width: width, height: height, frameRate: Rational(25, 1), timeBase: Rational(1, 25),
             metadata: metadata, overwrite: overwrite)
@@ -60,7 +61,9 @@ import TestSupport
         let folder = try TemporaryFolder()
         try write(12, to: folder.file("a.mp4"))
         let bytes = FileManager.default.contents(atPath: folder.file("a.mp4"))!
-        #expect(try #require(bytes.range(of: Data("moov".utf8))).lowerBound < #require(bytes.range(of: Data("mdat".utf8))).lowerBound)
+        #expect(
+            try #require(bytes.range(of: Data("moov".utf8))).lowerBound
+                < #require(bytes.range(of: Data("mdat".utf8))).lowerBound)
     }
 
     @Test(arguments: [("bt709", "mp4"), ("smpte170m", "webm"), ("bt709", "webm"), ("smpte170m", "mp4")])
@@ -127,7 +130,8 @@ import TestSupport
         let bytes = FileManager.default.contents(atPath: folder.file("a.gif"))!
         // Netscape's block with a count of 0 loops for ever.
         #expect(bytes.range(of: Data(Array("NETSCAPE2.0".utf8) + [3, 1, 0, 0])) != nil)
-        #expect(bytes.range(of: Data([0x21, 0xFE, 29] + Array("Synthetic video made with lia".utf8) + [0, 0x3B])) != nil)
+        #expect(
+            bytes.range(of: Data([0x21, 0xFE, 29] + Array("Synthetic video made with lia".utf8) + [0, 0x3B])) != nil)
     }
 
     /// Browsers slow frames of less than 2/100 s down.
@@ -241,6 +245,24 @@ import TestSupport
         #expect(try FrameReader(MediaFixture.path("plain.mp4")).audio() == nil)
         try copy(MediaFixture.path("sound.mp4"), to: folder.file("a.gif"))
         #expect(try VideoWriter.carriesAudio("a.webm") && !VideoWriter.carriesAudio("a.gif"))
+    }
+
+    @Test func tellsOfSoundThatIsLost() throws {
+        let folder = try TemporaryFolder()
+        var bytes = Data(MediaFixture.bytes("sound.mp4"))
+        for name in ["mp4a", "esds"] {
+            bytes.replaceSubrange(try #require(bytes.range(of: Data(name.utf8))), with: Data("zzzz".utf8))
+        }
+        FileManager.default.createFile(atPath: folder.file("odd.mp4"), contents: bytes)
+        for (path, isLost) in [(folder.file("odd.mp4"), true), (MediaFixture.path("sound.mp4"), false)] {
+            let writer = try VideoWriter(
+                path: folder.file("a.mp4"), width: 32, height: 32, frameRate: Rational(25, 1),
+                timeBase: Rational(1, 25), audio: AudioSource(path: path), overwrite: true)
+            #expect((writer.warning != nil) == isLost)
+            try writer.write(MediaFixture.drawn(width: 32, height: 32), time: 0, duration: 1)
+            try writer.finish()
+            #expect(try FrameReader(folder.file("a.mp4")).hasAudio == !isLost)
+        }
     }
 
     /// The fixture has a title of its own.
