@@ -18,6 +18,8 @@ static void on_log(void *context, int level, const char *format, va_list argumen
     line[length] = 0;
     // Part of a line that is printed in pieces says little; the size that was refused must not be overwritten.
     if (length < 4 || media_refused_size(NULL, NULL)) return;
+    // Said of every TIFF file with a resolution or an orientation.
+    if (strncmp(line, "Unknown or unsupported tag", 26) == 0) return;
     memcpy(words, line, length + 1);
 }
 
@@ -36,7 +38,8 @@ void media_clear_words(void) { words[0] = 0; }
 
 int media_refused_size(int *width, int *height) {
     unsigned w = 0, h = 0;
-    if (sscanf(words, "Picture size %ux%u exceeds", &w, &h) != 2 && sscanf(words, "Picture size %ux%u is invalid", &w, &h) != 2)
+    if (sscanf(words, "Picture size %ux%u exceeds", &w, &h) != 2
+        && sscanf(words, "Picture size %ux%u is invalid", &w, &h) != 2)
         return 0;
     if (width) *width = (int)w;
     if (height) *height = (int)h;
@@ -120,7 +123,8 @@ void media_close_io(AVIOContext *context) {
 
 int media_read_errno(AVIOContext *context) { return ((struct Source *)context->opaque)->failure; }
 
-static int refuse_to_open(AVFormatContext *context, AVIOContext **io, const char *url, int flags, AVDictionary **options) {
+static int refuse_to_open(
+    AVFormatContext *context, AVIOContext **io, const char *url, int flags, AVDictionary **options) {
     (void)context, (void)io, (void)url, (void)flags, (void)options;
     return AVERROR(EACCES);
 }
@@ -167,7 +171,8 @@ void media_copy_from_rgb(const uint8_t *pixels, AVFrame *frame) {
 void media_set_colors(struct SwsContext *scaler, int sourceMatrix, int sourceFull, int targetMatrix, int targetFull) {
     const int one = 1 << 16;
     sws_setColorspaceDetails(
-        scaler, sws_getCoefficients(sourceMatrix), sourceFull, sws_getCoefficients(targetMatrix), targetFull, 0, one, one);
+        scaler, sws_getCoefficients(sourceMatrix), sourceFull, sws_getCoefficients(targetMatrix), targetFull, 0, one,
+        one);
 }
 
 int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, const AVCodecContext *encoder) {

@@ -169,7 +169,7 @@ int jpeg_write_picture(
     codec.err = set_up(&errors);
     if (setjmp(errors.exit)) {
         jpeg_destroy_compress(&codec);
-        // libjpeg's memory destination may still hold the buffer it last grew; it is not ours to free twice.
+        // The buffer stays with libjpeg's destination, which may have replaced the one that we know of.
         return errors.noMemory ? JPEGNoMemory : JPEGDamaged;
     }
     jpeg_create_compress(&codec);

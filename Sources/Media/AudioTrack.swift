@@ -12,8 +12,8 @@ final class AudioTrack {
     /// In ticks of the source's stream: what becomes time 0, and where the sound ends.
     private let zero: Int64
     private let end: Int64?
-    /// How much sound before time 0 is carried along, in ticks of the source's stream, in which the decoder gets in step:
-    /// a movie's edit list hides it. Negative for one packet.
+    /// How much sound before time 0 is carried along, in ticks of the source's stream, in which the decoder gets in
+    /// step: a movie's edit list hides it. Negative for one packet.
     private let leadIn: Int64
     /// In ticks of the written stream, what is added to every time: Matroska's Opus blocks count from the beginning of
     /// the encoder's lead-in, which players then subtract.
@@ -38,8 +38,8 @@ final class AudioTrack {
         }
         let tick = av_q2d(source.pointee.time_base)
         let zeroSeconds = (origin ?? 0) + range.start
-        zero = Int64((zeroSeconds / tick).rounded())
-        end = range.end.map { Int64((((origin ?? 0) + $0) / tick).rounded()) }
+        zero = Self.ticks(zeroSeconds, tick)
+        end = range.end.map { Self.ticks((origin ?? 0) + $0, tick) }
         let parameters = source.pointee.codecpar.pointee
         if container.isMovie {
             // A file's own lead-in is kept whole; AAC encoders write up to 2112 samples of it.
@@ -69,9 +69,17 @@ final class AudioTrack {
         packet = av_packet_alloc()
         input.keepOnly(source)
         if range.start > 1 {
-            // One second earlier, for what decoders need before they are in step; a failure means reading on from the start.
+            // One second earlier, for what decoders need before they are in step; a failure means reading on from the
+            // start.
             av_seek_frame(input.context, source.pointee.index, zero - Int64(1 / tick), AVSEEK_FLAG_BACKWARD)
         }
+    }
+
+    /// A broken file can claim any time; within these bounds, sums of ticks do not overflow.
+    private static let farthest = 1e17
+
+    private static func ticks(_ seconds: Double, _ tick: Double) -> Int64 {
+        Int64(min(farthest, max(-farthest, (seconds / tick).rounded())))
     }
 
     deinit {
@@ -108,7 +116,7 @@ final class AudioTrack {
         guard packet.pointee.stream_index == source.pointee.index else { return }
         let time = packet.pointee.pts != MediaNoTime ? packet.pointee.pts : packet.pointee.dts
         if time != MediaNoTime {
-            guard abs(Double(time)) < 1e18 else { return }
+            guard abs(Double(time)) < Self.farthest else { return }
             reached = Double(time - zero) * av_q2d(source.pointee.time_base)
             if let end, time >= end {
                 isDone = true
@@ -123,10 +131,11 @@ final class AudioTrack {
     }
 
     private func copy(_ time: Int64) throws {
-        let length = max(0, packet.pointee.duration)
+        let length = Int64(min(Self.farthest, max(0, Double(packet.pointee.duration))))
         guard leadIn < 0 ? time + 2 * length > zero : time + leadIn >= zero else { return }
         packet.pointee.pts = time - zero
-        packet.pointee.dts = packet.pointee.dts == MediaNoTime ? time - zero : packet.pointee.dts - zero
+        let decoding = packet.pointee.dts
+        packet.pointee.dts = abs(Double(decoding)) < Self.farthest ? decoding - zero : time - zero
         try deliver(packet)
     }
 
@@ -134,8 +143,8 @@ final class AudioTrack {
     private func deliver(_ packet: UnsafeMutablePointer<AVPacket>) throws {
         let timeBase = transcoder?.context.pointee.time_base ?? source.pointee.time_base
         av_packet_rescale_ts(packet, timeBase, stream.pointee.time_base)
-        packet.pointee.pts += shift
-        packet.pointee.dts += shift
+        packet.pointee.pts &+= shift
+        packet.pointee.dts &+= shift
         guard packet.pointee.dts > lastWritten, packet.pointee.dts >= 0 || !forbidsNegativeTimes else { return }
         lastWritten = packet.pointee.dts
         packet.pointee.stream_index = stream.pointee.index

@@ -79,7 +79,8 @@ final class ColorConverter {
         UInt8((Int(value) * alpha + 255 * (255 - alpha) + 127) / 255)
     }
 
-    private func readPalette(_ frame: UnsafeMutablePointer<AVFrame>, _ rgb: UnsafeMutablePointer<UInt8>, _ stride: Int) {
+    private func readPalette(_ frame: UnsafeMutablePointer<AVFrame>, _ rgb: UnsafeMutablePointer<UInt8>, _ stride: Int)
+    {
         var colors = [UInt8](repeating: 0, count: 768)
         UnsafeRawPointer(media_plane(frame, 1)).withMemoryRebound(to: UInt32.self, capacity: 256) { palette in
             for entry in 0..<256 {
@@ -160,7 +161,8 @@ final class ColorConverter {
     }
 
     private func scale(
-        _ frame: UnsafeMutablePointer<AVFrame>, _ format: AVPixelFormat, _ rgb: UnsafeMutablePointer<UInt8>, _ stride: Int
+        _ frame: UnsafeMutablePointer<AVFrame>, _ format: AVPixelFormat, _ rgb: UnsafeMutablePointer<UInt8>,
+        _ stride: Int
     ) throws {
         var plain = format
         var full = frame.pointee.color_range == AVCOL_RANGE_JPEG
@@ -189,7 +191,8 @@ final class ColorConverter {
         }
     }
 
-    /// The frame's YCbCr matrix; where it is not stated, that of the frame's size: BT.709 for high definition, else BT.601.
+    /// The frame's YCbCr matrix; where it is not stated, that of the frame's size: BT.709 for high definition, else
+    /// BT.601.
     private static func matrix(of frame: UnsafeMutablePointer<AVFrame>) -> Int32 {
         switch frame.pointee.colorspace {
         case AVCOL_SPC_BT709: return SWS_CS_ITU709

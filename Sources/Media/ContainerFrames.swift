@@ -98,7 +98,9 @@ final class ContainerFrames: FrameSource {
             warning = describeEnd()
             return
         }
-        guard let kept = av_frame_clone(decoded) else { throw FileError(.input, name, "cannot be read (not enough memory)") }
+        guard let kept = av_frame_clone(decoded) else {
+            throw FileError(.input, name, "cannot be read (not enough memory)")
+        }
         decodedCount += 1
         var time = kept.pointee.best_effort_timestamp
         // A broken file can claim any number; beyond this, sums could overflow.
@@ -116,8 +118,8 @@ final class ContainerFrames: FrameSource {
         pending.append(kept)
     }
 
-    /// How long the last frame is shown: until the stream's end, where the container is whole and says it; else what its
-    /// packet says; else as long as others.
+    /// How long the last frame is shown: until the stream's end, where the container is whole and says it; else what
+    /// its packet says; else as long as others.
     private func lastDuration(of frame: UnsafeMutablePointer<AVFrame>) -> Int64 {
         let stream = video.stream.pointee
         if warning == nil, stream.duration > 0, stream.nb_frames > 0 {

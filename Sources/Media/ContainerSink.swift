@@ -9,6 +9,7 @@ final class ContainerSink: FrameSink {
     private let encoder: Encoder
     private let stream: UnsafeMutablePointer<AVStream>
     private let audio: AudioTrack?
+    var hasSound: Bool { audio != nil }
     private let timeBase: Rational
     private var scaler: OpaquePointer?
     /// The durations of frames that the encoder still holds, by their times: it does not pass them on.
@@ -42,7 +43,8 @@ final class ContainerSink: FrameSink {
             context.pointee.chroma_sample_location = AVCHROMA_LOC_LEFT
             context.pointee.thread_count = Int32(threads)
             if muxer.wantsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
-            let options = container.isH264
+            let options =
+                container.isH264
                 ? ["preset": "medium", "crf": "17"]
                 : ["deadline": "good", "cpu-used": "5", "row-mt": "1", "crf": "22"]
             for (key, value) in options { av_opt_set(context.pointee.priv_data, key, value, 0) }
@@ -65,9 +67,12 @@ final class ContainerSink: FrameSink {
 
         let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP
         scaler = sws_getContext(
-            Int32(width), Int32(height), AV_PIX_FMT_RGB24, Int32(width), Int32(height), AV_PIX_FMT_YUV420P, flags, nil, nil,
+            Int32(width), Int32(height), AV_PIX_FMT_RGB24, Int32(width), Int32(height), AV_PIX_FMT_YUV420P, flags, nil,
+            nil,
             nil)
-        guard let scaler else { throw FileError(.output, path, "frames of \(width)x\(height) pixels cannot be converted") }
+        guard let scaler else {
+            throw FileError(.output, path, "frames of \(width)x\(height) pixels cannot be converted")
+        }
         media_set_colors(scaler, SWS_CS_ITU709, 1, SWS_CS_ITU709, 0)
     }
 

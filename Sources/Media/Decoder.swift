@@ -21,7 +21,9 @@ final class Decoder {
             let frame = av_frame_alloc()
         else {
             throw FileError(
-                .input, name, "holds \(called == "none" ? "an unknown codec" : called), which cannot be decoded here; convert it to H.264")
+                .input, name,
+                "holds \(called == "none" ? "an unknown codec" : called), which cannot be decoded here; convert it to H.264"
+            )
         }
         self.context = context
         self.frame = frame

@@ -25,7 +25,8 @@ final class FolderFrames: FrameSource {
             .map { (folder as NSString).appendingPathComponent($0) }
             .filter(Self.isPicture)
         guard !paths.isEmpty else {
-            throw FileError(.input, folder, "expected a folder of pictures, found none in it; name a folder of PNG or JPEG files")
+            throw FileError(
+                .input, folder, "expected a folder of pictures, found none in it; name a folder of PNG or JPEG files")
         }
         try self.init(paths: paths, framesPerSecond: framesPerSecond)
     }

@@ -13,8 +13,8 @@ public final class FrameReader {
     /// - Parameters:
     ///   - framesPerSecondOfFolders: the rate of a folder of pictures, whose files state none.
     ///   - threads: how many threads a video's decoder may use.
-    /// - Throws: `FileError` (input) when the path is absent or unreadable, of an unknown format, a playlist, sound only,
-    ///   damaged so that no frame can be decoded, a folder without pictures, or out of the limits of `Picture`.
+    /// - Throws: `FileError` (input) when the path is absent or unreadable, of an unknown format, a playlist, sound
+    ///   only, damaged so that no frame can be decoded, a folder without pictures, or out of the limits of `Picture`.
     public init(_ path: String, framesPerSecondOfFolders: Double = 25, threads: Int = 1) throws {
         precondition(framesPerSecondOfFolders > 0, "a frame rate is positive")
         self.path = path
@@ -52,7 +52,8 @@ public final class FrameReader {
 
     /// The next frame; nil at the end.
     ///
-    /// - Throws: `FileError` (input) when a picture of a folder is damaged, or a frame is out of the limits of `Picture`.
+    /// - Throws: `FileError` (input) when a picture of a folder is damaged, or a frame is out of the limits of
+    ///   `Picture`.
     public func next() throws -> VideoFrame? { try source.next() }
 
     /// The sound that belongs to the frames shown from `start` to `end`.

@@ -156,7 +156,7 @@ final class MediaInput {
         "obu", "vc1", "dirac", "mjpeg", "mpjpeg", "swf", "flic", "roq", "gxf", "smk", "bink", "nsv",
         "png_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "jpeg_pipe", "pgm_pipe", "ppm_pipe", "pbm_pipe", "pam_pipe",
         "pfm_pipe", "qoi_pipe", "psd_pipe", "exr_pipe", "dpx_pipe", "j2k_pipe", "jpegls_pipe", "jpegxl_pipe",
-        "sgi_pipe", "sunrast_pipe", "dds_pipe", "pcx_pipe", "ico",
+        "sgi_pipe", "sunrast_pipe", "dds_pipe", "pcx_pipe",
         "mp3", "wav", "aac", "flac", "ac3", "eac3", "caf", "aiff", "w64", "amr", "au", "dts", "truehd",
     ]
 

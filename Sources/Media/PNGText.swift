@@ -4,7 +4,7 @@ enum PNGText {
     static func insert(_ metadata: MediaMetadata, into png: [UInt8]) -> [UInt8] {
         let texts = [("Title", metadata.title), ("Comment", metadata.comment)]
         var chunks: [UInt8] = []
-        for case let (keyword, text?) in texts where !text.isEmpty {
+        for case (let keyword, let text?) in texts where !text.isEmpty {
             let bytes = Array(text.utf8)
             if bytes.allSatisfy({ $0 < 128 }) {
                 chunks += Chunks.png("tEXt", Array(keyword.utf8) + [0] + bytes)

@@ -4,11 +4,12 @@ import Files
 import Foundation
 
 extension Picture {
-    /// Reads a picture file of any format, or the first frame of a video or GIF; its content decides the format, not its
-    /// name. It is turned as its Exif orientation or display matrix says, and laid over white where it is transparent.
+    /// Reads a picture file of any format, or the first frame of a video or GIF; its content decides the format, not
+    /// its name. It is turned as its Exif orientation or display matrix says, and laid over white where it is
+    /// transparent.
     ///
-    /// - Throws: `FileError` (input) when the file is absent, a folder, empty, no picture, cut short or damaged, has more
-    ///   than `pixelLimit` pixels or fewer than `smallestSide` on a side.
+    /// - Throws: `FileError` (input) when the file is absent, a folder, empty, no picture, cut short or damaged, has
+    ///   more than `pixelLimit` pixels or fewer than `smallestSide` on a side.
     public static func read(_ path: String) throws -> Picture {
         if try signature(ofFile: path)?.isOnePicture == true {
             let file = try MappedFile(path: path)
@@ -49,14 +50,17 @@ extension Picture {
         defer { close(descriptor) }
         var beginning = [UInt8](repeating: 0, count: 65536)
         let got = Foundation.read(descriptor, &beginning, beginning.count)
-        return got > 0 ? beginning.withUnsafeBytes { PictureSignature(UnsafeRawBufferPointer(rebasing: $0[..<got])) } : nil
+        return got > 0
+            ? beginning.withUnsafeBytes { PictureSignature(UnsafeRawBufferPointer(rebasing: $0[..<got])) } : nil
     }
 
     private static func firstFrame(of input: MediaInput) throws -> Picture {
         // A video with a broken beginning still has a first good frame; a picture with a broken part is broken.
         let strict = input.formatName == "gif" || input.formatName.hasSuffix("_pipe")
         let video = try VideoDecoder(input, strict: strict)
-        guard let frame = try video.next() else { throw FileError.decoding(input.name, what: strict ? "picture" : "video") }
+        guard let frame = try video.next() else {
+            throw FileError.decoding(input.name, what: strict ? "picture" : "video")
+        }
         return try ColorConverter(name: input.name).picture(from: frame, orientation: video.orientation(of: frame))
             .withSquarePixels(frame.pointee.sample_aspect_ratio, turned: video.orientation(of: frame).swapsSides)
     }
@@ -97,7 +101,13 @@ extension Picture {
         let kind = PictureSignature(bytes)!
         let what = "\(kind.rawValue) picture"
         guard isWhole(bytes, kind) else { throw FileError.damagedMedia(name, what: what, words: "its end is missing") }
-        let decoder = try Decoder(name: name, codec: codec, strict: true)
+        if kind == .webP, isAnimatedWebP(bytes) {
+            throw FileError(
+                .input, name,
+                "expected a picture, found an animated WebP, which cannot be read here; convert it to GIF or MP4")
+        }
+        // The TIFF decoder, when strict, refuses tags that it does not know; when not, its complaints tell of damage.
+        let decoder = try Decoder(name: name, codec: codec, strict: kind != .tiff)
         var packet = av_packet_alloc()
         defer { av_packet_free(&packet) }
         guard let packet, bytes.count < Int(Int32.max), av_new_packet(packet, Int32(bytes.count)) >= 0 else {
@@ -105,9 +115,18 @@ extension Picture {
         }
         memcpy(packet.pointee.data, bytes.baseAddress!, bytes.count)
         guard decoder.send(packet) >= 0, decoder.send(nil) >= 0, decoder.receive() >= 0,
-            media_is_damaged(decoder.frame) == 0
+            media_is_damaged(decoder.frame) == 0, kind != .tiff || media_last_words().pointee == 0
         else { throw FileError.decoding(name, what: what) }
         return try ColorConverter(name: name).picture(from: decoder.frame, orientation: orientation(of: bytes, kind))
+    }
+
+    private static func isAnimatedWebP(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var found = false
+        Chunks.eachOfRIFF(bytes) { name, _ in
+            found = name == "ANIM"
+            return !found
+        }
+        return found
     }
 
     /// Whether the bytes reach as far as their own headers say; some decoders fill in what is missing.

@@ -26,7 +26,8 @@ extension Picture {
         case .png:
             let encoder = try PictureEncoder(format, width: width, height: height, path: path)
             return PNGText.insert(metadata, into: try encoder.encode(self))
-        case .webP, .bmp, .tiff: return try PictureEncoder(format, width: width, height: height, path: path).encode(self)
+        case .webP, .bmp, .tiff:
+            return try PictureEncoder(format, width: width, height: height, path: path).encode(self)
         }
     }
 

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Picture {
-    /// The whole picture at another size, by the bicubic filter that Pillow's `Image.resize(…, BICUBIC)` uses: a = −0.5,
-    /// widened when shrinking (so nothing aliases), first along rows, then along columns, 8 bits in between.
+    /// The whole picture at another size, by the bicubic filter that Pillow's `Image.resize(…, BICUBIC)` uses: a =
+    /// −0.5, widened when shrinking (so nothing aliases), first along rows, then along columns, 8 bits in between.
     public func resized(width: Int, height: Int) -> Picture {
         resampled(
             left: 0, top: 0, boxWidth: Double(self.width), boxHeight: Double(self.height), width: width, height: height)

@@ -17,7 +17,9 @@ final class SinglePictureSink: FrameSink {
     func write(_ picture: Picture, time: Int64, duration: Int64) throws {
         guard !isWritten else {
             throw FileError(
-                .output, path, "holds one picture, but there are more frames; write .mp4, .webm, .gif, or a folder (a path ending in /)")
+                .output, path,
+                "holds one picture, but there are more frames; write .mp4, .webm, .gif, or a folder (a path ending in /)"
+            )
         }
         isWritten = true
         let bytes = try picture.encoded(as: PictureFormat(path: path)!, for: path, metadata: metadata)

@@ -16,7 +16,8 @@ final class VideoDecoder {
     private(set) var endedEarly = false
 
     /// - Parameter strict: whether the first damage is an error; otherwise damaged frames are left out.
-    /// - Throws: `FileError` (input) when there is no video, or one that cannot be decoded or is out of the size limits.
+    /// - Throws: `FileError` (input) when there is no video, or one that cannot be decoded or is out of the size
+    ///   limits.
     init(_ input: MediaInput, strict: Bool, threads: Int = 1) throws {
         guard let stream = input.videoStream else {
             throw input.audioStream == nil

@@ -2,13 +2,16 @@ import Files
 import Foundation
 
 /// Writes frames, as they come, to a video file (`.mp4` and `.mov` with H.264, `.mkv`, `.webm` with VP9), a looping
-/// `.gif`, one picture (`.png`, `.jpg`, …), or a folder of PNG frames (a path that ends in `/`). The output appears whole, by
-/// `finish()`, or not at all.
+/// `.gif`, one picture (`.png`, `.jpg`, …), or a folder of PNG frames (a path that ends in `/`). The output appears
+/// whole, by `finish()`, or not at all.
 public final class VideoWriter {
     /// Of every frame, in pixels.
     public let width: Int
     /// Of every frame, in pixels.
     public let height: Int
+    /// What of the input was not carried over, such as sound that cannot be decoded; known from the beginning. One
+    /// line.
+    public let warning: String?
     private let path: String
     private let output: StagedOutput
     private var sink: FrameSink?
@@ -29,14 +32,14 @@ public final class VideoWriter {
     ///   - width: of every frame, in pixels; even for H.264.
     ///   - height: of every frame, in pixels; even for H.264.
     ///   - frameRate: frames a second, as a reader states it; a hint where times vary.
-    ///   - timeBase: seconds a tick of the times given to `write`; kept exactly by `.mp4` and `.mov`, to the millisecond
-    ///     by `.mkv` and `.webm`, to the hundredth by `.gif`.
+    ///   - timeBase: seconds a tick of the times given to `write`; kept exactly by `.mp4` and `.mov`, to the
+    ///     millisecond by `.mkv` and `.webm`, to the hundredth by `.gif`.
     ///   - audio: sound to carry along: copied where the container takes its codec, else encoded anew. Outputs without
     ///     sound leave it out.
     ///   - overwrite: whether an existing file, or folder of frames, may be replaced.
     ///   - threads: how many threads the encoder may use.
-    /// - Throws: `FileError` (output) for an unknown extension, an odd size with H.264, or a place that exists or cannot be
-    ///   written; (input) when the sound's file cannot be read.
+    /// - Throws: `FileError` (output) for an unknown extension, an odd size with H.264, or a place that exists or
+    ///   cannot be written; (input) when the sound's file cannot be read.
     public init(
         path: String, width: Int, height: Int, frameRate: Rational, timeBase: Rational, audio: AudioSource? = nil,
         metadata: MediaMetadata = MediaMetadata(), overwrite: Bool = false, threads: Int = 2
@@ -54,11 +57,16 @@ public final class VideoWriter {
         }
         output = try StagedOutput(
             path: path, folder: format == .pictureFolder, overwrite: overwrite, owns: PictureFolderSink.isFrameName)
+        var lost: String?
         switch format {
         case .container(let container):
-            sink = try ContainerSink(
+            let film = try ContainerSink(
                 container, temporaryPath: output.temporaryPath, path: path, width: width, height: height,
                 frameRate: frameRate, timeBase: timeBase, audio: audio, metadata: metadata, threads: threads)
+            if audio != nil, !film.hasSound {
+                lost = "the sound cannot be decoded here; the video is written without it"
+            }
+            sink = film
         case .gif:
             sink = try GIFSink(
                 temporaryPath: output.temporaryPath, path: path, width: width, height: height, timeBase: timeBase,
@@ -69,6 +77,7 @@ public final class VideoWriter {
             sink = try PictureFolderSink(
                 folder: output.temporaryPath, path: path, width: width, height: height, metadata: metadata)
         }
+        warning = lost
     }
 
     /// Adds a frame.
@@ -77,8 +86,8 @@ public final class VideoWriter {
     ///   - picture: of the writer's size.
     ///   - time: when it is shown, in ticks of the time base; larger than the frame's before. The first is best 0.
     ///   - duration: for how long it is shown, in ticks; it matters for the last frame.
-    /// - Throws: `FileError` (output) when it cannot be written, such as on a full disk, or is a second frame for a single
-    ///   picture; (input) when the sound's file cannot be read on. The output is then given up.
+    /// - Throws: `FileError` (output) when it cannot be written, such as on a full disk, or is a second frame for a
+    ///   single picture; (input) when the sound's file cannot be read on. The output is then given up.
     public func write(_ picture: Picture, time: Int64, duration: Int64) throws {
         precondition(picture.width == width && picture.height == height, "a frame has the writer's size")
         precondition(lastTime.map { time > $0 } ?? true, "the frames' times increase")

@@ -1,0 +1,102 @@
+import Files
+import Foundation
+import Media
+import TestSupport
+import Testing
+
+/// Whatever the bytes are: a picture, or one clear line; never a crash, a hang, or a third kind of error.
+@Suite struct DamagedFilesTests {
+    @Test func survivesDamagedPictures() throws {
+        let names = [
+            "rgb.png", "grey16.png", "palette-clear.png", "alpha.png", "turned.png", "orientation-6.jpg",
+            "progressive.jpg",
+            "cmyk.jpg", "grey.jpg", "lossless.webp", "alpha.webp", "lossy.webp", "turned.webp", "rgb.bmp", "rgb.tiff",
+            "lzw.tiff", "turned.tiff", "rgb.gif", "rgb.ppm",
+        ]
+        let seeds = names.map { MediaFixture.bytes($0) }
+        var mutation = Mutation(seed: 1)
+        var pictures = 0
+        var refused = 0
+        var slowest = 0.0
+        for round in 0..<24_000 {
+            let index = round % seeds.count
+            let bytes = mutation.damage(seeds[index], seeds[mutation.below(seeds.count)])
+            let begin = Date()
+            do {
+                let picture = try Picture.decode(bytes, name: names[index])
+                #expect(picture.pixels.count == picture.width * picture.height * 3)
+                pictures += 1
+            } catch let error as FileError {
+                if error.path != names[index] || error.problem.isEmpty || error.description.contains("\n") {
+                    Issue.record("round \(round): \(error)")
+                }
+                refused += 1
+            }
+            slowest = max(slowest, Date().timeIntervalSince(begin))
+        }
+        // Both ends must be reached, or the damage is of the wrong kind.
+        #expect(pictures > 1000)
+        #expect(refused > 8000)
+        #expect(slowest < 10)
+    }
+
+    @Test func survivesDamagedVideos() throws {
+        let names = [
+            "sound.mp4", "plain.mp4", "variable.mp4", "rotated.mp4", "sound.webm", "moving.gif", "changing-size.h264",
+        ]
+        let seeds = names.map { MediaFixture.bytes($0) }
+        let folder = try TemporaryFolder()
+        var mutation = Mutation(seed: 2)
+        var frames = 0
+        var refused = 0
+        for round in 0..<700 {
+            let index = round % seeds.count
+            let bytes = mutation.damage(seeds[index], seeds[mutation.below(seeds.count)])
+            let path = folder.file(names[index])
+            FileManager.default.createFile(atPath: path, contents: Data(bytes))
+            do {
+                let reader = try FrameReader(path)
+                var last: Int64 = -1
+                while let frame = try reader.next() {
+                    if frame.time <= last || frame.duration <= 0 { Issue.record("round \(round): times go back") }
+                    last = frame.time
+                    frames += 1
+                }
+            } catch is FileError {
+                refused += 1
+            }
+        }
+        #expect(frames > 2000)
+        #expect(refused > 20)
+    }
+
+    /// Damaged sound must not bring the writer down, whether it is copied or encoded anew.
+    @Test func survivesDamagedSound() throws {
+        let names = ["sound.mp4", "sound.webm"]
+        let seeds = names.map { MediaFixture.bytes($0) }
+        let folder = try TemporaryFolder()
+        var mutation = Mutation(seed: 3)
+        let pictures = (0..<5).map { MediaFixture.drawn(width: 32, height: 32, phase: $0) }
+        var written = 0
+        for round in 0..<200 {
+            let index = round % 2
+            let path = folder.file("in-\(names[index])")
+            let bytes = mutation.damage(seeds[index], seeds[1 - index])
+            FileManager.default.createFile(atPath: path, contents: Data(bytes))
+            do {
+                let start = Double(mutation.below(3)) * 0.2
+                let writer = try VideoWriter(
+                    path: folder.file(["a.mp4", "a.webm", "a.mkv"][round / 2 % 3]), width: 32, height: 32,
+                    frameRate: Rational(5, 1), timeBase: Rational(1, 5),
+                    audio: AudioSource(path: path, start: start, end: start + 1), overwrite: true)
+                for (time, picture) in pictures.enumerated() {
+                    try writer.write(picture, time: Int64(time), duration: 1)
+                }
+                try writer.finish()
+                written += 1
+            } catch is FileError {}
+        }
+        #expect(written > 60)
+        #expect(folder.names.allSatisfy { !$0.hasPrefix(".") })
+    }
+}
