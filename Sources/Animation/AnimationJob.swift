@@ -76,7 +76,7 @@ public struct AnimationJob: Sendable {
         // The output's place is checked before the work, not after it.
         let writer = try VideoWriter(
             path: output, width: size, height: size, frameRate: reader.frameRate,
-            timeBase: reader.timeBase, audio: keepsAudio ? reader.audio(from: frames.startSeconds) : nil,
+            timeBase: reader.timeBase, audio: audio(of: reader, from: frames.startSeconds),
             metadata: metadata, overwrite: overwrite)
 
         /// A driving frame's motion and when it is shown.
@@ -141,6 +141,13 @@ public struct AnimationJob: Sendable {
         if let warning = reader.warning { report.warnings.append("\(driving): \(warning)") }
         report.close()
         return report
+    }
+
+    /// The sound that belongs to the range of frames.
+    private func audio(of reader: FrameReader, from start: Double) -> AudioSource? {
+        guard keepsAudio, var audio = reader.audio(from: start) else { return nil }
+        audio.endsWithVideo = frames.last != nil
+        return audio
     }
 
     private var metadata: MediaMetadata {

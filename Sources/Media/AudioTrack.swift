@@ -23,6 +23,7 @@ final class AudioTrack {
     /// In seconds, how far the sound is read.
     private var reached = -Double.infinity
     private var isDone = false
+    private let endsWithVideo: Bool
 
     /// - Returns: nil when the file has no sound, or sound that cannot be decoded and not be copied.
     /// - Throws: `FileError` (input) when the file cannot be opened; (output) when the sound cannot be encoded.
@@ -32,6 +33,7 @@ final class AudioTrack {
         self.input = input
         self.source = source
         self.muxer = muxer
+        endsWithVideo = range.endsWithVideo
         var origin = range.origin
         if origin == nil, let video = input.videoStream?.pointee, video.start_time != MediaNoTime {
             origin = Double(video.start_time) * av_q2d(video.time_base)
@@ -101,8 +103,10 @@ final class AudioTrack {
     }
 
     /// Writes the rest.
-    func finish() throws {
-        while !isDone { try step() }
+    ///
+    /// - Parameter videoEnd: when the last frame of the written video ends, in seconds.
+    func finish(videoEnd: Double) throws {
+        if endsWithVideo { try write(until: videoEnd) } else { while !isDone { try step() } }
         try transcoder?.finish(deliver)
     }
 

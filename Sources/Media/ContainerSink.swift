@@ -106,7 +106,7 @@ final class ContainerSink: FrameSink {
             }
             try mux(held)
         }
-        try audio?.finish()
+        try audio?.finish(videoEnd: Double(endTime - (firstTime ?? 0)) * timeBase.value)
         try muxer.end()
     }
 
