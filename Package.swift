@@ -8,7 +8,7 @@ let package = Package(
     products: [
         .executable(name: "lia", targets: ["lia"]),
         // For other packages: the networks, and animation with them.
-        .library(name: "LatentImageAnimator", targets: ["Animation", "Networks", "Media", "ModelLibrary"]),
+        .library(name: "LatentImageAnimator", targets: ["Animation", "Networks", "Operators", "Tensors", "Media", "ModelLibrary"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -37,12 +37,13 @@ let package = Package(
 
         // The program.
         .target(name: "Animation", dependencies: ["Networks", "Media"]),
+        .target(name: "Training", dependencies: ["Networks", "Media", "Puppets"]),
         .target(
             name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"], path: "Models", resources: [.copy("portrait-128")]),
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Animation", "ModelLibrary", "Puppets",
+                "Animation", "ModelLibrary", "Puppets", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -58,6 +59,7 @@ let package = Package(
         .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
         .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "TestSupport"]),
     ],
     swiftLanguageModes: [.v5]

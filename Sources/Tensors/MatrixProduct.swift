@@ -2,6 +2,15 @@ import COpenBLAS
 
 /// Dense matrix products on the calling thread, row-major.
 public enum MatrixProduct {
+    /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would run faster here; nil when it chose well.
+    ///
+    /// A release older than the processor falls back to AVX2 although AVX-512 is there: Debian 12's 0.3.21 takes an AMD EPYC of
+    /// family 26 for a Haswell. The variable is read only when the library is loaded, before `main`.
+    public static var betterCore: String? {
+        guard openblas_processor_has_avx512() != 0, let chosen = openblas_get_corename() else { return nil }
+        return ["Haswell", "Zen"].contains(String(cString: chosen)) ? "SkylakeX" : nil
+    }
+
     /// C ← α·op(A)·op(B) + β·C, where op(A) is m×k, op(B) is k×n and C is m×n.
     ///
     /// - Parameters:

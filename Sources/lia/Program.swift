@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Networks
+import Tensors
 
 /// The command line, `lia`.
 @main
@@ -24,6 +25,7 @@ struct Program: ParsableCommand {
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
     static func main() {
+        restartWithBetterMatrixProduct()
         Interruption.cleanUpWhenInterrupted()
         do {
             var command = try parseAsRoot()
@@ -36,6 +38,15 @@ struct Program: ParsableCommand {
             // Wrong usage, help and version are ArgumentParser's.
             exit(withError: error)
         }
+    }
+
+    /// Starts the program over, in the same process, with the environment that makes OpenBLAS use all of the processor.
+    private static func restartWithBetterMatrixProduct() {
+        let variable = "OPENBLAS_CORETYPE"
+        guard getenv(variable) == nil, let core = MatrixProduct.betterCore else { return }
+        setenv(variable, core, 1)
+        execv("/proc/self/exe", CommandLine.unsafeArgv)
+        // Where that cannot be done, the program goes on, slower.
     }
 
     private static func fail(_ message: String, _ code: Int32) -> Never {
