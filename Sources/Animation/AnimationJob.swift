@@ -138,7 +138,7 @@ public struct AnimationJob: Sendable {
             }
         }
         try report.timing(\.write) { try writer.finish() }
-        if let warning = reader.warning { report.warnings.append("\(driving): \(warning)") }
+        for warning in [reader.warning, writer.warning].compactMap({ $0 }) { report.warnings.append("\(driving): \(warning)") }
         report.close()
         return report
     }

@@ -53,7 +53,7 @@ import Testing
             let index = round % seeds.count
             let bytes = mutation.damage(seeds[index], seeds[mutation.below(seeds.count)])
             let path = folder.file(names[index])
-            _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
+            MediaFixture.put(Data(bytes), at: path)
             do {
                 let reader = try FrameReader(path)
                 var last: Int64 = -1
@@ -82,7 +82,7 @@ import Testing
             let index = round % 2
             let path = folder.file("in-\(names[index])")
             let bytes = mutation.damage(seeds[index], seeds[1 - index])
-            _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
+            MediaFixture.put(Data(bytes), at: path)
             do {
                 let start = Double(mutation.below(3)) * 0.2
                 let writer = try VideoWriter(

@@ -36,6 +36,9 @@ enum MediaFixture {
 
     static func bytes(_ name: String) -> [UInt8] { [UInt8](FileManager.default.contents(atPath: path(name))!) }
 
+    /// Writes a file.
+    static func put(_ content: Data, at path: String) { try! content.write(to: URL(fileURLWithPath: path)) }
+
     /// The largest difference between two arrays of equal length; 256 when their lengths differ.
     static func largestDifference(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Int {
         guard left.count == right.count else { return 256 }

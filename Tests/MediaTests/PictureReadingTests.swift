@@ -39,7 +39,7 @@ import Testing
     @Test func refusesWhatIsNoPicture() throws {
         let folder = try TemporaryFolder()
         func message(_ name: String, _ content: [UInt8]?) -> String {
-            if let content { _ = FileManager.default.createFile(atPath: folder.file(name), contents: Data(content)) }
+            if let content { MediaFixture.put(Data(content), at: folder.file(name)) }
             let text = MediaFixture.message { _ = try Picture.read(folder.file(name)) }
             #expect(text.hasPrefix(folder.file(name) + ": "))
             #expect(!text.contains("\n"))

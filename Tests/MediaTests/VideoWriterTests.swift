@@ -161,7 +161,7 @@ import Testing
         // Its own frames may be replaced, nobody else's files.
         try write(2, to: folder.file("out/"), overwrite: true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).count == 2)
-        _ = FileManager.default.createFile(atPath: folder.file("out/diary.txt"), contents: Data())
+        MediaFixture.put(Data(), at: folder.file("out/diary.txt"))
         #expect(MediaFixture.message { try write(1, to: folder.file("out/"), overwrite: true) }.contains("diary.txt"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).count == 3)
     }
@@ -253,7 +253,7 @@ import Testing
         for name in ["mp4a", "esds"] {
             bytes.replaceSubrange(try #require(bytes.range(of: Data(name.utf8))), with: Data("zzzz".utf8))
         }
-        _ = FileManager.default.createFile(atPath: folder.file("odd.mp4"), contents: bytes)
+        MediaFixture.put(bytes, at: folder.file("odd.mp4"))
         for (path, isLost) in [(folder.file("odd.mp4"), true), (MediaFixture.path("sound.mp4"), false)] {
             let writer = try VideoWriter(
                 path: folder.file("a.mp4"), width: 32, height: 32, frameRate: Rational(25, 1),
@@ -298,7 +298,7 @@ import Testing
         let folder = try TemporaryFolder()
         func message(_ name: String) -> String { MediaFixture.message { try write(1, to: folder.file(name)) } }
         #expect(message("absent/a.mp4").hasSuffix("its folder does not exist; create it first"))
-        _ = FileManager.default.createFile(atPath: folder.file("a.mp4"), contents: Data("mine".utf8))
+        MediaFixture.put(Data("mine".utf8), at: folder.file("a.mp4"))
         #expect(message("a.mp4").hasSuffix("exists already; pass --overwrite to replace it"))
         #expect(FileManager.default.contents(atPath: folder.file("a.mp4")) == Data("mine".utf8))
         let text = message("a.avi")

@@ -169,7 +169,8 @@ def videos():
     tone = ["-f", "lavfi", "-i", "aevalsrc='0.4*sin(440*2*PI*t)*(0.6+0.4*sin(5*t))':s=44100:d=1"]
     tagged = ["-metadata", "location=+48.0+002.0/", "-metadata", "title=private"]
     ffmpeg([*base, *tone, *slim, "-c:a", "aac", "-b:a", "48k", "-movflags", "+faststart", *tagged, FOLDER / "sound.mp4"], raw)
-    ffmpeg([*base, *tone, "-c:v", "libvpx-vp9", "-crf", "40", "-b:v", "0", "-c:a", "libopus", "-b:a", "32k", FOLDER / "sound.webm"], raw)
+    ffmpeg([*base, *tone, "-c:v", "libvpx-vp9", "-crf", "40", "-b:v", "0", "-c:a", "libopus", "-b:a", "32k", "-fflags", "+bitexact",
+            FOLDER / "sound.webm"], raw)
     ffmpeg([*tone, "-c:a", "aac", "-b:a", "48k", "-t", "0.3", FOLDER / "only-sound.m4a"])
     ffmpeg([*base, *slim, "-frames:v", "8", FOLDER / "plain.mp4"], raw)
     ffmpeg(["-i", FOLDER / "plain.mp4", "-c", "copy", "-metadata:s:v", "rotate=90", FOLDER / "rotated.mp4"])
