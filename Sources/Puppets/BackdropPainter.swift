@@ -14,15 +14,24 @@ struct BackdropPainter {
         case .bokeh:
             spots = (0..<16).map { _ in
                 let color = dice.chance(0.5) ? accent : Color(0xf3d9a4)
-                return (Point(dice.uniform(-1.1...1.1), dice.uniform(-1.1...0.6)), dice.uniform(0.07...0.2), color, dice.uniform(0.15...0.5))
+                return (
+                    Point(dice.uniform(-1.1...1.1), dice.uniform(-1.1...0.6)), dice.uniform(0.07...0.2), color,
+                    dice.uniform(0.15...0.5)
+                )
             }
         case .outdoors:
             let leaves = [Color(0x5f7f4a), Color(0x7f9a55), Color(0x46653f), Color(0x9fb36a)]
             spots = (0..<22).map { _ in
-                (Point(dice.uniform(-1.2...1.2), dice.uniform(-0.5...1)), dice.uniform(0.15...0.42), dice.pick(leaves), dice.uniform(0.4...0.85))
+                (
+                    Point(dice.uniform(-1.2...1.2), dice.uniform(-0.5...1)), dice.uniform(0.15...0.42),
+                    dice.pick(leaves), dice.uniform(0.4...0.85)
+                )
             }
         case .shelves:
-            let spines = [accent, wall.darker(0.4), Color(0x8c4a3a), Color(0x3f5a6b), Color(0xc8b48a), Color(0x5d6b4a), Color(0xd8d2c2)]
+            let spines = [
+                accent, wall.darker(0.4), Color(0x8c4a3a), Color(0x3f5a6b), Color(0xc8b48a), Color(0x5d6b4a),
+                Color(0xd8d2c2),
+            ]
             spots = (0..<48).map { _ in (Point.zero, 0, dice.pick(spines), dice.uniform(0.3...1)) }
         case .studio, .window: spots = []
         }
@@ -40,7 +49,9 @@ struct BackdropPainter {
             for spot in spots {
                 let distance = (point - spot.center).length - spot.radius
                 let disc = smoothStep(0.025, -0.025, distance)
-                if disc > 0 { color.cover(spot.color, disc * spot.strength * (0.7 + 0.3 * bump((distance + 0.02) / 0.05))) }
+                if disc > 0 {
+                    color.cover(spot.color, disc * spot.strength * (0.7 + 0.3 * bump((distance + 0.02) / 0.05)))
+                }
             }
         case .window:
             color = wall.darker(0.1 + 0.12 * point.y)

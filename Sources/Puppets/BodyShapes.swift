@@ -7,8 +7,9 @@ struct BodyShapes {
         let shoulder = identity.shoulders
         let neckWidth = mix(0.31, 0.4, clamp((shoulder - 1.2) / 0.4))
         let neckSide = [
-            Point(neckWidth * 0.97, 0.3), Point(neckWidth, 0.85), Point(neckWidth * 1.02, 1.08), Point(neckWidth * 1.35, 1.26),
-            Point(shoulder * 0.7, 1.46), Point(shoulder * 0.9, 2.6),
+            Point(neckWidth * 0.97, 0.3), Point(neckWidth, 0.85), Point(neckWidth * 1.02, 1.1),
+            Point(neckWidth * 1.14, 1.28),
+            Point(neckWidth * 1.45, 1.48), Point(shoulder * 0.62, 1.75), Point(shoulder * 0.7, 2.6),
         ]
         neck = DistanceField(
             Outline(through: neckSide + neckSide.reversed().map { Point(-$0.x, $0.y) }), cell: 0.04)
@@ -24,7 +25,8 @@ struct BodyShapes {
         case .turtleneck: line = [Point(0, 1.06), Point(0.2, 1.04), Point(neckWidth + 0.035, 0.97)]
         }
         var side = [
-            Point(shoulder * 0.5, 1.35), Point(shoulder * 0.78, 1.49), Point(shoulder * 0.95, 1.68), Point(shoulder, 2.0),
+            Point(shoulder * 0.5, 1.35), Point(shoulder * 0.78, 1.49), Point(shoulder * 0.95, 1.68),
+            Point(shoulder, 2.0),
             Point(shoulder * 1.04, 2.8),
         ]
         if identity.clothes == .turtleneck { side.insert(Point(neckWidth + 0.07, 1.24), at: 0) }

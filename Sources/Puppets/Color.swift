@@ -2,7 +2,7 @@
 typealias Color = SIMD3<Float>
 
 /// A point, or a direction, in a plane: x to the right, y down.
-typealias Point = SIMD2<Float>
+package typealias Point = SIMD2<Float>
 
 extension SIMD3 where Scalar == Float {
     /// The color written as 0xRRGGBB.

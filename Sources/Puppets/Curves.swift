@@ -32,13 +32,15 @@ func mix(_ a: Float, _ b: Float, _ amount: Float) -> Float { a + (b - a) * amoun
 func coverage(_ distance: Float, _ pixel: Float) -> Float { clamp(0.5 - distance / pixel) }
 
 /// The sine and cosine of an angle in radians, to about 10⁻⁶.
-func sineAndCosine(_ angle: Float) -> (sine: Float, cosine: Float) {
+package func sineAndCosine(_ angle: Float) -> (sine: Float, cosine: Float) {
     let turns = angle * 0.159_154_94
     let phase = (turns - turns.rounded()) * 6.283_185_3
     // The half angle's series, doubled.
     let half = phase * 0.5
     let square = half * half
-    let s = half * (1 - square / 6 * (1 - square / 20 * (1 - square / 42 * (1 - square / 72))))
-    let c = 1 - square / 2 * (1 - square / 12 * (1 - square / 30 * (1 - square / 56 * (1 - square / 90))))
+    let s = half * (1 - square / 6 * (1 - square / 20 * (1 - square / 42 * (1 - square / 72 * (1 - square / 110)))))
+    let c =
+        1 - square / 2
+        * (1 - square / 12 * (1 - square / 30 * (1 - square / 56 * (1 - square / 90 * (1 - square / 132)))))
     return (2 * s * c, c * c - s * s)
 }

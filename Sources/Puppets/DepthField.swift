@@ -1,11 +1,15 @@
 /// How far a layer of the head stands toward the viewer: a dome. In head units: chin at y = 1, crown at y = -1.
-struct DepthField {
+package struct DepthField {
     /// Far from the dome's middle the depth falls below this.
     var base: Float
     /// The dome's height.
     var bulge: Float
     /// Where the dome has come down to `base`, sideways and upward from the middle.
-    var radius = Point(0.8, 1.05)
+    var radius: Point
+
+    package init(base: Float, bulge: Float, radius: Point = Point(0.8, 1.05)) {
+        (self.base, self.bulge, self.radius) = (base, bulge, radius)
+    }
 
     /// The depth and its change along x and y.
     @inline(__always)

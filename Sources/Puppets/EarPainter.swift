@@ -6,6 +6,7 @@ struct EarPainter {
     private let map: HeadMap
     private let light: Illumination
     private let pixel: Float
+    /// Whether long hair lies over the ears.
     private let isCovered: Bool
 
     init(_ identity: PuppetIdentity, _ map: HeadMap, _ light: Illumination, pixel: Float) {
@@ -13,10 +14,11 @@ struct EarPainter {
         self.map = map
         self.light = light
         self.pixel = pixel
-        isCovered = identity.hair.isLong || identity.hair == .afro
+        isCovered = identity.hair.isLong
     }
 
     func paint(_ upright: Point) -> Paint {
+        guard !isCovered else { return .clear }
         let place = map.layerPoint(upright, Self.depth)
         let side: Float = place.x < 0 ? -1 : 1
         let size = identity.earSize
@@ -25,7 +27,9 @@ struct EarPainter {
         guard abs(ear.x) < 0.3, abs(ear.y) < 0.75 else { return .clear }
         var result = Paint.clear
         // An egg that leans outward at its top.
-        let leaned = Point((ear.x + ear.y * 0.22) / (0.125 * size), ear.y / (0.225 * size))
+        let out = ear.x + ear.y * 0.22
+        // Inward it goes on, behind the face, so that no gap opens when the head turns.
+        let leaned = Point((out < 0 ? out * 0.45 : out) / (0.125 * size), ear.y / (0.225 * size))
         let narrow = Point(leaned.x * (1 + 0.22 * clamp(leaned.y, -1, 1)), leaned.y)
         let radius = narrow.length
         let alpha = coverage((radius - 1) * 0.14 * size, pixel)
@@ -37,7 +41,7 @@ struct EarPainter {
             let slope = Point(side * (0.5 + ear.x * 3), ear.y * 1.5)
             result = Paint(color: light.lit(color, slope, shadow: FacePainter.shadow, gloss: 0.05), alpha: alpha)
         }
-        if let metal = identity.earring, !isCovered {
+        if let metal = identity.earring {
             let drop = Point(ear.x + 0.045, ear.y - 0.225 * size - 0.03)
             let shine = bump((drop - Point(-0.012, -0.014)).length / 0.03)
             result.add(Paint(color: metal * (0.75 + 0.35 * shine), alpha: coverage(drop.length - 0.04, pixel)))

@@ -33,7 +33,9 @@ struct EyePainter {
     }
 
     /// - Parameter eye: in half breadths of the eye from its middle, x outward from the nose.
-    private func eye(_ paint: inout Paint, _ eye: Point, mirror: Float, blink: Float, _ light: Illumination, _ slope: Point) {
+    private func eye(
+        _ paint: inout Paint, _ eye: Point, mirror: Float, blink: Float, _ light: Illumination, _ slope: Point
+    ) {
         let pixel = pixel / identity.eyeSize
         let across = clamp(1 - eye.x * eye.x)
         // The outer corner stands a little higher, and the inner one points down to the nose.
@@ -43,7 +45,9 @@ struct EyePainter {
         let openUpper = -0.56 * opening * wide * across * (1.3 - 0.3 * across) - lean
         let lower = 0.3 * opening * (1 - squint) * across * (1.15 - 0.15 * across) - lean
         let upper = mix(openUpper, lower, blink)
-        let inside = coverage(upper - eye.y, pixel) * coverage(eye.y - lower, pixel) * coverage(abs(eye.x) - 1, pixel)
+        let inside =
+            coverage(upper - eye.y, pixel) * coverage(eye.y - lower, pixel) * coverage(abs(eye.x) - 1, pixel)
+            * clamp((lower - upper) / pixel)
 
         // Skin of the lid, between the crease and the lashes.
         let skin = identity.skin
@@ -54,7 +58,9 @@ struct EyePainter {
         let crease = bump((eye.y - creaseLine) / 0.11) * clamp(across * 3)
         paint.cover(paint.color * Color(0.6, 0.5, 0.48), crease * (0.3 + 0.45 * identity.crease))
         // A fold under the eye.
-        paint.cover(paint.color * Color(0.8, 0.72, 0.7), bump((eye.y - lower - 0.26) / 0.12) * clamp(across * 2) * (0.15 + 0.4 * identity.age + 0.3 * squint))
+        paint.cover(
+            paint.color * Color(0.8, 0.72, 0.7),
+            bump((eye.y - lower - 0.26) / 0.12) * clamp(across * 2) * (0.15 + 0.4 * identity.age + 0.3 * squint))
 
         if inside > 0 {
             var ball = Color(0.95, 0.94, 0.93)
@@ -67,7 +73,8 @@ struct EyePainter {
                 let t = distance / radius
                 var color = identity.eyeColor
                 // Rays, lighter opposite the light where it passes through.
-                let rays = SmoothNoise.at(u / (distance + 0.05) * 5, v / (distance + 0.05) * 5, seed: identity.noise &+ 8)
+                let rays = SmoothNoise.at(
+                    u / (distance + 0.05) * 5, v / (distance + 0.05) * 5, seed: identity.noise &+ 8)
                 color *= 0.9 + 0.16 * rays
                 color = color.lighter(0.28 * clamp(0.45 - (u * glint.x + v * glint.y) * 1.6) * smoothStep(1, 0.5, t))
                 color.cover(identity.eyeColor * 0.3, smoothStep(0.72, 0.98, t) * 0.85)
@@ -97,26 +104,28 @@ struct EyePainter {
         let stroke = abs(eye.y - lashLine + wing) - thick * 0.5 * clamp((reach - abs(eye.x)) * 4)
         paint.cover(dark, coverage(stroke, pixel) * coverage(abs(eye.x) - reach, pixel * 2) * 0.92)
         let under = abs(eye.y - lower - 0.015) - 0.022
-        paint.cover(skin * Color(0.45, 0.3, 0.28), coverage(under, max(pixel, 0.06)) * coverage(abs(eye.x) - 0.95, 0.2) * (0.4 + 0.2 * lashes))
+        paint.cover(
+            skin * Color(0.45, 0.3, 0.28),
+            coverage(under, max(pixel, 0.06)) * coverage(abs(eye.x) - 0.95, 0.2) * (0.4 + 0.2 * lashes))
         // The inner corner.
         let corner = Point(eye.x + 0.97, eye.y - 0.02)
         paint.cover(Color(0.8, 0.52, 0.5), coverage(corner.length - 0.08, pixel * 2) * 0.6 * (1 - blink))
     }
 
     private func brow(_ paint: inout Paint, _ outward: Point) {
-        let along = (outward.x + 0.215) / 0.47
+        let along = (outward.x + 0.19) / 0.45
         guard along > -0.15, along < 1.15 else { return }
         let (raised, frown) = (max(brows, 0), max(-brows, 0))
         let t = clamp(along)
         var line = -identity.browHeight - 0.075 * raised + 0.035 * frown
-        line -= identity.browArch * 4 * t * (1 - t) * (1 - 0.4 * frown) - 0.05 * t * t
+        line -= identity.browArch * 4 * t * (1 - t) * (1 - 0.4 * frown) - 0.03 * t * t
         line += (frown * 0.055 - raised * 0.008) * (1 - t) - identity.browTilt * (t - 0.5)
-        let half = identity.browThickness * (1 - 0.72 * t * t) * (0.72 + 0.28 * smoothStep(0, 0.15, t))
+        let half = identity.browThickness * (1 - 0.78 * t * t) * (0.6 + 0.4 * smoothStep(0, 0.3, t))
         // Hairs lean outward.
         let hairs = SmoothNoise.at(outward.x * 55 + outward.y * 30, outward.y * 12, seed: identity.noise &+ 9)
         let distance = abs(outward.y - line) - half * (1 + 0.14 * hairs)
-        let ends = smoothStep(-0.05, 0.07, along) * smoothStep(1.06, 0.95, along)
+        let ends = smoothStep(-0.06, 0.16, along) * smoothStep(1.06, 0.95, along)
         let alpha = coverage(distance, pixel + half * 0.5) * ends
-        paint.cover(identity.browColor * (1 + 0.18 * hairs), alpha * 0.9)
+        paint.cover(identity.browColor * (1 + 0.18 * hairs), alpha * 0.82)
     }
 }

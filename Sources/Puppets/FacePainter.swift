@@ -1,6 +1,6 @@
 /// Paints the face: skin with light and blush, and on it nose, mouth, eyes, brows and beard.
-struct FacePainter {
-    static let depth = DepthField(base: 0, bulge: 0.6, radius: Point(0.84, 1.12))
+package struct FacePainter {
+    package static let depth = DepthField(base: 0, bulge: 0.6, radius: Point(0.84, 1.3))
     /// What skin is multiplied by in full shadow.
     static let shadow = Color(0.56, 0.44, 0.42)
 
@@ -16,8 +16,10 @@ struct FacePainter {
     /// How far the open mouth lowers the chin.
     private let drop: Float
 
-    init(_ identity: PuppetIdentity, _ shapes: HeadShapes, _ pose: PuppetPose, _ map: HeadMap, _ light: Illumination, pixel: Float)
-    {
+    init(
+        _ identity: PuppetIdentity, _ shapes: HeadShapes, _ pose: PuppetPose, _ map: HeadMap, _ light: Illumination,
+        pixel: Float
+    ) {
         self.identity = identity
         self.shapes = shapes
         self.light = light
@@ -87,11 +89,15 @@ struct FacePainter {
         let red = identity.skin * Color(0.98, 0.7, 0.66)
         color.cover(red, spot(0.44, 0.38, 0.3, 0.24) * identity.blush * 0.6)
         color.cover(red, bump((raised - Point(0, identity.noseHeight - 0.08)).length / 0.16) * 0.35 * identity.blush)
-        color.cover(identity.skin * Color(0.8, 0.66, 0.64), spot(identity.eyeSpacing, identity.eyeHeight + 0.1, 0.2, 0.1) * (0.25 + 0.3 * identity.age))
+        color.cover(
+            identity.skin * Color(0.8, 0.66, 0.64),
+            spot(identity.eyeSpacing, identity.eyeHeight + 0.1, 0.2, 0.1) * (0.25 + 0.3 * identity.age))
         if identity.freckles > 0 {
             let dots = SmoothNoise.at(rest.x * 31, rest.y * 31, seed: noise &+ 2)
             let where_ = spot(0.3, 0.3, 0.42, 0.24) + spot(0, 0.25, 0.2, 0.2) * 0.6
-            color.cover(identity.skin * Color(0.74, 0.57, 0.45), smoothStep(0.35, 0.7, dots) * clamp(where_) * identity.freckles * 0.7)
+            color.cover(
+                identity.skin * Color(0.74, 0.57, 0.45),
+                smoothStep(0.35, 0.7, dots) * clamp(where_) * identity.freckles * 0.7)
         }
         if let mole = identity.mole {
             color.cover(identity.skin * 0.4, coverage((rest - mole).length - 0.016, pixel) * 0.8)
@@ -112,13 +118,14 @@ struct FacePainter {
         let side = abs(place.x)
         // Under the tip, and away from the light beside it.
         let under = bump((place.y - (base + 0.035)) / 0.06) * bump(place.x / (width * 1.25))
-        paint.cover(dark, under * 0.28 * (0.4 + 0.6 * identity.contrast))
+        paint.cover(dark, under * 0.22 * (0.4 + 0.6 * identity.contrast))
         // The nostrils, and the curve of the wings.
-        let nostril = Point((side - width * 0.46) / (width * 0.36), (place.y - (base - 0.008 + (side - width * 0.4) * 0.15)) / 0.026)
-        paint.cover(dark * 0.62, smoothStep(1.15, 0.55, nostril.length) * 0.85)
+        let nostril = Point(
+            (side - width * 0.46) / (width * 0.36), (place.y - (base - 0.008 + (side - width * 0.4) * 0.15)) / 0.026)
+        paint.cover(dark * 0.62, smoothStep(1.2, 0.5, nostril.length) * 0.7)
         let wing = Point((side - width * 0.72) / (width * 0.42), (place.y - (base - 0.045)) / 0.075)
         let ring = abs(wing.length - 1) * 0.06
-        paint.cover(dark, coverage(ring - 0.008, pixel + 0.016) * smoothStep(0.1, 0.7, wing.x + wing.y * 0.3) * 0.5)
+        paint.cover(dark, coverage(ring - 0.008, pixel + 0.016) * smoothStep(0.1, 0.7, wing.x + wing.y * 0.3) * 0.3)
         // A soft light on the tip.
         paint.color += Color(repeating: 0.1) * bump((place - Point(0.012, base - 0.1)).length / 0.065)
     }
@@ -126,18 +133,28 @@ struct FacePainter {
     private func beard(_ paint: inout Paint, _ rest: Point, _ edge: Float, _ slope: Point) {
         guard identity.beard != .none else { return }
         let (mouthY, side) = (identity.mouthHeight, abs(rest.x))
-        let mustache = smoothStep(0.36, 0.26, side) * smoothStep(identity.noseHeight + 0.03, identity.noseHeight + 0.09, rest.y)
-            * smoothStep(mouthY + 0.04, mouthY, rest.y)
-        let chinPatch = smoothStep(0.33, 0.22, side) * smoothStep(mouthY + 0.03, mouthY + 0.13, rest.y)
+        // Two wings from under the nose to the corners of the mouth.
+        let reach = identity.mouthWidth + 0.07
+        let t = side / reach
+        let wing = abs(rest.y - (mouthY - 0.085 + 0.1 * t * t)) - 0.052 * max(0, 1 - t * t * t) - 0.006
+        let mustache = smoothStep(0.018, -0.022, wing) * smoothStep(1.02, 0.85, t) * (1 - 0.3 * bump(side / 0.045))
+        let chin = Point(side / 0.25, (rest.y - mouthY - 0.245) / 0.175)
+        let chinPatch = smoothStep(1.12, 0.85, chin.length)
+        // Round the mouth, where wings and chin meet.
+        let round = Point(side / (reach + 0.02), (rest.y - mouthY - 0.06) / 0.2).length
+        let ring = 0.85 * bump((round - 1) / 0.2) * smoothStep(mouthY - 0.06, mouthY + 0.02, rest.y)
         let line = mix(0.42, mouthY - 0.1, smoothStep(0.7, 0.25, side))
-        let jawPatch = smoothStep(line, line + 0.14, rest.y + side * 0.08) * smoothStep(0.2, 0.4, side + max(0, rest.y - mouthY) * 1.2)
-        let sides = smoothStep(identity.faceWidth - 0.17, identity.faceWidth - 0.06, side) * smoothStep(-0.05, 0.15, rest.y)
+        let jawPatch =
+            smoothStep(line, line + 0.14, rest.y + side * 0.08)
+            * smoothStep(0.2, 0.4, side + max(0, rest.y - mouthY) * 1.2)
+        let sides =
+            smoothStep(identity.faceWidth - 0.17, identity.faceWidth - 0.06, side) * smoothStep(-0.05, 0.15, rest.y)
         var amount: Float
         switch identity.beard {
         case .none: amount = 0
-        case .stubble: amount = max(max(mustache, chinPatch), max(jawPatch, sides * 0.8)) * 0.38
-        case .full: amount = max(max(mustache, chinPatch), max(jawPatch, sides)) * 0.94
-        case .goatee: amount = max(mustache, chinPatch * smoothStep(0.3, 0.22, side)) * 0.9
+        case .stubble: amount = max(max(mustache, max(chinPatch, ring)), max(jawPatch, sides * 0.8)) * 0.38
+        case .full: amount = max(max(mustache, max(chinPatch, ring)), max(jawPatch, sides)) * 0.94
+        case .goatee: amount = max(mustache, max(chinPatch, ring)) * 0.9
         case .mustache: amount = mustache * 0.93
         }
         guard amount > 0 else { return }

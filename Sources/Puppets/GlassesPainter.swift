@@ -37,9 +37,11 @@ struct GlassesPainter {
             thick = shape == .square ? 0.024 : y < -0.05 ? 0.034 : 0.01
         }
         let frame = coverage(abs(rim) - thick, pixel)
-        let bridge = coverage(abs(y + 0.06 - 0.04 * (1 - x / 0.1)) - thick * 0.85, pixel) * coverage(x - (middle - 0.22), pixel)
+        let bridge =
+            coverage(abs(y + 0.06 - 0.04 * (1 - x / 0.1)) - thick * 0.85, pixel) * coverage(x - (middle - 0.22), pixel)
             * coverage(-rim, pixel)
-        let temple = coverage(abs(y + 0.08) - thick * 0.8, pixel) * coverage(middle + 0.23 - x, pixel) * coverage(-rim, pixel)
+        let temple =
+            coverage(abs(y + 0.08) - thick * 0.8, pixel) * coverage(middle + 0.23 - x, pixel) * coverage(-rim, pixel)
         var result = Paint(color: Color(0.86, 0.92, 0.95), alpha: coverage(rim, pixel) * 0.05)
         // A reflection across each glass.
         let glare = bump((place.x * 0.8 + y + (place.x < 0 ? 0.33 : -0.2)) / 0.09) * coverage(rim + 0.03, pixel)

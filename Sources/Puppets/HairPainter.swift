@@ -1,7 +1,7 @@
 /// Paints hair before and behind the head: strands with a band of shine, or tufts where it curls.
-struct HairPainter {
-    static let front = DepthField(base: 0.05, bulge: 0.62, radius: Point(0.92, 1.2))
-    static let back = DepthField(base: -0.45, bulge: 0.2, radius: Point(1.1, 1.4))
+package struct HairPainter {
+    package static let front = DepthField(base: 0.015, bulge: 0.6, radius: Point(0.85, 1.31))
+    package static let back = DepthField(base: -0.45, bulge: 0.2, radius: Point(1.1, 1.4))
 
     private let identity: PuppetIdentity
     private let shapes: HeadShapes
@@ -51,9 +51,13 @@ struct HairPainter {
             return (edge, SmoothNoise.at(place.x * 40, place.y * 40, seed: noise &+ 20) * 0.5)
         }
         // Strands fan out from the parting and hang down at the sides.
-        let root = Point(identity.hair == .sweptBack || identity.hair == .bun || identity.hair == .ponytail ? 0 : identity.part * 0.3, -1.0)
+        let root = Point(
+            identity.hair == .sweptBack || identity.hair == .bun || identity.hair == .ponytail
+                ? 0 : identity.part * 0.3, -1.0)
         let away = place - root
-        let wave = identity.hair == .longWavy ? sineAndCosine(place.y * 7 + identity.part).sine * 0.05 * smoothStep(-0.4, 0.3, place.y) : 0
+        let wave =
+            identity.hair == .longWavy
+            ? sineAndCosine(place.y * 7 + identity.part).sine * 0.05 * smoothStep(-0.4, 0.3, place.y) : 0
         let fan = (away.x + wave) / (0.45 + max(0, away.y) * 0.35 + abs(away.x) * 0.28)
         let broad = SmoothNoise.at(fan * 11, place.y * 0.5, seed: noise &+ 20)
         let fine = SmoothNoise.at(fan * 34, place.y * 0.9, seed: noise &+ 21)

@@ -9,7 +9,8 @@ enum HairStyle: CaseIterable, Sendable {
                 (.afro, 0.5), (.longWavy, 0.25),
             ]
             : [
-                (.short, 0.3), (.bangs, 1.2), (.bob, 1.3), (.longStraight, 1.8), (.longWavy, 1.8), (.bun, 1), (.ponytail, 1.2),
+                (.short, 0.3), (.bangs, 1.2), (.bob, 1.3), (.longStraight, 1.8), (.longWavy, 1.8), (.bun, 1),
+                (.ponytail, 1.2),
                 (.afro, 0.7), (.curlyTop, 0.3),
             ]
     }

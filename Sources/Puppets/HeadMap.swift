@@ -2,9 +2,9 @@
 ///
 /// Picture coordinates run from -1 to 1 over the square, y down. Head coordinates have the chin at y = 1 and the crown at
 /// y = -1, x to the picture's right, as seen from the front; a layer's depth turns, nods and leans with them.
-struct HeadMap {
-    /// A head unit in picture coordinates at scale 1: the skull takes 55 % of the height.
-    static let unit: Float = 0.55
+package struct HeadMap {
+    /// A head unit in picture coordinates at scale 1: the skull takes 57 % of the height.
+    static let unit: Float = 0.57
     /// The head's middle at rest, in picture coordinates.
     static let rest = Point(0, -0.09)
     /// The height round which the head nods and leans.
@@ -16,7 +16,7 @@ struct HeadMap {
     private let center: Point
     private let scale: Float
 
-    init(_ pose: PuppetPose) {
+    package init(_ pose: PuppetPose) {
         yaw = sineAndCosine(pose.yaw)
         pitch = sineAndCosine(pose.pitch)
         roll = sineAndCosine(pose.roll)
@@ -25,7 +25,7 @@ struct HeadMap {
     }
 
     /// Where a point of a layer appears in the picture.
-    func picturePoint(_ place: Point, _ depth: DepthField) -> Point {
+    package func picturePoint(_ place: Point, _ depth: DepthField) -> Point {
         let z = depth.at(place).depth
         let y = place.y - Self.pivot
         let turned = Point(place.x * yaw.cosine + z * yaw.sine, y)
@@ -37,15 +37,13 @@ struct HeadMap {
     }
 
     /// The picture's point with shift, scale and lean undone; common to all layers.
-    @inline(__always)
-    func upright(_ point: Point) -> Point {
+    package func upright(_ point: Point) -> Point {
         let place = (point - center) / scale - Point(0, Self.pivot)
         return Point(place.x * roll.cosine + place.y * roll.sine, place.y * roll.cosine - place.x * roll.sine)
     }
 
     /// The point of a layer that appears at an upright point: `picturePoint` undone by three steps of Newton's method.
-    @inline(__always)
-    func layerPoint(_ upright: Point, _ depth: DepthField) -> Point {
+    package func layerPoint(_ upright: Point, _ depth: DepthField) -> Point {
         var place = Point(upright.x / yaw.cosine, upright.y / pitch.cosine + Self.pivot)
         let start = depth.base + depth.bulge * 0.7
         place -= Point(start * yaw.sine / yaw.cosine, -start * pitch.sine / pitch.cosine)

@@ -19,8 +19,8 @@ struct HeadShapes {
         let half = [
             Point(0.34, -0.93), Point(0.6, -0.7), Point(width - 0.02, -0.35), Point(width, 0),
             Point(width - 0.015 + cheek, 0.25), Point(width * mix(0.86, 0.93, jaw) + cheek, 0.5),
-            Point(width * mix(0.66, 0.8, jaw), 0.73), Point(width * mix(0.4, 0.56, jaw), 0.9),
-            Point(mix(0.13, 0.2, jaw) + identity.chin * 0.03, 0.992),
+            Point(width * mix(0.63, 0.8, jaw), 0.73), Point(width * mix(0.36, 0.54, jaw), 0.9),
+            Point(mix(0.11, 0.19, jaw) + identity.chin * 0.03, 0.99),
         ]
         let crown = Point(0, -1)
         let chin = Point(0, 1 + identity.chin * 0.02)
@@ -28,19 +28,27 @@ struct HeadShapes {
     }
 
     /// The arc over the skull from the picture's left to its right, `volume` outside it, ending at `low` on both sides.
-    private static func arc(_ identity: PuppetIdentity, volume: Float, low: Float, tufts: Float = 0) -> [Point] {
+    ///
+    /// - Parameters:
+    ///   - taper: how much closer to the skull it comes toward the ears, 0 to 1.
+    ///   - tufts: how far it bulges irregularly.
+    private static func arc(
+        _ identity: PuppetIdentity, volume: Float, low: Float, taper: Float = 0, tufts: Float = 0
+    ) -> [Point] {
         var points: [Point] = []
         let steps = tufts > 0 ? 26 : 12
         for step in 0...steps {
             let angle = (Float(step) / Float(steps) * 2 - 1) * 1.62
             let (sine, cosine) = sineAndCosine(angle)
             let tuft = tufts * SmoothNoise.at(Float(step) * 0.9, seed: identity.noise &+ 40)
-            let radius = 1 + tuft
-            points.append(
-                Point(sine * (identity.faceWidth + volume * 0.75) * radius, -cosine * (1 + volume) * radius - 0.02))
+            // Fuller between crown and temples than an ellipse.
+            let diagonal = 2 * sine * cosine
+            let radius = 1 + tuft + 0.055 * diagonal * diagonal
+            let thick = volume * 0.75 * (1 - taper * sine * sine) + 0.025 * taper * sine * sine
+            points.append(Point(sine * (identity.faceWidth + thick) * radius, -cosine * (1 + volume) * radius - 0.02))
         }
         if low > 0.05 {
-            let out = identity.faceWidth + volume * 0.75
+            let out = identity.faceWidth + volume * 0.75 * (1 - taper) + 0.025 * taper
             points.insert(contentsOf: [Point(-out * 0.97, low), Point(-out * 1.02, low * 0.5)], at: 0)
             points += [Point(out * 1.02, low * 0.5), Point(out * 0.97, low)]
         }
@@ -62,33 +70,36 @@ struct HeadShapes {
         switch identity.hair {
         case .bald: return nil
         case .buzz:
-            let line = mirrored([temples.0, temples.1, Point(0.54, -0.5), Point(0.3, -0.61)], middle: [Point(0, -0.62)])
-            return Outline(through: arc(identity, volume: 0.035, low: 0.1) + line)
+            let line = mirrored(
+                [temples.0, temples.1, Point(0.54, -0.5), Point(0.3, -0.61)], middle: [Point(0, -0.62)])
+            return Outline(through: arc(identity, volume: 0.035, low: 0.1, taper: 1) + line)
         case .short:
             let line = sided([
                 temples.0, temples.1, Point(0.52, -0.46), Point(0.3, -0.6), Point(0.05, -0.55), Point(-0.25, -0.53),
                 Point(-0.52, -0.45), Point(-temples.1.x, temples.1.y), Point(-temples.0.x, temples.0.y),
             ])
-            return Outline(through: arc(identity, volume: volume * 0.8 + 0.03, low: 0.12) + line)
+            return Outline(through: arc(identity, volume: volume * 0.8 + 0.03, low: 0.12, taper: 0.9) + line)
         case .sidePart:
             let line = sided([
                 temples.0, temples.1, Point(0.52, -0.5), Point(0.36, -0.7), Point(0.1, -0.58), Point(-0.25, -0.45),
                 Point(-0.52, -0.3), Point(-temples.1.x - 0.01, -0.14), Point(-temples.0.x, temples.0.y),
             ])
-            return Outline(through: arc(identity, volume: volume + 0.05, low: 0.12) + line)
+            return Outline(through: arc(identity, volume: volume + 0.05, low: 0.12, taper: 0.85) + line)
         case .sweptBack:
-            let line = mirrored([temples.0, temples.1, Point(0.56, -0.52), Point(0.36, -0.64)], middle: [Point(0, -0.6)])
-            return Outline(through: arc(identity, volume: volume + 0.09, low: 0.1) + line)
+            let line = mirrored(
+                [temples.0, temples.1, Point(0.56, -0.52), Point(0.36, -0.64)], middle: [Point(0, -0.6)])
+            return Outline(through: arc(identity, volume: volume + 0.09, low: 0.1, taper: 0.95) + line)
         case .bun, .ponytail:
-            let line = mirrored([temples.0, temples.1, Point(0.55, -0.48), Point(0.3, -0.62)], middle: [Point(0, -0.66)])
-            return Outline(through: arc(identity, volume: volume * 0.45 + 0.03, low: 0.1) + line)
+            let line = mirrored(
+                [temples.0, temples.1, Point(0.55, -0.48), Point(0.3, -0.62)], middle: [Point(0, -0.66)])
+            return Outline(through: arc(identity, volume: volume * 0.45 + 0.03, low: 0.1, taper: 0.9) + line)
         case .curlyTop:
             let line = sided([
                 temples.0, temples.1, Point(0.56, -0.36), Point(0.42, -0.46), Point(0.26, -0.42), Point(0.1, -0.5),
                 Point(-0.1, -0.43), Point(-0.28, -0.49), Point(-0.44, -0.4), Point(-0.57, -0.36),
                 Point(-temples.1.x, temples.1.y), Point(-temples.0.x, temples.0.y),
             ])
-            return Outline(through: arc(identity, volume: volume + 0.14, low: 0.1, tufts: 0.05) + line)
+            return Outline(through: arc(identity, volume: volume + 0.14, low: 0.1, taper: 0.6, tufts: 0.05) + line)
         case .afro:
             let line = mirrored([Point(width - 0.03, 0.2), temples.1, Point(0.52, -0.46)], middle: [Point(0, -0.58)])
             return Outline(through: arc(identity, volume: volume + 0.36, low: 0.25, tufts: 0.035) + line)
@@ -110,7 +121,8 @@ struct HeadShapes {
         case .longWavy:
             let low: Float = 0.95
             let line = sided([
-                Point(width + 0.07, low), Point(width - 0.04, 0.62), Point(width - 0.1, 0.25), Point(width - 0.08, -0.1),
+                Point(width + 0.07, low), Point(width - 0.04, 0.62), Point(width - 0.1, 0.25),
+                Point(width - 0.08, -0.1),
                 Point(0.52, -0.5), Point(0.33, -0.76), Point(0.08, -0.62), Point(-0.3, -0.42), Point(-0.55, -0.14),
                 Point(-width + 0.1, 0.22), Point(-width + 0.03, 0.6), Point(-width - 0.08, low),
             ])
@@ -134,10 +146,14 @@ struct HeadShapes {
                     let tuft = 1 + 0.035 * SmoothNoise.at(Float(step) * 0.9, seed: identity.noise &+ 41)
                     return Point(sine * radius * tuft * 0.97, -cosine * radius * tuft - 0.16)
                 })
-        case .bob: return symmetric([Point(0.4, -0.8), Point(out, -0.3), Point(out + 0.08, 0.4), Point(out, 0.9), Point(0.3, 0.98)])
+        case .bob:
+            return symmetric([
+                Point(0.4, -0.8), Point(out, -0.3), Point(out + 0.08, 0.4), Point(out, 0.9), Point(0.3, 0.98),
+            ])
         case .bangs, .longStraight:
             return symmetric([
-                Point(0.4, -0.8), Point(out, -0.3), Point(out + 0.05, 0.5), Point(out + 0.1, 1.2), Point(out + 0.08, 1.9),
+                Point(0.4, -0.8), Point(out, -0.3), Point(out + 0.05, 0.5), Point(out + 0.1, 1.2),
+                Point(out + 0.08, 1.9),
                 Point(0.3, 2.1),
             ])
         case .longWavy:
@@ -156,7 +172,8 @@ struct HeadShapes {
             let side = identity.part
             return Outline(
                 through: [
-                    Point(0.3, -0.85), Point(0.72, -0.86), Point(1, -0.6), Point(1.1, -0.1), Point(1.08, 0.45), Point(0.93, 0.85),
+                    Point(0.3, -0.85), Point(0.72, -0.86), Point(1, -0.6), Point(1.1, -0.1), Point(1.08, 0.45),
+                    Point(0.93, 0.85),
                     Point(0.84, 0.4), Point(0.72, -0.1),
                 ].map { Point($0.x * side, $0.y) })
         }

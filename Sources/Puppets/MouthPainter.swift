@@ -18,7 +18,9 @@ struct MouthPainter {
         let open = clamp(pose.mouthOpen)
         smile = clamp(pose.smile, -1, 1)
         pucker = clamp(pose.pucker)
-        half = identity.mouthWidth * (1 + 0.2 * clamp(pose.mouthWide, -1, 1) + 0.16 * max(smile, 0) - 0.38 * pucker - 0.06 * open)
+        half =
+            identity.mouthWidth
+            * (1 + 0.2 * clamp(pose.mouthWide, -1, 1) + 0.16 * max(smile, 0) - 0.38 * pucker - 0.06 * open)
         self.open = open * (1 - 0.35 * pucker) * 0.24
         drop = open * (1 - 0.3 * pucker) * 0.15
         let full = 1 + 0.5 * pucker - 0.18 * max(smile, 0) - 0.12 * open
@@ -34,7 +36,7 @@ struct MouthPainter {
         let corner = clamp(across * across, 0, 1.3)
 
         // The line between the lips, and what opens along it.
-        let line = smile * (0.022 - 0.085 * corner) - 0.012 * bump(across / 0.5) * (1 - pucker)
+        let line = (smile * 0.85 + 0.42) * (0.022 - 0.085 * corner) - 0.012 * bump(across / 0.5) * (1 - pucker)
         let round = width.squareRoot() * (0.5 + 0.5 * width)
         let upper = line - open * 0.14 * round
         let lower = line + open * round
@@ -59,7 +61,10 @@ struct MouthPainter {
         if lips > 0 {
             let isUpper = y < (upper + lower) / 2
             var tilt = slope
-            tilt.y += isUpper ? -1.1 * clamp((upper - y) / max(upperLip, 0.01), -0.5, 1) : 1.5 * (clamp((y - lower) / max(lowerLip, 0.01)) - 0.35)
+            tilt.y +=
+                isUpper
+                ? -1.1 * clamp((upper - y) / max(upperLip, 0.01), -0.5, 1)
+                : 1.5 * (clamp((y - lower) / max(lowerLip, 0.01)) - 0.35)
             var color = isUpper ? lip * 0.86 : lip
             let wrinkles = SmoothNoise.at(across * 16, seed: identity.noise &+ 10)
             color *= 1 + 0.05 * wrinkles
@@ -78,10 +83,12 @@ struct MouthPainter {
             // Teeth stand under the upper lip; their lower edge is slightly scalloped.
             let tooth = place.x / 0.052
             let scallop = abs(tooth - tooth.rounded())
-            let edge = upper + (0.06 + 0.012 * clamp(smile)) * (0.75 + 0.25 * width) * smoothStep(0.0, 0.06, open) - 0.012 * (scallop < 0.5 ? bump(1 - scallop * 2) : 0)
+            let edge =
+                upper + (0.07 + 0.015 * clamp(smile)) * (0.75 + 0.25 * width) * smoothStep(0.0, 0.06, open) - 0.005
+                * bump((0.5 - scallop) / 0.2)
             let teeth = coverage(y - edge, pixel) * smoothStep(0.93, 0.75, abs(across))
             var white = Color(0.95, 0.93, 0.88) * (0.72 + 0.28 * width)
-            white *= 1 - 0.1 * smoothStep(0.36, 0.5, scallop)
+            white *= 1 - 0.09 * smoothStep(0.38, 0.5, scallop)
             inside.cover(white, teeth)
             inside *= 1 - 0.5 * smoothStep(0.035, 0, y - upper)
             paint.cover(inside, gap * smoothStep(0.004, 0.03, open))

@@ -27,6 +27,7 @@ public struct Puppet: Sendable {
     ///   - size: the side in pixels, at least 16.
     public func draw(_ pose: PuppetPose, size: Int) -> Picture {
         precondition(size >= Picture.smallestSide, "a puppet of \(size) pixels cannot be seen")
+        let pose = pose.drawable
         let map = HeadMap(pose)
         let pixel = map.pixel(size: size)
         let light = Illumination(identity, map)
@@ -50,10 +51,14 @@ public struct Puppet: Sendable {
                         color += paint.color * (paint.alpha * open)
                         open *= 1 - paint.alpha
                     }
-                    if let glasses { add(glasses.paint(upright)) }
-                    if open > 0.002 { add(hair.paintFront(upright)) }
-                    if open > 0.002 { add(face.paint(upright)) }
-                    if open > 0.002 { add(ears.paint(upright)) }
+                    // Nothing of the head reaches farther, however it is turned.
+                    let nearHead = abs(upright.x) < 1.75 && upright.y > -2.4 && upright.y < 1.6
+                    if nearHead {
+                        if let glasses { add(glasses.paint(upright)) }
+                        add(hair.paintFront(upright))
+                        if open > 0.002 { add(face.paint(upright)) }
+                        if open > 0.002 { add(ears.paint(upright)) }
+                    }
                     if open > 0.002 { add(bodyPainter.paintClothes(point)) }
                     if open > 0.002 { add(bodyPainter.paintNeck(point)) }
                     if open > 0.002 { add(hair.paintBack(upright)) }

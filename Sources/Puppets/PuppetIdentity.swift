@@ -132,7 +132,8 @@ public struct PuppetIdentity: Sendable {
         // Hair.
         let dark: [(UInt32, Float)] = [(0x17120f, 4), (0x2b1d15, 3), (0x3d2619, 1.5)]
         let fair: [(UInt32, Float)] = [
-            (0x2b1d15, 1.5), (0x4a2f1d, 2), (0x6b4423, 2), (0x8a5a2b, 1.2), (0xc39a5b, 1.5), (0xdcbb7e, 1), (0x8e3b1c, 1),
+            (0x2b1d15, 1.5), (0x4a2f1d, 2), (0x6b4423, 2), (0x8a5a2b, 1.2), (0xc39a5b, 1.5), (0xdcbb7e, 1),
+            (0x8e3b1c, 1),
             (0xb4562a, 0.5),
         ]
         var hairColor = Color(dice.pick(tone < 0.5 ? dark : fair))
@@ -144,18 +145,18 @@ public struct PuppetIdentity: Sendable {
         hairVolume = dice.uniform(0.08...0.2)
         part = dice.pick([-1, 1])
         browColor = hairColor.darker(0.4).grayer(0.15)
-        browThickness = masculine ? dice.uniform(0.04...0.065) : dice.uniform(0.024...0.045)
+        browThickness = masculine ? dice.uniform(0.034...0.055) : dice.uniform(0.022...0.038)
         browArch = masculine ? dice.uniform(0.01...0.05) : dice.uniform(0.03...0.08)
-        browHeight = dice.uniform(0.2...0.26)
-        browTilt = dice.uniform(-0.06...0.05)
+        browHeight = dice.uniform(0.215...0.27)
+        browTilt = dice.uniform(-0.05...0.035)
 
         noseWidth = dice.uniform(0.105...0.16) + (tone < 0.4 ? 0.02 : 0)
         noseHeight = dice.uniform(0.38...0.46)
         noseBridge = dice.uniform(0.6...1.1)
         mouthHeight = dice.uniform(0.61...0.67)
-        mouthWidth = dice.uniform(0.2...0.27)
-        upperLip = dice.uniform(0.03...0.055) * (masculine ? 0.8 : 1.1) + (tone < 0.4 ? 0.012 : 0)
-        lowerLip = dice.uniform(0.045...0.075) * (masculine ? 0.85 : 1.1) + (tone < 0.4 ? 0.012 : 0)
+        mouthWidth = dice.uniform(0.215...0.28)
+        upperLip = dice.uniform(0.036...0.06) * (masculine ? 0.85 : 1.1) + (tone < 0.4 ? 0.012 : 0)
+        lowerLip = dice.uniform(0.052...0.08) * (masculine ? 0.9 : 1.1) + (tone < 0.4 ? 0.012 : 0)
         let natural = skin * Color(0.86, 0.62, 0.6)
         let painted = Color(dice.pick([0xb3263a, 0xc24a63, 0x9c2f4f, 0xd0626b, 0x8f3a3a]))
         let isPainted = !masculine && dice.chance(0.5)
@@ -164,7 +165,8 @@ public struct PuppetIdentity: Sendable {
 
         beard =
             masculine
-            ? dice.pick([(.none, 4), (.stubble, 2), (.full, 1.7), (.goatee, 0.7), (.mustache, 0.6)] as [(Beard, Float)])
+            ? dice.pick(
+                [(.none, 4), (.stubble, 2), (.full, 1.7), (.goatee, 0.7), (.mustache, 0.6)] as [(Beard, Float)])
             : .none
         glasses = dice.chance(0.24) ? dice.pick([.round, .square, .browline]) : nil
         earring = !masculine && dice.chance(0.45) ? Color(dice.pick([0xe3c268, 0xd9dde2, 0xf2eee6])) : nil
@@ -175,7 +177,8 @@ public struct PuppetIdentity: Sendable {
                 : [(.crewNeck, 1.8), (.vNeck, 2), (.collar, 1.2), (.suit, 1), (.hoodie, 0.8), (.turtleneck, 1)]
                     as [(Clothes, Float)])
         let fabrics: [UInt32] = [
-            0x2e3a4f, 0x3c5a78, 0x7b3b3f, 0x4f6b4e, 0x8c7a5b, 0xb9a98c, 0x5a4a6b, 0xd2cfc8, 0x31312f, 0xa85a3a, 0x2f6f73,
+            0x2e3a4f, 0x3c5a78, 0x7b3b3f, 0x4f6b4e, 0x8c7a5b, 0xb9a98c, 0x5a4a6b, 0xd2cfc8, 0x31312f, 0xa85a3a,
+            0x2f6f73,
             0xc98b8b, 0xd8b24a, 0x6f8fb0,
         ]
         clothesColor = Color(dice.pick(fabrics))
@@ -186,7 +189,8 @@ public struct PuppetIdentity: Sendable {
         backdrop = dice.pick(
             [(.studio, 2), (.bokeh, 1.2), (.window, 1), (.shelves, 1), (.outdoors, 1.2)] as [(Backdrop, Float)])
         let walls: [UInt32] = [
-            0x8fa3ad, 0xb9b2a3, 0x5d6b78, 0xa9b8a2, 0xc7b7b0, 0x6f7f8f, 0x9a8f9f, 0x3f4c57, 0xd6d0c4, 0x7f6a5d, 0x89a9b8,
+            0x8fa3ad, 0xb9b2a3, 0x5d6b78, 0xa9b8a2, 0xc7b7b0, 0x6f7f8f, 0x9a8f9f, 0x3f4c57, 0xd6d0c4, 0x7f6a5d,
+            0x89a9b8,
         ]
         backdropColor = Color(dice.pick(walls))
         backdropAccent = Color(dice.pick([0xe8c07a, 0x6f9fb8, 0xc97f6a, 0x8fae7a, 0xd9d3c6, 0x4f5f7a, 0xb48ab0]))

@@ -35,7 +35,7 @@ extension PuppetPose {
         pose.gazeX = clamp(drift(8, 0.7) * 0.7 - pose.yaw * 0.7, -1, 1)
         pose.gazeY = clamp(drift(10, 0.7) * 0.4 + pose.pitch * 0.6, -1, 1)
 
-        let syllable = smoothStep(-0.35, 0.75, SmoothNoise.at(t * 5.2 * pace, seed: noise &+ 11))
+        let syllable = smoothStep(-0.5, 0.9, SmoothNoise.at(t * 4.6 * pace, seed: noise &+ 11))
         let stress = 0.55 + 0.45 * SmoothNoise.at(t * 1.3, seed: noise &+ 12)
         pose.mouthOpen = clamp(talking * syllable * stress)
         pose.mouthWide = clamp(talking * SmoothNoise.at(t * 3.1 * pace, seed: noise &+ 13) * 0.8, -1, 1)

@@ -20,7 +20,8 @@ struct ReliefField {
             let (left, right) = (max(column - 1, 0), min(column + 1, Self.columns - 1))
             let (above, below) = (max(row - 1, 0), min(row + 1, Self.rows - 1))
             return Point(
-                (heights[row * Self.columns + right] - heights[row * Self.columns + left]) / (Float(right - left) * Self.cell),
+                (heights[row * Self.columns + right] - heights[row * Self.columns + left])
+                    / (Float(right - left) * Self.cell),
                 (heights[below * Self.columns + column] - heights[above * Self.columns + column])
                     / (Float(below - above) * Self.cell))
         }
@@ -44,10 +45,11 @@ struct ReliefField {
         // The nose grows from the brows down to its tip.
         let along = clamp((place.y - (eye - 0.12)) / (nose - 0.07 - (eye - 0.12)))
         let under = smoothStep(nose + 0.02, nose - 0.06, place.y)
-        let breadth = mix(0.085, 0.6 * identity.noseWidth + 0.03, along * along)
-        height += bump(place.x / breadth) * mix(0.02, 0.125, along) * identity.noseBridge * under * smoothStep(0, 0.15, along)
-        height += mound(0, nose - 0.07, identity.noseWidth * 0.8, 0.1) * 0.06
-        height += mound(identity.noseWidth * 0.8, nose - 0.035, 0.065, 0.07) * 0.045
+        let breadth = mix(0.12, 0.75 * identity.noseWidth + 0.06, along * along)
+        height +=
+            bump(place.x / breadth) * mix(0.025, 0.12, along) * identity.noseBridge * under * smoothStep(0, 0.15, along)
+        height += mound(0, nose - 0.075, identity.noseWidth * 0.95, 0.125) * 0.07
+        height += mound(identity.noseWidth * 0.78, nose - 0.035, 0.085, 0.085) * 0.04
 
         height += mound(0.4, 0.34, 0.32, 0.26) * mix(0.03, 0.08, identity.cheeks)
         height += mound(0, mouth, 0.34, 0.24) * 0.06
@@ -56,7 +58,8 @@ struct ReliefField {
         height += mound(0, 0.88, 0.2, 0.14) * mix(0.03, 0.06, identity.chin)
         // The fold from nose to mouth deepens with age.
         let fold = bump((side - mix(0.19, 0.33, clamp((place.y - nose) / (mouth - nose)))) / 0.06)
-        height -= fold * smoothStep(nose - 0.12, nose + 0.02, place.y) * smoothStep(mouth + 0.12, mouth - 0.02, place.y)
+        height -=
+            fold * smoothStep(nose - 0.12, nose + 0.02, place.y) * smoothStep(mouth + 0.12, mouth - 0.02, place.y)
             * mix(0.004, 0.022, identity.age)
         return height
     }
@@ -70,7 +73,8 @@ struct ReliefField {
         return slopes.withUnsafeBufferPointer { slopes in
             let start = row * Self.columns + column
             let top = slopes[start] + (slopes[start + 1] - slopes[start]) * u
-            let bottom = slopes[start + Self.columns]
+            let bottom =
+                slopes[start + Self.columns]
                 + (slopes[start + Self.columns + 1] - slopes[start + Self.columns]) * u
             return top + (bottom - top) * v
         }

@@ -1,9 +1,10 @@
 /// Random values at whole numbers, joined smoothly: textures and natural motion.
-enum SmoothNoise {
+package enum SmoothNoise {
     /// Uniform in -1…1 at every whole `place`.
     @inline(__always)
     private static func value(_ place: Int32, _ row: Int32, _ seed: UInt32) -> Float {
-        var bits = UInt32(bitPattern: place) &* 0x9E37_79B1 ^ UInt32(bitPattern: row) &* 0x85EB_CA77 ^ seed &* 0xC2B2_AE3D
+        var bits =
+            UInt32(bitPattern: place) &* 0x9E37_79B1 ^ UInt32(bitPattern: row) &* 0x85EB_CA77 ^ seed &* 0xC2B2_AE3D
         bits ^= bits >> 15
         bits = bits &* 0x2C1B_3C6D
         bits ^= bits >> 12
@@ -13,7 +14,7 @@ enum SmoothNoise {
     }
 
     /// Smooth in -1…1 along a line.
-    static func at(_ x: Float, seed: UInt32) -> Float {
+    package static func at(_ x: Float, seed: UInt32) -> Float {
         let floor = x.rounded(.down)
         let place = Int32(floor)
         let t = x - floor
@@ -21,7 +22,7 @@ enum SmoothNoise {
     }
 
     /// Smooth in -1…1 over a plane.
-    static func at(_ x: Float, _ y: Float, seed: UInt32) -> Float {
+    package static func at(_ x: Float, _ y: Float, seed: UInt32) -> Float {
         let (left, top) = (x.rounded(.down), y.rounded(.down))
         let (column, row) = (Int32(left), Int32(top))
         let (u, v) = (x - left, y - top)
