@@ -37,7 +37,7 @@ let package = Package(
 
         // The program.
         .target(name: "Animation", dependencies: ["Networks", "Media"]),
-        .target(name: "Training", dependencies: ["Networks", "Media", "Puppets"]),
+        .target(name: "Training", dependencies: ["Animation", "Networks", "Media", "Puppets"]),
         .target(
             name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"], path: "Models", resources: [.copy("portrait-128")]),
         .executableTarget(

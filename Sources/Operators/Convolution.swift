@@ -32,11 +32,13 @@ public enum Convolution {
             case .fast: pass.fast()
             }
         }
-        Tape.record(result, from: [x, weight, inputScale, epilogue.scale, epilogue.bias]) { [wanted = Tape.tracks(x)] dy in
+        // Gradients that nobody wants, such as a fixed network's weights', are not computed.
+        let (wantsInput, wantsWeight) = (Tape.tracks(x) || Tape.tracks(inputScale), Tape.tracks(weight))
+        Tape.record(result, from: [x, weight, inputScale, epilogue.scale, epilogue.bias]) { dy in
             let (before, scale, bias) = epilogue.gradient(dy, output: result)
             let (dx, dWeight, dInputScale) = gradient(
                 before, x: x, weight: weight, gain: gain, stride: stride, padding: padding, inputScale: inputScale,
-                wantsInput: wanted || inputScale != nil)
+                wantsInput: wantsInput, wantsWeight: wantsWeight)
             return [dx, dWeight, dInputScale, scale, bias]
         }
         return result
@@ -45,11 +47,11 @@ public enum Convolution {
     /// The gradients of input, weights and modulation, from that of the plain convolution's output.
     private static func gradient(
         _ dy: Tensor, x: Tensor, weight: Tensor, gain: Float, stride: Int, padding: Int, inputScale: Tensor?,
-        wantsInput: Bool
-    ) -> (x: Tensor?, weight: Tensor, inputScale: Tensor?) {
+        wantsInput: Bool, wantsWeight: Bool
+    ) -> (x: Tensor?, weight: Tensor?, inputScale: Tensor?) {
         let g = Geometry(x: x.shape, weight: weight.shape, stride: stride, padding: padding)
         defer { keepAlive(dy, x, weight, inputScale) }
-        let dWeight = Tensor(uninitialized: weight.shape)
+        let dWeight = wantsWeight ? Tensor(uninitialized: weight.shape) : nil
         let dx = wantsInput ? Tensor(uninitialized: x.shape) : nil
         let dScale = inputScale.map { Tensor(uninitialized: $0.shape) }
         let size = g.height * g.width
@@ -73,11 +75,13 @@ public enum Convolution {
                 for first in Swift.stride(from: 0, to: g.outputHeight, by: rows) {
                     let last = min(g.outputHeight, first + rows), pixels = (last - first) * g.outputWidth
                     let band = from + first * g.outputWidth
-                    pass.unfold(channels, first..<last, into: unfolded.mutablePointer)
-                    MatrixProduct.multiply(
-                        m: g.outputs, n: taps, k: pixels, alpha: gain, band, lda: g.outputSize, unfolded.pointer,
-                        ldb: pixels, transposeB: true, beta: sample == 0 && first == 0 ? 0 : 1,
-                        dWeight.mutablePointer + firstTap, ldc: g.taps)
+                    if let dWeight {
+                        pass.unfold(channels, first..<last, into: unfolded.mutablePointer)
+                        MatrixProduct.multiply(
+                            m: g.outputs, n: taps, k: pixels, alpha: gain, band, lda: g.outputSize, unfolded.pointer,
+                            ldb: pixels, transposeB: true, beta: sample == 0 && first == 0 ? 0 : 1,
+                            dWeight.mutablePointer + firstTap, ldc: g.taps)
+                    }
                     guard let to else { continue }
                     MatrixProduct.multiply(
                         m: taps, n: pixels, k: g.outputs, alpha: gain, weight.pointer + firstTap, lda: g.taps,

@@ -1,24 +1,46 @@
 import Tensors
 
-/// The mean absolute difference, a single value.
+/// Mean absolute differences; each is a single value, (1), and no gradient flows to the target.
 public enum L1Loss {
-    /// - Parameters:
-    ///   - x: any shape.
-    ///   - target: the same shape; no gradient flows to it.
-    /// - Returns: (1).
+    /// The mean of |x − target| over all values of one shape.
     public static func forward(_ x: Tensor, target: Tensor) -> Tensor {
-        precondition(x.shape == target.shape, "\(x.shape) and \(target.shape)")
+        mean(x, target, weight: 1 / Float(x.count)) { _ in 1 }
+    }
+
+    /// Σ w·|x − target| / Σ w, where the weights of a map serve all its channels; 0 where all weights are 0.
+    ///
+    /// - Parameters:
+    ///   - x: (N, C, H, W).
+    ///   - target: the same shape.
+    ///   - weights: (N, H, W), at least 0.
+    public static func forward(_ x: Tensor, target: Tensor, weights: Tensor) -> Tensor {
+        let (channels, size) = (x.shape[1], x.shape[2] * x.shape[3])
+        precondition(weights.count == x.shape[0] * size, "weights \(weights.shape) for \(x.shape)")
+        let sum = weights.values.reduce(0) { $0 + Double($1) } * Double(channels)
+        return mean(x, target, weight: sum > 0 ? Float(1 / sum) : 0) { index in
+            weights.pointer[index / (channels * size) * size + index % size]
+        }
+    }
+
+    @inline(__always)
+    private static func mean(
+        _ x: Tensor, _ target: Tensor, weight: Float, _ factor: @escaping (Int) -> Float
+    ) -> Tensor {
+        precondition(x.count == target.count, "\(x.shape) and \(target.shape)")
         defer { keepAlive(x, target) }
+        let (a, b) = (x.pointer, target.pointer)
         var sum = 0.0
-        for index in 0..<x.count { sum += Double(abs(x.pointer[index] - target.pointer[index])) }
-        let count = x.count
-        let result = Tensor([Float(sum / Double(count))], [1])
+        for index in 0..<x.count { sum += Double(abs(a[index] - b[index]) * factor(index)) }
+        let result = Tensor([Float(sum) * weight], [1])
         Tape.record(result, from: [x]) { gradient in
-            let step = gradient.values[0] / Float(count)
+            let step = gradient.values[0] * weight
             let dx = Tensor(uninitialized: x.shape)
             let (a, b, to) = (x.pointer, target.pointer, dx.mutablePointer)
-            Parallel.ranges(count, grain: 16384) { range in
-                for index in range { to[index] = a[index] > b[index] ? step : a[index] < b[index] ? -step : 0 }
+            Parallel.ranges(x.count, grain: 16384) { range in
+                for index in range {
+                    let size = step * factor(index)
+                    to[index] = a[index] > b[index] ? size : a[index] < b[index] ? -size : 0
+                }
             }
             keepAlive(x, target)
             return [dx]

@@ -11,18 +11,8 @@ public enum Sum {
             for index in range { to[index] = (x[index] + y[index]) * gain }
         }
         Tape.record(result, from: [a, b]) { gradient in
-            let scaled = gain == 1 ? gradient : Sum.scaled(gradient, by: gain)
+            let scaled = gain == 1 ? gradient : WeightedSum.scaled(gradient, by: gain)
             return [scaled, scaled]
-        }
-        return result
-    }
-
-    static func scaled(_ x: Tensor, by factor: Float) -> Tensor {
-        defer { keepAlive(x) }
-        let result = Tensor(uninitialized: x.shape)
-        let (from, to) = (x.pointer, result.mutablePointer)
-        Parallel.ranges(x.count, grain: 16384) { range in
-            for index in range { to[index] = from[index] * factor }
         }
         return result
     }

@@ -10,7 +10,18 @@ public enum WeightedSum {
         for index in 0..<x.count { sum += Double(x.pointer[index]) * Double(weights.pointer[index]) }
         let result = Tensor([Float(sum)], [1])
         Tape.record(result, from: [x]) { gradient in
-            [Sum.scaled(weights, by: gradient.values[0]).reshaped(x.shape)]
+            [scaled(weights, by: gradient.values[0]).reshaped(x.shape)]
+        }
+        return result
+    }
+
+    /// x times a factor; no gradient flows.
+    public static func scaled(_ x: Tensor, by factor: Float) -> Tensor {
+        defer { keepAlive(x) }
+        let result = Tensor(uninitialized: x.shape)
+        let (from, to) = (x.pointer, result.mutablePointer)
+        Parallel.ranges(x.count, grain: 16384) { range in
+            for index in range { to[index] = from[index] * factor }
         }
         return result
     }

@@ -31,7 +31,14 @@ public final class LIA: PortraitNetwork {
     /// - Throws: `FileError` when the file holds no LIA network, `CheckpointMisfit` with every tensor that is missing,
     ///   misshapen, unknown or not finite.
     public convenience init(_ checkpoint: Checkpoint) throws {
-        let prefix = checkpoint.entries.contains { $0.name.hasPrefix("gen.") } ? "gen." : ""
+        try self.init(
+            checkpoint, prefix: checkpoint.entries.contains { $0.name.hasPrefix("gen.") } ? "gen." : "")
+    }
+
+    /// The network among those tensors of a checkpoint whose names begin with `prefix`.
+    ///
+    /// - Throws: as the other.
+    public convenience init(_ checkpoint: Checkpoint, prefix: String) throws {
         let builder = ParameterBuilder(checkpoint, prefix: prefix)
         try self.init(LIAConfiguration(checkpoint, prefix: prefix), builder)
         if case .failure(let error) = motionDictionary.basis.value {

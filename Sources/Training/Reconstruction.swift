@@ -1,0 +1,31 @@
+import Networks
+import Operators
+import Tensors
+
+/// Rebuilds every frame of some groups from another frame of its group: what LIA learns from. Each frame is encoded once and
+/// serves both as a driving frame and as the source of another, which costs a third less than pairs.
+struct Reconstruction {
+    /// (frames, 3, size, size).
+    let pictures: Tensor
+    /// (frames, M).
+    let magnitudes: Tensor
+    /// The flow of every level, from 8 px, (frames, 2, N, N), added to linspace(−1, 1, N).
+    let flows: [Tensor]
+    /// The mask of every level, (frames, 1, N, N).
+    let masks: [Tensor]
+
+    /// - Parameters:
+    ///   - frames: (frames, 3, size, size), RGB in [−1, 1].
+    ///   - sources: for every frame, the number of the frame that it is rebuilt from.
+    init(_ network: LIA, frames: Tensor, sources: [Int]) {
+        let (code, features) = network.encoder(frames)
+        magnitudes = network.encoder.magnitudes(code)
+        let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(magnitudes))
+        var flows: [Tensor] = [], masks: [Tensor] = []
+        pictures = network.generator(target, features: features.map { Selection.forward($0, indices: sources) }) { _, warp in
+            flows.append(warp.flow)
+            masks.append(warp.mask)
+        }
+        (self.flows, self.masks) = (flows, masks)
+    }
+}

@@ -1,0 +1,325 @@
+import Checkpoints
+import Files
+import Foundation
+import Networks
+import Operators
+import Tensors
+
+/// Training stopped because a value was no longer a number.
+public struct Divergence: Error, CustomStringConvertible {
+    public let step: Int
+    public let what: String
+
+    public var description: String {
+        "step \(step): \(what) is not finite; resume from the last checkpoint with a lower learning_rate or clip_norm"
+    }
+}
+
+/// Learns a LIA network from prepared clips: the state of a run and its single step.
+///
+/// With the same configuration, data and number of threads, every step gives the same bits, also after `save` and `resume`.
+public final class Trainer {
+    public let configuration: TrainingConfiguration
+    public let network: LIA
+    public let perceptual: PerceptualLoss
+    /// Steps done.
+    public private(set) var step = 0
+
+    private let discriminator: Discriminator?
+    private let optimizer: Adam
+    private let discriminatorOptimizer: Adam?
+    private let average: MovingAverage
+    private var sampler: GroupSampler
+    /// Chooses sources and kinds of groups.
+    private var random: RandomSource
+
+    /// - Parameters:
+    ///   - clips: the numbers of the clips to learn from.
+    ///   - initial: weights to start from instead of random ones; of the configuration's measures.
+    /// - Throws: `FileError` and `CheckpointMisfit` for the perceptual network's file or the initial weights.
+    public init(
+        _ configuration: TrainingConfiguration, dataset: Dataset, clips: [Int], initial: LIA? = nil
+    ) throws {
+        self.configuration = configuration
+        let seed = UInt64(configuration.seed)
+        network = LIA(configuration.network, seed: seed)
+        if let initial {
+            for (own, other) in zip(network.parameters, initial.parameters) { own.value = other.value }
+        } else if configuration.startsFromCopy {
+            Self.startFromCopy(network)
+        }
+        perceptual = configuration.perceptualWeights.isEmpty
+            ? SubstituteLoss() : FeatureLoss(try VGG19(Checkpoint.open(configuration.perceptualWeights)))
+        func adam(_ parameters: [Parameter]) -> Adam {
+            Adam(
+                parameters, beta1: Float(configuration.beta1), beta2: Float(configuration.beta2),
+                epsilon: Float(configuration.epsilon))
+        }
+        optimizer = adam(network.parameters)
+        discriminator = configuration.adversarial > 0
+            ? Discriminator(size: configuration.size, channels: network.configuration.channels, seed: seed &+ 1) : nil
+        discriminatorOptimizer = discriminator.map { adam($0.parameters) }
+        average = MovingAverage(network.parameters, decay: Float(configuration.averageDecay))
+        sampler = GroupSampler(
+            dataset: dataset, clips: clips, groupSize: configuration.groupSize, augmentation: configuration.augmentation,
+            seed: seed &+ 2)
+        random = RandomSource(seed: seed &+ 3)
+    }
+
+    /// Flow weights at zero and the first mask open: the untrained network copies its source.
+    private static func startFromCopy(_ network: LIA) {
+        for parameter in network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
+            if parameter.name.hasSuffix(".conv.weight") { parameter.value = Tensor(zeros: parameter.shape) }
+            if parameter.name == "dec.to_flows.0.bias" { parameter.value = Tensor([0, 0, 2], parameter.shape) }
+        }
+    }
+
+    /// The network with the moving average of the weights: what a run is for.
+    public func averagedNetwork() -> LIA {
+        let result = LIA(configuration.network, seed: 0)
+        for (parameter, value) in zip(result.parameters, average.values) { parameter.value = Tensor(value.values, value.shape) }
+        return result
+    }
+
+    /// One step: the gradients of some groups, averaged, and one change of the weights.
+    ///
+    /// - Throws: `Divergence` when a loss or a gradient is not finite; the weights are then as before.
+    public func advance() throws -> StepRecord {
+        let parts = configuration.accumulation
+        var sums: [Tensor?] = network.parameters.map { _ in nil }
+        var discriminatorSums: [Tensor?] = discriminator?.parameters.map { _ in nil } ?? []
+        var losses: [String: Double] = [:]
+        var total = 0.0
+        for _ in 0..<parts {
+            let batch = nextBatch()
+            let (terms, sum, gradients, pictures) = networkGradients(batch)
+            for (name, value) in terms { losses[name, default: 0] += value / Double(parts) }
+            total += sum / Double(parts)
+            Self.add(gradients, to: &sums)
+            if isAdversarial, let discriminator {
+                let (loss, gradients) = discriminatorGradients(discriminator, real: batch.frames, generated: pictures)
+                losses["discriminator", default: 0] += loss / Double(parts)
+                Self.add(gradients, to: &discriminatorSums)
+            }
+        }
+        guard total.isFinite else { throw Divergence(step: step + 1, what: "the loss") }
+        Self.divide(&sums, by: parts)
+        Self.divide(&discriminatorSums, by: parts)
+        let length = GradientNorm.length(sums)
+        guard length.isFinite, GradientNorm.length(discriminatorSums).isFinite else {
+            throw Divergence(step: step + 1, what: "the gradient")
+        }
+        if configuration.clipNorm > 0 {
+            GradientNorm.clip(&sums, length: length, limit: Float(configuration.clipNorm))
+        }
+        let rate = configuration.learningRate(at: step)
+        optimizer.step(sums, learningRate: Float(rate))
+        if isAdversarial { discriminatorOptimizer?.step(discriminatorSums, learningRate: Float(rate)) }
+        average.update(network.parameters, step: step)
+        step += 1
+        return StepRecord(step: step, learningRate: rate, losses: losses, total: total, gradientNorm: length)
+    }
+
+    private var isAdversarial: Bool { discriminator != nil && step >= configuration.adversarialFrom }
+
+    // MARK: Data
+
+    /// Some groups, one after another, and which frame each frame is rebuilt from.
+    struct Batch {
+        let frames: Tensor
+        let sources: [Int]
+        let groups: [FrameGroup]
+    }
+
+    private func nextBatch() -> Batch {
+        let (count, size) = (configuration.groupSize, configuration.size)
+        let pseudo = TrainingConfiguration.falling(
+            configuration.pseudoMotionStart, configuration.pseudoMotionEnd, configuration.pseudoMotionSteps, at: step)
+        let groups = (0..<configuration.groups).map { _ in sampler.next(pseudoMotion: Float(pseudo)) }
+        let frames = Tensor(uninitialized: [groups.count * count, 3, size, size])
+        var sources: [Int] = []
+        for (index, group) in groups.enumerated() {
+            (frames.mutablePointer + index * group.pictures.count).update(
+                from: group.pictures.pointer, count: group.pictures.count)
+            // Every frame from another one of its group, the same number of places away.
+            let away = 1 + Int(random.next() % UInt64(count - 1))
+            sources += (0..<count).map { index * count + ($0 + away) % count }
+        }
+        return Batch(frames: frames, sources: sources, groups: groups)
+    }
+
+    // MARK: Losses
+
+    private func networkGradients(
+        _ batch: Batch
+    ) -> (terms: [String: Double], total: Double, gradients: [Tensor?], pictures: Tensor) {
+        let values = network.parameters.map(\.value)
+        let tape = Tape(watching: values)
+        let c = configuration
+        var terms: [String: Double] = [:]
+        var pictures: Tensor?
+        let total = Tape.$current.withValue(tape) { () -> Tensor in
+            let result = Reconstruction(network, frames: batch.frames, sources: batch.sources)
+            pictures = result.pictures
+            var weighted: [Tensor] = []
+            func add(_ name: String, _ weight: Double, _ loss: () -> Tensor) {
+                guard weight > 0 else { return }
+                let loss = loss()
+                terms[name] = Double(loss.values[0])
+                weighted.append(WeightedSum.forward(loss, weights: Tensor([Float(weight)], [1])))
+            }
+            add("l1", c.l1) { L1Loss.forward(result.pictures, target: batch.frames) }
+            add("perceptual", c.perceptual) { perceptual(result.pictures, target: batch.frames) }
+            add("sparsity", c.sparsity) {
+                L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
+            }
+            let flow = TrainingConfiguration.falling(c.flowStart, c.flowEnd, c.flowSteps, at: step)
+            if batch.groups.contains(where: { $0.pseudoMotion != nil }) { add("flow", flow) { flowLoss(result, batch) } }
+            if isAdversarial, let discriminator {
+                add("adversarial", c.adversarial) { SoftplusLoss.forward(discriminator(result.pictures), sign: -1) }
+            }
+            return weighted.dropFirst().reduce(weighted[0]) { Sum.forward($0, $1) }
+        }
+        let gradients = tape.gradients(of: total)
+        return (terms, Double(total.values[0]), values.map { gradients[$0] }, pictures!)
+    }
+
+    /// L1 between every level's sampling positions and the known ones, where they are known.
+    private func flowLoss(_ result: Reconstruction, _ batch: Batch) -> Tensor {
+        let count = configuration.groupSize
+        let losses = result.flows.map { flow -> Tensor in
+            let side = flow.shape[2], area = side * side
+            let target = Tensor(zeros: flow.shape), weights = Tensor(zeros: [flow.shape[0], side, side])
+            for (index, group) in batch.groups.enumerated() {
+                guard let motion = group.pseudoMotion else { continue }
+                for member in 0..<count {
+                    let frame = index * count + member
+                    let known = motion.grid(source: batch.sources[frame] - index * count, driving: member, size: side)
+                    let (x, y) = (target.mutablePointer + frame * 2 * area, target.mutablePointer + (frame * 2 + 1) * area)
+                    for p in 0..<area {
+                        // The network adds its flow to linspace(−1, 1).
+                        x[p] = known.grid.pointer[2 * p] - Self.linspace(p % side, side)
+                        y[p] = known.grid.pointer[2 * p + 1] - Self.linspace(p / side, side)
+                        weights.mutablePointer[frame * area + p] = known.weight.pointer[p]
+                    }
+                    keepAlive(known.grid, known.weight)
+                }
+            }
+            return L1Loss.forward(flow, target: target, weights: weights)
+        }
+        let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
+        return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))
+    }
+
+    private static func linspace(_ index: Int, _ count: Int) -> Float { -1 + 2 * Float(index) / Float(count - 1) }
+
+    private func discriminatorGradients(
+        _ discriminator: Discriminator, real: Tensor, generated: Tensor
+    ) -> (loss: Double, gradients: [Tensor?]) {
+        let values = discriminator.parameters.map(\.value)
+        let tape = Tape(watching: values)
+        let loss = Tape.$current.withValue(tape) {
+            Sum.forward(
+                SoftplusLoss.forward(discriminator(real), sign: -1),
+                SoftplusLoss.forward(discriminator(generated), sign: 1))
+        }
+        let gradients = tape.gradients(of: loss)
+        return (Double(loss.values[0]), values.map { gradients[$0] })
+    }
+
+    private static func add(_ gradients: [Tensor?], to sums: inout [Tensor?]) {
+        for index in sums.indices {
+            guard let gradient = gradients[index] else { continue }
+            sums[index] = sums[index].map { Sum.forward($0, gradient) } ?? gradient
+        }
+    }
+
+    private static func divide(_ sums: inout [Tensor?], by count: Int) {
+        guard count > 1 else { return }
+        for index in sums.indices {
+            sums[index] = sums[index].map { WeightedSum.scaled($0, by: 1 / Float(count)) }
+        }
+    }
+
+    // MARK: State
+
+    private static let stateVersion = "1"
+
+    /// Every tensor of the state with its name in a checkpoint.
+    private var state: [(name: String, tensor: Tensor)] {
+        func named(_ prefix: String, _ parameters: [Parameter], _ tensors: [Tensor]) -> [(name: String, tensor: Tensor)] {
+            zip(parameters, tensors).map { ("\(prefix).\($0.name)", $1) }
+        }
+        var all = named("weights", network.parameters, network.parameters.map(\.value))
+        all += named("average", network.parameters, average.values)
+        all += named("adam_mean", network.parameters, optimizer.means)
+        all += named("adam_square", network.parameters, optimizer.squares)
+        if let discriminator, let optimizer = discriminatorOptimizer {
+            all += named("discriminator", discriminator.parameters, discriminator.parameters.map(\.value))
+            all += named("discriminator_adam_mean", discriminator.parameters, optimizer.means)
+            all += named("discriminator_adam_square", discriminator.parameters, optimizer.squares)
+        }
+        return all
+    }
+
+    /// Writes the whole state, or nothing: weights, moving average, optimizer, random numbers and place in the data.
+    ///
+    /// - Throws: `FileError` (output).
+    public func save(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let metadata = [
+            "lia_training": Self.stateVersion, "step": String(step), "adam_steps": String(optimizer.steps),
+            "discriminator_steps": String(discriminatorOptimizer?.steps ?? 0), "random": String(random.state),
+            "sampler": String(sampler.state),
+            "configuration": String(decoding: try encoder.encode(configuration), as: UTF8.self),
+        ]
+        try SafetensorsFile.write(state, as: .float32, metadata: metadata, to: path, overwrite: true)
+    }
+
+    /// Takes up the state of a checkpoint that `save` wrote.
+    ///
+    /// - Throws: `FileError` (input) when it is none, or of a run with another network.
+    public func resume(from path: String) throws {
+        let checkpoint = try Checkpoint.open(path)
+        func number<Number: LosslessStringConvertible>(_ key: String) throws -> Number {
+            guard let value = checkpoint.metadata[key].flatMap({ Number($0) }) else {
+                throw FileError(.input, path, "is no checkpoint of a training run: its metadata has no \(key)")
+            }
+            return value
+        }
+        guard checkpoint.metadata["lia_training"] == Self.stateVersion else {
+            throw FileError(.input, path, "is no checkpoint of a training run of this version of lia")
+        }
+        let own = state
+        for (name, tensor) in own where checkpoint.entry(name)?.shape != tensor.shape {
+            throw FileError(
+                .input, path,
+                "belongs to a run with other settings: expected \(name) of \(tensor.shape), found "
+                    + (checkpoint.entry(name).map { "\($0.shape)" } ?? "none"))
+        }
+        // Copied, because the file is soon replaced by a newer one.
+        func read(_ prefix: String, _ parameters: [Parameter]) throws -> [Tensor] {
+            try parameters.map { parameter in
+                let stored = try checkpoint.tensor("\(prefix).\(parameter.name)")
+                return Tensor(stored.values, stored.shape)
+            }
+        }
+        for (parameter, value) in zip(network.parameters, try read("weights", network.parameters)) { parameter.value = value }
+        average.values = try read("average", network.parameters)
+        optimizer.means = try read("adam_mean", network.parameters)
+        optimizer.squares = try read("adam_square", network.parameters)
+        optimizer.steps = try number("adam_steps")
+        if let discriminator, let optimizer = discriminatorOptimizer {
+            for (parameter, value) in zip(discriminator.parameters, try read("discriminator", discriminator.parameters)) {
+                parameter.value = value
+            }
+            optimizer.means = try read("discriminator_adam_mean", discriminator.parameters)
+            optimizer.squares = try read("discriminator_adam_square", discriminator.parameters)
+            optimizer.steps = try number("discriminator_steps")
+        }
+        random = RandomSource(seed: try number("random"))
+        sampler.state = try number("sampler")
+        step = try number("step")
+    }
+}
