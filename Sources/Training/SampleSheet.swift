@@ -1,0 +1,93 @@
+import Animation
+import Foundation
+import Media
+import Networks
+import Operators
+import Tensors
+
+/// A picture that shows what a network can do so far. Upper rows: source, driving, result, flow, mask, of one clip each. Lower
+/// rows: source, another clip's first frame and a later one, and the source moved by them in relative and in absolute mode.
+public enum SampleSheet {
+    private static let columns = 5
+    private static let gap = 2
+
+    /// - Parameter clips: numbers of the clips to show, those with several frames; at most four.
+    /// - Returns: nil when there is none.
+    public static func picture(_ network: LIA, dataset: Dataset, clips: [Int]) -> Picture? {
+        let shown = clips.map { dataset.clips[$0] }.filter { $0.count > 1 }.prefix(4)
+        guard !shown.isEmpty else { return nil }
+        func tensor(_ frame: Int) -> Tensor { Tensor(dataset.picture(frame)) }
+        var rows: [[Picture]] = []
+        for clip in shown {
+            let (first, later) = (clip.first, clip.first + clip.count * 2 / 3)
+            let source = network.encode(source: tensor(first))
+            var last: Warp.Result?
+            let result = network.generate(source, magnitudes: network.encode(driving: tensor(later))) { last = $1 }
+            rows.append([
+                dataset.picture(first), dataset.picture(later), Picture(result), flowPicture(last!.flow),
+                maskPicture(last!.mask),
+            ])
+        }
+        let pairs = shown.count > 1 ? Array(zip(shown, shown.dropFirst() + shown.prefix(1))) : []
+        for (own, other) in pairs {
+            let (reference, later) = (other.first, other.first + other.count * 2 / 3)
+            let source = network.encode(source: tensor(own.first))
+            let (anchor, driving) = (network.encode(driving: tensor(reference)), network.encode(driving: tensor(later)))
+            let results = [TransferMode.relative, .absolute].map { mode in
+                network.generate(
+                    source,
+                    motion: network.transfer(
+                        mode, driving: driving, reference: anchor, source: source.magnitudes, strength: 1))
+            }
+            rows.append(
+                [dataset.picture(own.first), dataset.picture(reference), dataset.picture(later)]
+                    + results.map { Picture($0) })
+        }
+        return grid(rows, side: dataset.size)
+    }
+
+    private static func grid(_ rows: [[Picture]], side: Int) -> Picture {
+        let step = side + gap
+        var sheet = Picture(
+            width: columns * step - gap, height: rows.count * step - gap, red: 255, green: 255, blue: 255)
+        for (row, pictures) in rows.enumerated() {
+            for (column, picture) in pictures.enumerated() {
+                for y in 0..<side {
+                    let start = ((row * step + y) * sheet.width + column * step) * 3
+                    sheet.pixels.replaceSubrange(
+                        start..<start + 3 * side, with: picture.pixels[3 * y * side..<3 * (y + 1) * side])
+                }
+            }
+        }
+        return sheet
+    }
+
+    /// The direction of the flow as hue and its length as saturation, full at a quarter of the picture.
+    static func flowPicture(_ flow: Tensor) -> Picture {
+        let (height, width) = (flow.shape[2], flow.shape[3])
+        let size = height * width
+        let values = flow.values
+        return Picture(width: width, height: height) { pixels in
+            for p in 0..<size {
+                let (x, y) = (values[p], values[size + p])
+                let saturation = min(1, (x * x + y * y).squareRoot() / 0.5)
+                let hue = (atan2(y, x) / (2 * .pi) + 1) * 6
+                for channel in 0..<3 {
+                    let place = (hue + Float(channel) * 2).truncatingRemainder(dividingBy: 6)
+                    let ramp = min(max(abs(place - 3) - 1, 0), 1)
+                    pixels[3 * p + channel] = UInt8(255 * (1 - saturation * (1 - ramp)))
+                }
+            }
+        }
+    }
+
+    /// 0 black, 1 white.
+    static func maskPicture(_ mask: Tensor) -> Picture {
+        let values = mask.values
+        return Picture(width: mask.shape[3], height: mask.shape[2]) { pixels in
+            for p in values.indices {
+                for channel in 0..<3 { pixels[3 * p + channel] = UInt8(255 * min(max(values[p], 0), 1)) }
+            }
+        }
+    }
+}

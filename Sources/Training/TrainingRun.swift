@@ -1,0 +1,128 @@
+import Files
+import Foundation
+import Media
+import Networks
+
+/// A training run in its folder: `configuration.json`, `checkpoint.safetensors` (the newest, always whole), `metrics.jsonl` (a line
+/// a step and a line a validation), and `sheets/` (pictures of what the network does).
+public final class TrainingRun {
+    public let folder: String
+    public let trainer: Trainer
+    public let dataset: Dataset
+    /// Numbers of the clips that are learned from, and of those held out.
+    public let clips: (training: [Int], validation: [Int])
+
+    private static let configurationName = "configuration.json"
+    private static let checkpointName = "checkpoint.safetensors"
+    private static let metricsName = "metrics.jsonl"
+
+    public static func checkpointPath(_ folder: String) -> String { path(folder, checkpointName) }
+
+    private static func path(_ folder: String, _ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
+
+    /// Begins a run in a new folder.
+    ///
+    /// - Parameter initial: weights to start from.
+    /// - Throws: `FileError`: the folder exists and is not empty, or cannot be written; the data are of another size.
+    public init(
+        folder: String, dataset: Dataset, split: ValidationSplit, configuration: TrainingConfiguration, initial: LIA? = nil
+    ) throws {
+        let existing = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard existing.isEmpty else {
+            throw FileError(
+                .output, folder, "holds files already; pass --resume to go on with a run, or choose another folder")
+        }
+        (self.folder, self.dataset) = (folder, dataset)
+        (trainer, clips) = try Self.prepare(configuration, dataset, split, initial)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: Self.path(folder, "sheets"), withIntermediateDirectories: true)
+        } catch {
+            throw FileError(.output, folder, "the folder cannot be made; choose another place")
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try StagedOutput.write(
+            try encoder.encode(configuration), to: Self.path(folder, Self.configurationName), overwrite: true)
+        // A run that is stopped before its first checkpoint can be resumed as well.
+        try trainer.save(to: Self.checkpointPath(folder))
+    }
+
+    /// Takes up a run where its last checkpoint left it.
+    ///
+    /// - Parameter changes: settings that replace the run's own, such as more steps.
+    /// - Throws: `FileError` when there is no run, or its data or settings do not fit.
+    public init(
+        resuming folder: String, dataset: Dataset, split: ValidationSplit?, changes: [(key: String, value: String)] = []
+    ) throws {
+        let configuration = try TrainingConfiguration.read(Self.path(folder, Self.configurationName), changes: changes)
+        (self.folder, self.dataset) = (folder, dataset)
+        (trainer, clips) = try Self.prepare(
+            configuration, dataset, split ?? .fraction(configuration.validation), nil)
+        try trainer.resume(from: Self.checkpointPath(folder))
+        try dropLaterMetrics()
+    }
+
+    private static func prepare(
+        _ configuration: TrainingConfiguration, _ dataset: Dataset, _ split: ValidationSplit, _ initial: LIA?
+    ) throws -> (Trainer, (training: [Int], validation: [Int])) {
+        guard dataset.size == configuration.size else {
+            throw FileError(
+                .input, dataset.path,
+                "its frames are \(dataset.size) px, and the configuration's size is \(configuration.size); prepare the data "
+                    + "again with --size \(configuration.size)")
+        }
+        let clips = try dataset.split(validation: split)
+        return (try Trainer(configuration, dataset: dataset, clips: clips.training, initial: initial), clips)
+    }
+
+    /// What a step or a validation gave, as it happens.
+    public enum Event {
+        case step(StepRecord)
+        case validated(step: Int, Validation)
+    }
+
+    /// Trains to the configured number of steps.
+    ///
+    /// - Throws: `Divergence`, `FileError` (output).
+    public func run(_ event: (Event) -> Void = { _ in }) throws {
+        let configuration = trainer.configuration
+        let metrics = try MetricsLog(Self.path(folder, Self.metricsName))
+        while trainer.step < configuration.steps {
+            let record = try trainer.advance()
+            try metrics.append(record)
+            event(.step(record))
+            let isLast = trainer.step == configuration.steps
+            func isDue(_ every: Int) -> Bool { every > 0 && (trainer.step % every == 0 || isLast) }
+            if isDue(configuration.checkpointEvery) || isLast { try trainer.save(to: Self.checkpointPath(folder)) }
+            let (validates, draws) = (isDue(configuration.validateEvery), isDue(configuration.sheetEvery))
+            guard validates || draws else { continue }
+            let network = trainer.averagedNetwork()
+            let shown = clips.validation.isEmpty ? clips.training : clips.validation
+            if validates, let validation = Validation(network, dataset: dataset, clips: clips.validation) {
+                try metrics.append(ValidationLine(step: trainer.step, validation: validation))
+                event(.validated(step: trainer.step, validation))
+            }
+            if draws, let sheet = SampleSheet.picture(network, dataset: dataset, clips: shown) {
+                let name = String(format: "step-%06d.png", trainer.step)
+                try sheet.write(to: Self.path(Self.path(folder, "sheets"), name), overwrite: true)
+            }
+        }
+    }
+
+    private struct ValidationLine: Codable {
+        let step: Int
+        let validation: Validation
+    }
+
+    /// Lines of steps after the checkpoint will be written again.
+    private func dropLaterMetrics() throws {
+        struct Line: Decodable { let step: Int }
+        let path = Self.path(folder, Self.metricsName)
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
+        let kept = text.split(separator: "\n").filter { line in
+            (try? JSONDecoder().decode(Line.self, from: Data(line.utf8))).map { $0.step <= trainer.step } ?? false
+        }
+        try StagedOutput.write(kept.map { $0 + "\n" }.joined().utf8, to: path, overwrite: true)
+    }
+}

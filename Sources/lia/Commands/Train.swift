@@ -1,0 +1,138 @@
+import ArgumentParser
+import Files
+import Foundation
+import ModelLibrary
+import Networks
+import Tensors
+import Training
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Learns a model from prepared clips.",
+        discussion: """
+            EXAMPLES
+              lia prepare videos/ --output data.safetensors --size 128
+              lia train --data data.safetensors --output runs/first
+              lia train --data data.safetensors --output runs/first --resume
+
+              A quick look whether all is well, at 64 px:
+                lia train --data small.safetensors --output runs/try --set size=64 \\
+                  --set "channels=4:64 8:64 16:48 32:32 64:16" --set code=128 --set steps=500
+
+              Going on from a model that exists, with the paper's perceptual loss:
+                lia train --data data.safetensors --output runs/fine --fine-tune portrait-128 \\
+                  --set learning_rate=0.0005 --set perceptual_weights=vgg19.pth --set perceptual=10
+
+            Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest
+            checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. A run that is stopped
+            at any moment goes on with --resume as if it had not been. 'lia export' makes a model of it.
+
+            Known flow (flow_start, pseudo_motion_start) and the start from copying the source (starts_from_copy) are not in the
+            paper: without them the first thousand steps give a still blur.
+            """)
+
+    @Option(help: "The prepared data (see 'lia prepare').", completion: .file())
+    var data: String
+
+    @Option(name: .shortAndLong, help: "The run's folder.", completion: .directory)
+    var output: String
+
+    @Option(help: "A JSON file of settings; what it leaves out keeps its default.", completion: .file())
+    var config: String?
+
+    @Option(help: ArgumentHelp("Replaces a setting; may be repeated.", valueName: "key=value"))
+    var set: [String] = []
+
+    @Flag(help: "Go on with the run in --output.")
+    var resume = false
+
+    @Option(
+        name: .customLong("fine-tune"),
+        help: ArgumentHelp("Start from a model (name, folder or checkpoint).", valueName: "model"))
+    var fineTune: String?
+
+    @Option(help: ArgumentHelp("Names of clips to hold out, instead of the setting 'validation'.", valueName: "a,b"))
+    var validationClips: String?
+
+    @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
+    var threads: Int?
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    private var changes: [(key: String, value: String)] {
+        set.map { setting in
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(parts[0]), String(parts[1]))
+        }
+    }
+
+    func validate() throws {
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
+        }
+        if let wrong = set.first(where: { !$0.contains("=") }) { throw ValidationError("--set wants key=value, not \(wrong).") }
+        if resume && (config != nil || fineTune != nil) {
+            throw ValidationError("--resume goes on with the run's own settings; --config and --fine-tune are for new runs.")
+        }
+    }
+
+    func run() throws {
+        if let threads { Parallel.threads = threads }
+        let dataset = try Dataset(path: data)
+        let split = validationClips.map {
+            ValidationSplit.names($0.split(separator: ",").map(String.init))
+        }
+        let training: TrainingRun
+        if resume {
+            training = try TrainingRun(resuming: output, dataset: dataset, split: split, changes: changes)
+        } else {
+            var changes = changes
+            var initial: LIA?
+            if let fineTune {
+                let network = try ModelLocator.network(fineTune).network
+                let c = network.configuration
+                // The network's measures are the model's.
+                changes = [
+                    ("size", String(c.size)), ("channels", c.channelTable), ("code", String(c.code)),
+                    ("directions", String(c.directions)),
+                ] + changes
+                initial = network
+            }
+            let configuration = try TrainingConfiguration.read(config, changes: changes)
+            if let initial, initial.configuration != configuration.network {
+                throw FileError(.input, fineTune!, "is a network of other measures than the settings ask for")
+            }
+            training = try TrainingRun(
+                folder: output, dataset: dataset, split: split ?? .fraction(configuration.validation),
+                configuration: configuration, initial: initial)
+        }
+        let trainer = training.trainer
+        if !quiet {
+            Output.note(
+                "\(training.clips.training.count) clips to learn from, \(training.clips.validation.count) held out; "
+                    + "perceptual loss: \(trainer.perceptual.name)")
+        }
+        let line = ProgressLine(unit: "steps", quiet: quiet)
+        do {
+            defer { line.end() }
+            try training.run { event in
+                switch event {
+                case .step(let record):
+                    line.show(
+                        String(format: "loss %.4f", record.total), done: record.step, total: trainer.configuration.steps)
+                case .validated(let step, let validation):
+                    guard !quiet else { return }
+                    line.end()
+                    Output.line(
+                        String(
+                            format: "step %d: held-out L1 %.4f, PSNR %.2f dB (copying the source: %.4f, %.2f dB)", step,
+                            validation.l1, validation.psnr, validation.copiedL1, validation.copiedPSNR))
+                }
+            }
+        } catch let error as Divergence {
+            throw FileError(.input, output, error.description)
+        }
+        if !quiet { Output.line("\(FileError.printable(output)): \(trainer.step) steps done") }
+    }
+}
