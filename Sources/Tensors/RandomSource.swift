@@ -2,7 +2,8 @@ import Foundation
 
 /// Reproducible random numbers: SplitMix64 (Steele, Lea and Flood 2014). The same seed gives the same numbers everywhere.
 public struct RandomSource: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    /// All there is to know of the source: `RandomSource(seed: state)` goes on with the same numbers.
+    public private(set) var state: UInt64
 
     public init(seed: UInt64) { state = seed }
 

@@ -40,8 +40,9 @@ struct Train: ParsableCommand {
     @Option(help: "A JSON file of settings; what it leaves out keeps its default.", completion: .file())
     var config: String?
 
-    @Option(help: ArgumentHelp("Replaces a setting; may be repeated.", valueName: "key=value"))
-    var set: [String] = []
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("Replaces a setting; may be repeated.", valueName: "key=value"))
+    var settings: [String] = []
 
     @Flag(help: "Go on with the run in --output.")
     var resume = false
@@ -61,7 +62,7 @@ struct Train: ParsableCommand {
     var quiet = false
 
     private var changes: [(key: String, value: String)] {
-        set.map { setting in
+        settings.map { setting in
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(parts[0]), String(parts[1]))
         }
@@ -71,7 +72,7 @@ struct Train: ParsableCommand {
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
         }
-        if let wrong = set.first(where: { !$0.contains("=") }) { throw ValidationError("--set wants key=value, not \(wrong).") }
+        if let wrong = settings.first(where: { !$0.contains("=") }) { throw ValidationError("--set wants key=value, not \(wrong).") }
         if resume && (config != nil || fineTune != nil) {
             throw ValidationError("--resume goes on with the run's own settings; --config and --fine-tune are for new runs.")
         }

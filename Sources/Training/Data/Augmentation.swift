@@ -1,0 +1,60 @@
+import Tensors
+
+/// How much frames may be changed before training sees them. One draw holds for all frames of a group, so that what moves
+/// between them is only what moved in the clip.
+public struct Augmentation: Codable, Equatable, Sendable {
+    /// Whether half of the groups are mirrored.
+    public var flip: Bool
+    /// The factors of brightness, contrast and saturation are uniform in 1 ± these; 0 to below 1.
+    public var brightness, contrast, saturation: Float
+    /// Groups turn by up to this either way, in degrees; 0 to 180.
+    public var rotation: Float
+    /// The scale is between 1/(1 + this) and 1 + this; 0 to 1.
+    public var scale: Float
+    /// Groups shift along each axis by up to this part of the picture's side; 0 to 1. What comes in repeats the border.
+    public var shift: Float
+
+    /// Frames as they are.
+    public static let none = Augmentation(
+        flip: false, brightness: 0, contrast: 0, saturation: 0, rotation: 0, scale: 0, shift: 0)
+    /// Mild, for portraits.
+    public static let standard = Augmentation(
+        flip: true, brightness: 0.1, contrast: 0.1, saturation: 0.1, rotation: 5, scale: 0.05, shift: 0.03)
+
+    public init(
+        flip: Bool, brightness: Float, contrast: Float, saturation: Float, rotation: Float, scale: Float, shift: Float
+    ) {
+        self.flip = flip
+        (self.brightness, self.contrast, self.saturation) = (brightness, contrast, saturation)
+        (self.rotation, self.scale, self.shift) = (rotation, scale, shift)
+    }
+
+    /// What is out of range, with the key, its value and what is allowed; nil when all is well.
+    public var problem: String? {
+        for (key, value) in [("brightness", brightness), ("contrast", contrast), ("saturation", saturation)]
+        where !(value >= 0 && value < 1) {
+            return "\(key) is \(value); at least 0 and below 1 is allowed"
+        }
+        for (key, value, largest) in [("rotation", rotation, Float(180)), ("scale", scale, 1), ("shift", shift, 1)]
+        where !(value >= 0 && value <= largest) {
+            return "\(key) is \(value); 0 to \(Int(largest)) is allowed"
+        }
+        return nil
+    }
+
+    /// One draw. It takes as many random numbers whatever the settings are.
+    func draw(using random: inout RandomSource) -> AugmentationDraw {
+        let isMirrored = random.uniform() < 0.5 && flip
+        func factor(_ strength: Float) -> Float { 1 + strength * random.uniform(in: -1...1) }
+        let brightness = factor(self.brightness), contrast = factor(self.contrast), saturation = factor(self.saturation)
+        let degrees = Double(rotation * random.uniform(in: -1...1))
+        let larger = random.uniform(in: -1...1)
+        let size = Double(larger < 0 ? 1 / (1 - larger * scale) : 1 + larger * scale)
+        // Positions count halves of the picture.
+        let x = Double(2 * shift * random.uniform(in: -1...1)), y = Double(2 * shift * random.uniform(in: -1...1))
+        return AugmentationDraw(
+            isMirrored: isMirrored,
+            color: ColorChange(brightness: brightness, contrast: contrast, saturation: saturation),
+            affine: AffineMap(degrees: degrees, scaleX: size, scaleY: size, shear: 0, shiftX: x, shiftY: y))
+    }
+}

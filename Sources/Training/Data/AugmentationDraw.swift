@@ -1,0 +1,10 @@
+/// What was drawn for one group.
+struct AugmentationDraw: Equatable, Sendable {
+    let isMirrored: Bool
+    let color: ColorChange
+    /// From positions in the picture to positions in the (mirrored) frame.
+    let affine: AffineMap
+
+    /// What a frame goes through before anything else.
+    var mirror: AffineMap { isMirrored ? .mirror : .identity }
+}

@@ -1,0 +1,75 @@
+import Tensors
+
+/// Draws groups of frames for training, without end and in an order that its seed alone decides.
+public struct GroupSampler: Sendable {
+    public let dataset: Dataset
+    /// Pictures in a group.
+    public let groupSize: Int
+    public let augmentation: Augmentation
+    private let clips: [Int]
+    /// The clips of which frames differ.
+    private let movingClips: [Int]
+    private var random: RandomSource
+
+    /// All that the groups to come depend on, besides what `init` is given: a sampler given the state of another goes on as
+    /// the other would.
+    public var state: UInt64 {
+        get { random.state }
+        set { random = RandomSource(seed: newValue) }
+    }
+
+    /// - Parameters:
+    ///   - clips: indices in the data set's clips, at least one; each is drawn as often, however long it is.
+    ///   - groupSize: K, at least 2.
+    public init(dataset: Dataset, clips: [Int], groupSize: Int, augmentation: Augmentation = .standard, seed: UInt64) {
+        precondition(!clips.isEmpty && clips.allSatisfy(dataset.clips.indices.contains), "clips of \(dataset.clips.count)")
+        precondition(groupSize >= 2, "a group of \(groupSize)")
+        precondition(augmentation.problem == nil, augmentation.problem ?? "")
+        self.dataset = dataset
+        self.groupSize = groupSize
+        self.augmentation = augmentation
+        self.clips = clips
+        movingClips = clips.filter { dataset.clips[$0].count > 1 }
+        random = RandomSource(seed: seed)
+    }
+
+    /// The next group.
+    ///
+    /// - Parameter probability: how likely the group is one frame under known motion, 0 to 1. Photos are drawn only so; where
+    ///   there are photos only, every group is.
+    public mutating func next(pseudoMotion probability: Float) -> FrameGroup {
+        let isPseudo = random.uniform() < probability || movingClips.isEmpty
+        let clip = isPseudo ? clips[random.index(below: clips.count)] : movingClips[random.index(below: movingClips.count)]
+        let frames = drawFrames(of: dataset.clips[clip], alike: isPseudo)
+        let draw = augmentation.draw(using: &random)
+        let motion = isPseudo ? PseudoMotion(count: groupSize, using: &random) : nil
+        // Known motion already turns, scales and shifts; mirroring before it leaves the flow between members as it is.
+        let maps = (0..<groupSize).map { member in
+            var map = motion?.maps[member] ?? PictureMap(affine: draw.affine)
+            map.affine = draw.mirror.after(map.affine)
+            return map
+        }
+        let size = dataset.size, dataset = dataset
+        let pictures = Tensor(uninitialized: [groupSize, 3, size, size])
+        let target = pictures.mutablePointer
+        Parallel.forEach(groupSize) { member in
+            dataset.withFrame(frames[member]) {
+                maps[member].render($0, size: size, color: draw.color, into: target + member * 3 * size * size)
+            }
+        }
+        return FrameGroup(
+            pictures: pictures, identity: dataset.clips[clip].identity, clip: clip, frames: frames, pseudoMotion: motion)
+    }
+
+    /// Different frames of a clip, as long as it has so many.
+    private mutating func drawFrames(of clip: Dataset.Clip, alike: Bool) -> [Int] {
+        if alike { return [Int](repeating: clip.first + random.index(below: clip.count), count: groupSize) }
+        var frames: [Int] = []
+        while frames.count < groupSize {
+            let frame = clip.first + random.index(below: clip.count)
+            if frames.count < clip.count && frames.contains(frame) { continue }
+            frames.append(frame)
+        }
+        return frames
+    }
+}
