@@ -255,12 +255,12 @@ extension TrainingConfiguration {
     }
 
     /// The value at `step` of what goes from `start` to `end` in `count` steps.
-    static func falling(_ start: Double, _ end: Double, _ count: Int, at step: Int) -> Double {
+    package static func falling(_ start: Double, _ end: Double, _ count: Int, at step: Int) -> Double {
         step >= count ? end : start + (end - start) * Double(step) / Double(count)
     }
 
     /// The learning rate at `step`, counted from 0: rising over the warm-up, then along half a cosine.
-    func learningRate(at step: Int) -> Double {
+    package func learningRate(at step: Int) -> Double {
         if step < warmupSteps { return learningRate * Double(step + 1) / Double(warmupSteps) }
         let progress = min(1, Double(step - warmupSteps) / Double(max(steps - warmupSteps, 1)))
         return finalLearningRate + (learningRate - finalLearningRate) * (1 + cos(.pi * progress)) / 2

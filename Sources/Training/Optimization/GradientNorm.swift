@@ -1,8 +1,8 @@
 import Tensors
 
 /// The length of a gradient over all parameters, and its limit.
-enum GradientNorm {
-    static func length(_ gradients: [Tensor?]) -> Double {
+package enum GradientNorm {
+    package static func length(_ gradients: [Tensor?]) -> Double {
         gradients.reduce(0.0) { sum, gradient in
             guard let gradient else { return sum }
             defer { keepAlive(gradient) }
@@ -14,7 +14,7 @@ enum GradientNorm {
     }
 
     /// Scales all gradients by one factor so that their common length is at most `limit`.
-    static func clip(_ gradients: inout [Tensor?], length: Double, limit: Float) {
+    package static func clip(_ gradients: inout [Tensor?], length: Double, limit: Float) {
         guard length > Double(limit) else { return }
         let factor = Float(Double(limit) / length)
         for index in gradients.indices {

@@ -5,7 +5,7 @@ import Tensors
 public final class MovingAverage {
     let decay: Float
     /// One for each parameter, in its order.
-    var values: [Tensor]
+    package internal(set) var values: [Tensor]
 
     public init(_ parameters: [Parameter], decay: Float) {
         self.decay = decay

@@ -1,0 +1,142 @@
+import Checkpoints
+import Files
+import Foundation
+import Media
+import Networks
+import Tensors
+import Testing
+import TestSupport
+import Training
+
+/// Whole training steps on a tiny network and drawn clips.
+@Suite struct TrainerTests {
+    let folder: TemporaryFolder
+    let dataset: Dataset
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let writer = try DatasetWriter(path: folder.file("data.safetensors"), size: 32)
+        for clip in 0..<3 {
+            writer.begin(name: "clip\(clip)", identity: "person\(clip)", source: "clip\(clip).mp4", kind: .video)
+            for frame in 0..<8 {
+                try writer.append(
+                    Samples.picture(width: 32, height: 32, shift: 0.12 * sin(Double(frame) * 0.7 + Double(clip))))
+            }
+            writer.end(framesPerSecond: 25)
+        }
+        _ = try writer.finish()
+        dataset = try Dataset(path: folder.file("data.safetensors"))
+    }
+
+    private func configuration(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> TrainingConfiguration {
+        var c = TrainingConfiguration()
+        (c.size, c.channels, c.code, c.directions) = (32, "4:16 8:16 16:12 32:8", 16, 6)
+        (c.steps, c.groupSize, c.groups, c.warmupSteps) = (12, 3, 2, 2)
+        (c.checkpointEvery, c.sheetEvery, c.validateEvery) = (4, 0, 0)
+        change(&c)
+        return c
+    }
+
+    private func trainer(_ change: (inout TrainingConfiguration) -> Void = { _ in }) throws -> Trainer {
+        try Trainer(configuration(change), dataset: dataset, clips: [0, 1, 2])
+    }
+
+    private func weights(_ trainer: Trainer) -> [[UInt32]] {
+        trainer.network.parameters.map { $0.value.values.map(\.bitPattern) }
+    }
+
+    @Test func theLossFalls() throws {
+        let trainer = try trainer { $0.steps = 60 }
+        var totals: [Double] = []
+        for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
+        let (early, late) = (totals.prefix(10).reduce(0, +), totals.suffix(10).reduce(0, +))
+        #expect(late < 0.8 * early, "\(early / 10) to \(late / 10)")
+    }
+
+    @Test func trainingStartsFromCopyingTheSource() throws {
+        let trainer = try trainer()
+        for parameter in trainer.network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
+            if parameter.name.hasSuffix("conv.weight") { #expect(parameter.value.values.allSatisfy { $0 == 0 }) }
+        }
+        #expect(trainer.network.parameters.first { $0.name == "dec.to_flows.0.bias" }?.value.values == [0, 0, 2])
+        let paper = try self.trainer { $0.startsFromCopy = false }
+        #expect(paper.network.parameters.first { $0.name == "dec.to_flows.0.conv.weight" }!.value.values.contains { $0 != 0 })
+    }
+
+    /// Saved, loaded into a trainer that stood elsewhere, and gone on with: the same bits as never stopped.
+    @Test(arguments: [false, true]) func aResumedRunHasTheSameBits(adversarial: Bool) throws {
+        func change(_ c: inout TrainingConfiguration) {
+            if adversarial { (c.adversarial, c.adversarialFrom) = (0.1, 2) }
+        }
+        let alone = try trainer(change)
+        for _ in 0..<7 { _ = try alone.advance() }
+        for stop in [1, 3, 6] {
+            let first = try trainer(change)
+            for _ in 0..<stop { _ = try first.advance() }
+            try first.save(to: folder.file("state.safetensors"))
+            let second = try trainer(change)
+            _ = try second.advance()
+            try second.resume(from: folder.file("state.safetensors"))
+            #expect(second.step == stop)
+            for _ in stop..<7 { _ = try second.advance() }
+            #expect(weights(second) == weights(alone))
+            #expect(second.averagedNetwork().parameters.map(\.value.values) == alone.averagedNetwork().parameters.map(\.value.values))
+        }
+    }
+
+    /// Half the batch twice gives the gradients, and so nearly the weights, of the whole.
+    @Test func accumulationAveragesGradients() throws {
+        // With one group a step, two accumulated ones are the groups that one step of two has.
+        let whole = try trainer { ($0.groups, $0.accumulation, $0.clipNorm, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (2, 1, 0, 0, 0) }
+        let halves = try trainer { ($0.groups, $0.accumulation, $0.clipNorm, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (1, 2, 0, 0, 0) }
+        let (a, b) = (try whole.advance(), try halves.advance())
+        #expect(abs(a.total - b.total) < 1e-5 * abs(a.total))
+        #expect(abs(a.gradientNorm - b.gradientNorm) < 1e-4 * a.gradientNorm)
+    }
+
+    @Test func aLossThatIsNoNumberStopsWithTheStepNamed() throws {
+        let trainer = try trainer()
+        _ = try trainer.advance()
+        let parameter = trainer.network.parameters[3]
+        parameter.value = Tensor(repeating: .nan, parameter.shape)
+        #expect { try trainer.advance() } throws: { ($0 as? Divergence)?.step == 2 && "\($0)".contains("learning_rate") }
+        #expect(trainer.step == 1)
+    }
+
+    @Test func everyLossIsThereWhenAskedFor() throws {
+        let trainer = try trainer {
+            ($0.sparsity, $0.adversarial, $0.adversarialFrom, $0.pseudoMotionStart) = (0.1, 0.05, 0, 1)
+        }
+        let record = try trainer.advance()
+        #expect(Set(record.losses.keys) == ["l1", "perceptual", "sparsity", "flow", "adversarial", "discriminator"])
+        #expect(record.losses.values.allSatisfy { $0.isFinite && $0 > 0 })
+    }
+
+    @Test func checkpointsOfOtherRunsAreRefused() throws {
+        let first = try trainer()
+        try first.save(to: folder.file("state.safetensors"))
+        let other = try trainer { $0.directions = 5 }
+        #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other settings") }
+        #expect { try other.resume(from: Fixture.path("reference/lia-tiny.pt")) } throws: { "\($0)".contains("no checkpoint of a training run") }
+    }
+
+    @Test func aRunsFolderHoldsItsRecord() throws {
+        let c = configuration { ($0.sheetEvery, $0.validateEvery, $0.steps) = (3, 3, 6) }
+        let run = try TrainingRun(
+            folder: folder.file("run"), dataset: dataset, split: .names(["clip2"]), configuration: c)
+        #expect(run.clips.training == [0, 1] && run.clips.validation == [2])
+        var validations = 0
+        try run.run { if case .validated(_, let v) = $0 { validations += v.frames } }
+        #expect(validations == 2 * 7)
+        let lines = try String(contentsOfFile: folder.file("run/metrics.jsonl"), encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 6 + 2)
+        let sheet = try Picture.read(folder.file("run/sheets/step-000006.png"))
+        #expect(sheet.width == 5 * 34 - 2)
+        // The exported average is the run's.
+        let exported = try LIA(Checkpoint.open(folder.file("run/checkpoint.safetensors")), prefix: "average.")
+        #expect(exported.parameters.map(\.value.values) == run.trainer.averagedNetwork().parameters.map(\.value.values))
+        #expect { try TrainingRun(folder: folder.file("run"), dataset: dataset, split: .fraction(0), configuration: c) } throws: {
+            "\($0)".contains("--resume")
+        }
+    }
+}
