@@ -21,7 +21,7 @@ struct Program: ParsableCommand {
               0 done, 64 wrong usage, 65 bad input, 74 could not write, 130 interrupted
             """,
         version: version,
-        subcommands: [Animate.self, Convert.self, Inspect.self, Models.self])
+        subcommands: [Animate.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self])
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
     static func main() {
