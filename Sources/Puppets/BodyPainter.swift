@@ -34,6 +34,38 @@ struct BodyPainter {
         return Point(place.x - lean * (1.9 - place.y), place.y)
     }
 
+    /// Where a point of the clothes is in the picture; `bodyPoint` undone.
+    func clothesPoint(_ place: Point) -> Point {
+        Point(place.x + lean * (1.9 - place.y), place.y) * scale + center
+    }
+
+    /// Where a point of the neck is in the picture.
+    func neckPoint(_ place: Point) -> Point {
+        // The joint's pull depends on where the point is pulled to.
+        var pulled = place
+        for _ in 0..<8 { pulled = place + joint * neckPull(pulled) }
+        return clothesPoint(pulled)
+    }
+
+    /// The clothes' point at a picture's point, and how much they cover there.
+    func clothes(_ point: Point) -> (place: Point, alpha: Float)? {
+        let place = bodyPoint(point)
+        guard place.y > 0.8 else { return nil }
+        return (place, coverage(shapes.clothes.at(place), pixel))
+    }
+
+    /// The neck's point at a picture's point, and how much it covers there.
+    func neck(_ point: Point) -> (place: Point, alpha: Float)? {
+        var place = bodyPoint(point)
+        guard place.y > 0.1 else { return nil }
+        place -= joint * neckPull(place)
+        return (place, coverage(shapes.neck.at(place), pixel))
+    }
+
+    /// How much the neck goes with the head: its upper end does.
+    @inline(__always)
+    private func neckPull(_ place: Point) -> Float { smoothStep(1.4, 0.75, place.y) }
+
     func paintClothes(_ point: Point) -> Paint {
         let place = bodyPoint(point)
         guard place.y > 0.8 else { return .clear }
@@ -72,8 +104,7 @@ struct BodyPainter {
     func paintNeck(_ point: Point) -> Paint {
         var place = bodyPoint(point)
         guard place.y > 0.1 else { return .clear }
-        // The neck's upper end goes with the head.
-        place -= joint * smoothStep(1.4, 0.75, place.y)
+        place -= joint * neckPull(place)
         let edge = shapes.neck.at(place)
         let alpha = coverage(edge, pixel)
         guard alpha > 0 else { return .clear }

@@ -41,6 +41,45 @@ package struct FacePainter {
         return Point(place.x, from + (place.y - from) * (1 - from) / (1 - from + drop))
     }
 
+    /// `atRest` undone.
+    @inline(__always)
+    private func stretched(_ rest: Point) -> Point {
+        let from = identity.mouthHeight
+        guard rest.y > from else { return rest }
+        return Point(rest.x, from + (rest.y - from) * (1 - from + drop) / (1 - from))
+    }
+
+    /// The face's point at an upright point, and how much skin covers there.
+    func skin(_ upright: Point) -> (place: Point, alpha: Float)? {
+        let place = map.layerPoint(upright, Self.depth)
+        guard abs(place.x) < 0.95, place.y > -1.1, place.y < 1.3 else { return nil }
+        return (place, coverage(shapes.face.at(atRest(place)), pixel))
+    }
+
+    /// What of the face is at a point of its layer. Skin is told by the point where it is at rest, seen from the front: the
+    /// jaw's drop and the raised nose's shift undone.
+    func surface(_ place: Point) -> Surface {
+        eyes.surface(place) ?? mouth.surface(place)
+            ?? Surface(part: .skin, place: atRest(place) + noseDisplacement(place) - place)
+    }
+
+    /// Whether a point that the face has in every pose has a place to be seen in this one: what is behind the teeth has
+    /// none while the mouth is as good as closed.
+    func hasRoom(for surface: Surface) -> Bool { surface.part != .mouth || mouth.hasRoom(for: surface) }
+
+    /// Where on the layer a point of the face is.
+    func place(of surface: Surface) -> Point {
+        switch surface.part {
+        case .upperLip, .lowerLip, .teeth, .mouth: return mouth.place(of: surface)
+        case .iris, .eyeball, .lid, .crease, .lashes, .lowerLid, .brow: return eyes.place(of: surface)
+        default:
+            // The nose's shift depends on the place; it comes closer at every step.
+            var place = stretched(surface.place)
+            for _ in 0..<8 { place = stretched(surface.place + place - noseDisplacement(place)) }
+            return place
+        }
+    }
+
     func paint(_ upright: Point) -> Paint {
         let place = map.layerPoint(upright, Self.depth)
         guard abs(place.x) < 0.95, place.y > -1.1, place.y < 1.3 else { return .clear }
@@ -50,8 +89,9 @@ package struct FacePainter {
         guard alpha > 0 else { return .clear }
 
         let raised = noseDisplacement(place)
-        let slope = shapes.relief.at(Point(raised.x, rest.y + raised.y - place.y))
-        var paint = Paint(color: skin(place, rest, raised, slope), alpha: alpha)
+        let onSkin = rest + raised - place
+        let slope = shapes.relief.at(onSkin)
+        var paint = Paint(color: skin(onSkin, raised, slope), alpha: alpha)
         beard(&paint, rest, edge, slope)
         nose(&paint, raised)
         mouth.paint(&paint, place, light, slope)
@@ -74,7 +114,7 @@ package struct FacePainter {
         return place - parallax * (height * near)
     }
 
-    private func skin(_ place: Point, _ rest: Point, _ raised: Point, _ slope: Point) -> Color {
+    private func skin(_ rest: Point, _ raised: Point, _ slope: Point) -> Color {
         var color = identity.skin
         let noise = identity.noise
         let mottled = SmoothNoise.at(rest.x * 5, rest.y * 5, seed: noise) * 0.014

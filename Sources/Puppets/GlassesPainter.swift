@@ -19,10 +19,26 @@ struct GlassesPainter {
     }
 
     func paint(_ upright: Point) -> Paint {
+        guard let (place, y, rim, thick, frame) = lines(upright) else { return .clear }
+        var result = Paint(color: Color(0.86, 0.92, 0.95), alpha: coverage(rim, pixel) * 0.05)
+        // A reflection across each glass.
+        let glare = bump((place.x * 0.8 + y + (place.x < 0 ? 0.33 : -0.2)) / 0.09) * coverage(rim + 0.03, pixel)
+        result.add(Paint(color: Color(repeating: 1), alpha: glare * 0.16))
+        let lit = color.lighter(0.25 * bump((rim + thick * 0.6) / 0.012) * (y < 0 ? 1 : 0.3))
+        result.add(Paint(color: lit, alpha: frame))
+        return result
+    }
+    /// The point of the spectacles' layer at an upright point, and how much their frame covers there; glass does not.
+    func frame(_ upright: Point) -> (place: Point, alpha: Float)? { lines(upright).map { ($0.place, $0.alpha) } }
+
+    private typealias Lines = (place: Point, y: Float, rim: Float, thick: Float, alpha: Float)
+
+    @inline(__always)
+    private func lines(_ upright: Point) -> Lines? {
         let place = map.layerPoint(upright, Self.depth)
         let x = abs(place.x)
         let y = place.y - identity.eyeHeight - 0.03
-        guard abs(y) < 0.4, x < identity.faceWidth + 0.05 else { return .clear }
+        guard abs(y) < 0.4, x < identity.faceWidth + 0.05 else { return nil }
         let middle = identity.eyeSpacing + 0.015
         let rim: Float
         let thick: Float
@@ -42,12 +58,6 @@ struct GlassesPainter {
             * coverage(-rim, pixel)
         let temple =
             coverage(abs(y + 0.08) - thick * 0.8, pixel) * coverage(middle + 0.23 - x, pixel) * coverage(-rim, pixel)
-        var result = Paint(color: Color(0.86, 0.92, 0.95), alpha: coverage(rim, pixel) * 0.05)
-        // A reflection across each glass.
-        let glare = bump((place.x * 0.8 + y + (place.x < 0 ? 0.33 : -0.2)) / 0.09) * coverage(rim + 0.03, pixel)
-        result.add(Paint(color: Color(repeating: 1), alpha: glare * 0.16))
-        let lit = color.lighter(0.25 * bump((rim + thick * 0.6) / 0.012) * (y < 0 ? 1 : 0.3))
-        result.add(Paint(color: lit, alpha: max(frame, max(bridge, temple))))
-        return result
+        return (place, y, rim, thick, max(frame, max(bridge, temple)))
     }
 }

@@ -18,24 +18,41 @@ package struct HairPainter {
     }
 
     func paintFront(_ upright: Point) -> Paint {
-        guard let shape = shapes.frontHair else { return .clear }
-        let place = map.layerPoint(upright, Self.front)
-        let (edge, strand) = ragged(shape.at(place), place)
-        var alpha = coverage(edge, pixel * 1.2)
-        guard alpha > 0 else { return .clear }
-        if identity.hair == .buzz { alpha *= 0.82 * smoothStep(0.02, -0.1, edge) + 0.1 }
-        return Paint(color: color(place, edge, strand), alpha: alpha)
+        guard let shape = frontShape(upright), shape.alpha > 0 else { return .clear }
+        return Paint(color: color(shape.place, shape.edge, shape.strand), alpha: shape.alpha)
     }
 
     func paintBack(_ upright: Point) -> Paint {
-        guard let shape = shapes.backHair else { return .clear }
+        guard let shape = backShape(upright), shape.alpha > 0 else { return .clear }
+        // In the head's shade, except where a bun or tail stands out of it.
+        let shaded: Float = smoothStep(-0.15, 0.2, shapes.face.at(shape.place)) * 0.4 + 0.6
+        return Paint(color: color(shape.place, shape.edge, shape.strand) * (shaded * 0.86), alpha: shape.alpha)
+    }
+
+    /// The point of the front hair's layer at an upright point, and how much hair covers there.
+    func front(_ upright: Point) -> (place: Point, alpha: Float)? { frontShape(upright).map { ($0.place, $0.alpha) } }
+
+    /// The point of the back hair's layer at an upright point, and how much hair covers there.
+    func back(_ upright: Point) -> (place: Point, alpha: Float)? { backShape(upright).map { ($0.place, $0.alpha) } }
+
+    private typealias Shape = (place: Point, edge: Float, strand: Float, alpha: Float)
+
+    @inline(__always)
+    private func frontShape(_ upright: Point) -> Shape? {
+        guard let shape = shapes.frontHair else { return nil }
+        let place = map.layerPoint(upright, Self.front)
+        let (edge, strand) = ragged(shape.at(place), place)
+        var alpha = coverage(edge, pixel * 1.2)
+        if identity.hair == .buzz { alpha *= 0.82 * smoothStep(0.02, -0.1, edge) + 0.1 }
+        return (place, edge, strand, alpha)
+    }
+
+    @inline(__always)
+    private func backShape(_ upright: Point) -> Shape? {
+        guard let shape = shapes.backHair else { return nil }
         let place = map.layerPoint(upright, Self.back)
         let (edge, strand) = ragged(shape.at(place), place)
-        let alpha = coverage(edge, pixel * 1.2)
-        guard alpha > 0 else { return .clear }
-        // In the head's shade, except where a bun or tail stands out of it.
-        let shaded: Float = smoothStep(-0.15, 0.2, shapes.face.at(place)) * 0.4 + 0.6
-        return Paint(color: color(place, edge, strand) * (shaded * 0.86), alpha: alpha)
+        return (place, edge, strand, coverage(edge, pixel * 1.2))
     }
 
     /// The edge moved in and out by the strands that end there, and the strands' brightness, -1 to 1.

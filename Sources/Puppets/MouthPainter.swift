@@ -28,21 +28,74 @@ struct MouthPainter {
         lowerLip = identity.lowerLip * full
     }
 
+    /// What of the mouth is at a point of the face; nil for none.
+    ///
+    /// The surface's place is across the mouth, -1 and 1 at its corners, and down through the lip, or through what is
+    /// behind the teeth, from 0 to 1. For teeth it is in head units, down from the upper lip.
+    func surface(_ place: Point) -> Surface? {
+        let across = place.x / half
+        let y = place.y - identity.mouthHeight
+        guard abs(across) < 1, y > -0.25, y < 0.5 else { return nil }
+        let lines = lines(across)
+        if open > 0.004, gap(across, y, lines) * smoothStep(0.004, 0.03, open) >= 0.5 {
+            let edge = lines.teethEdge(open: open, smile: smile)
+            if y < edge, abs(across) < 0.9 { return Surface(part: .teeth, place: Point(place.x, y - lines.upper)) }
+            return Surface(
+                part: .mouth, place: Point(across, (y - edge) / max(lines.lower - edge, Self.thin)))
+        }
+        guard y > lines.top, y < lines.bottom else { return nil }
+        if y < (lines.upper + lines.lower) / 2 {
+            return Surface(
+                part: .upperLip, place: Point(across, (y - lines.top) / max(lines.upper - lines.top, Self.thin)))
+        }
+        return Surface(
+            part: .lowerLip, place: Point(across, (y - lines.lower) / max(lines.bottom - lines.lower, Self.thin)))
+    }
+
+    /// Where on the face a point of the mouth is.
+    func place(of surface: Surface) -> Point {
+        let at = surface.place
+        let lines = lines(surface.part == .teeth ? at.x / half : at.x)
+        let y: Float
+        switch surface.part {
+        case .teeth: return Point(at.x, lines.upper + at.y + identity.mouthHeight)
+        case .upperLip: y = lines.top + at.y * max(lines.upper - lines.top, Self.thin)
+        case .lowerLip: y = lines.lower + at.y * max(lines.bottom - lines.lower, Self.thin)
+        default:
+            let edge = lines.teethEdge(open: open, smile: smile)
+            y = edge + at.y * max(lines.lower - edge, Self.thin)
+        }
+        return Point(at.x * half, y + identity.mouthHeight)
+    }
+
+    /// Whether there are two pixels behind the teeth where the point of the mouth would be.
+    func hasRoom(for surface: Surface) -> Bool {
+        let lines = lines(surface.place.x)
+        return lines.lower - lines.teethEdge(open: open, smile: smile) > 2 * pixel
+    }
+
+    /// Less is no thickness to measure in.
+    private static let thin: Float = 1e-4
+
+    @inline(__always)
+    private func lines(_ across: Float) -> MouthLines {
+        MouthLines(across, open: open, smile: smile, pucker: pucker, upperLip: upperLip, lowerLip: lowerLip)
+    }
+
+    /// How much of what is between the lips is seen.
+    @inline(__always)
+    private func gap(_ across: Float, _ y: Float, _ lines: MouthLines) -> Float {
+        coverage(lines.upper - y, pixel) * coverage(y - lines.lower, pixel)
+            * coverage((abs(across) - 0.97) * half, pixel)
+    }
+
     func paint(_ paint: inout Paint, _ place: Point, _ light: Illumination, _ slope: Point) {
         let across = place.x / half
         let y = place.y - identity.mouthHeight
         guard abs(across) < 1.5, y > -0.25, y < 0.5 else { return }
-        let width = clamp(1 - across * across)
-        let corner = clamp(across * across, 0, 1.3)
-
-        // The line between the lips, and what opens along it.
-        let line = (smile * 0.85 + 0.42) * (0.022 - 0.085 * corner) - 0.012 * bump(across / 0.5) * (1 - pucker)
-        let round = width.squareRoot() * (0.5 + 0.5 * width)
-        let upper = line - open * 0.14 * round
-        let lower = line + open * round
-        let bow = 1 - 0.3 * bump(across / 0.26) * (1 - pucker)
-        let top = upper - upperLip * bow * (0.35 + 0.65 * width) * width.squareRoot()
-        let bottom = lower + lowerLip * (0.25 + 0.75 * width) * width.squareRoot()
+        let lines = lines(across)
+        let (width, line) = (lines.width, lines.line)
+        let (top, upper, lower, bottom) = (lines.top, lines.upper, lines.lower, lines.bottom)
         let within = coverage((abs(across) - 1) * half, pixel)
 
         let lip = identity.lipColor
@@ -73,7 +126,7 @@ struct MouthPainter {
         }
 
         // Inside.
-        let gap = coverage(upper - y, pixel) * coverage(y - lower, pixel) * coverage((abs(across) - 0.97) * half, pixel)
+        let gap = gap(across, y, lines)
         if open > 0.004, gap > 0 {
             var inside = Color(0x4a1517)
             inside.cover(Color(0x1d0708), smoothStep(0.5, 1.0, (lower - y) / (open + 0.01)) * 0.55)
@@ -83,9 +136,7 @@ struct MouthPainter {
             // Teeth stand under the upper lip; their lower edge is slightly scalloped.
             let tooth = place.x / 0.052
             let scallop = abs(tooth - tooth.rounded())
-            let edge =
-                upper + (0.07 + 0.015 * clamp(smile)) * (0.75 + 0.25 * width) * smoothStep(0.0, 0.06, open) - 0.005
-                * bump((0.5 - scallop) / 0.2)
+            let edge = lines.teethEdge(open: open, smile: smile) - 0.005 * bump((0.5 - scallop) / 0.2)
             let teeth = coverage(y - edge, pixel) * smoothStep(0.93, 0.75, abs(across))
             var white = Color(0.95, 0.93, 0.88) * (0.72 + 0.28 * width)
             white *= 1 - 0.09 * smoothStep(0.38, 0.5, scallop)

@@ -27,42 +27,12 @@ public struct Puppet: Sendable {
     ///   - size: the side in pixels, at least 16.
     public func draw(_ pose: PuppetPose, size: Int) -> Picture {
         precondition(size >= Picture.smallestSide, "a puppet of \(size) pixels cannot be seen")
-        let pose = pose.drawable
-        let map = HeadMap(pose)
-        let pixel = map.pixel(size: size)
-        let light = Illumination(identity, map)
-        let glasses = GlassesPainter(identity, map, pixel: pixel)
-        let hair = HairPainter(identity, head, map, light, pixel: pixel)
-        let face = FacePainter(identity, head, pose, map, light, pixel: pixel)
-        let ears = EarPainter(identity, map, light, pixel: pixel)
-        let bodyPainter = BodyPainter(identity, body, head, pose, map, size: size)
-        let backdrop = BackdropPainter(identity, size: size)
-
+        let posed = posed(pose, size)
         return Picture(width: size, height: size) { row in
             var next = 0
             for y in 0..<size {
                 for x in 0..<size {
-                    let point = (Point(Float(x), Float(y)) + 0.5) * (2 / Float(size)) - 1
-                    let upright = map.upright(point)
-                    var color = Color.zero
-                    // What is not covered yet, by the layers in front.
-                    var open: Float = 1
-                    func add(_ paint: Paint) {
-                        color += paint.color * (paint.alpha * open)
-                        open *= 1 - paint.alpha
-                    }
-                    // Nothing of the head reaches farther, however it is turned.
-                    let nearHead = abs(upright.x) < 1.75 && upright.y > -2.4 && upright.y < 1.6
-                    if nearHead {
-                        if let glasses { add(glasses.paint(upright)) }
-                        add(hair.paintFront(upright))
-                        if open > 0.002 { add(face.paint(upright)) }
-                        if open > 0.002 { add(ears.paint(upright)) }
-                    }
-                    if open > 0.002 { add(bodyPainter.paintClothes(point)) }
-                    if open > 0.002 { add(bodyPainter.paintNeck(point)) }
-                    if open > 0.002 { add(hair.paintBack(upright)) }
-                    if open > 0.002 { color += backdrop.paint(point) * open }
+                    let color = posed.color(at: Self.point(x, y, size))
                     for channel in 0..<3 {
                         row[next] = UInt8(clamp(color[channel]) * 255 + 0.5)
                         next += 1
@@ -70,5 +40,45 @@ public struct Puppet: Sendable {
                 }
             }
         }
+    }
+
+    /// Where each pixel of the picture in pose `target` finds its content in the picture in pose `source`, and whether it is
+    /// seen there.
+    ///
+    /// Every part moves as it is drawn: layers of the head by their depth; the lower face with the jaw; the nose over the
+    /// face; lips, teeth, lids, lashes, brows and irises by their own curves. The backdrop stands still. Light and shadow
+    /// do not move with a surface, so a picture warped by the flow differs from the target in shading. What has no place
+    /// in the source, such as the inside of a mouth that is closed there, is not valid.
+    ///
+    /// - Parameters:
+    ///   - source: the pose of the picture that is looked into.
+    ///   - target: the pose of the picture whose pixels ask.
+    ///   - size: the side of both in pixels, at least 16.
+    public func flow(from source: PuppetPose, to target: PuppetPose, size: Int) -> PuppetFlow {
+        precondition(size >= Picture.smallestSide, "a puppet of \(size) pixels cannot be seen")
+        let (source, target) = (posed(source, size), posed(target, size))
+        var coordinates = [Float](repeating: 0, count: size * size * 2)
+        var validity = [Float](repeating: 0, count: size * size)
+        for y in 0..<size {
+            for x in 0..<size {
+                let surface = target.surface(at: Self.point(x, y, size))
+                let found = source.point(of: surface)
+                let index = y * size + x
+                (coordinates[index * 2], coordinates[index * 2 + 1]) = (found.x, found.y)
+                guard abs(found.x) <= 1, abs(found.y) <= 1, source.shows(surface, at: found) else { continue }
+                validity[index] = 1
+            }
+        }
+        return PuppetFlow(size: size, coordinates: coordinates, validity: validity)
+    }
+
+    private func posed(_ pose: PuppetPose, _ size: Int) -> PosedPuppet {
+        PosedPuppet(identity, head: head, body: body, pose: pose.drawable, size: size)
+    }
+
+    /// The middle of a pixel.
+    @inline(__always)
+    private static func point(_ x: Int, _ y: Int, _ size: Int) -> Point {
+        (Point(Float(x), Float(y)) + 0.5) * (2 / Float(size)) - 1
     }
 }

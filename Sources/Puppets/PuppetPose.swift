@@ -35,25 +35,11 @@ public struct PuppetPose: Equatable, Sendable {
 
     /// The same within what can be drawn; a value that is no number counts as the default.
     var drawable: PuppetPose {
-        func within(_ value: Float, _ low: Float, _ high: Float, otherwise: Float = 0) -> Float {
-            value.isNaN ? otherwise : clamp(value, low, high)
-        }
         var pose = PuppetPose()
-        pose.yaw = within(yaw, -0.9, 0.9)
-        pose.pitch = within(pitch, -0.7, 0.7)
-        pose.roll = within(roll, -4, 4)
-        pose.shiftX = within(shiftX, -2, 2)
-        pose.shiftY = within(shiftY, -2, 2)
-        pose.scale = within(scale, 0.1, 8, otherwise: 1)
-        pose.blinkLeft = within(blinkLeft, 0, 1)
-        pose.blinkRight = within(blinkRight, 0, 1)
-        pose.gazeX = within(gazeX, -1, 1)
-        pose.gazeY = within(gazeY, -1, 1)
-        pose.brows = within(brows, -1, 1)
-        pose.mouthOpen = within(mouthOpen, 0, 1)
-        pose.mouthWide = within(mouthWide, -1, 1)
-        pose.smile = within(smile, -1, 1)
-        pose.pucker = within(pucker, 0, 1)
+        for part in Self.parts {
+            let value = self[keyPath: part.value]
+            if !value.isNaN { pose[keyPath: part.value] = clamp(value, part.range.lowerBound, part.range.upperBound) }
+        }
         return pose
     }
 }
