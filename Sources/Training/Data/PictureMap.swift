@@ -23,13 +23,17 @@ public struct PictureMap: Equatable, Sendable {
     /// The position in the picture of a position in the frame: of x + warp(x) = affine⁻¹(y) the fixed point
     /// x ← affine⁻¹(y) − warp(x), to 1e-4 of half the picture or better.
     ///
-    /// - Parameter inverse: the affine part's inverse, made once for many positions.
+    /// - Parameters:
+    ///   - inverse: the affine part's inverse, made once for many positions.
+    ///   - displacement: what the warp probably does there, such as what it did at the pixel before; gets what it does.
     @inline(__always)
-    func origin(_ x: Double, _ y: Double, inverse: AffineMap) -> (x: Double, y: Double) {
+    func origin(
+        _ x: Double, _ y: Double, inverse: AffineMap, displacement: inout SIMD2<Float>
+    ) -> (x: Double, y: Double) {
         let goal = inverse(x, y)
         guard let warp else { return goal }
         let (goalX, goalY) = (Float(goal.x), Float(goal.y))
-        var (nowX, nowY) = (goalX, goalY)
+        var (nowX, nowY) = (goalX - displacement.x, goalY - displacement.y)
         for _ in 0..<40 {
             let moved = warp.displacement(nowX, nowY)
             let (nextX, nextY) = (goalX - moved.x, goalY - moved.y)
@@ -37,6 +41,7 @@ public struct PictureMap: Equatable, Sendable {
             (nowX, nowY) = (nextX, nextY)
             if step < Self.tolerance { break }
         }
+        displacement = SIMD2(goalX - nowX, goalY - nowY)
         return (Double(nowX), Double(nowY))
     }
 

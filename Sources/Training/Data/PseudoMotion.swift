@@ -60,10 +60,13 @@ public struct PseudoMotion: Equatable, Sendable {
         Parallel.ranges(size, grain: max(1, 2048 / size)) { rows in
             for row in rows {
                 let y = Double(2 * row + 1) / Double(size) - 1
+                var displacement = SIMD2<Float>()
                 for column in 0..<size {
                     let x = Double(2 * column + 1) / Double(size) - 1
                     let inFrame = to(x, y)
-                    let found = direct.map { $0(x, y) } ?? from.origin(inFrame.x, inFrame.y, inverse: inverse)
+                    let found =
+                        direct.map { $0(x, y) }
+                        ?? from.origin(inFrame.x, inFrame.y, inverse: inverse, displacement: &displacement)
                     let pixel = row * size + column
                     positions[2 * pixel] = Float(found.x)
                     positions[2 * pixel + 1] = Float(found.y)

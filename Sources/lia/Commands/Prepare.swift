@@ -13,12 +13,14 @@ struct Prepare: ParsableCommand {
                 lia prepare videos --output faces.safetensors
 
               Larger frames, all of each second, and no clip of less than 20 frames:
-                lia prepare videos -o faces-256.safetensors --size 256 --frames-per-second 60 --min-frames 20
+                lia prepare videos -o faces.safetensors --size 256 \\
+                  --frames-per-second 60 --min-frames 20
 
-            Videos and GIFs become clips, and so do three or more pictures in a folder that have one size and names that differ
-            only in a number (25 a second). Other pictures become photos. A folder directly in FOLDER names the identity of all
-            that it holds; what lies in FOLDER itself is an identity of its own each. Damaged files are named and skipped;
-            files that are no media are passed over.
+            Videos and GIFs become clips. So do three or more pictures in a folder that have one size and names that \
+            differ only in a number; they count as 25 a second. Every other picture becomes a photo.
+
+            A folder directly in FOLDER names the identity of all that it holds. A file directly in FOLDER is an identity \
+            of its own. Damaged files are named and skipped; files that are no media are passed over.
             """)
 
     @Argument(help: "The folder of videos, GIFs, pictures, and folders of them.", completion: .directory)
