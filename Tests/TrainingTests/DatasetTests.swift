@@ -36,7 +36,7 @@ import Training
         for index in 0..<9 { #expect(dataset.picture(index) == DataSample.picture(index, size: 16)) }
         let read = (0..<9).flatMap { dataset.withFrame($0) { Array(UnsafeBufferPointer(start: $0, count: 768)) } }
         #expect(read == expected)
-        // Names in any script, with every kind of quoting, survive.
+        // Nothing else is left beside it.
         #expect(folder.names == ["data.safetensors"])
     }
 
