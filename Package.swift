@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
-        .testTarget(name: "CommandTests", dependencies: ["lia", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),
     ],
     swiftLanguageModes: [.v5]
 )

@@ -2,7 +2,11 @@ import Foundation
 
 /// What the command says: results on standard output, remarks on standard error.
 enum Output {
-    static func line(_ text: String) { print(text) }
+    /// Shown at once, also where the output is a file that somebody watches.
+    static func line(_ text: String) {
+        print(text)
+        fflush(stdout)
+    }
 
     static func note(_ text: String) { FileHandle.standardError.write(Data("lia: \(text)\n".utf8)) }
 

@@ -99,7 +99,7 @@ import TestSupport
         #expect(try CommandRun.lia(["models"]).output.contains("portrait-128 (default)"))
     }
 
-    @Test(arguments: ["animate", "convert", "inspect", "models"])
+    @Test(arguments: ["animate", "convert", "inspect", "models", "puppets", "prepare", "train", "export"])
     func helpTeachesByExample(_ command: String) throws {
         let run = try CommandRun.lia([command, "--help"])
         #expect(run.exitCode == 0 && run.output.contains("EXAMPLES") && run.output.contains("lia \(command)"))

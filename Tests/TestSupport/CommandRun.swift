@@ -20,10 +20,10 @@ public struct CommandRun: Sendable {
     ///   - environment: added to the test's own.
     ///   - folder: the working folder.
     ///   - launcher: a program and arguments that come before it, such as a shell that limits something.
-    ///   - interruptWhen: sends SIGINT once this is true, asked every few milliseconds.
+    ///   - interruptWhen: sends `signal` once this is true, asked every few milliseconds.
     public static func lia(
         _ arguments: [String], environment: [String: String] = [:], folder: String? = nil, launcher: [String] = [],
-        interruptWhen: (() -> Bool)? = nil
+        signal: Int32 = SIGINT, interruptWhen: (() -> Bool)? = nil
     ) throws -> CommandRun {
         let process = Process()
         let words = launcher + [program] + arguments
@@ -44,7 +44,7 @@ public struct CommandRun: Sendable {
             if Date() > deadline { process.terminate() }
             if !interrupted, let interruptWhen, interruptWhen() {
                 interrupted = true
-                process.interrupt()
+                kill(process.processIdentifier, signal)
             }
             usleep(2000)
         }

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+import TestSupport
+import Training
+
+/// `lia train` and `lia export` as users run them, on drawn clips and a tiny network.
+@Suite struct TrainTests {
+    let folder: TemporaryFolder
+    let data: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = folder.file("data.safetensors")
+        let writer = try DatasetWriter(path: data, size: 32)
+        for clip in 0..<3 {
+            writer.begin(name: "clip\(clip)", identity: "person\(clip)", source: "clip\(clip).mp4", kind: .video)
+            for frame in 0..<6 {
+                try writer.append(Samples.picture(width: 32, height: 32, shift: 0.1 * sin(Double(frame + clip))))
+            }
+            writer.end(framesPerSecond: 25)
+        }
+        _ = try writer.finish()
+        try Data(
+            #"""
+            {"size": 32, "channels": "4:16 8:16 16:12 32:8", "code": 16, "directions": 6, "group_size": 3, "groups": 1,
+             "steps": 40, "warmup_steps": 2, "checkpoint_every": 5, "sheet_every": 20, "validate_every": 20, "validation": 0.3}
+            """#.utf8
+        ).write(to: URL(fileURLWithPath: folder.file("tiny.json")))
+    }
+
+    private func train(_ run: String, _ more: [String] = [], killWhen: (() -> Bool)? = nil) throws -> CommandRun {
+        try CommandRun.lia(
+            ["train", "--data", data, "--output", folder.file(run), "--threads", "1"] + more, signal: SIGKILL,
+            interruptWhen: killWhen)
+    }
+
+    private var settings: [String] { ["--config", folder.file("tiny.json")] }
+
+    private func checkpoint(_ run: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: folder.file("\(run)/checkpoint.safetensors")))
+    }
+
+    private func lines(_ run: String) -> [String] {
+        let text = try? String(contentsOfFile: folder.file("\(run)/metrics.jsonl"), encoding: .utf8)
+        return text?.split(separator: "\n").map(String.init) ?? []
+    }
+
+    /// Killed without warning at several points and resumed each time: the same bits as one left alone.
+    @Test func aKilledRunGoesOnAsIfNeverStopped() throws {
+        let alone = try train("alone", settings)
+        #expect(alone.exitCode == 0 && alone.errors.contains("2 clips to learn from, 1 held out"), "\(alone.errors)")
+        let killed = try train("killed", settings, killWhen: { lines("killed").count >= 3 })
+        #expect(killed.wasKilled)
+        var kills = 1
+        for point in [9, 17, 26] {
+            if try train("killed", ["--resume"], killWhen: { lines("killed").count >= point }).wasKilled { kills += 1 }
+        }
+        #expect(kills >= 3)
+        // Nothing half-written stands in the way.
+        let resumed = try train("killed", ["--resume"])
+        #expect(resumed.exitCode == 0, "\(resumed.errors)")
+        #expect(try checkpoint("killed") == checkpoint("alone"))
+        #expect(lines("killed") == lines("alone") && lines("alone").count == 40 + 2)
+        for run in ["alone", "killed"] {
+            let sheets = try FileManager.default.contentsOfDirectory(atPath: folder.file("\(run)/sheets")).sorted()
+            #expect(sheets == ["step-000020.png", "step-000040.png"])
+        }
+    }
+
+    @Test func aRunBecomesAModelThatAnimatesAndIsTunedFurther() throws {
+        #expect(try train("run", settings + ["--set", "steps=3", "--quiet"]).output.isEmpty)
+        let export = try CommandRun.lia(["export", folder.file("run"), folder.file("model"), "--float16"])
+        #expect(export.exitCode == 0 && export.output.contains("32 px, step 3"), "\(export.errors)")
+        try Samples.picture().write(to: folder.file("source.png"))
+        let animated = try CommandRun.lia(
+            ["animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
+             "-o", folder.file("out.png"), "--mode", "absolute"])
+        #expect(animated.exitCode == 0, "\(animated.errors)")
+        let tuned = try train("tuned", ["--fine-tune", folder.file("model"), "--set", "steps=2", "--set", "group_size=2"])
+        #expect(tuned.exitCode == 0, "\(tuned.errors)")
+        // More steps than the run was begun with.
+        let longer = try train("run", ["--resume", "--set", "steps=5"])
+        #expect(longer.exitCode == 0 && longer.output.contains("5 steps done"), "\(longer.errors)")
+    }
+
+    @Test func mistakesCostOneLine() throws {
+        func fails(_ code: Int32, _ words: [String], _ run: CommandRun, location: SourceLocation = #_sourceLocation) {
+            #expect(run.exitCode == code && !run.wasKilled, "\(run.errors)", sourceLocation: location)
+            if code != 64 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)", sourceLocation: location) }
+            for word in words { #expect(run.errors.contains(word), "\(word): \(run.errors)", sourceLocation: location) }
+        }
+        fails(65, ["--set", "stepz"], try train("a", ["--set", "stepz=3"]))
+        fails(65, ["tiny.json", "learning_rate", "-1"], try train("a", settings + ["--set", "learning_rate=-1"]))
+        fails(64, ["key=value"], try train("a", ["--set", "steps"]))
+        fails(65, ["data.safetensors", "32 px", "--size 128"], try train("a"))
+        fails(65, ["absent.safetensors"], try CommandRun.lia(["train", "--data", folder.file("absent.safetensors"), "--output", folder.file("a")]))
+        fails(65, ["configuration.json", "no such file"], try train("a", ["--resume"]))
+        fails(64, ["--resume"], try train("a", settings + ["--resume"]))
+        fails(65, ["absent.pth"], try train("a", settings + ["--set", "perceptual_weights=\(folder.file("absent.pth"))"]))
+        fails(65, ["nobody"], try train("a", settings + ["--validation-clips", "nobody"]))
+        #expect(!folder.names.contains("a"))
+        #expect(try train("b", settings + ["--set", "steps=1"]).exitCode == 0)
+        fails(74, ["--resume"], try train("b", settings))
+        let whole = try checkpoint("b")
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: folder.file("b/checkpoint.safetensors")))
+        fails(65, ["checkpoint.safetensors"], try train("b", ["--resume"]))
+    }
+}
