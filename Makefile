@@ -12,7 +12,8 @@ demo: build ## animates the example portrait into demo.mp4
 	$(LIA) animate --source Examples/portrait.png --driving Examples/driving.mp4 --output demo.mp4 --overwrite
 	@echo "made demo.mp4: play it with any player, or open it in a browser"
 
-test: dependencies ## every test, numerics in release
+test: ## every test, numerics in release
+	@Tools/install-dependencies --tests
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 

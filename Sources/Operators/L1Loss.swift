@@ -1,13 +1,13 @@
 import Tensors
 
-/// Mean absolute differences; each is a single value, (1), and no gradient flows to the target.
+/// Mean or weighted absolute differences; each is a single value, (1), and no gradient flows to the target.
 public enum L1Loss {
     /// The mean of |x − target| over all values of one shape.
     public static func forward(_ x: Tensor, target: Tensor) -> Tensor {
         mean(x, target, weight: 1 / Float(x.count)) { _ in 1 }
     }
 
-    /// Σ w·|x − target| / Σ w, where the weights of a map serve all its channels; 0 where all weights are 0.
+    /// Σ w·|x − target|, where the weights of a map serve all its channels.
     ///
     /// - Parameters:
     ///   - x: (N, C, H, W).
@@ -16,10 +16,7 @@ public enum L1Loss {
     public static func forward(_ x: Tensor, target: Tensor, weights: Tensor) -> Tensor {
         let (channels, size) = (x.shape[1], x.shape[2] * x.shape[3])
         precondition(weights.count == x.shape[0] * size, "weights \(weights.shape) for \(x.shape)")
-        let sum = weights.values.reduce(0) { $0 + Double($1) } * Double(channels)
-        return mean(x, target, weight: sum > 0 ? Float(1 / sum) : 0) { index in
-            weights.pointer[index / (channels * size) * size + index % size]
-        }
+        return mean(x, target, weight: 1) { index in weights.pointer[index / (channels * size) * size + index % size] }
     }
 
     @inline(__always)

@@ -28,19 +28,27 @@ public final class Trainer {
     private let discriminator: Discriminator?
     private let optimizer: Adam
     private let discriminatorOptimizer: Adam?
-    private let average: MovingAverage
+    private let averages: MovingAverage
     private var sampler: GroupSampler
-    /// Chooses sources and kinds of groups.
+    /// Chooses which frame is rebuilt from which.
     private var random: RandomSource
+    private let processes: ProcessGroup
 
     /// - Parameters:
     ///   - clips: the numbers of the clips to learn from.
     ///   - initial: weights to start from instead of random ones; of the configuration's measures.
+    ///   - processes: those that share every batch; as many as divide the configuration's groups.
     /// - Throws: `FileError` and `CheckpointMisfit` for the perceptual network's file or the initial weights.
     public init(
-        _ configuration: TrainingConfiguration, dataset: Dataset, clips: [Int], initial: LIA? = nil
+        _ configuration: TrainingConfiguration, dataset: Dataset, clips: [Int], initial: LIA? = nil,
+        processes: ProcessGroup = SingleProcess()
     ) throws {
+        guard configuration.groups % processes.size == 0 else {
+            throw SettingError(
+                key: "groups", value: "\(configuration.groups)", allowed: "a multiple of the \(processes.size) processes")
+        }
         self.configuration = configuration
+        self.processes = processes
         let seed = UInt64(configuration.seed)
         network = LIA(configuration.network, seed: seed)
         if let initial {
@@ -59,7 +67,7 @@ public final class Trainer {
         discriminator = configuration.adversarial > 0
             ? Discriminator(size: configuration.size, channels: network.configuration.channels, seed: seed &+ 1) : nil
         discriminatorOptimizer = discriminator.map { adam($0.parameters) }
-        average = MovingAverage(network.parameters, decay: Float(configuration.averageDecay))
+        averages = MovingAverage(network.parameters, decay: Float(configuration.averageDecay))
         sampler = GroupSampler(
             dataset: dataset, clips: clips, groupSize: configuration.groupSize, augmentation: configuration.augmentation,
             seed: seed &+ 2)
@@ -77,7 +85,7 @@ public final class Trainer {
     /// The network with the moving average of the weights: what a run is for.
     public func averagedNetwork() -> LIA {
         let result = LIA(configuration.network, seed: 0)
-        for (parameter, value) in zip(result.parameters, average.values) { parameter.value = Tensor(value.values, value.shape) }
+        for (parameter, value) in zip(result.parameters, averages.values) { parameter.value = Tensor(value.values, value.shape) }
         return result
     }
 
@@ -102,9 +110,10 @@ public final class Trainer {
                 Self.add(gradients, to: &discriminatorSums)
             }
         }
+        shareLosses(&losses, &total)
         guard total.isFinite else { throw Divergence(step: step + 1, what: "the loss") }
-        Self.divide(&sums, by: parts)
-        Self.divide(&discriminatorSums, by: parts)
+        average(&sums, parts)
+        average(&discriminatorSums, parts)
         let length = GradientNorm.length(sums)
         guard length.isFinite, GradientNorm.length(discriminatorSums).isFinite else {
             throw Divergence(step: step + 1, what: "the gradient")
@@ -115,7 +124,7 @@ public final class Trainer {
         let rate = configuration.learningRate(at: step)
         optimizer.step(sums, learningRate: Float(rate))
         if isAdversarial { discriminatorOptimizer?.step(discriminatorSums, learningRate: Float(rate)) }
-        average.update(network.parameters, step: step)
+        averages.update(network.parameters, step: step)
         step += 1
         return StepRecord(step: step, learningRate: rate, losses: losses, total: total, gradientNorm: length)
     }
@@ -135,15 +144,25 @@ public final class Trainer {
         let (count, size) = (configuration.groupSize, configuration.size)
         let pseudo = TrainingConfiguration.falling(
             configuration.pseudoMotionStart, configuration.pseudoMotionEnd, configuration.pseudoMotionSteps, at: step)
-        let groups = (0..<configuration.groups).map { _ in sampler.next(pseudoMotion: Float(pseudo)) }
+        // Every process draws the whole batch and keeps its own part, so that the batch does not depend on their number.
+        let share = configuration.groups / processes.size
+        let own = processes.rank * share..<(processes.rank + 1) * share
+        var groups: [FrameGroup] = [], distances: [Int] = []
+        for index in 0..<configuration.groups {
+            let group = sampler.next(pseudoMotion: Float(pseudo))
+            // Every frame from another one of its group, the same number of places away.
+            let distance = 1 + Int(random.next() % UInt64(count - 1))
+            if own.contains(index) {
+                groups.append(group)
+                distances.append(distance)
+            }
+        }
         let frames = Tensor(uninitialized: [groups.count * count, 3, size, size])
         var sources: [Int] = []
         for (index, group) in groups.enumerated() {
             (frames.mutablePointer + index * group.pictures.count).update(
                 from: group.pictures.pointer, count: group.pictures.count)
-            // Every frame from another one of its group, the same number of places away.
-            let away = 1 + Int(random.next() % UInt64(count - 1))
-            sources += (0..<count).map { index * count + ($0 + away) % count }
+            sources += (0..<count).map { index * count + ($0 + distances[index]) % count }
         }
         return Batch(frames: frames, sources: sources, groups: groups)
     }
@@ -174,7 +193,7 @@ public final class Trainer {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
             }
             let flow = TrainingConfiguration.falling(c.flowStart, c.flowEnd, c.flowSteps, at: step)
-            if batch.groups.contains(where: { $0.pseudoMotion != nil }) { add("flow", flow) { flowLoss(result, batch) } }
+            if c.pseudoMotionStart + c.pseudoMotionEnd > 0 { add("flow", flow) { flowLoss(result, batch) } }
             if isAdversarial, let discriminator {
                 add("adversarial", c.adversarial) { SoftplusLoss.forward(discriminator(result.pictures), sign: -1) }
             }
@@ -184,12 +203,14 @@ public final class Trainer {
         return (terms, Double(total.values[0]), values.map { gradients[$0] }, pictures!)
     }
 
-    /// L1 between every level's sampling positions and the known ones, where they are known.
+    /// L1 between every level's sampling positions and the known ones, where they are known: a mean over each frame's known pixels,
+    /// then over all frames, 0 for those of which nothing is known.
     private func flowLoss(_ result: Reconstruction, _ batch: Batch) -> Tensor {
         let count = configuration.groupSize
         let losses = result.flows.map { flow -> Tensor in
             let side = flow.shape[2], area = side * side
-            let target = Tensor(zeros: flow.shape), weights = Tensor(zeros: [flow.shape[0], side, side])
+            let target = Tensor(zeros: flow.shape), frames = flow.shape[0]
+            let weights = Tensor(zeros: [flow.shape[0], side, side])
             for (index, group) in batch.groups.enumerated() {
                 guard let motion = group.pseudoMotion else { continue }
                 for member in 0..<count {
@@ -200,7 +221,10 @@ public final class Trainer {
                         // The network adds its flow to linspace(−1, 1).
                         x[p] = known.grid.pointer[2 * p] - Self.linspace(p % side, side)
                         y[p] = known.grid.pointer[2 * p + 1] - Self.linspace(p / side, side)
-                        weights.mutablePointer[frame * area + p] = known.weight.pointer[p]
+                    }
+                    let seen = known.weight.values.reduce(0, +)
+                    for p in 0..<area where seen > 0 {
+                        weights.mutablePointer[frame * area + p] = known.weight.pointer[p] / (seen * Float(2 * frames))
                     }
                     keepAlive(known.grid, known.weight)
                 }
@@ -234,11 +258,26 @@ public final class Trainer {
         }
     }
 
-    private static func divide(_ sums: inout [Tensor?], by count: Int) {
-        guard count > 1 else { return }
+    /// Turns sums over the parts of a batch into their mean, over all processes.
+    private func average(_ sums: inout [Tensor?], _ parts: Int) {
+        let factor = 1 / Float(parts * processes.size)
+        if factor == 1 { return }
         for index in sums.indices {
-            sums[index] = sums[index].map { WeightedSum.scaled($0, by: 1 / Float(count)) }
+            guard let sum = sums[index] else { continue }
+            let mean = WeightedSum.scaled(sum, by: factor)
+            processes.sum(mean.mutablePointer, count: mean.count)
+            sums[index] = mean
         }
+    }
+
+    /// The mean of the losses over all processes.
+    private func shareLosses(_ losses: inout [String: Double], _ total: inout Double) {
+        guard processes.size > 1 else { return }
+        let names = losses.keys.sorted()
+        var values = (names.map { losses[$0]! } + [total]).map { Float($0 / Double(processes.size)) }
+        processes.sum(&values, count: values.count)
+        for (name, value) in zip(names, values) { losses[name] = Double(value) }
+        total = Double(values[names.count])
     }
 
     // MARK: State
@@ -251,7 +290,7 @@ public final class Trainer {
             zip(parameters, tensors).map { ("\(prefix).\($0.name)", $1) }
         }
         var all = named("weights", network.parameters, network.parameters.map(\.value))
-        all += named("average", network.parameters, average.values)
+        all += named("average", network.parameters, averages.values)
         all += named("adam_mean", network.parameters, optimizer.means)
         all += named("adam_square", network.parameters, optimizer.squares)
         if let discriminator, let optimizer = discriminatorOptimizer {
@@ -306,7 +345,7 @@ public final class Trainer {
             }
         }
         for (parameter, value) in zip(network.parameters, try read("weights", network.parameters)) { parameter.value = value }
-        average.values = try read("average", network.parameters)
+        averages.values = try read("average", network.parameters)
         optimizer.means = try read("adam_mean", network.parameters)
         optimizer.squares = try read("adam_square", network.parameters)
         optimizer.steps = try number("adam_steps")

@@ -9,6 +9,7 @@ public final class TrainingRun {
     public let folder: String
     public let trainer: Trainer
     public let dataset: Dataset
+    private let processes: ProcessGroup
     /// Numbers of the clips that are learned from, and of those held out.
     public let clips: (training: [Int], validation: [Int])
 
@@ -25,15 +26,17 @@ public final class TrainingRun {
     /// - Parameter initial: weights to start from.
     /// - Throws: `FileError`: the folder exists and is not empty, or cannot be written; the data are of another size.
     public init(
-        folder: String, dataset: Dataset, split: ValidationSplit, configuration: TrainingConfiguration, initial: LIA? = nil
+        folder: String, dataset: Dataset, split: ValidationSplit, configuration: TrainingConfiguration, initial: LIA? = nil,
+        processes: ProcessGroup = SingleProcess()
     ) throws {
-        let existing = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let existing = processes.rank > 0 ? [] : (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard existing.isEmpty else {
             throw FileError(
                 .output, folder, "holds files already; pass --resume to go on with a run, or choose another folder")
         }
-        (self.folder, self.dataset) = (folder, dataset)
-        (trainer, clips) = try Self.prepare(configuration, dataset, split, initial)
+        (self.folder, self.dataset, self.processes) = (folder, dataset, processes)
+        (trainer, clips) = try Self.prepare(configuration, dataset, split, initial, processes)
+        guard processes.rank == 0 else { return }
         do {
             try FileManager.default.createDirectory(
                 atPath: Self.path(folder, "sheets"), withIntermediateDirectories: true)
@@ -53,18 +56,20 @@ public final class TrainingRun {
     /// - Parameter changes: settings that replace the run's own, such as more steps.
     /// - Throws: `FileError` when there is no run, or its data or settings do not fit.
     public init(
-        resuming folder: String, dataset: Dataset, split: ValidationSplit?, changes: [(key: String, value: String)] = []
+        resuming folder: String, dataset: Dataset, split: ValidationSplit?, changes: [(key: String, value: String)] = [],
+        processes: ProcessGroup = SingleProcess()
     ) throws {
         let configuration = try TrainingConfiguration.read(Self.path(folder, Self.configurationName), changes: changes)
-        (self.folder, self.dataset) = (folder, dataset)
+        (self.folder, self.dataset, self.processes) = (folder, dataset, processes)
         (trainer, clips) = try Self.prepare(
-            configuration, dataset, split ?? .fraction(configuration.validation), nil)
+            configuration, dataset, split ?? .fraction(configuration.validation), nil, processes)
         try trainer.resume(from: Self.checkpointPath(folder))
-        try dropLaterMetrics()
+        if processes.rank == 0 { try dropLaterMetrics() }
     }
 
     private static func prepare(
-        _ configuration: TrainingConfiguration, _ dataset: Dataset, _ split: ValidationSplit, _ initial: LIA?
+        _ configuration: TrainingConfiguration, _ dataset: Dataset, _ split: ValidationSplit, _ initial: LIA?,
+        _ processes: ProcessGroup
     ) throws -> (Trainer, (training: [Int], validation: [Int])) {
         guard dataset.size == configuration.size else {
             throw FileError(
@@ -73,7 +78,14 @@ public final class TrainingRun {
                     + "again with --size \(configuration.size)")
         }
         let clips = try dataset.split(validation: split)
-        return (try Trainer(configuration, dataset: dataset, clips: clips.training, initial: initial), clips)
+        do {
+            return (
+                try Trainer(
+                    configuration, dataset: dataset, clips: clips.training, initial: initial, processes: processes), clips
+            )
+        } catch let error as SettingError {
+            throw FileError(.input, "settings", error.description)
+        }
     }
 
     /// What a step or a validation gave, as it happens.
@@ -87,6 +99,11 @@ public final class TrainingRun {
     /// - Throws: `Divergence`, `FileError` (output).
     public func run(_ event: (Event) -> Void = { _ in }) throws {
         let configuration = trainer.configuration
+        guard processes.rank == 0 else {
+            // The others compute; the first one keeps the record.
+            while trainer.step < configuration.steps { _ = try trainer.advance() }
+            return
+        }
         let metrics = try MetricsLog(Self.path(folder, Self.metricsName))
         while trainer.step < configuration.steps {
             let record = try trainer.advance()

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Networks
 import Tensors
+import Training
 
 /// The command line, `lia`.
 @main
@@ -52,7 +53,8 @@ struct Program: ParsableCommand {
     }
 
     private static func fail(_ message: String, _ code: Int32) -> Never {
-        FileHandle.standardError.write(Data("lia: \(message)\n".utf8))
+        // Of several processes that meet one mistake, one says so.
+        if !OpenMPI.isSilent { FileHandle.standardError.write(Data("lia: \(message)\n".utf8)) }
         Foundation.exit(code)
     }
 }

@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Tensors
 import Testing
 import TestSupport
 import Training
@@ -81,6 +83,38 @@ import Training
         // More steps than the run was begun with.
         let longer = try train("run", ["--resume", "--set", "steps=5"])
         #expect(longer.exitCode == 0 && longer.output.contains("5 steps done"), "\(longer.errors)")
+    }
+
+    static let hasMPI = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains { FileManager.default.isExecutableFile(atPath: $0) }
+
+    /// Two processes with half the batch each have the gradients of one with the whole.
+    @Test(.enabled(if: hasMPI, "Open MPI is optional")) func processesShareABatch() throws {
+        let more = settings + ["--set", "groups=4", "--set", "steps=3", "--set", "clip_norm=0", "--set", "beta1=0"]
+        #expect(try train("alone", more).exitCode == 0)
+        let mpirun = ["/usr/bin/env", "mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "2"]
+        func together(_ run: String, _ more: [String]) throws -> CommandRun {
+            try CommandRun.lia(
+                ["train", "--data", data, "--output", folder.file(run), "--threads", "1"] + more, launcher: mpirun)
+        }
+        let run = try together("both", more)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let (alone, both) = (
+            try Checkpoint.open(folder.file("alone/checkpoint.safetensors")),
+            try Checkpoint.open(folder.file("both/checkpoint.safetensors"))
+        )
+        // With β₁ = 0 the optimizer's mean is the last gradient itself.
+        let names = alone.entries.map(\.name).filter { $0.hasPrefix("adam_mean.") }
+        #expect(names.count > 60 && names == both.entries.map(\.name).filter { $0.hasPrefix("adam_mean.") })
+        for name in names {
+            let difference = Difference(try both.tensor(name), try alone.tensor(name))
+            #expect(difference.isWithin(1e-5), "\(name): \(difference)")
+        }
+        #expect(lines("both").count == lines("alone").count)
+        // Resumed with other processes than before, the run goes on; and a mistake is said once.
+        #expect(try together("both", ["--resume", "--set", "steps=4"]).exitCode == 0)
+        let odd = try together("odd", settings + ["--set", "groups=3"])
+        #expect(odd.exitCode != 0 && odd.errors.contains("groups: expected a multiple of the 2 processes, found 3"), "\(odd.errors)")
+        #expect(odd.errors.components(separatedBy: "groups:").count == 2, "\(odd.errors)")
     }
 
     @Test func mistakesCostOneLine() throws {

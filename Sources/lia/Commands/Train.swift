@@ -23,6 +23,9 @@ struct Train: ParsableCommand {
                 lia train --data data.safetensors --output runs/fine --fine-tune portrait-128 \\
                   --set learning_rate=0.0005 --set perceptual_weights=vgg19.pth --set perceptual=10
 
+              On two machines with Open MPI, each taking half of every batch:
+                mpirun -n 2 --host one,two lia train --data data.safetensors --output runs/both
+
             Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest
             checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. A run that is stopped
             at any moment goes on with --resume as if it had not been. 'lia export' makes a model of it.
@@ -79,14 +82,17 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
-        if let threads { Parallel.threads = threads }
+        let processes: ProcessGroup = OpenMPI.isLaunched ? try OpenMPI() : SingleProcess()
+        // Processes on one machine divide its cores.
+        Parallel.threads = threads ?? max(1, Parallel.threads / OpenMPI.processesOnThisMachine)
+        let quiet = quiet || processes.rank > 0
         let dataset = try Dataset(path: data)
         let split = validationClips.map {
             ValidationSplit.names($0.split(separator: ",").map(String.init))
         }
         let training: TrainingRun
         if resume {
-            training = try TrainingRun(resuming: output, dataset: dataset, split: split, changes: changes)
+            training = try TrainingRun(resuming: output, dataset: dataset, split: split, changes: changes, processes: processes)
         } else {
             var changes = changes
             var initial: LIA?
@@ -106,7 +112,7 @@ struct Train: ParsableCommand {
             }
             training = try TrainingRun(
                 folder: output, dataset: dataset, split: split ?? .fraction(configuration.validation),
-                configuration: configuration, initial: initial)
+                configuration: configuration, initial: initial, processes: processes)
         }
         let trainer = training.trainer
         if !quiet {
@@ -134,6 +140,7 @@ struct Train: ParsableCommand {
         } catch let error as Divergence {
             throw FileError(.input, output, error.description)
         }
+        processes.finish()
         if !quiet { Output.line("\(FileError.printable(output)): \(trainer.step) steps done") }
     }
 }

@@ -1,0 +1,24 @@
+/// The processes that train one network together, each on its part of every batch.
+public protocol ProcessGroup: AnyObject {
+    /// This process's number, from 0. Number 0 writes the run's files.
+    var rank: Int { get }
+    /// How many there are.
+    var size: Int { get }
+
+    /// Replaces values by their sums over all processes; every process calls it with as many.
+    func sum(_ values: UnsafeMutablePointer<Float>, count: Int)
+
+    /// Ends the group, after the last sum.
+    func finish()
+}
+
+/// One process that trains alone.
+public final class SingleProcess: ProcessGroup {
+    public let rank = 0
+    public let size = 1
+
+    public init() {}
+
+    public func sum(_ values: UnsafeMutablePointer<Float>, count: Int) {}
+    public func finish() {}
+}
