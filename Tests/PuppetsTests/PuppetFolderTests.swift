@@ -18,6 +18,7 @@ struct PuppetFolderTests {
     @Test func namesCountFromOne() {
         #expect(PuppetFolder.name(person: 0) == "identity-0001" && PuppetFolder.name(person: 12_344) == "identity-12345")
         #expect(PuppetFolder.name(clip: 8) == "clip-09" && PuppetFolder.name(clip: 99) == "clip-100")
+        #expect(PuppetFolder.name(frame: 0) == "frame-000001")
     }
 
     @Test func aDataSetIsItsOwn() throws {
