@@ -133,11 +133,8 @@ package struct FacePainter {
             identity.skin * Color(0.8, 0.66, 0.64),
             spot(identity.eyeSpacing, identity.eyeHeight + 0.1, 0.2, 0.1) * (0.25 + 0.3 * identity.age))
         if identity.freckles > 0 {
-            let dots = SmoothNoise.at(rest.x * 31, rest.y * 31, seed: noise &+ 2)
-            let where_ = spot(0.3, 0.3, 0.42, 0.24) + spot(0, 0.25, 0.2, 0.2) * 0.6
-            color.cover(
-                identity.skin * Color(0.74, 0.57, 0.45),
-                smoothStep(0.35, 0.7, dots) * clamp(where_) * identity.freckles * 0.7)
+            let area = spot(0.3, 0.3, 0.42, 0.24) + spot(0, 0.25, 0.2, 0.2) * 0.6
+            color.cover(identity.skin * Color(0.74, 0.57, 0.45), freckle(rest) * clamp(area) * identity.freckles * 0.75)
         }
         if let mole = identity.mole {
             color.cover(identity.skin * 0.4, coverage((rest - mole).length - 0.016, pixel) * 0.8)
@@ -150,6 +147,20 @@ package struct FacePainter {
             color *= 1 - 0.1 * line * area * (identity.age - 0.3)
         }
         return light.lit(color, slope, shadow: Self.shadow, gloss: 0.1)
+    }
+
+    /// How much of a freckle is at a point: every small square of the skin has one or none.
+    @inline(__always)
+    private func freckle(_ rest: Point) -> Float {
+        let grid: Float = 23
+        let (u, v) = (rest.x * grid, rest.y * grid)
+        let (column, row) = (u.rounded(.down), v.rounded(.down))
+        func random(_ number: UInt32) -> Float { SmoothNoise.at(column, row, seed: identity.noise &+ number) }
+        let size = random(2)
+        guard size > -0.1 else { return 0 }
+        let away = Point(u - column - 0.5 - 0.22 * random(60), v - row - 0.5 - 0.22 * random(61))
+        let soft = max(pixel * grid, 0.16)
+        return coverage(away.length - 0.15 - 0.1 * size, soft) * (0.65 + 0.35 * random(62))
     }
 
     private func nose(_ paint: inout Paint, _ place: Point) {
@@ -189,18 +200,28 @@ package struct FacePainter {
             * smoothStep(0.2, 0.4, side + max(0, rest.y - mouthY) * 1.2)
         let sides =
             smoothStep(identity.faceWidth - 0.17, identity.faceWidth - 0.06, side) * smoothStep(-0.05, 0.15, rest.y)
-        var amount: Float
+        let (shape, strength): (Float, Float)
         switch identity.beard {
-        case .none: amount = 0
-        case .stubble: amount = max(max(mustache, max(chinPatch, ring)), max(jawPatch, sides * 0.8)) * 0.38
-        case .full: amount = max(max(mustache, max(chinPatch, ring)), max(jawPatch, sides)) * 0.94
-        case .goatee: amount = max(mustache, max(chinPatch, ring)) * 0.9
-        case .mustache: amount = mustache * 0.93
+        case .none: return
+        case .stubble:
+            let lip = max(mustache * 0.75, max(chinPatch, ring) * 0.9)
+            (shape, strength) = (max(lip, max(jawPatch, sides * 0.7)), 0.36)
+        case .full: (shape, strength) = (max(max(mustache, max(chinPatch, ring)), max(jawPatch, sides)), 0.95)
+        case .goatee: (shape, strength) = (max(mustache, max(chinPatch, ring)), 0.92)
+        case .mustache: (shape, strength) = (mustache, 0.94)
         }
-        guard amount > 0 else { return }
-        let strands = SmoothNoise.at(rest.x * 42 + rest.y * 6, rest.y * 13, seed: identity.noise &+ 5)
-        let coarse = SmoothNoise.at(rest.x * 9, rest.y * 9, seed: identity.noise &+ 6)
-        amount = clamp(amount * (1 + 0.18 * strands + 0.12 * coarse))
+        guard shape > 0 else { return }
+        // Hairs grow outward and down; single ones end the beard rather than a line.
+        let noise = identity.noise
+        let lean = rest.y - side * 0.45
+        let fine = SmoothNoise.at(rest.x * 71 + lean * 9, lean * 19 - rest.x * 5, seed: noise &+ 5)
+        let coarse = SmoothNoise.at(rest.x * 31 - lean * 7, lean * 11 + rest.x * 6, seed: noise &+ 6)
+        let strands = 0.6 * fine + 0.5 * coarse
+        var amount = shape * (1 + 0.35 * strands)
+        if identity.beard != .stubble {
+            amount = smoothStep(0.12, 0.8, shape + 1.2 * shape * (1 - shape) * strands) * (1 + 0.1 * strands)
+        }
+        amount = clamp(amount) * strength
         let color = identity.hairColor.darker(0.12) * (1 + 0.22 * strands)
         paint.cover(light.lit(color, slope, shadow: Color(0.5, 0.47, 0.46), gloss: 0.03), amount)
     }

@@ -14,6 +14,9 @@ public struct PuppetFolder: Sendable {
     /// The name of a clip without extension; `clip` counts from 0.
     public static func name(clip: Int) -> String { "clip-\(padded(clip + 1, 2))" }
 
+    /// The name of a frame's picture without extension; `frame` counts from 0.
+    public static func name(frame: Int) -> String { "frame-\(padded(frame + 1, 6))" }
+
     private static func padded(_ number: Int, _ digits: Int) -> String {
         let text = String(number)
         return String(repeating: "0", count: max(0, digits - text.count)) + text

@@ -185,23 +185,39 @@ struct DrawPuppets: ParsableCommand {
                 + String(format: "%.1f s, %.1f frames/s", seconds, Double(frames) / max(seconds, 1e-9)))
     }
 
+    private func remark(_ about: String) -> MediaMetadata {
+        MediaMetadata(comment: "A drawn portrait, made by lia puppets: \(about).")
+    }
+
     private func writer(_ path: String, rate: Int, about: String) throws -> VideoWriter {
         // One thread a writer: the same bytes on machines with other numbers of cores.
         try VideoWriter(
             path: path, width: size, height: size, frameRate: Rational(rate, 1), timeBase: Rational(1, rate),
-            metadata: MediaMetadata(comment: "A drawn portrait, made by lia puppets: \(about)."),
-            overwrite: overwrite, threads: 1)
+            metadata: remark(about), overwrite: overwrite, threads: 1)
     }
 
-    /// Draws one clip.
+    /// Draws one clip into a video, or a folder of frames that ends in "/".
     ///
     /// - Parameters:
     ///   - atOnce: how many frames are drawn at the same time.
     ///   - report: told how many more frames are done; false stops.
     /// - Throws: `FileError` (output).
     private func draw(_ clip: PuppetClip, to path: String, atOnce: Int, report: (Int) -> Bool) throws {
-        let writer = try writer(
-            path, rate: clip.framesPerSecond, about: "person \(clip.identity), motion \(clip.motion)")
+        let writer = try writer(path, rate: clip.framesPerSecond, about: Self.about(clip))
+        let isWhole = try draw(clip, atOnce: atOnce, report: report) { frame, picture in
+            try writer.write(picture, time: Int64(frame), duration: 1)
+        }
+        if isWhole { try writer.finish() }
+    }
+
+    private static func about(_ clip: PuppetClip) -> String { "person \(clip.identity), motion \(clip.motion)" }
+
+    /// Draws a clip's frames and gives each to `write`, in order.
+    ///
+    /// - Returns: whether all were drawn; `report` can stop it.
+    private func draw(
+        _ clip: PuppetClip, atOnce: Int, report: (Int) -> Bool, write: (Int, Picture) throws -> Void
+    ) throws -> Bool {
         let puppet = Puppet(seed: clip.identity)
         var next = 0
         while next < clip.frames {
@@ -211,14 +227,25 @@ struct DrawPuppets: ParsableCommand {
                 nonisolated(unsafe) let pictures = pictures
                 Parallel.forEach(count) { pictures[$0] = puppet.draw(clip.pose(next + $0), size: clip.size) }
             }
-            for (index, picture) in pictures.enumerated() {
-                try writer.write(picture!, time: Int64(next + index), duration: 1)
-            }
+            for (index, picture) in pictures.enumerated() { try write(next + index, picture!) }
             next += count
-            guard report(count) else { return }
+            guard report(count) else { return false }
         }
-        try writer.finish()
+        return true
     }
+
+    /// Draws one clip of a data set as a folder of frames, within a folder that is not in its place yet.
+    private func drawFrames(_ clip: PuppetClip, to folder: String, atOnce: Int, report: (Int) -> Bool) throws {
+        try Self.makeFolder(folder)
+        _ = try draw(clip, atOnce: atOnce, report: report) { frame, picture in
+            try picture.write(
+                to: "\(folder)/\(PuppetFolder.name(frame: frame)).png", metadata: remark(Self.about(clip)))
+        }
+    }
+
+    /// Makes a folder within one that is not in its place yet, in such a way that none is made any more once an interruption
+    /// has begun to remove that one.
+    private static func makeFolder(_ path: String) throws { try StagedOutput(path: path, folder: true).commit() }
 
     private func drawSet(_ started: Date) throws {
         let layout = PuppetFolder(path: output)
@@ -232,8 +259,7 @@ struct DrawPuppets: ParsableCommand {
         do {
             defer { line.end() }
             for person in 0..<people {
-                let folder = "\(staged.temporaryPath)/\(PuppetFolder.name(person: person))"
-                guard mkdir(folder, 0o777) == 0 else { throw FileError.cannotWrite(output) }
+                try Self.makeFolder("\(staged.temporaryPath)/\(PuppetFolder.name(person: person))")
             }
             // A clip a core; a single clip's frames are shared out instead.
             let atOnce = people * clips == 1 ? 4 * Parallel.threads : 1
@@ -246,12 +272,17 @@ struct DrawPuppets: ParsableCommand {
                 let name = "\(PuppetFolder.name(person: person))/\(PuppetFolder.name(clip: number))"
                 let place = "\(staged.temporaryPath)/\(name)"
                 do {
-                    try draw(clip, to: place + (png ? "/" : ".mp4"), atOnce: atOnce) { count in
+                    let report = { (count: Int) in
                         lock.withLock {
                             done += count
                             line.show("drawing", done: done, total: total)
                             return failure == nil
                         }
+                    }
+                    if png {
+                        try drawFrames(clip, to: place, atOnce: atOnce, report: report)
+                    } else {
+                        try draw(clip, to: "\(place).mp4", atOnce: atOnce, report: report)
                     }
                     guard lock.withLock({ failure == nil }) else { return }
                     try StagedOutput.write(clip.json.utf8, to: "\(place).json", overwrite: false)
