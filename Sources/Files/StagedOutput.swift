@@ -133,7 +133,11 @@ public final class StagedOutput: @unchecked Sendable {
     /// so that no output is begun or committed afterwards.
     public static func discardAll() {
         lock.lock()
-        for temporaryPath in pending.values { try? FileManager.default.removeItem(atPath: temporaryPath) }
+        for temporaryPath in pending.values {
+            // Out of the way first: threads that are still writing into a folder then find no place any more.
+            let doomed = temporaryPath + ".removed"
+            try? FileManager.default.removeItem(atPath: rename(temporaryPath, doomed) == 0 ? doomed : temporaryPath)
+        }
     }
 
     /// Writes a small file whole or not at all.

@@ -149,7 +149,7 @@ public final class Trainer {
         let own = processes.rank * share..<(processes.rank + 1) * share
         var groups: [FrameGroup] = [], distances: [Int] = []
         for index in 0..<configuration.groups {
-            let group = sampler.next(pseudoMotion: Float(pseudo))
+            let group = nextGroup(pseudoMotion: Float(pseudo))
             // Every frame from another one of its group, the same number of places away.
             let distance = 1 + Int(random.next() % UInt64(count - 1))
             if own.contains(index) {
@@ -165,6 +165,15 @@ public final class Trainer {
             sources += (0..<count).map { index * count + ($0 + distances[index]) % count }
         }
         return Batch(frames: frames, sources: sources, groups: groups)
+    }
+
+    /// A group of drawn pictures, or of the data set's.
+    private func nextGroup(pseudoMotion: Float) -> FrameGroup {
+        guard random.uniform() < Float(configuration.puppets) else { return sampler.next(pseudoMotion: pseudoMotion) }
+        let drawn = PuppetGroup(count: configuration.groupSize, using: &random)
+        return FrameGroup(
+            pictures: drawn.pictures(size: configuration.size), identity: "puppet", clip: nil, frames: [],
+            knownMotion: drawn)
     }
 
     // MARK: Losses
@@ -193,7 +202,7 @@ public final class Trainer {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
             }
             let flow = TrainingConfiguration.falling(c.flowStart, c.flowEnd, c.flowSteps, at: step)
-            if c.pseudoMotionStart + c.pseudoMotionEnd > 0 { add("flow", flow) { flowLoss(result, batch) } }
+            if c.pseudoMotionStart + c.pseudoMotionEnd + c.puppets > 0 { add("flow", flow) { flowLoss(result, batch) } }
             if isAdversarial, let discriminator {
                 add("adversarial", c.adversarial) { SoftplusLoss.forward(discriminator(result.pictures), sign: -1) }
             }
@@ -206,30 +215,30 @@ public final class Trainer {
     /// L1 between every level's sampling positions and the known ones, where they are known: a mean over each frame's known pixels,
     /// then over all frames, 0 for those of which nothing is known.
     private func flowLoss(_ result: Reconstruction, _ batch: Batch) -> Tensor {
-        let count = configuration.groupSize
-        let losses = result.flows.map { flow -> Tensor in
-            let side = flow.shape[2], area = side * side
-            let target = Tensor(zeros: flow.shape), frames = flow.shape[0]
-            let weights = Tensor(zeros: [flow.shape[0], side, side])
-            for (index, group) in batch.groups.enumerated() {
-                guard let motion = group.pseudoMotion else { continue }
-                for member in 0..<count {
-                    let frame = index * count + member
-                    let known = motion.grid(source: batch.sources[frame] - index * count, driving: member, size: side)
-                    let (x, y) = (target.mutablePointer + frame * 2 * area, target.mutablePointer + (frame * 2 + 1) * area)
-                    for p in 0..<area {
-                        // The network adds its flow to linspace(−1, 1).
-                        x[p] = known.grid.pointer[2 * p] - Self.linspace(p % side, side)
-                        y[p] = known.grid.pointer[2 * p + 1] - Self.linspace(p / side, side)
-                    }
-                    let seen = known.weight.values.reduce(0, +)
-                    for p in 0..<area where seen > 0 {
-                        weights.mutablePointer[frame * area + p] = known.weight.pointer[p] / (seen * Float(2 * frames))
-                    }
-                    keepAlive(known.grid, known.weight)
-                }
+        let count = configuration.groupSize, frames = batch.frames.shape[0]
+        let sides = result.flows.map { $0.shape[2] }
+        let targets = result.flows.map { Tensor(zeros: $0.shape) }
+        let weights = sides.map { Tensor(zeros: [frames, $0, $0]) }
+        // The largest levels first, so that no thread is left with one at the end.
+        Parallel.forEach(frames * sides.count) { job in
+            let level = sides.count - 1 - job / frames, frame = job % frames
+            let side = sides[level], area = side * side
+            guard let motion = batch.groups[frame / count].knownMotion else { return }
+            let known = motion.grid(
+                source: batch.sources[frame] - frame / count * count, driving: frame % count, size: side)
+            let seen = known.weight.values.reduce(0, +)
+            guard seen > 0 else { return }
+            let x = targets[level].mutablePointer + frame * 2 * area, y = x + area
+            for p in 0..<area {
+                // The network adds its flow to linspace(−1, 1).
+                x[p] = known.grid.pointer[2 * p] - Self.linspace(p % side, side)
+                y[p] = known.grid.pointer[2 * p + 1] - Self.linspace(p / side, side)
+                weights[level].mutablePointer[frame * area + p] = known.weight.pointer[p] / (seen * Float(2 * frames))
             }
-            return L1Loss.forward(flow, target: target, weights: weights)
+            keepAlive(known.grid, known.weight)
+        }
+        let losses = zip(result.flows, zip(targets, weights)).map { flow, known in
+            L1Loss.forward(flow, target: known.0, weights: known.1)
         }
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
         return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))

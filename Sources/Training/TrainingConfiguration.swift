@@ -61,7 +61,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     // The data.
 
-    /// The part of the groups that are one frame under random warps whose flow is known, at first and at last.
+    /// The part of the groups that are drawn: puppets, each a person never seen before, whose flow is known.
+    public var puppets = 0.0
+    /// The part of the other groups that are one frame under random warps whose flow is known, at first and at last.
     public var pseudoMotionStart = 0.8
     public var pseudoMotionEnd = 0.2
     public var pseudoMotionSteps = 2500
@@ -92,7 +94,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1, perceptual
-        case adversarial, sparsity, flip, colour, rotation, scale, shift, validation
+        case adversarial, sparsity, puppets, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
@@ -207,7 +209,7 @@ extension TrainingConfiguration {
 
     /// Settings that take fractions although their defaults are whole.
     private static let fractions: Set<String> = [
-        "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "clip_norm",
+        "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "clip_norm", "puppets",
     ]
 
     /// - Throws: `SettingError` for the first setting out of its range.
@@ -240,7 +242,9 @@ extension TrainingConfiguration {
             (.flowStart, flowStart), (.flowEnd, flowEnd),
         ] { try require((0...1000).contains(weight), key, weight, "0 to 1000") }
         try require(l1 + perceptual > 0, .l1, l1, "a weight above 0, or one for perceptual")
-        for (key, part) in [(CodingKeys.pseudoMotionStart, pseudoMotionStart), (.pseudoMotionEnd, pseudoMotionEnd)] {
+        for (key, part) in [
+            (CodingKeys.puppets, puppets), (.pseudoMotionStart, pseudoMotionStart), (.pseudoMotionEnd, pseudoMotionEnd),
+        ] {
             try require((0...1).contains(part), key, part, "0 to 1")
         }
         for (key, count) in [

@@ -50,7 +50,7 @@ import Training
         let size = Self.size
         for _ in 0..<5 {
             let group = sampler.next(pseudoMotion: 1)
-            let motion = try #require(group.pseudoMotion)
+            let motion = try #require(group.knownMotion as? PseudoMotion)
             #expect(group.pictures.shape == [3, 3, size, size] && motion.maps.count == 3)
             let pictures = group.pictures.values
             var largest = 0.0, compared = 0
@@ -82,7 +82,7 @@ import Training
         let size = Self.size
         for _ in 0..<4 {
             let group = sampler.next(pseudoMotion: 1)
-            let motion = try #require(group.pseudoMotion)
+            let motion = try #require(group.knownMotion as? PseudoMotion)
             for (source, driving) in [(0, 1), (1, 0), (2, 1), (1, 1)] {
                 let (grid, weight) = motion.grid(source: source, driving: driving, size: size)
                 #expect(grid.shape == [1, size, size, 2] && weight.shape == [size, size])

@@ -50,15 +50,16 @@ import Training
         var clips = [0, 0, 0], frames = Set<Int>()
         for _ in 0..<300 {
             let group = sampler.next(pseudoMotion: 0)
-            #expect(group.pictures.shape == [4, 3, Self.size, Self.size] && group.pseudoMotion == nil)
-            #expect(group.identity == data.clips[group.clip].identity)
-            #expect(group.frames.allSatisfy(data.clips[group.clip].frames.contains))
+            #expect(group.pictures.shape == [4, 3, Self.size, Self.size] && group.knownMotion == nil)
+            let clip = try #require(group.clip)
+            #expect(group.identity == data.clips[clip].identity)
+            #expect(group.frames.allSatisfy(data.clips[clip].frames.contains))
             // Different as far as there are so many.
-            #expect(Set(group.frames).count == min(4, data.clips[group.clip].count))
+            #expect(Set(group.frames).count == min(4, data.clips[clip].count))
             for (index, frame) in group.frames.enumerated() {
                 #expect(member(index, of: group) == values(data.picture(frame)))
             }
-            clips[group.clip] += 1
+            clips[clip] += 1
             frames.formUnion(group.frames)
         }
         // A photo has no motion of its own; the others come as often, however long they are.
@@ -72,7 +73,7 @@ import Training
         var pseudo = 0, photos = 0
         for _ in 0..<1000 {
             let group = sampler.next(pseudoMotion: 0.3)
-            if group.pseudoMotion != nil {
+            if group.knownMotion != nil {
                 pseudo += 1
                 #expect(Set(group.frames).count == 1)
                 if group.clip == 1 { photos += 1 }
@@ -81,7 +82,7 @@ import Training
         #expect((250...350).contains(pseudo) && photos > 60, "\(pseudo) of 1000, \(photos) of the photo")
         // Photos alone can give nothing else.
         var photosOnly = GroupSampler(dataset: data, clips: [1], groupSize: 2, seed: 3)
-        #expect(photosOnly.next(pseudoMotion: 0).pseudoMotion != nil)
+        #expect(photosOnly.next(pseudoMotion: 0).knownMotion != nil)
     }
 
     @Test func aDrawHoldsForTheWholeGroup() throws {
@@ -190,7 +191,7 @@ import Training
         func groups(_ sampler: inout GroupSampler) -> [([Float], [Int], PseudoMotion?)] {
             (0..<6).map { _ in
                 let group = sampler.next(pseudoMotion: 0.5)
-                return (group.pictures.values, group.frames, group.pseudoMotion)
+                return (group.pictures.values, group.frames, group.knownMotion as? PseudoMotion)
             }
         }
         var first = GroupSampler(dataset: data, clips: [0, 1, 2], groupSize: 3, seed: 7)

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Media
 import Networks
+import Operators
 import Tensors
 import Testing
 import TestSupport
@@ -110,6 +111,57 @@ import Training
         let record = try trainer.advance()
         #expect(Set(record.losses.keys) == ["l1", "perceptual", "sparsity", "flow", "adversarial", "discriminator"])
         #expect(record.losses.values.allSatisfy { $0.isFinite && $0 > 0 })
+    }
+
+    /// Drawn people teach the flow too: their known motion between two poses is what the pictures show.
+    @Test func drawnGroupsAreTrainedOn() throws {
+        let trainer = try trainer { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) }
+        var flows: [Double] = []
+        for _ in 0..<30 { flows.append(try trainer.advance().losses["flow"]!) }
+        #expect(flows.allSatisfy { $0 > 0 && $0.isFinite })
+        // And the run does not depend on the data, of which it draws nothing.
+        let other = try Trainer(
+            configuration { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) },
+            dataset: dataset, clips: [1])
+        #expect(try other.advance().losses["flow"] == flows[0])
+    }
+
+    /// The generator's sampling at the known flow finds what the driving picture shows.
+    @Test func theKnownFlowOfDrawnPeopleFindsTheDrivingPicture() {
+        var random = RandomSource(seed: 6)
+        for _ in 0..<3 {
+            let group = PuppetGroup(count: 2, using: &random)
+            let pictures = group.pictures(size: 64)
+            let (grid, weight) = group.grid(source: 0, driving: 1, size: 64)
+            let (source, driving) = (pictures.items(0..<1), pictures.items(1..<2))
+            let sampled = GridSampling.forward(source, grid: grid)
+            func error(_ x: Tensor) -> Float {
+                var (sum, count) = (Float(0), Float(0))
+                for p in 0..<64 * 64 where weight.pointer[p] > 0 {
+                    for channel in 0..<3 { sum += abs(x.pointer[channel * 4096 + p] - driving.pointer[channel * 4096 + p]) }
+                    count += 3
+                }
+                return sum / count
+            }
+            #expect(error(sampled) < 0.8 * error(source), "\(error(sampled)) of \(error(source))")
+            #expect(weight.values.reduce(0, +) > 0.6 * 4096)
+            // Coarse levels say the same as the fine one around their pixels' centres.
+            for level in [8, 16, 32] {
+                let coarse = group.grid(source: 0, driving: 1, size: level)
+                let step = 64 / level
+                var (sum, count) = (Float(0), Float(0))
+                for p in 0..<level * level where coarse.weight.values[p] > 0 {
+                    let near = ((p / level) * step + step / 2) * 64 + p % level * step + step / 2
+                    guard weight.values[near] > 0 else { continue }
+                    // The centre of four fine pixels, half a fine pixel before `near`.
+                    for axis in 0..<2 {
+                        sum += abs(coarse.grid.values[2 * p + axis] - (grid.values[2 * near + axis] - 1.0 / 64))
+                        count += 1
+                    }
+                }
+                #expect(count > Float(level * level) && sum / count < 0.02, "\(level): \(sum / count)")
+            }
+        }
     }
 
     @Test func checkpointsOfOtherRunsAreRefused() throws {

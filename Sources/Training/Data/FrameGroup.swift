@@ -6,10 +6,10 @@ public struct FrameGroup: Sendable {
     public let pictures: Tensor
     /// Who is seen.
     public let identity: String
-    /// The clip's index in the data set.
-    public let clip: Int
-    /// Each picture's frame, as an index in the data set. Under pseudo-motion all are the same.
+    /// The clip's index in the data set; nil for a drawn person.
+    public let clip: Int?
+    /// Each picture's frame, as an index in the data set. Under pseudo-motion all are the same; a drawn person has none.
     public let frames: [Int]
-    /// The known motion, where the pictures were made from one frame; nil when they are different moments of a clip.
-    public let pseudoMotion: PseudoMotion?
+    /// The known motion, where the pictures were made by it; nil when they are different moments of a clip.
+    public let knownMotion: KnownMotion?
 }

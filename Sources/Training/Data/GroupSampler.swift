@@ -58,7 +58,7 @@ public struct GroupSampler: Sendable {
             }
         }
         return FrameGroup(
-            pictures: pictures, identity: dataset.clips[clip].identity, clip: clip, frames: frames, pseudoMotion: motion)
+            pictures: pictures, identity: dataset.clips[clip].identity, clip: clip, frames: frames, knownMotion: motion)
     }
 
     /// Different frames of a clip, as long as it has so many.

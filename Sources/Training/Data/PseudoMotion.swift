@@ -2,7 +2,7 @@ import Tensors
 
 /// Pictures made of one frame by known maps, so that the flow between any two of them is known exactly. This goes beyond the
 /// paper; it teaches a network early what motion is.
-public struct PseudoMotion: Equatable, Sendable {
+public struct PseudoMotion: KnownMotion, Equatable {
     /// Turns are up to this either way, in degrees.
     public static let rotation: Float = 20
     /// The scale of the map; above 1, what is seen shrinks.

@@ -1,0 +1,12 @@
+import Tensors
+
+/// Motion between the pictures of a group that is known, because they were made by it.
+public protocol KnownMotion: Sendable {
+    /// Where in one member's picture stands what another member shows, for every pixel of a map of `size` pixels on a side.
+    /// Positions are those of grid sampling without aligned corners: −1 and 1 are outer edges, and the position that the
+    /// generator samples, its linspace plus its flow, is to be compared with this grid as it is.
+    ///
+    /// - Returns: the grid (1, size, size, 2), x before y; and a weight (size, size) that is 1 where the content is seen in the
+    ///   source's picture, else 0.
+    func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor)
+}
