@@ -1,0 +1,38 @@
+import ArgumentParser
+import Checkpoints
+import Files
+import ModelLibrary
+import Networks
+
+/// What every command that writes a model folder takes.
+struct ModelWritingOptions: ParsableArguments {
+    @Argument(help: "The model folder to write.", completion: .directory)
+    var folder: String
+
+    @Flag(help: "Store weights in half precision: half the size.")
+    var float16 = false
+
+    @Option(help: "A Markdown file to put beside the weights as the model's card, README.md.", completion: .file())
+    var card: String?
+
+    @Flag(help: "Replace an existing model folder.")
+    var overwrite = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    /// - Parameter origin: where the model comes from, for `model.json`.
+    /// - Throws: `FileError`.
+    func write(_ network: LIA, origin: String) throws {
+        let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
+        try ModelFolder.write(
+            network, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
+            overwrite: overwrite)
+        guard !quiet else { return }
+        let written = try ModelFolder(path: folder)
+        let size = try MappedFile(path: written.weightsPath).bytes.count
+        Output.line(
+            "\(FileError.printable(folder)): \(written.description.size) px, \(written.description.parameters) parameters, "
+                + "\(Output.bytes(size)) as \(written.description.weights), \(origin)")
+    }
+}
