@@ -18,7 +18,7 @@ struct Animate: ParsableCommand {
               The same person in both, pose for pose, frames 10 to 60, as a GIF:
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
-            The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that
+            The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that \
             ends in / becomes a folder of PNG frames. Timing and sound are the driving video's.
             """)
 

@@ -16,21 +16,24 @@ struct Train: ParsableCommand {
               lia train --data data.safetensors --output runs/first --resume
 
               A quick look whether all is well, at 64 px:
-                lia train --data small.safetensors --output runs/try --set size=64 \\
-                  --set "channels=4:64 8:64 16:48 32:32 64:16" --set code=128 --set steps=500
+                lia train --data small.safetensors --output runs/try \\
+                  --set size=64 --set "channels=4:64 8:64 16:48 32:32 64:16" \\
+                  --set code=128 --set steps=500
 
-              Going on from a model that exists, with the paper's perceptual loss:
-                lia train --data data.safetensors --output runs/fine --fine-tune portrait-128 \\
-                  --set learning_rate=0.0005 --set perceptual_weights=vgg19.pth --set perceptual=10
+              Going on from a model, with the paper's perceptual loss:
+                lia train --data data.safetensors --output runs/fine \\
+                  --fine-tune portrait-128 --set learning_rate=0.0005 \\
+                  --set perceptual_weights=vgg19.pth --set perceptual=10
 
               On two machines with Open MPI, each taking half of every batch:
-                mpirun -n 2 --host one,two lia train --data data.safetensors --output runs/both
+                mpirun -n 2 --host one,two lia train --data data.safetensors \\
+                  --output runs/both
 
-            Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest
-            checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. A run that is stopped
+            Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest \
+            checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. A run that is stopped \
             at any moment goes on with --resume as if it had not been. 'lia export' makes a model of it.
 
-            Known flow (flow_start, pseudo_motion_start) and the start from copying the source (starts_from_copy) are not in the
+            Known flow (flow_start, pseudo_motion_start) and the start from copying the source (starts_from_copy) are not in the \
             paper: without them the first thousand steps give a still blur.
             """)
 
