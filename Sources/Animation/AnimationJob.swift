@@ -55,6 +55,9 @@ public struct AnimationJob: Sendable {
     public func run(
         on network: some PortraitNetwork, progress: (Progress) -> Void = { _ in }
     ) throws -> AnimationReport {
+        for input in [source, driving] where Self.isSame(input, output) {
+            throw FileError(.output, output, "is one of the inputs, which would be lost; choose another name")
+        }
         let size = outputSize ?? network.size
         var report = AnimationReport(job: self, size: size)
         let picture = try report.timing(\.decode) { try Picture.read(source) }
@@ -141,6 +144,12 @@ public struct AnimationJob: Sendable {
         for warning in [reader.warning, writer.warning].compactMap({ $0 }) { report.warnings.append("\(driving): \(warning)") }
         report.close()
         return report
+    }
+
+    /// Whether two paths lead to one existing file or folder, through whatever links.
+    private static func isSame(_ a: String, _ b: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino && first.st_dev == second.st_dev
     }
 
     /// The sound that belongs to the range of frames.

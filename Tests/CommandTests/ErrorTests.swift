@@ -172,6 +172,16 @@ import TestSupport
         try expectFailure(74, ["lia-out.mp4", "writ"], output: forbidden)
     }
 
+    @Test func anInputIsNeverReplacedByTheResult() throws {
+        let (picture, video) = (try bytes(source), try bytes(driving))
+        let link = folder.file("link.mp4")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: driving)
+        try expectFailure(74, ["driving.mp4", "one of the inputs"], output: driving, ["--overwrite"])
+        try expectFailure(74, ["link.mp4", "one of the inputs"], output: link, ["--overwrite"])
+        try expectFailure(74, ["source.png", "one of the inputs"], output: source, ["--overwrite", "--frames", "1"])
+        #expect(try bytes(source) == picture && bytes(driving) == video)
+    }
+
     @Test func severalFramesDoNotFitOnePicture() throws {
         try expectFailure(74, ["out.png"], output: "out.png")
     }
