@@ -130,6 +130,20 @@ import TestSupport
             ], model: path)
     }
 
+    /// A few small tensors that speak of 16,384 channels, with gigabytes missing: said, not allocated.
+    @Test func aCheckpointThatLacksMoreThanMemoryHolds() throws {
+        let wide = 16384
+        var tensors = [("enc.net_app.convs.0.1.bias", Tensor(zeros: [1, wide, 1, 1]))]
+        for block in 1...4 { tensors.append(("enc.net_app.convs.\(block).conv2.2.bias", Tensor(zeros: [1, wide, 1, 1]))) }
+        tensors += [("enc.fc.0.bias", Tensor(zeros: [wide])), ("enc.fc.4.bias", Tensor(zeros: [20]))]
+        let path = folder.file("wide.safetensors")
+        try SafetensorsFile.write(
+            tensors.map { (name: $0.0, tensor: $0.1) }, as: .float32, metadata: [:], to: path, overwrite: false)
+        try expectFailure(
+            65, ["wide.safetensors", "missing: enc.net_app.convs.0.0.weight"], model: path,
+            launcher: ["/bin/sh", "-c", "ulimit -v 6000000; exec \"$@\"", "sh"])
+    }
+
     @Test func damagedCheckpoints() throws {
         for name in ["reference/lia-tiny.pt", "reference/lia-tiny-legacy.pt"] {
             let whole = try bytes(Fixture.path(name))
