@@ -194,6 +194,12 @@ import TestSupport
         try expectFailure(74, ["link.mp4", "one of the inputs"], output: link, ["--overwrite"])
         try expectFailure(74, ["source.png", "one of the inputs"], output: source, ["--overwrite", "--frames", "1"])
         #expect(try bytes(source) == picture && bytes(driving) == video)
+        // A frame of an older result, animated into the same folder, which is replaced whole.
+        let frames = folder.file("frames/"), frame = frames + "frame-000001.png"
+        try FileManager.default.createDirectory(atPath: frames, withIntermediateDirectories: false)
+        try Data(picture).write(to: URL(fileURLWithPath: frame))
+        try expectFailure(74, ["frames", "holds one of the inputs"], source: frame, output: frames, ["--overwrite"])
+        #expect(try bytes(frame) == picture)
     }
 
     @Test func severalFramesDoNotFitOnePicture() throws {
