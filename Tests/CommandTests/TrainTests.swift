@@ -83,6 +83,9 @@ import Training
         // More steps than the run was begun with.
         let longer = try train("run", ["--resume", "--set", "steps=5"])
         #expect(longer.exitCode == 0 && longer.output.contains("5 steps done"), "\(longer.errors)")
+        // The folder's settings are those that the run has now.
+        let kept = try TrainingConfiguration.read(folder.file("run/configuration.json"))
+        #expect(kept.steps == 5 && kept.size == 32)
     }
 
     static let hasMPI = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains { FileManager.default.isExecutableFile(atPath: $0) }
