@@ -47,6 +47,17 @@ import TestSupport
         #expect(sizes[1] * 2 < sizes[0] + 40_000)
     }
 
+    /// As README.md says it, where no model has been kept before.
+    @Test func theFirstModelOfAUserIsFoundByName() throws {
+        let environment = ["XDG_DATA_HOME": folder.file("home/share")]
+        let place = folder.file("home/share/lia/models/vox")
+        let run = try CommandRun.lia(["convert", Fixture.path("reference/lia-tiny.pt"), place], environment: environment)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(try CommandRun.lia(["models"], environment: environment).output.contains("vox: 64 px"))
+        let forbidden = try CommandRun.lia(["convert", Fixture.path("reference/lia-tiny.pt"), "/proc/lia/vox"])
+        #expect(forbidden.exitCode == 74 && forbidden.errors.contains("/proc/lia/vox"), "\(forbidden.errors)")
+    }
+
     @Test func convertRefusesToReplaceWhatIsNotAModel() throws {
         let checkpoint = Fixture.path("reference/lia-tiny.pt")
         #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "-q"]).exitCode == 0)
