@@ -130,7 +130,8 @@ struct Train: ParsableCommand {
                 switch event {
                 case .step(let record):
                     line.show(
-                        String(format: "loss %.4f", record.total), done: record.step, total: trainer.configuration.steps)
+                        "training", done: record.step, total: trainer.configuration.steps,
+                        remark: String(format: "loss %.4f", record.total))
                 case .validated(let step, let validation):
                     guard !quiet else { return }
                     line.end()
