@@ -239,6 +239,14 @@ import TestSupport
         }
     }
 
+    @Test func nohupOutlivesTheTerminal() throws {
+        try Samples.video(folder.file("long.mp4"), frames: 300)
+        let run = try CommandRun.lia(
+            ["animate", "-m", Self.model, "-s", source, "-d", folder.file("long.mp4"), "-o", results.file("out.mp4")],
+            launcher: ["/usr/bin/env", "nohup"], signal: SIGHUP, interruptWhen: { !results.names.isEmpty })
+        #expect(run.exitCode == 0 && results.names == ["out.mp4"], "\(run.exitCode) \(run.errors)")
+    }
+
     // MARK: Usage
 
     @Test func wrongUsage() throws {
