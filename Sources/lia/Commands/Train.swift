@@ -26,8 +26,8 @@ struct Train: ParsableCommand {
                   --set perceptual_weights=vgg19.pth --set perceptual=10
 
               On two machines with Open MPI, each taking half of every batch:
-                mpirun -n 2 --host one,two lia train --data data.safetensors \\
-                  --output runs/both
+                mpirun -n 2 --host one,two --bind-to none \\
+                  lia train --data data.safetensors --output runs/both
 
             Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest \
             checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. A run that is stopped \
