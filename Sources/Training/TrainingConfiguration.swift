@@ -140,15 +140,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     }
 }
 
-/// A setting that cannot be: the key, the value, and what is allowed.
-public struct SettingError: Error, CustomStringConvertible, Equatable {
-    public let key: String
-    public let value: String
-    public let allowed: String
-
-    public var description: String { "\(key): expected \(allowed), found \(value)" }
-}
-
 extension TrainingConfiguration {
     /// Reads a JSON file; keys that it leaves out keep their defaults.
     ///
