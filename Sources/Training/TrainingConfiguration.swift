@@ -77,6 +77,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var shift = 0.04
     /// The part of the clips that is held out.
     public var validation = 0.1
+    /// Names of clips or identities to hold out instead, separated by commas; empty for the part above.
+    public var validationClips = ""
 
     // The start.
 
@@ -102,6 +104,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case clipNorm = "clip_norm"
         case averageDecay = "average_decay"
         case perceptualWeights = "perceptual_weights"
+        case validationClips = "validation_clips"
         case adversarialFrom = "adversarial_from"
         case flowStart = "flow_start"
         case flowEnd = "flow_end"
@@ -120,6 +123,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         Augmentation(
             flip: flip, brightness: Float(colour), contrast: Float(colour), saturation: Float(colour),
             rotation: Float(rotation), scale: Float(scale), shift: Float(shift))
+    }
+
+    /// Which clips are held out.
+    public var split: ValidationSplit {
+        validationClips.isEmpty ? .fraction(validation) : .names(validationClips.split(separator: ",").map(String.init))
     }
 
     /// The measures of the network.

@@ -88,6 +88,14 @@ import Training
         #expect(kept.steps == 5 && kept.size == 32)
     }
 
+    /// What was held out stays so when the run goes on: it would be learned from otherwise.
+    @Test func clipsHeldOutByNameStayHeldOut() throws {
+        let begun = try train("named", settings + ["--set", "steps=2", "--validation-clips", "clip0,clip1"])
+        #expect(begun.exitCode == 0 && begun.errors.contains("1 clips to learn from, 2 held out"), "\(begun.errors)")
+        let resumed = try train("named", ["--resume", "--set", "steps=3"])
+        #expect(resumed.exitCode == 0 && resumed.errors.contains("1 clips to learn from, 2 held out"), "\(resumed.errors)")
+    }
+
     static let hasMPI = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Two processes with half the batch each have the gradients of one with the whole.
