@@ -22,9 +22,9 @@ benchmark: dependencies ## seconds a frame of the 256 px network
 
 install: dependencies ## into PREFIX (default /usr/local), with Swift's own libraries inside the program
 	swift build -c release --product lia --static-swift-stdlib --scratch-path .build-static
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/lia/models
-	install -s -m 755 .build-static/release/lia $(DESTDIR)$(PREFIX)/bin/lia
-	cp -r Models/portrait-128 $(DESTDIR)$(PREFIX)/share/lia/models/
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/lia/models"
+	install -s -m 755 .build-static/release/lia "$(DESTDIR)$(PREFIX)/bin/lia"
+	cp -r Models/portrait-128 "$(DESTDIR)$(PREFIX)/share/lia/models/"
 
 clean:
 	rm -rf .build .build-static Benchmarks/.build demo.mp4

@@ -23,7 +23,7 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "Operators", dependencies: ["Tensors", "CKernels"]),
         .target(name: "Checkpoints", dependencies: ["Files", "Tensors"]),
-        .target(name: "Networks", dependencies: ["Operators", "Checkpoints"]),
+        .target(name: "Networks", dependencies: ["Operators", "Checkpoints", "Tensors", "Files"]),
 
         // Pixels.
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
@@ -36,14 +36,16 @@ let package = Package(
         .target(name: "Puppets", dependencies: ["Media"]),
 
         // The program.
-        .target(name: "Animation", dependencies: ["Networks", "Media"]),
-        .target(name: "Training", dependencies: ["Animation", "Networks", "Media", "Puppets"]),
+        .target(name: "Animation", dependencies: ["Networks", "Media", "Tensors", "Files"]),
+        .target(
+            name: "Training",
+            dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Media", "Puppets", "Files"]),
         .target(
             name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"], path: "Models", resources: [.copy("portrait-128")]),
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Animation", "ModelLibrary", "Puppets", "Training",
+                "Training", "Animation", "ModelLibrary", "Networks", "Checkpoints", "Tensors", "Media", "Puppets", "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

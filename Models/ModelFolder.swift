@@ -66,7 +66,7 @@ public struct ModelFolder: Sendable {
             + "\(description.directions) directions, \(description.parameters) parameters"
     }
 
-    /// Writes a network as a model folder, whole or not at all.
+    /// Writes a network as a model folder, whole or not at all; the folders above it are made where they are absent.
     ///
     /// - Parameters:
     ///   - weights: how values are stored; float16 halves the file.
@@ -77,6 +77,10 @@ public struct ModelFolder: Sendable {
         _ network: LIA, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
     ) throws {
         let names = [descriptionName, weightsName, "README.md", "directions.json"]
+        // The folders above it too: nobody has ~/.local/share/lia/models before the first model. Where they cannot be made, the
+        // output says so.
+        try? FileManager.default.createDirectory(
+            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
         let output = try StagedOutput(path: path, folder: true, overwrite: overwrite, owns: names.contains)
         let folder = output.temporaryPath as NSString
         let name = URL(fileURLWithPath: output.path).lastPathComponent

@@ -14,7 +14,9 @@ public enum ModelLocator {
     public static var folders: [String] {
         let environment = ProcessInfo.processInfo.environment
         var folders = (environment["LIA_MODELS"] ?? "").split(separator: ":").map(String.init)
-        let data = environment["XDG_DATA_HOME"] ?? (NSHomeDirectory() as NSString).appendingPathComponent(".local/share")
+        // The shell's ~ is HOME, which NSHomeDirectory does not read.
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        let data = environment["XDG_DATA_HOME"] ?? (home as NSString).appendingPathComponent(".local/share")
         folders.append((data as NSString).appendingPathComponent("lia/models"))
         let program = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
         folders.append(program.appendingPathComponent("lia_ModelLibrary.resources").path)

@@ -58,6 +58,9 @@ public struct AnimationJob: Sendable {
         for input in [source, driving] where Self.isSame(input, output) {
             throw FileError(.output, output, "is one of the inputs, which would be lost; choose another name")
         }
+        for input in [source, driving] where Self.holds(output, input) {
+            throw FileError(.output, output, "holds one of the inputs (\(input)), which would be lost; choose another name")
+        }
         let size = outputSize ?? network.size
         var report = AnimationReport(job: self, size: size)
         let picture = try report.timing(\.decode) { try Picture.read(source) }
@@ -150,6 +153,12 @@ public struct AnimationJob: Sendable {
     private static func isSame(_ a: String, _ b: String) -> Bool {
         var (first, second) = (stat(), stat())
         return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino && first.st_dev == second.st_dev
+    }
+
+    /// Whether a file lies directly in an existing folder, itself or where links lead: a folder of frames is replaced whole.
+    private static func holds(_ folder: String, _ file: String) -> Bool {
+        let own = URL(fileURLWithPath: file)
+        return [own, own.resolvingSymlinksInPath()].contains { isSame($0.deletingLastPathComponent().path, folder) }
     }
 
     /// The sound that belongs to the range of frames.

@@ -58,7 +58,7 @@ public enum GridSampling {
                         to + channel * count, from + channel * size, table.index, table.weights.pointer, count, width)
                 }
             }
-            keepAlive(table.weights)
+            withExtendedLifetime(table) {}
         }
         return result
     }
@@ -141,7 +141,7 @@ public enum GridSampling {
                         source + channel * size, mask, index, factors.pointer, count, width)
                 }
             }
-            keepAlive(factors)
+            withExtendedLifetime(self) {}
             let total = partial[0]
             for other in partial.dropFirst() {
                 for index in 0..<total.count { total.mutablePointer[index] += other.pointer[index] }

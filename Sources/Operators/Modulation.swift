@@ -55,7 +55,7 @@ public enum Modulation {
             m: samples, n: outputs, k: channels, alpha: gain * gain, squares.pointer, lda: channels, energy.pointer,
             ldb: channels, transposeB: true, d, ldc: outputs)
         for index in 0..<result.count { d[index] = 1 / (d[index] + epsilon).squareRoot() }
-        keepAlive(style, energy)
+        keepAlive(style, energy, squares)
         Tape.record(result, from: [style, energy]) { gradient in
             // d = (q + ε)^−½, so that dq = −½·d³.
             let dSum = Tensor(uninitialized: result.shape)

@@ -76,7 +76,7 @@ public enum Warp {
                         table.weights.pointer, weight, own + channel * size, size, width)
                 }
             }
-            keepAlive(table.weights)
+            withExtendedLifetime(table) {}
         }
         keepAlive(flow, mask)
         let result = Result(warped: warped, blended: blended, flow: flow, mask: mask)

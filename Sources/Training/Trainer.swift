@@ -5,16 +5,6 @@ import Networks
 import Operators
 import Tensors
 
-/// Training stopped because a value was no longer a number.
-public struct Divergence: Error, CustomStringConvertible {
-    public let step: Int
-    public let what: String
-
-    public var description: String {
-        "step \(step): \(what) is not finite; resume from the last checkpoint with a lower learning_rate or clip_norm"
-    }
-}
-
 /// Learns a LIA network from prepared clips: the state of a run and its single step.
 ///
 /// With the same configuration, data and number of threads, every step gives the same bits, also after `save` and `resume`.

@@ -77,6 +77,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var shift = 0.04
     /// The part of the clips that is held out.
     public var validation = 0.1
+    /// Names of clips or identities to hold out instead, separated by commas; empty for the part above.
+    public var validationClips = ""
 
     // The start.
 
@@ -102,6 +104,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case clipNorm = "clip_norm"
         case averageDecay = "average_decay"
         case perceptualWeights = "perceptual_weights"
+        case validationClips = "validation_clips"
         case adversarialFrom = "adversarial_from"
         case flowStart = "flow_start"
         case flowEnd = "flow_end"
@@ -122,6 +125,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
             rotation: Float(rotation), scale: Float(scale), shift: Float(shift))
     }
 
+    /// Which clips are held out.
+    public var split: ValidationSplit {
+        validationClips.isEmpty ? .fraction(validation) : .names(validationClips.split(separator: ",").map(String.init))
+    }
+
     /// The measures of the network.
     public var network: LIAConfiguration {
         LIAConfiguration(size: size, channels: Self.table(channels, size: size)!, code: code, directions: directions)
@@ -138,15 +146,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         }
         return counts
     }
-}
-
-/// A setting that cannot be: the key, the value, and what is allowed.
-public struct SettingError: Error, CustomStringConvertible, Equatable {
-    public let key: String
-    public let value: String
-    public let allowed: String
-
-    public var description: String { "\(key): expected \(allowed), found \(value)" }
 }
 
 extension TrainingConfiguration {

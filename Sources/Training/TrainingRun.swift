@@ -23,7 +23,9 @@ public final class TrainingRun {
 
     /// Begins a run in a new folder.
     ///
-    /// - Parameter initial: weights to start from.
+    /// - Parameters:
+    ///   - split: what is held out; a run that is taken up again holds out what its configuration says.
+    ///   - initial: weights to start from.
     /// - Throws: `FileError`: the folder exists and is not empty, or cannot be written; the data are of another size.
     public init(
         folder: String, dataset: Dataset, split: ValidationSplit, configuration: TrainingConfiguration, initial: LIA? = nil,
@@ -43,28 +45,34 @@ public final class TrainingRun {
         } catch {
             throw FileError(.output, folder, "the folder cannot be made; choose another place")
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try StagedOutput.write(
-            try encoder.encode(configuration), to: Self.path(folder, Self.configurationName), overwrite: true)
+        try writeConfiguration()
         // A run that is stopped before its first checkpoint can be resumed as well.
         try trainer.save(to: Self.checkpointPath(folder))
     }
 
     /// Takes up a run where its last checkpoint left it.
     ///
-    /// - Parameter changes: settings that replace the run's own, such as more steps.
+    /// - Parameter changes: settings that replace the run's own from now on, such as more steps.
     /// - Throws: `FileError` when there is no run, or its data or settings do not fit.
     public init(
-        resuming folder: String, dataset: Dataset, split: ValidationSplit?, changes: [(key: String, value: String)] = [],
+        resuming folder: String, dataset: Dataset, changes: [(key: String, value: String)] = [],
         processes: ProcessGroup = SingleProcess()
     ) throws {
         let configuration = try TrainingConfiguration.read(Self.path(folder, Self.configurationName), changes: changes)
         (self.folder, self.dataset, self.processes) = (folder, dataset, processes)
-        (trainer, clips) = try Self.prepare(
-            configuration, dataset, split ?? .fraction(configuration.validation), nil, processes)
+        (trainer, clips) = try Self.prepare(configuration, dataset, configuration.split, nil, processes)
         try trainer.resume(from: Self.checkpointPath(folder))
-        if processes.rank == 0 { try dropLaterMetrics() }
+        guard processes.rank == 0 else { return }
+        // Settings changed now hold when the run is taken up again.
+        if !changes.isEmpty { try writeConfiguration() }
+        try dropLaterMetrics()
+    }
+
+    private func writeConfiguration() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try StagedOutput.write(
+            try encoder.encode(trainer.configuration), to: Self.path(folder, Self.configurationName), overwrite: true)
     }
 
     private static func prepare(

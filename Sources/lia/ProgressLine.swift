@@ -4,7 +4,8 @@ import Foundation
 final class ProgressLine {
     private let isShown: Bool
     private let unit: String
-    private var started = Date()
+    /// When the stage was first shown, and how much of it was done by then.
+    private var start = (time: Date(), done: 0)
     private var lastShown = Date.distantPast
     private var stage = ""
     private var width = 0
@@ -15,21 +16,27 @@ final class ProgressLine {
         isShown = !quiet && isatty(STDERR_FILENO) == 1
     }
 
-    func show(_ stage: String, done: Int, total: Int?) {
+    /// - Parameters:
+    ///   - stage: what is being done; the rate is counted anew for each.
+    ///   - total: nil when it is not known.
+    ///   - remark: what else to say of the work, at the end of the line.
+    func show(_ stage: String, done: Int, total: Int?, remark: String? = nil) {
         guard isShown else { return }
         if stage != self.stage {
-            (self.stage, started, lastShown) = (stage, Date(), .distantPast)
+            (self.stage, start, lastShown) = (stage, (Date(), done), .distantPast)
         }
         let now = Date()
         guard now.timeIntervalSince(lastShown) > 0.1 || done == total else { return }
         lastShown = now
-        let seconds = now.timeIntervalSince(started)
+        let seconds = now.timeIntervalSince(start.time)
         var line = "\(stage) \(done)\(total.map { "/\($0)" } ?? "") \(unit)"
-        if seconds > 0.3 {
-            let rate = Double(done) / seconds
+        // What was done before, such as the steps of a run that goes on, took none of these seconds.
+        if seconds > 0.3, done > start.done {
+            let rate = Double(done - start.done) / seconds
             line += String(format: ", %.1f/s", rate)
             if let total, total > done { line += ", \(Self.time(Double(total - done) / rate)) left" }
         }
+        if let remark { line += ", \(remark)" }
         print(line)
     }
 

@@ -50,6 +50,9 @@ import TestSupport
         #expect(relative[0].picture == still[0].picture)
         #expect(still.allSatisfy { $0.picture == still[0].picture })
         #expect(relative[5].picture != still[0].picture)
+        #expect(try animate("opposite/", ["--strength", "-1"]).exitCode == 0)
+        let opposite = try frames("opposite/")
+        #expect(opposite[0].picture == still[0].picture && opposite[5].picture != relative[5].picture)
         #expect(absolute[0].picture != relative[0].picture)
         // Frame 6 as the reference: there the result is the source's own motion.
         #expect(try animate("sixth/", ["--reference", "6"]).exitCode == 0)

@@ -130,6 +130,20 @@ import TestSupport
             ], model: path)
     }
 
+    /// A few small tensors that speak of 16,384 channels, with gigabytes missing: said, not allocated.
+    @Test func aCheckpointThatLacksMoreThanMemoryHolds() throws {
+        let wide = 16384
+        var tensors = [("enc.net_app.convs.0.1.bias", Tensor(zeros: [1, wide, 1, 1]))]
+        for block in 1...4 { tensors.append(("enc.net_app.convs.\(block).conv2.2.bias", Tensor(zeros: [1, wide, 1, 1]))) }
+        tensors += [("enc.fc.0.bias", Tensor(zeros: [wide])), ("enc.fc.4.bias", Tensor(zeros: [20]))]
+        let path = folder.file("wide.safetensors")
+        try SafetensorsFile.write(
+            tensors.map { (name: $0.0, tensor: $0.1) }, as: .float32, metadata: [:], to: path, overwrite: false)
+        try expectFailure(
+            65, ["wide.safetensors", "missing: enc.net_app.convs.0.0.weight"], model: path,
+            launcher: ["/bin/sh", "-c", "ulimit -v 6000000; exec \"$@\"", "sh"])
+    }
+
     @Test func damagedCheckpoints() throws {
         for name in ["reference/lia-tiny.pt", "reference/lia-tiny-legacy.pt"] {
             let whole = try bytes(Fixture.path(name))
@@ -180,6 +194,12 @@ import TestSupport
         try expectFailure(74, ["link.mp4", "one of the inputs"], output: link, ["--overwrite"])
         try expectFailure(74, ["source.png", "one of the inputs"], output: source, ["--overwrite", "--frames", "1"])
         #expect(try bytes(source) == picture && bytes(driving) == video)
+        // A frame of an older result, animated into the same folder, which is replaced whole.
+        let frames = folder.file("frames/"), frame = frames + "frame-000001.png"
+        try FileManager.default.createDirectory(atPath: frames, withIntermediateDirectories: false)
+        try Data(picture).write(to: URL(fileURLWithPath: frame))
+        try expectFailure(74, ["frames", "holds one of the inputs"], source: frame, output: frames, ["--overwrite"])
+        #expect(try bytes(frame) == picture)
     }
 
     @Test func severalFramesDoNotFitOnePicture() throws {
@@ -217,6 +237,14 @@ import TestSupport
             #expect(run.exitCode == 130 && !run.wasKilled, "\(run.exitCode) \(run.errors)")
             #expect(results.names.isEmpty, "\(results.names)")
         }
+    }
+
+    @Test func nohupOutlivesTheTerminal() throws {
+        try Samples.video(folder.file("long.mp4"), frames: 300)
+        let run = try CommandRun.lia(
+            ["animate", "-m", Self.model, "-s", source, "-d", folder.file("long.mp4"), "-o", results.file("out.mp4")],
+            launcher: ["/usr/bin/env", "nohup"], signal: SIGHUP, interruptWhen: { !results.names.isEmpty })
+        #expect(run.exitCode == 0 && results.names == ["out.mp4"], "\(run.exitCode) \(run.errors)")
     }
 
     // MARK: Usage

@@ -47,6 +47,20 @@ import TestSupport
         #expect(sizes[1] * 2 < sizes[0] + 40_000)
     }
 
+    /// As README.md says it, where no model has been kept before.
+    @Test(arguments: [("HOME", ".local/share/lia/models/vox"), ("XDG_DATA_HOME", "lia/models/vox")])
+    func theFirstModelOfAUserIsFoundByName(_ variable: String, _ path: String) throws {
+        // HOME counts where XDG_DATA_HOME is not set.
+        let unset = variable == "HOME" ? ["/usr/bin/env", "-u", "XDG_DATA_HOME"] : []
+        let environment = [variable: folder.file("home")]
+        let place = folder.file("home/\(path)")
+        let run = try CommandRun.lia(["convert", Fixture.path("reference/lia-tiny.pt"), place], environment: environment)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(try CommandRun.lia(["models"], environment: environment, launcher: unset).output.contains("vox: 64 px"))
+        let forbidden = try CommandRun.lia(["convert", Fixture.path("reference/lia-tiny.pt"), "/proc/lia/vox"])
+        #expect(forbidden.exitCode == 74 && forbidden.errors.contains("/proc/lia/vox"), "\(forbidden.errors)")
+    }
+
     @Test func convertRefusesToReplaceWhatIsNotAModel() throws {
         let checkpoint = Fixture.path("reference/lia-tiny.pt")
         #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "-q"]).exitCode == 0)

@@ -83,6 +83,17 @@ import Training
         // More steps than the run was begun with.
         let longer = try train("run", ["--resume", "--set", "steps=5"])
         #expect(longer.exitCode == 0 && longer.output.contains("5 steps done"), "\(longer.errors)")
+        // The folder's settings are those that the run has now.
+        let kept = try TrainingConfiguration.read(folder.file("run/configuration.json"))
+        #expect(kept.steps == 5 && kept.size == 32)
+    }
+
+    /// What was held out stays so when the run goes on: it would be learned from otherwise.
+    @Test func clipsHeldOutByNameStayHeldOut() throws {
+        let begun = try train("named", settings + ["--set", "steps=2", "--validation-clips", "clip0,clip1"])
+        #expect(begun.exitCode == 0 && begun.errors.contains("1 clips to learn from, 2 held out"), "\(begun.errors)")
+        let resumed = try train("named", ["--resume", "--set", "steps=3"])
+        #expect(resumed.exitCode == 0 && resumed.errors.contains("1 clips to learn from, 2 held out"), "\(resumed.errors)")
     }
 
     static let hasMPI = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains { FileManager.default.isExecutableFile(atPath: $0) }

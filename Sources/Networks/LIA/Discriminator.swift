@@ -8,7 +8,7 @@ public final class Discriminator {
     let blocks: [ResidualBlock]
     let last: ConvolutionLayer
     let hidden, score: EqualizedLinear
-    /// The hidden layer's bias stands in the activation, as in every convolution layer.
+    /// Everything that is learned, in the order of its declaration.
     public let parameters: [Parameter]
 
     /// - Parameters:

@@ -60,22 +60,25 @@ final class ParameterBuilder {
     }
 
     private func value(_ name: String, _ shape: [Int], _ initial: ParameterScope.Initial) -> Tensor {
+        // Stands for what does not fit, until `finish` refuses the network: a damaged file, whose few tensors may speak of
+        // any measures, costs no memory for those that it lacks.
+        let absent = Tensor(zeros: [0])
         switch origin {
         case .checkpoint(let checkpoint, let prefix):
             seen.insert(prefix + name)
             guard let entry = checkpoint.entry(prefix + name) else {
                 misfit.missing.append(name)
-                return Tensor(zeros: shape)
+                return absent
             }
             guard entry.shape == shape else {
                 misfit.misshapen.append((name, shape, entry.shape))
-                return Tensor(zeros: shape)
+                return absent
             }
             do {
                 return try checkpoint.tensor(prefix + name)
             } catch {
                 misfit.unreadable.append((name, "\(error)"))
-                return Tensor(zeros: shape)
+                return absent
             }
         case .random(var source):
             defer { origin = .random(source) }

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Processes started by Open MPI: `mpirun -n 4 lia train …`, on one machine or several.
+/// Processes started by Open MPI: `mpirun -n 4 --bind-to none lia train …`, on one machine or several.
 ///
 /// The library is looked for when the program runs, so that it builds and trains without it. The names are those of Open MPI's
 /// binary interface, in which MPI's constants are the addresses of variables (unchanged since its release 1.7).

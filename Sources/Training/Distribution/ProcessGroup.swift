@@ -11,14 +11,3 @@ public protocol ProcessGroup: AnyObject {
     /// Ends the group, after the last sum.
     func finish()
 }
-
-/// One process that trains alone.
-public final class SingleProcess: ProcessGroup {
-    public let rank = 0
-    public let size = 1
-
-    public init() {}
-
-    public func sum(_ values: UnsafeMutablePointer<Float>, count: Int) {}
-    public func finish() {}
-}

@@ -44,7 +44,9 @@ struct Animate: ParsableCommand {
             valueName: "first|best|N"))
     var reference: ReferenceFrame = .first
 
-    @Option(help: ArgumentHelp("Scales the added motion; 1 is as driven, 0 none.", valueName: "factor"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Scales the added motion; 1 is as driven, 0 none, below 0 the opposite.", valueName: "factor"))
     var strength: Float = 1
 
     @Option(help: ArgumentHelp("Driving frames to animate, counted from 1; either end may be left out.", valueName: "A..B"))

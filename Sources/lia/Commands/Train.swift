@@ -26,8 +26,8 @@ struct Train: ParsableCommand {
                   --set perceptual_weights=vgg19.pth --set perceptual=10
 
               On two machines with Open MPI, each taking half of every batch:
-                mpirun -n 2 --host one,two lia train --data data.safetensors \\
-                  --output runs/both
+                mpirun -n 2 --host one,two --bind-to none \\
+                  lia train --data data.safetensors --output runs/both
 
             Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest \
             checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. A run that is stopped \
@@ -58,7 +58,7 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Start from a model (name, folder or checkpoint).", valueName: "model"))
     var fineTune: String?
 
-    @Option(help: ArgumentHelp("Names of clips to hold out, instead of the setting 'validation'.", valueName: "a,b"))
+    @Option(help: ArgumentHelp("Names of clips to hold out, instead of a part (the setting 'validation_clips').", valueName: "a,b"))
     var validationClips: String?
 
     @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
@@ -90,14 +90,15 @@ struct Train: ParsableCommand {
         Parallel.threads = threads ?? max(1, Parallel.threads / OpenMPI.processesOnThisMachine)
         let quiet = quiet || processes.rank > 0
         let dataset = try Dataset(path: data)
-        let split = validationClips.map {
-            ValidationSplit.names($0.split(separator: ",").map(String.init))
+        var changes = changes
+        if let validationClips {
+            // A name may read as a number; as JSON it is text.
+            changes.append(("validation_clips", String(decoding: try JSONEncoder().encode(validationClips), as: UTF8.self)))
         }
         let training: TrainingRun
         if resume {
-            training = try TrainingRun(resuming: output, dataset: dataset, split: split, changes: changes, processes: processes)
+            training = try TrainingRun(resuming: output, dataset: dataset, changes: changes, processes: processes)
         } else {
-            var changes = changes
             var initial: LIA?
             if let fineTune {
                 let network = try ModelLocator.network(fineTune).network
@@ -114,8 +115,8 @@ struct Train: ParsableCommand {
                 throw FileError(.input, fineTune!, "is a network of other measures than the settings ask for")
             }
             training = try TrainingRun(
-                folder: output, dataset: dataset, split: split ?? .fraction(configuration.validation),
-                configuration: configuration, initial: initial, processes: processes)
+                folder: output, dataset: dataset, split: configuration.split, configuration: configuration, initial: initial,
+                processes: processes)
         }
         let trainer = training.trainer
         if !quiet {
@@ -130,7 +131,8 @@ struct Train: ParsableCommand {
                 switch event {
                 case .step(let record):
                     line.show(
-                        String(format: "loss %.4f", record.total), done: record.step, total: trainer.configuration.steps)
+                        "training", done: record.step, total: trainer.configuration.steps,
+                        remark: String(format: "loss %.4f", record.total))
                 case .validated(let step, let validation):
                     guard !quiet else { return }
                     line.end()

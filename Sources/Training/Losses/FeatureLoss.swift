@@ -1,0 +1,21 @@
+import Networks
+import Operators
+import Tensors
+
+/// The paper's: L1 between the features of a network that knows pictures (LIA, section 3.4, equation 8).
+public struct FeatureLoss: PerceptualLoss {
+    let network: PerceptualNetwork
+
+    public init(_ network: PerceptualNetwork) { self.network = network }
+
+    public var name: String { network.name }
+
+    public func callAsFunction(_ x: Tensor, target: Tensor) -> Tensor {
+        sum(
+            zip(pyramid(x), Tape.$current.withValue(nil) { pyramid(target) }).flatMap { x, target in
+                // Nothing is learned from the target's side.
+                let goals = Tape.$current.withValue(nil) { network.features(target) }
+                return zip(network.features(x), goals).map { L1Loss.forward($0, target: $1) }
+            })
+    }
+}

@@ -1,0 +1,25 @@
+import Networks
+import Operators
+import Tensors
+
+/// What serves without a file of VGG weights: L1 of the pictures, of their edges, and of random orthogonal features.
+public struct SubstituteLoss: PerceptualLoss {
+    private let features = RandomFeatures()
+
+    public init() {}
+
+    public var name: String { "multi-scale L1 of pictures, edges and random orthogonal features (no perceptual network)" }
+
+    public func callAsFunction(_ x: Tensor, target: Tensor) -> Tensor {
+        let goals = Tape.$current.withValue(nil) { pyramid(target) }
+        // Edges count twice: a blurred picture is near in plain L1 and far in theirs.
+        let terms = zip(pyramid(x), goals).map { x, target -> Tensor in
+            let edges = L1Loss.forward(
+                Differences.forward(x), target: Tape.$current.withValue(nil) { Differences.forward(target) })
+            let goals = Tape.$current.withValue(nil) { features.features(target) }
+            let random = sum(zip(features.features(x), goals).map { L1Loss.forward($0, target: $1) })
+            return Sum.forward(Sum.forward(L1Loss.forward(x, target: target), random), Sum.forward(edges, edges))
+        }
+        return Sum.forward(sum(terms), Tensor(zeros: [1]), gain: 1 / Float(terms.count))
+    }
+}
