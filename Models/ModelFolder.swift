@@ -72,11 +72,18 @@ public struct ModelFolder: Sendable {
     ///   - weights: how values are stored; float16 halves the file.
     ///   - origin: where the model comes from, for `model.json`.
     ///   - card: the text of `README.md`; none is written without it.
-    /// - Throws: `FileError` (output).
+    /// - Throws: `FileError` (output), also when a card would be lost. `directions.json` of a replaced folder is kept.
     public static func write(
         _ network: LIA, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
     ) throws {
-        let names = [descriptionName, weightsName, "README.md", "directions.json"]
+        let (cardName, directionsName) = ("README.md", "directions.json")
+        let names = [descriptionName, weightsName, cardName, directionsName]
+        let existing = path as NSString
+        // A card may be long work, and would be untrue beside other weights.
+        if overwrite, card == nil, FileManager.default.fileExists(atPath: existing.appendingPathComponent(cardName)) {
+            throw FileError(.output, path, "its card README.md would be lost; pass --card with the card of the new model")
+        }
+        let directions = try? MappedFile.contents(of: existing.appendingPathComponent(directionsName), upTo: 1 << 20)
         // The folders above it too: nobody has ~/.local/share/lia/models before the first model. Where they cannot be made, the
         // output says so.
         try? FileManager.default.createDirectory(
@@ -95,7 +102,10 @@ public struct ModelFolder: Sendable {
             metadata: ["family": description.family, "name": name],
             to: folder.appendingPathComponent(weightsName), overwrite: false)
         if let card {
-            try StagedOutput.write(card.utf8, to: folder.appendingPathComponent("README.md"), overwrite: false)
+            try StagedOutput.write(card.utf8, to: folder.appendingPathComponent(cardName), overwrite: false)
+        }
+        if let directions {
+            try StagedOutput.write(directions, to: folder.appendingPathComponent(directionsName), overwrite: false)
         }
         try output.commit()
     }

@@ -69,10 +69,10 @@ public struct AnimationJob: Sendable {
         let own = network.motion(of: encoded)
 
         let reader = try FrameReader(driving)
-        if reader.isStill && mode == .relative && reference == .first {
+        if reader.isStill || self.frames.first == self.frames.last, mode == .relative, reference == .first {
             report.warnings.append(
-                "\(driving) is one picture, so relative transfer has no change to add and leaves the source's pose as it is; "
-                    + "pass --mode absolute to take on the picture's pose")
+                "\(driving): one frame has no change since itself, so relative transfer leaves the source's pose as it is; pass "
+                    + "--mode absolute to take on the frame's pose")
         }
         var frames = DrivingFrames(reader, range: frames)
         var upcoming = try report.timing(\.decode) { try frames.next() }

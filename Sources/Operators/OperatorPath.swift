@@ -7,5 +7,10 @@ public enum OperatorPath: String, Sendable {
 
     /// The choice in force; `OperatorPath.$current.withValue(.reference) { … }` changes it for one piece of work.
     @TaskLocal public static var current: OperatorPath =
-        ProcessInfo.processInfo.environment["LIA_OPERATORS"].flatMap(OperatorPath.init) ?? .fast
+        environmentChoice.flatMap(OperatorPath.init) ?? .fast
+
+    /// What `LIA_OPERATORS` says, where it names no implementation.
+    public static var unknownChoice: String? { environmentChoice.flatMap { OperatorPath(rawValue: $0) == nil ? $0 : nil } }
+
+    private static var environmentChoice: String? { ProcessInfo.processInfo.environment["LIA_OPERATORS"] }
 }

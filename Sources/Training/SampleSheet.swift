@@ -75,7 +75,7 @@ public enum SampleSheet {
                 for channel in 0..<3 {
                     let place = (hue + Float(channel) * 2).truncatingRemainder(dividingBy: 6)
                     let ramp = min(max(abs(place - 3) - 1, 0), 1)
-                    pixels[3 * p + channel] = UInt8(255 * (1 - saturation * (1 - ramp)))
+                    pixels[3 * p + channel] = level(1 - saturation * (1 - ramp))
                 }
             }
         }
@@ -86,8 +86,11 @@ public enum SampleSheet {
         let values = mask.values
         return Picture(width: mask.shape[3], height: mask.shape[2]) { pixels in
             for p in values.indices {
-                for channel in 0..<3 { pixels[3 * p + channel] = UInt8(255 * min(max(values[p], 0), 1)) }
+                for channel in 0..<3 { pixels[3 * p + channel] = level(values[p]) }
             }
         }
     }
+
+    /// A value from 0 to 1 as a level; what is no number is black.
+    private static func level(_ value: Float) -> UInt8 { value > 0 ? UInt8(255 * min(value, 1)) : 0 }
 }

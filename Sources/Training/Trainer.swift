@@ -283,6 +283,14 @@ public final class Trainer {
 
     private static let stateVersion = "1"
 
+    /// What tells data sets apart: their clips' names and lengths, as a number (FNV-1a).
+    private var dataIdentity: String {
+        let clips = sampler.dataset.clips
+        let text = clips.map { "\($0.name)\n\($0.first) \($0.count)\n" }.joined()
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "\(clips.count) clips, \(sampler.dataset.frameCount) frames, \(String(hash, radix: 16))"
+    }
+
     /// Every tensor of the state with its name in a checkpoint.
     private var state: [(name: String, tensor: Tensor)] {
         func named(_ prefix: String, _ parameters: [Parameter], _ tensors: [Tensor]) -> [(name: String, tensor: Tensor)] {
@@ -309,7 +317,7 @@ public final class Trainer {
         let metadata = [
             "lia_training": Self.stateVersion, "step": String(step), "adam_steps": String(optimizer.steps),
             "discriminator_steps": String(discriminatorOptimizer?.steps ?? 0), "random": String(random.state),
-            "sampler": String(sampler.state),
+            "sampler": String(sampler.state), "data": dataIdentity,
             "configuration": String(decoding: try encoder.encode(configuration), as: UTF8.self),
         ]
         try SafetensorsFile.write(state, as: .float32, metadata: metadata, to: path, overwrite: true)
@@ -335,6 +343,12 @@ public final class Trainer {
                 .input, path,
                 "belongs to a run with other settings: expected \(name) of \(tensor.shape), found "
                     + (checkpoint.entry(name).map { "\($0.shape)" } ?? "none"))
+        }
+        guard checkpoint.metadata["data"] == dataIdentity else {
+            throw FileError(
+                .input, path,
+                "belongs to a run on other data: expected \(checkpoint.metadata["data"] ?? "none"), found \(dataIdentity); pass "
+                    + "the data that the run was begun with")
         }
         // Copied, because the file is soon replaced by a newer one.
         func read(_ prefix: String, _ parameters: [Parameter]) throws -> [Tensor] {

@@ -32,7 +32,9 @@ public final class TrainingRun {
         processes: ProcessGroup = SingleProcess()
     ) throws {
         let existing = processes.rank > 0 ? [] : (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        guard existing.isEmpty else {
+        // What a run leaves that was stopped before its first checkpoint is no run yet.
+        let unfinished = existing.allSatisfy { $0 == "sheets" || $0 == Self.configurationName || $0.hasPrefix(".") }
+        guard unfinished else {
             throw FileError(
                 .output, folder, "holds files already; pass --resume to go on with a run, or choose another folder")
         }
@@ -125,6 +127,7 @@ public final class TrainingRun {
             let network = trainer.averagedNetwork()
             let shown = clips.validation.isEmpty ? clips.training : clips.validation
             if validates, let validation = Validation(network, dataset: dataset, clips: clips.validation) {
+                guard validation.l1.isFinite else { throw Divergence(step: trainer.step, what: "the validation") }
                 try metrics.append(ValidationLine(step: trainer.step, validation: validation))
                 event(.validated(step: trainer.step, validation))
             }

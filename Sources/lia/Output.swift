@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What the command says: results on standard output, remarks on standard error.
@@ -6,6 +7,11 @@ enum Output {
     static func line(_ text: String) {
         print(text)
         fflush(stdout)
+    }
+
+    /// - Throws: `FileError` (output) when something that was said could not be written, such as to a full disk.
+    static func finish() throws {
+        if fflush(stdout) != 0 || ferror(stdout) != 0 { throw FileError.cannotWrite("standard output") }
     }
 
     static func note(_ text: String) { FileHandle.standardError.write(Data("lia: \(text)\n".utf8)) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Networks
+import Operators
 import Tensors
 import Training
 
@@ -30,9 +31,11 @@ struct Program: ParsableCommand {
     static func main() {
         restartWithBetterMatrixProduct()
         Interruption.cleanUpWhenInterrupted()
+        if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
         do {
             var command = try parseAsRoot()
             try command.run()
+            try Output.finish()
         } catch let error as FileError {
             fail(error.description, error.side == .input ? 65 : 74)
         } catch let error as CheckpointMisfit {
@@ -53,8 +56,10 @@ struct Program: ParsableCommand {
     }
 
     private static func fail(_ message: String, _ code: Int32) -> Never {
-        // Of several processes that meet one mistake, one says so.
-        if !OpenMPI.isSilent { FileHandle.standardError.write(Data("lia: \(message)\n".utf8)) }
+        // Of several processes that meet one mistake, the first says so, and its end ends the others; a mistake that it does not
+        // meet is said a moment later.
+        if OpenMPI.isSilent { sleep(2) }
+        FileHandle.standardError.write(Data("lia: \(message)\n".utf8))
         Foundation.exit(code)
     }
 }

@@ -262,6 +262,12 @@ import TestSupport
         let run = try CommandRun.lia(["animate"])
         #expect(run.exitCode == 64 && run.errors.contains("--source"))
         #expect(try CommandRun.lia(["dance"]).exitCode == 64)
+        let odd = try CommandRun.lia(["models"], environment: ["LIA_OPERATORS": "slow"])
+        #expect(odd.exitCode == 64 && odd.errors.contains("expected fast or reference, found slow"))
+        let full = try CommandRun.lia(["--help"], launcher: ["/bin/sh", "-c", "\"$@\" > /dev/full", "sh"])
+        #expect(full.exitCode != 134 && !full.wasKilled)
+        let unsaid = try CommandRun.lia(["models"], launcher: ["/bin/sh", "-c", "\"$@\" > /dev/full", "sh"])
+        #expect(unsaid.exitCode == 74 && unsaid.errors.contains("standard output"))
     }
 }
 

@@ -66,6 +66,17 @@ import TestSupport
         #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "-q"]).exitCode == 0)
         #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m")]).exitCode == 74)
         #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "--overwrite"]).exitCode == 0)
+        // Names that were given stay; a card is not thrown away, nor left beside other weights.
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: folder.file("m/directions.json")))
+        #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "--overwrite"]).exitCode == 0)
+        #expect(FileManager.default.fileExists(atPath: folder.file("m/directions.json")))
+        try Data("a card".utf8).write(to: URL(fileURLWithPath: folder.file("card.md")))
+        let carded = ["convert", checkpoint, folder.file("m"), "--overwrite", "--card", folder.file("card.md")]
+        #expect(try CommandRun.lia(carded).exitCode == 0)
+        let lost = try CommandRun.lia(["convert", checkpoint, folder.file("m"), "--overwrite"])
+        #expect(lost.exitCode == 74 && lost.errors.contains("--card"))
+        try FileManager.default.removeItem(atPath: folder.file("m/README.md"))
+        try FileManager.default.removeItem(atPath: folder.file("card.md"))
         try Data("mine".utf8).write(to: URL(fileURLWithPath: folder.file("m/notes.txt")))
         let run = try CommandRun.lia(["convert", checkpoint, folder.file("m"), "--overwrite"])
         #expect(run.exitCode == 74 && run.errors.contains("notes.txt"))

@@ -172,6 +172,18 @@ import Training
         #expect { try other.resume(from: Fixture.path("reference/lia-tiny.pt")) } throws: { "\($0)".contains("no checkpoint of a training run") }
     }
 
+    @Test func aRunGoesOnWithItsOwnDataOnly() throws {
+        let first = try trainer()
+        try first.save(to: folder.file("state.safetensors"))
+        let writer = try DatasetWriter(path: folder.file("other.safetensors"), size: 32)
+        writer.begin(name: "else", identity: "else", source: "else.mp4", kind: .video)
+        for _ in 0..<3 { try writer.append(Samples.picture(width: 32, height: 32)) }
+        writer.end(framesPerSecond: 25)
+        _ = try writer.finish()
+        let other = try Trainer(configuration(), dataset: Dataset(path: folder.file("other.safetensors")), clips: [0])
+        #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other data") }
+    }
+
     @Test func aRunsFolderHoldsItsRecord() throws {
         let c = configuration { ($0.sheetEvery, $0.validateEvery, $0.steps) = (3, 3, 6) }
         let run = try TrainingRun(
