@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 LIA = .build/release/lia
 
-.PHONY: build demo test benchmark install clean dependencies
+.PHONY: build demo test example benchmark install clean dependencies
 
 build: dependencies ## the program, in .build/release/lia
 	swift build -c release --product lia
@@ -16,6 +16,15 @@ test: ## every test, numerics in release
 	@Tools/install-dependencies --tests
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+
+example: build ## draws the example anew, and the README's picture of it (with the ffmpeg command)
+	$(LIA) puppets --identity 3 --size 256 --output Examples/portrait.png --overwrite
+	$(LIA) puppets --identity 8 --motion 5 --energy 1.3 --frames 150 --size 256 --output Examples/driving.mp4 --overwrite
+	$(MAKE) demo
+	ffmpeg -v error -y -loop 1 -i Examples/portrait.png -i Examples/driving.mp4 -i demo.mp4 -filter_complex \
+	    "[0:v]scale=160:160,fps=12.5[a];[1:v]scale=160:160,fps=12.5[b];[2:v]scale=160:160:flags=lanczos,fps=12.5[c];\
+	    [a][b][c]hstack=3:shortest=1,trim=0:5,split[x][y];[x]palettegen=max_colors=96[p];[y][p]paletteuse=dither=none" \
+	    Examples/demo.gif
 
 benchmark: dependencies ## seconds a frame of the 256 px network
 	swift run -c release --package-path Benchmarks frame
