@@ -6,7 +6,12 @@ public enum Machine {
     /// Starts the program over, as `lia` does, where OpenBLAS would otherwise leave part of the processor unused.
     public static func restartWithBetterMatrixProduct() {
         let variable = "OPENBLAS_CORETYPE"
-        guard getenv(variable) == nil, let core = MatrixProduct.betterCore else { return }
+        guard let core = MatrixProduct.betterCore else { return }
+        if let chosen = getenv(variable) {
+            FileHandle.standardError.write(
+                Data("\(variable)=\(String(cString: chosen)) in the environment: \(core) would be faster here\n".utf8))
+            return
+        }
         setenv(variable, core, 1)
         execv("/proc/self/exe", CommandLine.unsafeArgv)
         // Where that cannot be done, the benchmark goes on, slower.
