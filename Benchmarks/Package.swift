@@ -3,12 +3,17 @@ import PackageDescription
 
 // A package of its own, so that users of the program never build it:
 //     swift run -c release --package-path Benchmarks frame
+//     swift run -c release --package-path Benchmarks step
+// Benchmarks/compare runs both beside PyTorch.
+let lia = Target.Dependency.product(name: "LatentImageAnimator", package: "lia")
+
 let package = Package(
     name: "benchmarks",
     dependencies: [.package(name: "lia", path: "..")],
     targets: [
-        .executableTarget(
-            name: "frame", dependencies: [.product(name: "LatentImageAnimator", package: "lia")])
+        .target(name: "Measuring", dependencies: [lia]),
+        .executableTarget(name: "frame", dependencies: ["Measuring", lia]),
+        .executableTarget(name: "step", dependencies: ["Measuring", lia]),
     ],
     swiftLanguageModes: [.v5]
 )

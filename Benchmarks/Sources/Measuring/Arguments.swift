@@ -1,0 +1,51 @@
+import Foundation
+
+/// The options of a benchmark's command line, each `--name value` or a bare `--flag`.
+public struct Arguments {
+    private var rest: [String]
+    private let program: String
+
+    public init() {
+        program = (CommandLine.arguments[0] as NSString).lastPathComponent
+        rest = Array(CommandLine.arguments.dropFirst())
+    }
+
+    /// A number of at least `least`; ends the program with code 64 when it is none.
+    public mutating func number(_ name: String, _ standard: Int, least: Int = 1) -> Int {
+        guard let text = value(name) else { return standard }
+        guard let number = Int(text), number >= least else { fail("\(name) wants a number from \(least), not \(text)") }
+        return number
+    }
+
+    /// The network that `--network` names.
+    public mutating func network(_ standard: String) -> NamedNetwork {
+        let name = value("--network") ?? standard
+        guard let network = NamedNetwork(name) else { fail("--network wants \(NamedNetwork.choices), not \(name)") }
+        return network
+    }
+
+    /// Whether the flag was given.
+    public mutating func flag(_ name: String) -> Bool {
+        guard let at = rest.firstIndex(of: name) else { return false }
+        rest.remove(at: at)
+        return true
+    }
+
+    /// To be called last: ends the program when an argument was not asked for.
+    public func finish() {
+        if let unknown = rest.first { fail("does not know \(unknown)") }
+    }
+
+    private mutating func value(_ name: String) -> String? {
+        guard let at = rest.firstIndex(of: name) else { return nil }
+        guard at + 1 < rest.count else { fail("\(name) wants a value") }
+        let value = rest[at + 1]
+        rest.removeSubrange(at...at + 1)
+        return value
+    }
+
+    private func fail(_ message: String) -> Never {
+        FileHandle.standardError.write(Data("\(program): \(message)\n".utf8))
+        exit(64)
+    }
+}

@@ -1,0 +1,41 @@
+"""Reads and writes safetensors files of float32 values with torch and the standard library alone."""
+
+import json
+import struct
+
+import torch
+
+
+def read(path):
+    """The tensors of a file, by name."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        values = bytearray(file.read())
+    tensors = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        if entry["dtype"] != "F32":
+            raise ValueError(f"{path}: {name} is {entry['dtype']}, expected F32")
+        begin, end = entry["data_offsets"]
+        flat = torch.frombuffer(values, dtype=torch.float32, count=(end - begin) // 4, offset=begin) if end > begin \
+            else torch.zeros(0)
+        tensors[name] = flat.reshape(entry["shape"]).clone()
+    return tensors
+
+
+def write(path, tensors, metadata=None):
+    """Writes tensors by name, as float32; their values begin at a multiple of 64 bytes."""
+    header, parts, end = {}, [], 0
+    if metadata:
+        header["__metadata__"] = metadata
+    for name, tensor in tensors.items():
+        part = tensor.detach().to(torch.float32).contiguous().numpy().tobytes()
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [end, end + len(part)]}
+        parts.append(part)
+        end += len(part)
+    text = json.dumps(header).encode()
+    text += b" " * (-(8 + len(text)) % 64)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + b"".join(parts))
