@@ -56,7 +56,7 @@ public enum Convolution {
         let dScale = inputScale.map { Tensor(uninitialized: $0.shape) }
         let size = g.height * g.width
         // A block of input channels at a time: what a thread writes is its own.
-        let block = max(1, min(Self.gradientBlock / (g.kernel * g.kernel), (g.channels + Parallel.threads - 1) / Parallel.threads))
+        let block = max(1, min(Self.gradientBlock / (g.kernel * g.kernel), (g.channels + Parallel.width - 1) / Parallel.width))
         Parallel.forEach((g.channels + block - 1) / block) { index in
             let channels = index * block..<min(g.channels, (index + 1) * block)
             let taps = channels.count * g.kernel * g.kernel
@@ -172,7 +172,7 @@ public enum Convolution {
                 Parallel.ranges(g.outputSize, grain: Self.bandSize) { pixels in
                     multiply(x + pixels.lowerBound, stride: g.outputSize, pixels: pixels, outputs: 0..<g.outputs)
                 }
-            } else if bands >= Parallel.threads {
+            } else if bands >= Parallel.width {
                 Parallel.forEach(bands) { band in
                     let first = band * rows, last = min(g.outputHeight, first + rows)
                     let unfolded = Tensor(uninitialized: [g.taps, (last - first) * g.outputWidth])
@@ -190,7 +190,7 @@ public enum Convolution {
                         channels, 0..<g.outputHeight,
                         into: unfolded.mutablePointer + channels.lowerBound * g.kernel * g.kernel * g.outputSize)
                 }
-                let parts = min(Parallel.threads, max(1, g.outputs / 8))
+                let parts = min(Parallel.width, max(1, g.outputs / 8))
                 Parallel.forEach(parts) { part in
                     multiply(
                         unfolded.pointer, stride: g.outputSize, pixels: 0..<g.outputSize,

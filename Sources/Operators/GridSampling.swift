@@ -130,7 +130,7 @@ public enum GridSampling {
             into: UnsafeMutablePointer<Float>, channels: Int
         ) -> Tensor {
             // Every thread sums over its own channels; the sums are added in order, so that results repeat exactly.
-            let parts = min(Parallel.threads, channels)
+            let parts = min(Parallel.width, channels)
             let partial = (0..<parts).map { _ in Tensor(zeros: [3, count]) }
             let size = height * width
             Parallel.forEach(parts) { part in

@@ -106,7 +106,7 @@ public enum UpsamplingConvolution {
                     lda: size, scaled.pointer, ldb: size, transposeB: true, beta: sample == 0 ? 0 : 1,
                     rows + range.lowerBound * channels, ldc: channels)
             }
-            let parts = min(Parallel.threads, max(1, channels / 8))
+            let parts = min(Parallel.width, max(1, channels / 8))
             Parallel.forEach(parts) { part in
                 let range = channels * part / parts..<channels * (part + 1) / parts
                 MatrixProduct.multiply(
@@ -178,7 +178,7 @@ public enum UpsamplingConvolution {
                 features = copy.pointer
                 scaled = copy
             }
-            let block = max(1, min((outputs + Parallel.threads - 1) / Parallel.threads, Self.blockSize / (9 * size)))
+            let block = max(1, min((outputs + Parallel.width - 1) / Parallel.width, Self.blockSize / (9 * size)))
             let blocks = (outputs + block - 1) / block
             Parallel.forEach(blocks) { index in
                 let first = index * block, count = min(block, outputs - first)

@@ -10,9 +10,21 @@ public enum Parallel {
         return max(1, ProcessInfo.processInfo.activeProcessorCount)
     }()
 
+    /// Whether the calling thread is one of `workers`, whose loops are its own.
+    @TaskLocal private static var isWorker = false
+
+    /// The threads that a loop begun here may use.
+    public static var width: Int { isWorker ? 1 : threads }
+
+    /// Runs `body` for every index at the same time as `forEach` does, but with the loops inside of it on one thread each: for
+    /// pieces of work that are large and alike, such as the parts of a batch, which then never wait for one another.
+    public static func workers(_ count: Int, _ body: (Int) -> Void) {
+        forEach(count) { index in $isWorker.withValue(true) { body(index) } }
+    }
+
     /// Runs `body` for every index in `0..<count`, each once, in any order and at the same time.
     public static func forEach(_ count: Int, _ body: (Int) -> Void) {
-        let threads = min(self.threads, count)
+        let threads = min(width, count)
         guard threads > 1 else {
             for index in 0..<count { body(index) }
             return
@@ -32,7 +44,7 @@ public enum Parallel {
     /// Splits `0..<count` into ranges of at least `grain` elements, a few for each thread, and runs `body` for each.
     public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
         guard count > 0 else { return }
-        let parts = max(1, min(threads == 1 ? 1 : threads * 4, count / max(grain, 1)))
+        let parts = max(1, min(width == 1 ? 1 : width * 4, count / max(grain, 1)))
         forEach(parts) { part in
             body(count * part / parts..<count * (part + 1) / parts)
         }

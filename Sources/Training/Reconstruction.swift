@@ -17,10 +17,13 @@ struct Reconstruction {
     /// - Parameters:
     ///   - frames: (frames, 3, size, size), RGB in [−1, 1].
     ///   - sources: for every frame, the number of the frame that it is rebuilt from.
-    init(_ network: LIA, frames: Tensor, sources: [Int]) {
+    ///   - drivings: for every frame, the number of the frame whose motion it is rebuilt with: itself, or another person in the
+    ///     same pose.
+    init(_ network: LIA, frames: Tensor, sources: [Int], drivings: [Int]) {
         let (code, features) = network.encoder(frames)
         magnitudes = network.encoder.magnitudes(code)
-        let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(magnitudes))
+        let moved = drivings == Array(drivings.indices) ? magnitudes : Selection.forward(magnitudes, indices: drivings)
+        let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(moved))
         var flows: [Tensor] = [], masks: [Tensor] = []
         pictures = network.generator(target, features: features.map { Selection.forward($0, indices: sources) }) { _, warp in
             flows.append(warp.flow)

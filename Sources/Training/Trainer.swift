@@ -87,23 +87,28 @@ public final class Trainer {
         var sums: [Tensor?] = network.parameters.map { _ in nil }
         var discriminatorSums: [Tensor?] = discriminator?.parameters.map { _ in nil } ?? []
         var losses: [String: Double] = [:]
-        var total = 0.0
+        var total = 0.0, batchParts = 1
         for _ in 0..<parts {
-            let batch = nextBatch()
-            let (terms, sum, gradients, pictures) = networkGradients(batch)
-            for (name, value) in terms { losses[name, default: 0] += value / Double(parts) }
-            total += sum / Double(parts)
-            Self.add(gradients, to: &sums)
-            if isAdversarial, let discriminator {
-                let (loss, gradients) = discriminatorGradients(discriminator, real: batch.frames, generated: pictures)
-                losses["discriminator", default: 0] += loss / Double(parts)
-                Self.add(gradients, to: &discriminatorSums)
+            // The threads share the groups, not the loops of each operator: they meet once a step.
+            let batches = nextBatches()
+            let found = UnsafeMutableBufferPointer<PartGradients?>.allocate(capacity: batches.count)
+            found.initialize(repeating: nil)
+            defer { found.deinitialize().deallocate() }
+            nonisolated(unsafe) let places = found
+            Parallel.workers(batches.count) { places[$0] = partGradients(batches[$0]) }
+            for part in found {
+                let part = part!, share = 1 / Double(parts * batches.count)
+                for (name, value) in part.losses { losses[name, default: 0] += value * share }
+                total += part.total * share
+                Self.add(part.gradients, to: &sums)
+                Self.add(part.discriminatorGradients, to: &discriminatorSums)
             }
+            batchParts = batches.count
         }
         shareLosses(&losses, &total)
         guard total.isFinite else { throw Divergence(step: step + 1, what: "the loss") }
-        average(&sums, parts)
-        average(&discriminatorSums, parts)
+        average(&sums, parts * batchParts)
+        average(&discriminatorSums, parts * batchParts)
         let length = GradientNorm.length(sums)
         guard length.isFinite, GradientNorm.length(discriminatorSums).isFinite else {
             throw Divergence(step: step + 1, what: "the gradient")
@@ -123,15 +128,36 @@ public final class Trainer {
 
     // MARK: Data
 
-    /// Some groups, one after another, and which frame each frame is rebuilt from.
+    /// Some groups, one after another, and which frames each frame is rebuilt from.
     struct Batch {
         let frames: Tensor
         let sources: [Int]
+        let drivings: [Int]
         let groups: [FrameGroup]
+
+        /// - Parameter distances: for each group, how many places away in it the source of each frame is.
+        init(_ groups: [FrameGroup], distances: [Int]) {
+            self.groups = groups
+            let pictures = groups[0].pictures
+            let count = pictures.shape[0]
+            frames = Tensor(uninitialized: [groups.count * count] + pictures.shape.dropFirst())
+            var sources: [Int] = [], drivings: [Int] = []
+            for (index, group) in groups.enumerated() {
+                (frames.mutablePointer + index * pictures.count).update(from: group.pictures.pointer, count: pictures.count)
+                let own = count / group.people
+                for frame in 0..<count {
+                    let first = index * count + frame / own * own
+                    sources.append(first + (frame % own + distances[index]) % own)
+                    drivings.append(index * count + (frame + (group.people - 1) * own) % count)
+                }
+            }
+            (self.sources, self.drivings) = (sources, drivings)
+            keepAlive(pictures)
+        }
     }
 
-    private func nextBatch() -> Batch {
-        let (count, size) = (configuration.groupSize, configuration.size)
+    /// A step's groups, divided evenly among the threads where that can be.
+    private func nextBatches() -> [Batch] {
         let pseudo = TrainingConfiguration.falling(
             configuration.pseudoMotionStart, configuration.pseudoMotionEnd, configuration.pseudoMotionSteps, at: step)
         // Every process draws the whole batch and keeps its own part, so that the batch does not depend on their number.
@@ -140,33 +166,50 @@ public final class Trainer {
         var groups: [FrameGroup] = [], distances: [Int] = []
         for index in 0..<configuration.groups {
             let group = nextGroup(pseudoMotion: Float(pseudo))
-            // Every frame from another one of its group, the same number of places away.
-            let distance = 1 + Int(random.next() % UInt64(count - 1))
+            // Every frame from another one of its person's, the same number of places away.
+            let distance = 1 + Int(random.next() % UInt64(configuration.groupSize / group.people - 1))
             if own.contains(index) {
                 groups.append(group)
                 distances.append(distance)
             }
         }
-        let frames = Tensor(uninitialized: [groups.count * count, 3, size, size])
-        var sources: [Int] = []
-        for (index, group) in groups.enumerated() {
-            (frames.mutablePointer + index * group.pictures.count).update(
-                from: group.pictures.pointer, count: group.pictures.count)
-            sources += (0..<count).map { index * count + ($0 + distances[index]) % count }
+        let parts = (1...min(Parallel.threads, share)).last { share % $0 == 0 }!
+        return (0..<parts).map { part in
+            let range = share / parts * part..<share / parts * (part + 1)
+            return Batch(Array(groups[range]), distances: Array(distances[range]))
         }
-        return Batch(frames: frames, sources: sources, groups: groups)
     }
 
     /// A group of drawn pictures, or of the data set's.
     private func nextGroup(pseudoMotion: Float) -> FrameGroup {
         guard random.uniform() < Float(configuration.puppets) else { return sampler.next(pseudoMotion: pseudoMotion) }
-        let drawn = PuppetGroup(count: configuration.groupSize, using: &random)
+        let isPair = configuration.crossIdentity > 0 && random.uniform() < Float(configuration.crossIdentity)
+        let drawn = PuppetGroup(count: configuration.groupSize, isPair: isPair, using: &random)
         return FrameGroup(
-            pictures: drawn.pictures(size: configuration.size), identity: "puppet", clip: nil, frames: [],
-            knownMotion: drawn)
+            pictures: drawn.pictures(size: configuration.size), people: isPair ? 2 : 1, identity: "puppet", clip: nil,
+            frames: [], knownMotion: drawn)
     }
 
     // MARK: Losses
+
+    /// What some groups give.
+    private struct PartGradients {
+        var losses: [String: Double]
+        let total: Double
+        let gradients: [Tensor?]
+        var discriminatorGradients: [Tensor?] = []
+    }
+
+    private func partGradients(_ batch: Batch) -> PartGradients {
+        let (terms, total, gradients, pictures) = networkGradients(batch)
+        var part = PartGradients(losses: terms, total: total, gradients: gradients)
+        if isAdversarial, let discriminator {
+            let (loss, gradients) = discriminatorGradients(discriminator, real: batch.frames, generated: pictures)
+            part.losses["discriminator"] = loss
+            part.discriminatorGradients = gradients
+        }
+        return part
+    }
 
     private func networkGradients(
         _ batch: Batch
@@ -177,7 +220,7 @@ public final class Trainer {
         var terms: [String: Double] = [:]
         var pictures: Tensor?
         let total = Tape.$current.withValue(tape) { () -> Tensor in
-            let result = Reconstruction(network, frames: batch.frames, sources: batch.sources)
+            let result = Reconstruction(network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings)
             pictures = result.pictures
             var weighted: [Tensor] = []
             func add(_ name: String, _ weight: Double, _ loss: () -> Tensor) {
@@ -187,6 +230,11 @@ public final class Trainer {
                 weighted.append(WeightedSum.forward(loss, weights: Tensor([Float(weight)], [1])))
             }
             add("l1", c.l1) { L1Loss.forward(result.pictures, target: batch.frames) }
+            add("moving", c.moving) {
+                L1Loss.forward(
+                    result.pictures, target: batch.frames,
+                    weights: MovingWeights.weights(batch.frames, sources: batch.sources))
+            }
             add("perceptual", c.perceptual) { perceptual(result.pictures, target: batch.frames) }
             add("sparsity", c.sparsity) {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))

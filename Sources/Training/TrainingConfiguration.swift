@@ -48,6 +48,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var perceptual = 1.0
     /// A file of torchvision's VGG-19 weights; empty for the substitute that needs none.
     public var perceptualWeights = ""
+    /// Of the mean absolute difference where the source and the driving frame differ, eyes and mouth among them, most of a picture
+    /// being still. Not in the paper.
+    public var moving = 0.0
     /// Of the non-saturating adversarial loss; 0 for none.
     public var adversarial = 0.0
     /// The step from which the adversarial loss counts.
@@ -63,6 +66,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     /// The part of the groups that are drawn: puppets, each a person never seen before, whose flow is known.
     public var puppets = 0.0
+    /// The part of the drawn groups that show two people in the same poses, each rebuilt with the other's motion. Not in the
+    /// paper: no film shows two people move alike.
+    public var crossIdentity = 0.0
     /// The part of the other groups that are one frame under random warps whose flow is known, at first and at last.
     public var pseudoMotionStart = 0.8
     public var pseudoMotionEnd = 0.2
@@ -96,8 +102,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1, perceptual
-        case adversarial, sparsity, puppets, flip, colour, rotation, scale, shift, validation
+        case adversarial, sparsity, puppets, moving, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
+        case crossIdentity = "cross_identity"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
         case finalLearningRate = "final_learning_rate"
@@ -209,6 +216,7 @@ extension TrainingConfiguration {
     /// Settings that take fractions although their defaults are whole.
     private static let fractions: Set<String> = [
         "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "clip_norm", "puppets",
+        "moving", "cross_identity",
     ]
 
     /// - Throws: `SettingError` for the first setting out of its range.
@@ -224,6 +232,9 @@ extension TrainingConfiguration {
         try require((1...code).contains(directions), .directions, directions, "1 to \(code) (the code's width)")
         try require(steps >= 1, .steps, steps, "at least 1")
         try require((2...64).contains(groupSize), .groupSize, groupSize, "2 to 64")
+        try require(
+            crossIdentity == 0 || groupSize % 2 == 0 && groupSize >= 4, .groupSize, groupSize,
+            "an even number from 4 where cross_identity is above 0")
         try require((1...256).contains(groups), .groups, groups, "1 to 256")
         try require((1...1024).contains(accumulation), .accumulation, accumulation, "1 to 1024")
         try require(seed >= 0, .seed, seed, "at least 0")
@@ -237,12 +248,12 @@ extension TrainingConfiguration {
         try require(clipNorm >= 0, .clipNorm, clipNorm, "at least 0")
         try require((0..<1).contains(averageDecay), .averageDecay, averageDecay, "0 to less than 1")
         for (key, weight) in [
-            (CodingKeys.l1, l1), (.perceptual, perceptual), (.adversarial, adversarial), (.sparsity, sparsity),
+            (CodingKeys.l1, l1), (.perceptual, perceptual), (.moving, moving), (.adversarial, adversarial), (.sparsity, sparsity),
             (.flowStart, flowStart), (.flowEnd, flowEnd),
         ] { try require((0...1000).contains(weight), key, weight, "0 to 1000") }
         try require(l1 + perceptual > 0, .l1, l1, "a weight above 0, or one for perceptual")
         for (key, part) in [
-            (CodingKeys.puppets, puppets), (.pseudoMotionStart, pseudoMotionStart), (.pseudoMotionEnd, pseudoMotionEnd),
+            (CodingKeys.puppets, puppets), (.crossIdentity, crossIdentity), (.pseudoMotionStart, pseudoMotionStart), (.pseudoMotionEnd, pseudoMotionEnd),
         ] {
             try require((0...1).contains(part), key, part, "0 to 1")
         }

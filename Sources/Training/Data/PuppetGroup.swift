@@ -3,30 +3,50 @@ import Media
 import Puppets
 import Tensors
 
-/// One drawn person in several poses of one motion: pictures whose dense flow is known, occlusion included. No two are alike.
+/// Drawn people in several poses of one motion: pictures whose dense flow is known, occlusion included. No two are alike.
 package struct PuppetGroup: KnownMotion {
-    let puppet: Puppet
+    /// One, or two in the same poses.
+    let puppets: [Puppet]
     let poses: [PuppetPose]
 
-    /// Draws the person, the motion and the moments.
+    /// Draws the people, the motion and the moments.
     ///
-    /// - Parameter count: poses, within some six seconds of the motion.
-    package init(count: Int, using random: inout RandomSource) {
-        puppet = Puppet(seed: random.next())
+    /// - Parameters:
+    ///   - count: pictures; poses, when there is one person, within some six seconds of the motion.
+    ///   - isPair: whether there are two people, each in half as many poses.
+    package init(count: Int, isPair: Bool = false, using random: inout RandomSource) {
+        precondition(!isPair || count % 2 == 0, "\(count) pictures of two people")
+        puppets = (0..<(isPair ? 2 : 1)).map { _ in Puppet(seed: random.next()) }
         let motion = random.next()
         let start = Double(random.uniform()) * 600
         let energy = 0.8 + 0.9 * random.uniform()
-        poses = (0..<count).map { _ in
-            PuppetPose.motion(seed: motion, at: start + 6 * Double(random.uniform()), energy: energy)
+        var poses: [PuppetPose] = []
+        for _ in 0..<count / puppets.count {
+            var pose = PuppetPose.motion(seed: motion, at: start + 6 * Double(random.uniform()), energy: energy)
+            // Eyes are shut and mouths are wide open for moments only, which training would seldom see.
+            if random.uniform() < Self.expressive {
+                pose.blinkLeft = min(1, 1.3 * random.uniform())
+                pose.blinkRight = random.uniform() < 0.7 ? pose.blinkLeft : min(1, 1.3 * random.uniform())
+            }
+            if random.uniform() < Self.expressive { pose.mouthOpen = random.uniform() }
+            poses.append(pose)
         }
+        self.poses = poses
     }
 
-    /// (poses, 3, size, size), RGB in [−1, 1].
+    /// How often eyes, and how often the mouth, are drawn evenly from all that they can do.
+    private static let expressive: Float = 0.35
+
+    private func puppet(_ picture: Int) -> Puppet { puppets[picture / poses.count] }
+    private func pose(_ picture: Int) -> PuppetPose { poses[picture % poses.count] }
+
+    /// (pictures, 3, size, size), RGB in [−1, 1].
     package func pictures(size: Int) -> Tensor {
-        let result = Tensor(uninitialized: [poses.count, 3, size, size])
+        let count = puppets.count * poses.count
+        let result = Tensor(uninitialized: [count, 3, size, size])
         let (to, stride) = (result.mutablePointer, 3 * size * size)
-        Parallel.forEach(poses.count) { index in
-            let picture = Tensor(puppet.draw(poses[index], size: size))
+        Parallel.forEach(count) { index in
+            let picture = Tensor(puppet(index).draw(pose(index), size: size))
             (to + index * stride).update(from: picture.pointer, count: stride)
             keepAlive(picture)
         }
@@ -34,9 +54,10 @@ package struct PuppetGroup: KnownMotion {
     }
 
     package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor) {
+        precondition(source / poses.count == driving / poses.count, "the flow from one person to another")
         // Small maps are means over the valid pixels of a larger one, whose parts are still told apart.
         let factor = max(1, 32 / size)
-        let flow = puppet.flow(from: poses[source], to: poses[driving], size: size * factor)
+        let flow = puppet(source).flow(from: pose(source), to: pose(driving), size: size * factor)
         guard factor > 1 else {
             return (Tensor(flow.coordinates, [1, size, size, 2]), Tensor(flow.validity, [size, size]))
         }
