@@ -56,13 +56,13 @@ import TestSupport
     func fastUpsamplingConvolutionEqualsPlain(_ shape: (inputs: Int, outputs: Int, height: Int, width: Int)) {
         var random = RandomSource(seed: 12)
         let x = random.normal([2, shape.inputs, shape.height, shape.width])
-        let weight = UpsamplingConvolution.prepare(random.normal([1, shape.outputs, shape.inputs, 3, 3]))
+        let weight = ConvolutionWeights(random.normal([1, shape.outputs, shape.inputs, 3, 3]), gain: 0.1)
         let style = random.normal([2, shape.inputs]), scale = random.normal([2, shape.outputs])
         let bias = random.normal([shape.outputs])
         func run(_ path: OperatorPath) -> Tensor {
             OperatorPath.$current.withValue(path) {
                 UpsamplingConvolution.forward(
-                x, weight: weight, gain: 0.1, inputScale: style,
+                x, weight: weight, inputScale: style,
                 epilogue: Epilogue(scale: scale, bias: bias, activation: true))
             }
         }
