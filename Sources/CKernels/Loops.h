@@ -3,6 +3,9 @@
 // gradients) and INSTALL (the name of the function
 // that makes these loops the ones in use).
 #include "include/CKernels.h"
+#if LANES == 16
+#include <immintrin.h>
+#endif
 #include <math.h>
 #include <string.h>
 
@@ -15,6 +18,14 @@ typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alia
 INLINED float activated(float value) {
     // max(v, 0.2·v)·√2 is the leaky ReLU without a branch.
     return 1.41421356237309515f * (value > 0 ? value : 0.2f * value);
+}
+
+INLINED float lanes_sum(vector v) {
+    float lanes[LANES];
+    memcpy(lanes, &v, sizeof v);
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
+    return lanes[0];
 }
 
 LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, int activate) {
@@ -119,43 +130,100 @@ INLINED int32_t neighbours(float at, ptrdiff_t extent, float *first, float *seco
     return index;
 }
 
-LOOP void sampling_table(int32_t *restrict index, float *restrict weights, const float *restrict x,
-                                      const float *restrict y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
+LOOP void sampling_table(int32_t *restrict index, float *restrict weights, ptrdiff_t step,
+                         const float *restrict x, const float *restrict y, ptrdiff_t count, ptrdiff_t height,
+                         ptrdiff_t width) {
     for (ptrdiff_t p = 0; p < count; p++) {
         float left, right, upper, lower;
         int32_t column = neighbours(((x[p] + 1) * (float)width - 1) / 2, width, &left, &right);
         int32_t row = neighbours(((y[p] + 1) * (float)height - 1) / 2, height, &upper, &lower);
         index[p] = row * (int32_t)width + column;
-        weights[4 * p] = upper * left;
-        weights[4 * p + 1] = upper * right;
-        weights[4 * p + 2] = lower * left;
-        weights[4 * p + 3] = lower * right;
+        weights[p] = upper * left;
+        weights[step + p] = upper * right;
+        weights[2 * step + p] = lower * left;
+        weights[3 * step + p] = lower * right;
     }
 }
 
-INLINED float sampled(const float *restrict plane, int32_t index, const float *restrict w, ptrdiff_t width) {
+INLINED float sampled(const float *restrict plane, int32_t index, const float *restrict w, ptrdiff_t step,
+                      ptrdiff_t width) {
     const float *restrict at = plane + index;
-    return w[0] * at[0] + w[1] * at[1] + w[2] * at[width] + w[3] * at[width + 1];
+    return w[0] * at[0] + w[step] * at[1] + w[2 * step] * at[width] + w[3 * step] * at[width + 1];
 }
 
+#if LANES == 16
+/// Sixteen samples: neighbours in a row are fetched together.
+INLINED vector sampled_vector(const float *restrict plane, const int32_t *restrict index, const float *restrict w,
+                              ptrdiff_t step, ptrdiff_t width) {
+    const __m512i left = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+    const __m512i right = _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
+    const __m256i first = _mm256_loadu_si256((const void *)index), second = _mm256_loadu_si256((const void *)(index + 8));
+    __m512 low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane, 4));
+    __m512 high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane, 4));
+    __m512 sum = _mm512_mul_ps(_mm512_loadu_ps(w), _mm512_permutex2var_ps(low, left, high));
+    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + step), _mm512_permutex2var_ps(low, right, high), sum);
+    low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane + width, 4));
+    high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane + width, 4));
+    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + 2 * step), _mm512_permutex2var_ps(low, left, high), sum);
+    return (vector)_mm512_fmadd_ps(_mm512_loadu_ps(w + 3 * step), _mm512_permutex2var_ps(low, right, high), sum);
+}
+#endif
+
 LOOP void sample_plane(float *restrict out, const float *restrict plane, const int32_t *restrict index,
-                                    const float *restrict weights, ptrdiff_t count, ptrdiff_t width) {
-    for (ptrdiff_t p = 0; p < count; p++) out[p] = sampled(plane, index[p], weights + 4 * p, width);
+                       const float *restrict weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width) {
+    ptrdiff_t p = 0;
+#if LANES == 16
+    for (; p + LANES <= count; p += LANES)
+        *(vector *)(out + p) = sampled_vector(plane, index + p, weights + p, step, width);
+#endif
+    for (; p < count; p++) out[p] = sampled(plane, index[p], weights + p, step, width);
 }
 
 LOOP void warp_plane(float *restrict warped, float *restrict blended, const float *restrict plane,
-                                  const int32_t *restrict index, const float *restrict weights,
-                                  const float *restrict mask, const float *restrict features, ptrdiff_t count,
-                                  ptrdiff_t width) {
-    if (!blended) {
-        for (ptrdiff_t p = 0; p < count; p++)
-            warped[p] = mask[p] * sampled(plane, index[p], weights + 4 * p, width);
-        return;
+                     const int32_t *restrict index, const float *restrict weights, ptrdiff_t step,
+                     const float *restrict mask, const float *restrict features, ptrdiff_t count, ptrdiff_t width) {
+    ptrdiff_t p = 0;
+#if LANES == 16
+    for (; p + LANES <= count; p += LANES) {
+        const vector part = *(const vector *)(mask + p);
+        const vector value = part * sampled_vector(plane, index + p, weights + p, step, width);
+        *(vector *)(warped + p) = value;
+        if (blended) *(vector *)(blended + p) = value + (1 - part) * *(const vector *)(features + p);
     }
-    for (ptrdiff_t p = 0; p < count; p++) {
-        float value = mask[p] * sampled(plane, index[p], weights + 4 * p, width);
+#endif
+    for (; p < count; p++) {
+        float value = mask[p] * sampled(plane, index[p], weights + p, step, width);
         warped[p] = value;
-        blended[p] = value + (1 - mask[p]) * features[p];
+        if (blended) blended[p] = value + (1 - mask[p]) * features[p];
+    }
+}
+
+/// e^x for x from −87 to 88 (others are brought there), to within 2 units in the last place: 2^n·e^r with |r| ≤ ln 2 / 2.
+INLINED float exponential(float x) {
+    x = x < -87 ? -87 : x > 88 ? 88 : x;
+    float n = rintf(x * 1.44269504088896341f);
+    float r = x - n * 0.693359375f - n * -2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1;
+    int32_t bits = ((int32_t)n + 127) << 23;
+    float scale;
+    memcpy(&scale, &bits, sizeof scale);
+    return p * scale;
+}
+
+LOOP void flow_and_mask(float *restrict flow_x, float *restrict flow_y, float *restrict mask, const float *restrict raw,
+                        ptrdiff_t step, ptrdiff_t count) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        // tanh x = 1 − 2/(e^2x + 1); the sign apart, so that it is odd.
+        float x = fabsf(raw[p]), y = fabsf(raw[step + p]);
+        flow_x[p] = copysignf(1 - 2 / (exponential(2 * x) + 1), raw[p]);
+        flow_y[p] = copysignf(1 - 2 / (exponential(2 * y) + 1), raw[step + p]);
+        mask[p] = 1 / (1 + exponential(-raw[2 * step + p]));
     }
 }
 
@@ -183,6 +251,36 @@ LOOP void epilogue_gradient(float *restrict dx, float *restrict dscale, float *r
     }
     *dbias = sum;
     *dscale = product;
+}
+
+LOOP double absolute_difference(const float *restrict a, const float *restrict b, const float *restrict weights,
+                                ptrdiff_t count) {
+    double sum = 0;
+    // Short sums in float lanes, then in double, so that long tensors lose nothing.
+    for (ptrdiff_t first = 0; first < count; first += 1024) {
+        const ptrdiff_t last = first + 1024 < count ? first + 1024 : count;
+        vector sums = {0};
+        ptrdiff_t i = first;
+        for (; i + LANES <= last; i += LANES) {
+            vector difference = *(const vector *)(a + i) - *(const vector *)(b + i);
+            difference = __builtin_elementwise_abs(difference);
+            sums += weights ? difference * *(const vector *)(weights + i) : difference;
+        }
+        sum += lanes_sum(sums);
+        for (; i < last; i++) sum += fabsf(a[i] - b[i]) * (weights ? weights[i] : 1);
+    }
+    return sum;
+}
+
+LOOP void difference_sign(float *restrict out, const float *restrict a, const float *restrict b,
+                          const float *restrict weights, ptrdiff_t count, float factor) {
+    if (weights)
+        for (ptrdiff_t i = 0; i < count; i++) {
+            float size = weights[i] * factor;
+            out[i] = a[i] > b[i] ? size : a[i] < b[i] ? -size : 0;
+        }
+    else
+        for (ptrdiff_t i = 0; i < count; i++) out[i] = a[i] > b[i] ? factor : a[i] < b[i] ? -factor : 0;
 }
 
 LOOP float dot(const float *restrict a, const float *restrict b, ptrdiff_t count) {
@@ -345,14 +443,6 @@ LOOP void tap_product(const float *restrict weights, ptrdiff_t channels, ptrdiff
     }
 }
 
-INLINED float lanes_sum(vector v) {
-    float lanes[LANES];
-    memcpy(lanes, &v, sizeof v);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-    return lanes[0];
-}
-
 /// Of `count` (at most GRADIENT_ROWS) output channels.
 INLINED void tap_gradient_sums(float *restrict out, ptrdiff_t out_step, int count, ptrdiff_t taps,
                                const ptrdiff_t *restrict offsets, const float *restrict x, ptrdiff_t rows,
@@ -479,8 +569,11 @@ void INSTALL(void) {
     kernel_sampling_table = sampling_table;
     kernel_sample_plane = sample_plane;
     kernel_warp_plane = warp_plane;
+    kernel_flow_and_mask = flow_and_mask;
     kernel_epilogue_gradient = epilogue_gradient;
     kernel_dot = dot;
+    kernel_absolute_difference = absolute_difference;
+    kernel_difference_sign = difference_sign;
     kernel_copy_scaled_in_place = copy_scaled_in_place;
     kernel_add_strided = add_strided;
     kernel_sampling_slopes = sampling_slopes;

@@ -27,7 +27,7 @@ struct TapConvolution {
     /// Results whose weights lie side by side.
     private static let block = Int(TAP_BLOCK)
     /// Values of the operand in a band, to stay in the second-level cache.
-    private static let bandValues = 128 << 10
+    private static let bandValues = 176 << 10
     /// Products in a pass over channels, to keep its weights in the first-level cache.
     private static let passTaps = 576
 
