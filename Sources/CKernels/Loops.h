@@ -376,6 +376,8 @@ INLINED void tap_sums(vector sums[ROWS][2], const float *restrict weights, ptrdi
                 local[row][1] += weight * second;
             }
             weights += TAP_BLOCK;
+            // Weights are read once each, and far more of them than any cache holds.
+            __builtin_prefetch(weights + 768);
         }
         a += plane;
         b += plane;
@@ -554,6 +556,86 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptr
         }
 }
 
+/// Winograd's F(4×4, 3×3) along one axis: six values of the input become six.
+INLINED void winograd_in(float *restrict out, ptrdiff_t out_step, const float *restrict d0, const float *restrict d1,
+                         const float *restrict d2, const float *restrict d3, const float *restrict d4,
+                         const float *restrict d5, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float even = d4[i] - 4 * d2[i], odd = d3[i] - 4 * d1[i], a = d4[i] - d2[i], b = 2 * (d3[i] - d1[i]);
+        out[i] = 4 * d0[i] - 5 * d2[i] + d4[i];
+        out[out_step + i] = even + odd;
+        out[2 * out_step + i] = even - odd;
+        out[3 * out_step + i] = a + b;
+        out[4 * out_step + i] = a - b;
+        out[5 * out_step + i] = 4 * d1[i] - 5 * d3[i] + d5[i];
+    }
+}
+
+LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
+                         ptrdiff_t first, ptrdiff_t last, float scale, float *restrict scratch) {
+    const ptrdiff_t tiles = width / 4, wide = (tiles + 16) / 16 * 16 + 16, line = 4 * wide;
+    // Six input rows by columns modulo 4, their six vertical combinations, then six horizontal ones of a row.
+    float *restrict rows = scratch, *restrict mixed = rows + 6 * line, *restrict ready = mixed + 6 * line;
+    memset(rows, 0, sizeof(float) * (size_t)(6 * line));
+    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
+        for (ptrdiff_t k = 0; k < 6; k++) {
+            const ptrdiff_t row = 4 * tile_row - 1 + k;
+            float *restrict to = rows + k * line;
+            if (row < 0 || row >= height) {
+                memset(to, 0, sizeof(float) * (size_t)line);
+                continue;
+            }
+            const float *restrict from = x + row * width;
+            for (ptrdiff_t t = 0; t < tiles; t++) {
+                to[t + 1] = from[4 * t + 3] * scale;
+                to[wide + t] = from[4 * t] * scale;
+                to[2 * wide + t] = from[4 * t + 1] * scale;
+                to[3 * wide + t] = from[4 * t + 2] * scale;
+            }
+        }
+        winograd_in(mixed, line, rows, rows + line, rows + 2 * line, rows + 3 * line, rows + 4 * line, rows + 5 * line, line);
+        for (ptrdiff_t k = 0; k < 6; k++) {
+            const float *restrict u = mixed + k * line;
+            winograd_in(ready, wide, u, u + wide, u + 2 * wide, u + 3 * wide, u + 1, u + wide + 1, wide - 16);
+            for (ptrdiff_t l = 0; l < 6; l++)
+                memcpy(v + (6 * k + l) * v_step + (tile_row - first) * tiles, ready + l * wide, sizeof(float) * (size_t)tiles);
+        }
+    }
+}
+
+/// The way back along one axis: six values become four of the result.
+INLINED void winograd_out(float *restrict out, ptrdiff_t out_step, ptrdiff_t spread, const float *restrict m,
+                          ptrdiff_t m_step, ptrdiff_t count) {
+    const float *restrict m0 = m, *restrict m1 = m + m_step, *restrict m2 = m + 2 * m_step, *restrict m3 = m + 3 * m_step,
+                         *restrict m4 = m + 4 * m_step, *restrict m5 = m + 5 * m_step;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float a = m1[i] + m2[i], b = m1[i] - m2[i], c = m3[i] + m4[i], d = m3[i] - m4[i];
+        out[spread * i] = m0[i] + a + c;
+        out[out_step + spread * i] = b + 2 * d;
+        out[2 * out_step + spread * i] = a + 4 * c;
+        out[3 * out_step + spread * i] = b + 8 * d + m5[i];
+    }
+}
+
+LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *restrict m,
+                          ptrdiff_t m_step, float scale, float bias, int activate, float *restrict scratch) {
+    const ptrdiff_t tiles = width / 4, wide = (tiles + 15) / 16 * 16;
+    // Four vertical combinations of a tile row's six columns, then its four rows of pixels.
+    float *restrict mixed = scratch, *restrict ready = scratch + 24 * wide;
+    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
+        const float *restrict from = m + (tile_row - first) * tiles;
+        for (ptrdiff_t l = 0; l < 6; l++) winograd_out(mixed + l * wide, 6 * wide, 1, from + l * m_step, 6 * m_step, wide);
+        for (ptrdiff_t k = 0; k < 4; k++) {
+            winograd_out(ready, 1, 4, mixed + k * 6 * wide, wide, wide);
+            float *restrict to = y + (4 * tile_row + k) * width;
+            if (activate)
+                for (ptrdiff_t i = 0; i < width; i++) to[i] = activated(ready[i] * scale + bias);
+            else
+                for (ptrdiff_t i = 0; i < width; i++) to[i] = ready[i] * scale + bias;
+        }
+    }
+}
+
 LOOP void copy_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
     if (stride == 2)
         for (ptrdiff_t i = 0; i < count; i++) out[2 * i] = in[i];
@@ -582,4 +664,6 @@ void INSTALL(void) {
     kernel_tap_gradient = tap_gradient;
     kernel_blur_grids = blur_grids;
     kernel_copy_strided = copy_strided;
+    kernel_winograd_input = winograd_input;
+    kernel_winograd_output = winograd_output;
 }

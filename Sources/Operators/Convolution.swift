@@ -26,6 +26,11 @@ public enum Convolution {
             reference(geometry, x, weight, inputScale, epilogue, into: result.mutablePointer)
         case .fast where geometry.coversAll && inputScale == nil:
             covering(geometry, x, weight, epilogue, into: result.mutablePointer)
+        case .fast where WinogradConvolution.pays(geometry):
+            WinogradConvolution(
+                samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
+                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
+            ).run(into: result.mutablePointer, epilogue: epilogue)
         case .fast:
             TapConvolution(
                 geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight

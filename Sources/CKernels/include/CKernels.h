@@ -109,3 +109,16 @@ extern void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t out
 extern void (*kernel_blur_grids)(float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first,
                                  ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain,
                                  float scale, float bias, int activate, float *scratch);
+
+// Winograd's convolution F(4×4, 3×3) (Lavin and Gray 2015, section 4.3), for planes whose sides are multiples of 4, with one zero
+// around them: each tile of 4×4 results comes from 36 products in place of 144.
+
+/// Tile rows `first` to `last` − 1 of a plane, times `scale`, as the 36 values of each tile: v[k·v_step + tile], row by row.
+/// `scratch` holds 14·(width + 128) values.
+extern void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width,
+                                     ptrdiff_t first, ptrdiff_t last, float scale, float *scratch);
+
+/// Results of the tile rows from their 36 products m[k·m_step + tile]; then scale, bias and activation. Reads 15 values past the
+/// last tile's of each product. `scratch` holds 8·(width + 64) values.
+extern void (*kernel_winograd_output)(float *y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *m,
+                                      ptrdiff_t m_step, float scale, float bias, int activate, float *scratch);
