@@ -62,7 +62,7 @@ public struct GroupSampler: Sendable {
         let (clip, frames, draw, motion) = (choice.clip, choice.frames, choice.draw, choice.motion)
         // Known motion already turns, scales and shifts; mirroring before it leaves the flow between members as it is.
         let maps = (0..<groupSize).map { member in
-            var map = motion?.maps[member] ?? PictureMap(affine: draw.affine)
+            var map = motion?.maps[member] ?? PictureMap(affine: draw.affine, warp: draw.warp)
             map.affine = draw.mirror.after(map.affine)
             return map
         }
