@@ -87,7 +87,12 @@ public enum Convolution {
         let plan = TapPlan.transpose(
             kernel: g.kernel, stride: g.stride, padding: g.padding, rows: g.height, columns: g.width)
         let back = TapConvolution(plan, arriving, samples: g.samples, weights: weight, isAdjoint: true)
-        if g.stride == 1 {
+        if WinogradConvolution.pays(g) {
+            WinogradConvolution(
+                samples: g.samples, channels: g.outputs, outputs: g.channels, height: g.height, width: g.width,
+                weights: weight, isAdjoint: true, x: dy.pointer, inputScale: nil
+            ).run(into: dx.mutablePointer, epilogue: Epilogue())
+        } else if g.stride == 1 {
             back.run(into: dx.mutablePointer)
         } else {
             let (stride, to) = (g.stride, dx.mutablePointer)

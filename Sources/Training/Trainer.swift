@@ -101,7 +101,7 @@ public final class Trainer {
                 for (name, value) in part.losses { losses[name, default: 0] += value * share }
                 total += part.total * share
                 Self.add(part.gradients, to: &sums)
-                Self.add(part.discriminatorGradients, to: &discriminatorSums)
+                if let gradients = part.discriminatorGradients { Self.add(gradients, to: &discriminatorSums) }
             }
             batchParts = batches.count
         }
@@ -129,14 +129,14 @@ public final class Trainer {
     // MARK: Data
 
     /// Some groups, one after another, and which frames each frame is rebuilt from.
-    struct Batch {
+    package struct Batch {
         let frames: Tensor
-        let sources: [Int]
-        let drivings: [Int]
+        package let sources: [Int]
+        package let drivings: [Int]
         let groups: [FrameGroup]
 
         /// - Parameter distances: for each group, how many places away in it the source of each frame is.
-        init(_ groups: [FrameGroup], distances: [Int]) {
+        package init(_ groups: [FrameGroup], distances: [Int]) {
             self.groups = groups
             let pictures = groups[0].pictures
             let count = pictures.shape[0]
@@ -230,7 +230,8 @@ public final class Trainer {
         var losses: [String: Double]
         let total: Double
         let gradients: [Tensor?]
-        var discriminatorGradients: [Tensor?] = []
+        /// While there is an adversarial loss.
+        var discriminatorGradients: [Tensor?]?
     }
 
     private func partGradients(_ batch: Batch) -> PartGradients {
