@@ -16,7 +16,7 @@ test: ## every test, numerics in release; those of the numbers also with the loo
 	@Tools/install-dependencies --tests
 	swift build -c release --build-tests
 	swift test -c release --skip-build
-	LIA_KERNELS=avx2 OPENBLAS_CORETYPE=Haswell swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
+	LIA_KERNELS=avx2 swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 	LIA_KERNELS=plain swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 
 example: build ## draws the example anew, and the README's picture of it (with the ffmpeg command)

@@ -303,8 +303,8 @@ public final class Trainer {
             let x = targets[level].mutablePointer + frame * 2 * area, y = x + area
             for p in 0..<area {
                 // The network adds its flow to linspace(−1, 1).
-                x[p] = known.grid.pointer[2 * p] - Self.linspace(p % side, side)
-                y[p] = known.grid.pointer[2 * p + 1] - Self.linspace(p / side, side)
+                x[p] = known.grid.pointer[2 * p] - Warp.linspace(p % side, side)
+                y[p] = known.grid.pointer[2 * p + 1] - Warp.linspace(p / side, side)
                 weights[level].mutablePointer[frame * area + p] = known.weight.pointer[p] / (seen * Float(2 * frames))
             }
             keepAlive(known.grid, known.weight)
@@ -315,8 +315,6 @@ public final class Trainer {
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
         return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))
     }
-
-    private static func linspace(_ index: Int, _ count: Int) -> Float { -1 + 2 * Float(index) / Float(count - 1) }
 
     private func discriminatorGradients(
         _ discriminator: Discriminator, real: Tensor, generated: Tensor

@@ -10,7 +10,6 @@ import Networks
 import Operators
 import Tensors
 
-Machine.restartWithBetterMatrixProduct()
 var arguments = Arguments()
 let network = arguments.network("published-256"), rounds = arguments.number("--rounds", 7)
 Parallel.threads = arguments.number("--threads", Parallel.threads)
