@@ -22,7 +22,8 @@ public struct SweepStatistics: Codable, Sendable {
     public let box: Box?
     /// The smallest part of the picture that holds half of the change: small is local.
     public let share: Double?
-    /// How far the picture's change is α times one fixed change s: 1 − Σ|Δ(α) − α·s|² / Σ|Δ(α)|² for the best s; 1 is exactly linear.
+    /// How far the picture's change is α times one fixed change s: 1 − Σ|Δ(α) − α·s|² / Σ|Δ(α)|² for the best s; 1 is exactly
+    /// linear.
     public let linearity: Double?
     /// How far −α undoes what α does: −Σ Δ(α)·Δ(−α) / √(Σ|Δ(α)|² Σ|Δ(−α)|²); 1 is the exact opposite, −1 the same at both ends.
     /// Nil where the sweep has no pair of opposite α.
@@ -115,7 +116,7 @@ public struct SweepStatistics: Codable, Sendable {
             (center, box, share) = (nil, nil, nil)
         }
         let flow = movement.values
-        let lengths = (0..<flow.count / 2).map { (flow[$0] * flow[$0] + flow[flow.count / 2 + $0] * flow[flow.count / 2 + $0]).squareRoot() }
+        let lengths = zip(flow.prefix(flow.count / 2), flow.suffix(flow.count / 2)).map { ($0 * $0 + $1 * $1).squareRoot() }
         reach = Double(lengths.sorted().dropLast(lengths.count / 100).last ?? 0) / 2
         (heatValues, heatShape) = (heat.map { Float($0) }, [1, 1, height, width])
     }
