@@ -103,7 +103,7 @@ public struct AtlasJob: Sendable {
         try write(
             ContactSheet.picture(
                 rows: sheet, labels: numbers.map(label), heads: amounts.map { Self.text($0) },
-                caption: ["Motion dictionary of \(modelName): direction down, α across"], cell: cell),
+                caption: ["\(modelName): direction down, α across"], cell: cell),
             "sheet.png", folder)
         try write(
             MatrixFigure.figure(

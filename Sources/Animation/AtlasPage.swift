@@ -64,8 +64,8 @@ struct AtlasPage {
                 <img src="\(try embedded(files.heat))" alt="Where the picture changes along direction \(name)">
                 </div>
                 <p class="numbers">\(Self.number(s.energy)) levels per unit of α; half of it in \(Self.percent(s.share)) of the \
-                picture; linear \(Self.number(s.linearity)), symmetric \(Self.number(s.symmetry)); \
-                moves up to \(Self.percent(s.reach)) of the side\
+                picture; moves up to \(Self.percent(s.reach)) of the side, linear \(Self.number(s.motionLinearity)), \
+                symmetric \(Self.number(s.motionSymmetry))\
                 \(row.usefulLow.map { "; useful from \(AtlasJob.text($0)) to \(AtlasJob.text(row.usefulHigh!))" } ?? "")</p>
                 </article>
 
@@ -81,7 +81,8 @@ struct AtlasPage {
             <h2>In numbers</h2>
             <div class="wide"><table>
             <thead><tr><th scope="col">Direction</th><th scope="col">Energy</th><th scope="col">Center</th><th scope="col">Box</th>\
-            <th scope="col">Share</th><th scope="col">Linearity</th><th scope="col">Symmetry</th><th scope="col">Reach</th></tr>
+            <th scope="col">Share</th><th scope="col">Linearity</th><th scope="col">Symmetry</th><th scope="col">Reach</th>\
+            <th scope="col">of motion: Linearity</th><th scope="col">Symmetry</th></tr>
             </thead>
             <tbody>
 
@@ -94,7 +95,8 @@ struct AtlasPage {
                 <td>\(s.center.map { "\(Self.percent($0.x)), \(Self.percent($0.y))" } ?? "–")</td>\
                 <td>\(s.box.map { "\(Self.span($0.left, $0.right)), \(Self.span($0.top, $0.bottom))" } ?? "–")</td>\
                 <td>\(Self.percent(s.share))</td><td>\(Self.number(s.linearity))</td><td>\(Self.number(s.symmetry))</td>\
-                <td>\(Self.percent(s.reach))</td></tr>
+                <td>\(Self.percent(s.reach))</td>\
+                <td>\(Self.number(s.motionLinearity))</td><td>\(Self.number(s.motionSymmetry))</td></tr>
 
                 """
         }
@@ -104,7 +106,7 @@ struct AtlasPage {
             <dt>Energy</dt><dd>mean change of the picture for a unit of α, in levels of 255</dd>
             <dt>Center, box</dt><dd>the change's centroid, and where 90% of it lies across and down, from the upper left corner</dd>
             <dt>Share</dt><dd>the smallest part of the picture that holds half of the change: small is local</dd>
-            <dt>Linearity</dt><dd>1 where the change is α times one fixed picture</dd>
+            <dt>Linearity</dt><dd>1 where the change is α times one fixed change; in the picture, moving edges keep it below 1</dd>
             <dt>Symmetry</dt><dd>1 where −α does the opposite of α, −1 where both do the same</dd>
             <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at α = \(high), in parts of its side</dd>
             </dl>

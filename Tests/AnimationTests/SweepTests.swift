@@ -43,13 +43,15 @@ import TestSupport
     }
 
     private func statistics(
-        _ amounts: [Float], size: Int = 8, movement: (Float, Float) = (0, 0), _ value: (_ amount: Float, _ x: Int, _ y: Int) -> Float
+        _ amounts: [Float], size: Int = 8, movement: (Float) -> (x: Float, y: Float) = { _ in (0, 0) }, _ value: (_ amount: Float, _ x: Int, _ y: Int) -> Float
     ) -> SweepStatistics {
         func picture(_ amount: Float) -> Tensor {
             Tensor((0..<3 * size * size).map { value(amount, $0 % size, $0 / size % size) }, [1, 3, size, size])
         }
-        let flow = Tensor((0..<2 * size * size).map { $0 < size * size ? movement.0 : movement.1 }, [1, 2, size, size])
-        return SweepStatistics(amounts: amounts, pictures: amounts.map(picture), origin: picture(0), movement: flow)
+        let movements = amounts.map { amount in
+            Tensor((0..<2 * size * size).map { $0 < size * size ? movement(amount).x : movement(amount).y }, [1, 2, size, size])
+        }
+        return SweepStatistics(amounts: amounts, pictures: amounts.map(picture), origin: picture(0), movements: movements)
     }
 
     /// Δ = α·c: as linear and as symmetric as can be; c/2 of 255 levels for a unit of α.
@@ -80,12 +82,15 @@ import TestSupport
 
     @Test func aLocalChange() {
         // One pixel of 64, in column 6 of row 2.
-        let found = statistics([-1, 1], movement: (0.3, -0.4)) { amount, x, y in x == 6 && y == 2 ? 0.5 * amount : 0.25 }
+        let found = statistics([-1, 1], movement: { (0.3 * $0, -0.4 * $0) }) { amount, x, y in x == 6 && y == 2 ? 0.5 * amount : 0.25 }
         #expect(abs(found.center!.x - 6.5 / 8) < 1e-6 && abs(found.center!.y - 2.5 / 8) < 1e-6)
         #expect(abs(found.share! - 1.0 / 64) < 1e-9)
         #expect(abs(found.box!.left - 6.05 / 8) < 1e-6 && abs(found.box!.bottom - 2.95 / 8) < 1e-6)
-        // 0.5 of half the picture.
+        // 0.5 of half the picture, as linear as the change.
         #expect(abs(found.reach - 0.25) < 1e-6)
+        #expect(abs(found.motionLinearity! - 1) < 1e-6 && abs(found.motionSymmetry! - 1) < 1e-6)
+        let even = statistics([-1, 1], movement: { (abs($0), 0) }) { _, _, _ in 0 }
+        #expect(even.linearity == nil && abs(even.motionLinearity!) < 1e-6 && abs(even.motionSymmetry! + 1) < 1e-6)
         let heat = found.heat.values
         #expect(heat.filter { $0 > 0 }.count == 1 && abs(heat[2 * 8 + 6] - 0.5 * 127.5) < 1e-3)
     }
@@ -97,7 +102,7 @@ import TestSupport
         // No opposite pair, no symmetry.
         #expect(clipped.symmetry == nil)
         let still = statistics([-1, 1]) { _, _, _ in 0.3 }
-        #expect(still.energy == 0 && still.linearity == nil && still.symmetry == nil && still.center == nil && still.share == nil)
+        #expect(still.energy == 0 && still.linearity == nil && still.symmetry == nil && still.motionLinearity == nil && still.center == nil && still.share == nil)
     }
 
     @Test func theGramMatrixSaysHowOrthonormalDirectionsAre() throws {

@@ -58,7 +58,7 @@ import TestSupport
         #expect(rows[0]["useful_high"] as? Double == 2.5 && rows[1]["name"] == nil)
         let statistics = try #require(rows[0]["statistics"] as? [String: Any])
         #expect(statistics["energy"] as? Double ?? 0 > 0)
-        for key in ["linearity", "share", "reach"] {
+        for key in ["linearity", "motion_linearity", "share", "reach"] {
             #expect((0...1).contains(try #require(statistics[key] as? Double)), "\(key)")
         }
         #expect((-1...1).contains(try #require(statistics["symmetry"] as? Double)))
