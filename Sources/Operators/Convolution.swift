@@ -5,279 +5,222 @@ import Tensors
 public enum Convolution {
     /// - Parameters:
     ///   - x: (N, C, H, W).
-    ///   - weight: C·k² values for each of the O output channels: (O, C, k, k), or with a leading 1.
-    ///   - gain: a factor on the weights, such as the equalized learning rate's 1/√fan-in.
+    ///   - weight: (O, C, k, k), or with a leading 1, and the factor on them.
     ///   - stride, padding: of both directions; the padding is zeros.
     ///   - inputScale: (N, C) factors on the input channels: modulation.
     ///   - epilogue: what follows on each output channel.
     /// - Returns: (N, O, (H + 2·padding − k)/stride + 1, the same of W).
     public static func forward(
-        _ x: Tensor, weight: Tensor, gain: Float = 1, stride: Int = 1, padding: Int = 0, inputScale: Tensor? = nil,
+        _ x: Tensor, weight: ConvolutionWeights, stride: Int = 1, padding: Int = 0, inputScale: Tensor? = nil,
         epilogue: Epilogue = Epilogue()
     ) -> Tensor {
-        let geometry = Geometry(x: x.shape, weight: weight.shape, stride: stride, padding: padding)
+        let geometry = Geometry(x: x.shape, weight: weight, stride: stride, padding: padding)
         epilogue.check(samples: geometry.samples, channels: geometry.outputs)
         precondition(inputScale.map { $0.count == geometry.samples * geometry.channels } ?? true)
-        defer { keepAlive(x, weight, inputScale, epilogue.scale, epilogue.bias) }
+        defer { keepAlive(x, weight.tensor, inputScale, epilogue.scale, epilogue.bias) }
         let result = Tensor(
             uninitialized: [geometry.samples, geometry.outputs, geometry.outputHeight, geometry.outputWidth])
-        for sample in 0..<geometry.samples {
-            let pass = Pass(
-                geometry: geometry, sample: sample, gain: gain,
-                x: x.pointer + sample * geometry.channels * geometry.height * geometry.width, weight: weight.pointer,
-                inputScale: inputScale.map { $0.pointer + sample * geometry.channels }, epilogue: epilogue,
-                y: result.mutablePointer + sample * geometry.outputs * geometry.outputSize)
-            switch OperatorPath.current {
-            case .reference: pass.reference()
-            case .fast: pass.fast()
-            }
+        let mark = OperatorProfile.begin()
+        switch OperatorPath.current {
+        case .reference:
+            reference(geometry, x, weight, inputScale, epilogue, into: result.mutablePointer)
+        case .fast where geometry.coversAll && inputScale == nil:
+            covering(geometry, x, weight, epilogue, into: result.mutablePointer)
+        case .fast where WinogradConvolution.pays(geometry):
+            WinogradConvolution(
+                samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
+                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
+            ).run(into: result.mutablePointer, epilogue: epilogue)
+        case .fast:
+            TapConvolution(
+                geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight
+            ).run(into: result.mutablePointer, epilogue: epilogue)
         }
+        mark?.end(
+            geometry.description, operations: geometry.operations, values: x.count + weight.tensor.count + result.count)
         // Gradients that nobody wants, such as a fixed network's weights', are not computed.
-        let (wantsInput, wantsWeight) = (Tape.tracks(x) || Tape.tracks(inputScale), Tape.tracks(weight))
-        Tape.record(result, from: [x, weight, inputScale, epilogue.scale, epilogue.bias]) { dy in
+        let (wantsInput, wantsWeight) = (Tape.tracks(x) || Tape.tracks(inputScale), Tape.tracks(weight.tensor))
+        Tape.record(result, from: [x, weight.tensor, inputScale, epilogue.scale, epilogue.bias]) { dy in
             let (before, scale, bias) = epilogue.gradient(dy, output: result)
             let (dx, dWeight, dInputScale) = gradient(
-                before, x: x, weight: weight, gain: gain, stride: stride, padding: padding, inputScale: inputScale,
-                wantsInput: wantsInput, wantsWeight: wantsWeight)
+                before, geometry, x: x, weight: weight, inputScale: inputScale, wantsInput: wantsInput,
+                wantsWeight: wantsWeight)
             return [dx, dWeight, dInputScale, scale, bias]
         }
         return result
     }
 
+    /// The same with weights that are used once.
+    ///
+    /// - Parameter gain: a factor on the weights.
+    public static func forward(
+        _ x: Tensor, weight: Tensor, gain: Float = 1, stride: Int = 1, padding: Int = 0, inputScale: Tensor? = nil,
+        epilogue: Epilogue = Epilogue()
+    ) -> Tensor {
+        forward(
+            x, weight: ConvolutionWeights(weight, gain: gain), stride: stride, padding: padding, inputScale: inputScale,
+            epilogue: epilogue)
+    }
+
     /// The gradients of input, weights and modulation, from that of the plain convolution's output.
     private static func gradient(
-        _ dy: Tensor, x: Tensor, weight: Tensor, gain: Float, stride: Int, padding: Int, inputScale: Tensor?,
-        wantsInput: Bool, wantsWeight: Bool
+        _ dy: Tensor, _ g: Geometry, x: Tensor, weight: ConvolutionWeights, inputScale: Tensor?, wantsInput: Bool,
+        wantsWeight: Bool
     ) -> (x: Tensor?, weight: Tensor?, inputScale: Tensor?) {
-        let g = Geometry(x: x.shape, weight: weight.shape, stride: stride, padding: padding)
-        defer { keepAlive(dy, x, weight, inputScale) }
-        let dWeight = wantsWeight ? Tensor(uninitialized: weight.shape) : nil
-        let dx = wantsInput ? Tensor(uninitialized: x.shape) : nil
-        let dScale = inputScale.map { Tensor(uninitialized: $0.shape) }
-        let size = g.height * g.width
-        // A block of input channels at a time: what a thread writes is its own.
-        let block = max(1, min(Self.gradientBlock / (g.kernel * g.kernel), (g.channels + Parallel.width - 1) / Parallel.width))
-        Parallel.forEach((g.channels + block - 1) / block) { index in
-            let channels = index * block..<min(g.channels, (index + 1) * block)
-            let taps = channels.count * g.kernel * g.kernel
-            let firstTap = channels.lowerBound * g.kernel * g.kernel
-            let rows = max(1, min(g.outputHeight, 4 * Pass.bandSize / g.outputWidth))
-            let unfolded = Tensor(uninitialized: [taps, rows * g.outputWidth])
-            for sample in 0..<g.samples {
-                let own = x.pointer + sample * g.channels * size
-                let scale = inputScale.map { $0.pointer + sample * g.channels }
-                let from = dy.pointer + sample * g.outputs * g.outputSize
-                let pass = Pass(
-                    geometry: g, sample: sample, gain: gain, x: own, weight: weight.pointer, inputScale: scale,
-                    epilogue: Epilogue(), y: unfolded.mutablePointer)
-                let to = dx.map { $0.mutablePointer + sample * g.channels * size }
-                for channel in channels { (to.map { $0 + channel * size })?.update(repeating: 0, count: size) }
-                for first in Swift.stride(from: 0, to: g.outputHeight, by: rows) {
-                    let last = min(g.outputHeight, first + rows), pixels = (last - first) * g.outputWidth
-                    let band = from + first * g.outputWidth
-                    if let dWeight {
-                        pass.unfold(channels, first..<last, into: unfolded.mutablePointer)
-                        MatrixProduct.multiply(
-                            m: g.outputs, n: taps, k: pixels, alpha: gain, band, lda: g.outputSize, unfolded.pointer,
-                            ldb: pixels, transposeB: true, beta: sample == 0 && first == 0 ? 0 : 1,
-                            dWeight.mutablePointer + firstTap, ldc: g.taps)
+        if g.coversAll && inputScale == nil {
+            let (dx, dWeight) = coveringGradient(dy, g, x: x, weight: weight)
+            return (dx, dWeight, nil)
+        }
+        defer { keepAlive(dy, x, weight.tensor, inputScale) }
+        let dWeight = wantsWeight ? Tensor(zeros: weight.tensor.shape) : nil
+        let arriving = TapOperand.Source(
+            values: dy.pointer, channels: g.outputs, height: g.outputHeight, width: g.outputWidth, scale: nil)
+        if let dWeight {
+            let area = g.kernel * g.kernel
+            TapConvolution.weightGradient(
+                g.plan, samples: g.samples, arriving: arriving, read: g.source(x, scale: inputScale),
+                into: dWeight.mutablePointer, step: g.channels * area, otherStep: area)
+            WeightedSum.scale(dWeight, by: weight.gain)
+        }
+        guard wantsInput else { return (nil, dWeight, nil) }
+        let dx = Tensor(uninitialized: x.shape)
+        let plan = TapPlan.transpose(
+            kernel: g.kernel, stride: g.stride, padding: g.padding, rows: g.height, columns: g.width)
+        let back = TapConvolution(plan, arriving, samples: g.samples, weights: weight, isAdjoint: true)
+        if g.stride == 1 {
+            back.run(into: dx.mutablePointer)
+        } else {
+            let (stride, to) = (g.stride, dx.mutablePointer)
+            back.runGrids(rows: plan.rows) { sample, channel, rows, first, grids in
+                let own = to + (sample * g.channels + channel) * g.height * g.width
+                for (index, grid) in grids.enumerated() {
+                    let (e, f) = (index / stride, index % stride)
+                    for row in rows where row * stride + e < g.height {
+                        kernel_copy_strided(
+                            own + (row * stride + e) * g.width + f, grid.values + (row - first) * grid.stride,
+                            plan.grids[index].columns, stride)
                     }
-                    guard let to else { continue }
-                    MatrixProduct.multiply(
-                        m: taps, n: pixels, k: g.outputs, alpha: gain, weight.pointer + firstTap, lda: g.taps,
-                        transposeA: true, band, ldb: g.outputSize, unfolded.mutablePointer, ldc: pixels)
-                    pass.fold(unfolded.pointer, channels, first..<last, into: to)
-                }
-                guard let to, let scale, let dScale else { continue }
-                // y depends on s·x, so that ds = Σ x·d(s·x) and dx = s·d(s·x).
-                for channel in channels {
-                    dScale.mutablePointer[sample * g.channels + channel] = kernel_dot(
-                        own + channel * size, to + channel * size, size)
-                    kernel_copy_scaled_in_place(to + channel * size, size, scale[channel])
                 }
             }
-            keepAlive(unfolded)
         }
+        let dScale = inputScale.map { Self.demodulate(dx, x: x, scale: $0) }
         return (dx, dWeight, dScale)
     }
 
-    /// Rows of the unfolded input in a block of the gradient.
-    private static let gradientBlock = 144
+    /// From the gradient of s·x those of x, in place, and of s: y depends on s·x, so that ds = Σ x·d(s·x) and dx = s·d(s·x).
+    static func demodulate(_ dx: Tensor, x: Tensor, scale: Tensor) -> Tensor {
+        let dScale = Tensor(uninitialized: scale.shape), size = x.count / scale.count
+        let (to, from, factors, sums) = (dx.mutablePointer, x.pointer, scale.pointer, dScale.mutablePointer)
+        Parallel.ranges(scale.count, grain: max(1, 8192 / size)) { planes in
+            for plane in planes {
+                sums[plane] = kernel_dot(from + plane * size, to + plane * size, size)
+                kernel_copy_scaled_in_place(to + plane * size, size, factors[plane])
+            }
+        }
+        keepAlive(x, scale)
+        return dScale
+    }
 
     struct Geometry {
         let samples, channels, height, width, outputs, kernel, stride, padding, outputHeight, outputWidth: Int
-        var outputSize: Int { outputHeight * outputWidth }
-        /// Rows of the unfolded input: one for each input channel and kernel tap.
-        var taps: Int { channels * kernel * kernel }
 
-        init(x: [Int], weight: [Int], stride: Int, padding: Int) {
-            precondition(x.count == 4 && weight.count >= 4, "input \(x), weight \(weight)")
+        init(x: [Int], weight: ConvolutionWeights, stride: Int, padding: Int) {
+            precondition(x.count == 4 && x[1] == weight.channels, "weight \(weight.tensor.shape) does not fit input \(x)")
             (samples, channels, height, width) = (x[0], x[1], x[2], x[3])
-            kernel = weight[weight.count - 1]
-            outputs = weight[weight.count - 4]
-            precondition(
-                weight[weight.count - 2] == kernel && weight[weight.count - 3] == channels,
-                "weight \(weight) does not fit input \(x)")
+            (outputs, kernel) = (weight.outputs, weight.kernel)
             (self.stride, self.padding) = (stride, padding)
             outputHeight = (height + 2 * padding - kernel) / stride + 1
             outputWidth = (width + 2 * padding - kernel) / stride + 1
             precondition(outputHeight > 0 && outputWidth > 0, "kernel \(kernel) is larger than input \(x)")
         }
+
+        var description: String {
+            "convolution \(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels)→\(outputs), "
+                + "\(outputHeight)×\(outputWidth)"
+        }
+
+        var operations: Int { 2 * samples * outputs * outputHeight * outputWidth * channels * kernel * kernel }
+
+        /// Whether the kernel is the whole picture, so that the convolution is a linear layer.
+        var coversAll: Bool { height == kernel && width == kernel && padding == 0 }
+
+        var plan: TapPlan {
+            .convolution(kernel: kernel, stride: stride, padding: padding, rows: outputHeight, columns: outputWidth)
+        }
+
+        func source(_ x: Tensor, scale: Tensor?) -> TapOperand.Source {
+            TapOperand.Source(values: x.pointer, channels: channels, height: height, width: width, scale: scale?.pointer)
+        }
     }
 
-    /// The convolution of one sample.
-    struct Pass {
-        let geometry: Geometry
-        let sample: Int
-        let gain: Float
-        let x, weight: UnsafePointer<Float>
-        let inputScale: UnsafePointer<Float>?
-        let epilogue: Epilogue
-        let y: UnsafeMutablePointer<Float>
+    // MARK: A kernel as large as the picture
 
-        /// The definition, loop by loop.
-        func reference() {
-            let g = geometry
+    private static func covering(
+        _ g: Geometry, _ x: Tensor, _ weight: ConvolutionWeights, _ epilogue: Epilogue,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let size = x.count / g.samples, parts = min(Parallel.width, max(1, g.outputs / 16))
+        Parallel.forEach(parts) { part in
+            let range = g.outputs * part / parts..<g.outputs * (part + 1) / parts
+            MatrixProduct.multiply(
+                m: g.samples, n: range.count, k: size, alpha: weight.gain, x.pointer, lda: size,
+                weight.tensor.pointer + range.lowerBound * size, ldb: size, transposeB: true, y + range.lowerBound,
+                ldc: g.outputs)
+        }
+        guard !epilogue.isIdentity else { return }
+        for sample in 0..<g.samples {
+            for output in 0..<g.outputs {
+                y[sample * g.outputs + output] = epilogue.apply(
+                    y[sample * g.outputs + output], sample: sample, channel: output, channels: g.outputs)
+            }
+        }
+    }
+
+    private static func coveringGradient(
+        _ dy: Tensor, _ g: Geometry, x: Tensor, weight: ConvolutionWeights
+    ) -> (x: Tensor, weight: Tensor) {
+        let size = x.count / g.samples
+        let dx = Tensor(uninitialized: x.shape), dWeight = Tensor(uninitialized: weight.tensor.shape)
+        MatrixProduct.multiply(
+            m: g.samples, n: size, k: g.outputs, alpha: weight.gain, dy.pointer, lda: g.outputs, weight.tensor.pointer,
+            ldb: size, dx.mutablePointer, ldc: size)
+        MatrixProduct.multiply(
+            m: g.outputs, n: size, k: g.samples, alpha: weight.gain, dy.pointer, lda: g.outputs, transposeA: true,
+            x.pointer, ldb: size, dWeight.mutablePointer, ldc: size)
+        keepAlive(dy, x, weight.tensor)
+        return (dx, dWeight)
+    }
+
+    // MARK: The definition
+
+    private static func reference(
+        _ g: Geometry, _ x: Tensor, _ weight: ConvolutionWeights, _ inputScale: Tensor?, _ epilogue: Epilogue,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let (x, w) = (x.pointer, weight.tensor.pointer)
+        for sample in 0..<g.samples {
             for output in 0..<g.outputs {
                 for row in 0..<g.outputHeight {
                     for column in 0..<g.outputWidth {
                         var sum: Float = 0
                         for channel in 0..<g.channels {
-                            let scale = inputScale?[channel] ?? 1
+                            let scale = inputScale?.pointer[sample * g.channels + channel] ?? 1
+                            let plane = x + (sample * g.channels + channel) * g.height * g.width
                             for a in 0..<g.kernel {
                                 let i = row * g.stride + a - g.padding
                                 guard i >= 0, i < g.height else { continue }
                                 for b in 0..<g.kernel {
                                     let j = column * g.stride + b - g.padding
                                     guard j >= 0, j < g.width else { continue }
-                                    sum += x[(channel * g.height + i) * g.width + j] * scale
-                                        * weight[((output * g.channels + channel) * g.kernel + a) * g.kernel + b]
+                                    sum += plane[i * g.width + j] * scale
+                                        * w[((output * g.channels + channel) * g.kernel + a) * g.kernel + b]
                                 }
                             }
                         }
-                        y[(output * g.outputHeight + row) * g.outputWidth + column] = epilogue.apply(
-                            sum * gain, sample: sample, channel: output, channels: g.outputs)
+                        y[((sample * g.outputs + output) * g.outputHeight + row) * g.outputWidth + column] = epilogue.apply(
+                            sum * weight.gain, sample: sample, channel: output, channels: g.outputs)
                     }
                 }
-            }
-        }
-
-        /// The input unfolded band by band, each band small enough to stay in cache, times the weights.
-        func fast() {
-            let g = geometry
-            let rows = max(1, min(g.outputHeight, Self.bandSize / g.outputWidth))
-            let bands = (g.outputHeight + rows - 1) / rows
-            if g.kernel == 1 && g.stride == 1 && inputScale == nil && g.padding == 0 {
-                // The input is its own unfolding.
-                Parallel.ranges(g.outputSize, grain: Self.bandSize) { pixels in
-                    multiply(x + pixels.lowerBound, stride: g.outputSize, pixels: pixels, outputs: 0..<g.outputs)
-                }
-            } else if bands >= Parallel.width {
-                Parallel.forEach(bands) { band in
-                    let first = band * rows, last = min(g.outputHeight, first + rows)
-                    let unfolded = Tensor(uninitialized: [g.taps, (last - first) * g.outputWidth])
-                    unfold(0..<g.channels, first..<last, into: unfolded.mutablePointer)
-                    multiply(
-                        unfolded.pointer, stride: unfolded.shape[1],
-                        pixels: first * g.outputWidth..<last * g.outputWidth, outputs: 0..<g.outputs)
-                    keepAlive(unfolded)
-                }
-            } else {
-                // A small picture: the threads share one unfolding and divide the output channels.
-                let unfolded = Tensor(uninitialized: [g.taps, g.outputSize])
-                Parallel.ranges(g.channels, grain: 16) { channels in
-                    unfold(
-                        channels, 0..<g.outputHeight,
-                        into: unfolded.mutablePointer + channels.lowerBound * g.kernel * g.kernel * g.outputSize)
-                }
-                let parts = min(Parallel.width, max(1, g.outputs / 8))
-                Parallel.forEach(parts) { part in
-                    multiply(
-                        unfolded.pointer, stride: g.outputSize, pixels: 0..<g.outputSize,
-                        outputs: g.outputs * part / parts..<g.outputs * (part + 1) / parts)
-                }
-                keepAlive(unfolded)
-            }
-        }
-
-        /// Output pixels in a band.
-        static let bandSize = 512
-
-        /// Writes (channel, tap) rows of the pixels that each tap sees, for whole rows of the output.
-        func unfold(_ channels: Range<Int>, _ rows: Range<Int>, into unfolded: UnsafeMutablePointer<Float>) {
-            let g = geometry
-            var to = unfolded
-            for channel in channels {
-                let plane = x + channel * g.height * g.width
-                let scale = inputScale?[channel] ?? 1
-                for a in 0..<g.kernel {
-                    for b in 0..<g.kernel {
-                        let (first, last) = columns(ofTap: b)
-                        for row in rows {
-                            let i = row * g.stride + a - g.padding
-                            if i < 0 || i >= g.height {
-                                to.update(repeating: 0, count: g.outputWidth)
-                            } else {
-                                to.update(repeating: 0, count: first)
-                                kernel_copy_scaled(
-                                    to + first, plane + i * g.width + first * g.stride + b - g.padding, last - first,
-                                    g.stride, scale)
-                                (to + last).update(repeating: 0, count: g.outputWidth - last)
-                            }
-                            to += g.outputWidth
-                        }
-                    }
-                }
-            }
-        }
-
-        /// The reverse of `unfold`: adds every (channel, tap) row to the pixels that it came from.
-        func fold(
-            _ unfolded: UnsafePointer<Float>, _ channels: Range<Int>, _ rows: Range<Int>,
-            into x: UnsafeMutablePointer<Float>
-        ) {
-            let g = geometry
-            var from = unfolded
-            for channel in channels {
-                let plane = x + channel * g.height * g.width
-                for a in 0..<g.kernel {
-                    for b in 0..<g.kernel {
-                        let (first, last) = columns(ofTap: b)
-                        for row in rows {
-                            let i = row * g.stride + a - g.padding
-                            if i >= 0, i < g.height {
-                                kernel_add_strided(
-                                    plane + i * g.width + first * g.stride + b - g.padding, from + first,
-                                    last - first, g.stride)
-                            }
-                            from += g.outputWidth
-                        }
-                    }
-                }
-            }
-        }
-
-        /// The output columns, first and past the last, whose tap in column `b` of the kernel falls inside the input.
-        @inline(__always)
-        private func columns(ofTap b: Int) -> (first: Int, last: Int) {
-            let g = geometry
-            let first = min(g.outputWidth, max(0, (g.padding - b + g.stride - 1) / g.stride))
-            let reach = g.width - 1 + g.padding - b
-            return (first, reach < 0 ? first : max(first, min(g.outputWidth, reach / g.stride + 1)))
-        }
-
-        func multiply(_ unfolded: UnsafePointer<Float>, stride: Int, pixels: Range<Int>, outputs: Range<Int>) {
-            let g = geometry
-            let to = y + outputs.lowerBound * g.outputSize + pixels.lowerBound
-            MatrixProduct.multiply(
-                m: outputs.count, n: pixels.count, k: g.taps, alpha: gain,
-                weight + outputs.lowerBound * g.taps, lda: g.taps, unfolded, ldb: stride, to, ldc: g.outputSize)
-            if epilogue.isIdentity { return }
-            for output in outputs {
-                let (scale, bias) = epilogue.factors(sample: sample, channel: output, channels: g.outputs)
-                kernel_scale_bias_activate(
-                    y + output * g.outputSize + pixels.lowerBound, pixels.count, scale, bias,
-                    epilogue.activation ? 1 : 0)
             }
         }
     }

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Σ x·w over all values: a scalar whose gradient is w.
@@ -24,5 +25,10 @@ public enum WeightedSum {
             for index in range { to[index] = from[index] * factor }
         }
         return result
+    }
+
+    /// The same in place.
+    static func scale(_ x: Tensor, by factor: Float) {
+        if factor != 1 { kernel_copy_scaled_in_place(x.mutablePointer, x.count, factor) }
     }
 }

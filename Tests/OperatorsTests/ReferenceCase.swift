@@ -71,7 +71,7 @@ struct ReferenceCase: CustomTestStringConvertible, Sendable {
             let demodulation = Modulation.demodulation(style: style, energy: Modulation.energy(of: weight), gain: gain)
             return [
                 UpsamplingConvolution.forward(
-                    x, weight: UpsamplingConvolution.prepare(weight), gain: gain, inputScale: style,
+                    x, weight: ConvolutionWeights(weight, gain: gain), inputScale: style,
                     epilogue: Epilogue(scale: demodulation))
             ]
         },

@@ -29,6 +29,9 @@ import TestSupport
     @Test(arguments: [
         (64, 32, 3, 1, 1, 33, 40), (7, 9, 3, 1, 1, 130, 70), (16, 24, 3, 2, 0, 65, 65), (5, 3, 1, 1, 0, 48, 50),
         (12, 20, 1, 1, 0, 4, 4), (40, 36, 4, 1, 0, 4, 4), (3, 8, 3, 2, 1, 9, 7), (2, 2, 3, 1, 2, 5, 3),
+        // By Winograd's way, and in many bands.
+        (64, 48, 3, 1, 1, 64, 64), (33, 41, 3, 1, 1, 36, 32), (200, 24, 3, 2, 0, 65, 65), (700, 16, 3, 1, 1, 20, 18),
+        (96, 12, 1, 2, 0, 64, 48),
     ])
     func fastConvolutionEqualsPlain(
         _ shape: (inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int, height: Int, width: Int)
@@ -52,17 +55,17 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [(12, 10, 4, 4), (7, 5, 33, 17), (48, 16, 64, 64)])
+    @Test(arguments: [(12, 10, 4, 4), (7, 5, 33, 17), (48, 16, 64, 64), (128, 16, 64, 64), (300, 10, 40, 21)])
     func fastUpsamplingConvolutionEqualsPlain(_ shape: (inputs: Int, outputs: Int, height: Int, width: Int)) {
         var random = RandomSource(seed: 12)
         let x = random.normal([2, shape.inputs, shape.height, shape.width])
-        let weight = UpsamplingConvolution.prepare(random.normal([1, shape.outputs, shape.inputs, 3, 3]))
+        let weight = ConvolutionWeights(random.normal([1, shape.outputs, shape.inputs, 3, 3]), gain: 0.1)
         let style = random.normal([2, shape.inputs]), scale = random.normal([2, shape.outputs])
         let bias = random.normal([shape.outputs])
         func run(_ path: OperatorPath) -> Tensor {
             OperatorPath.$current.withValue(path) {
                 UpsamplingConvolution.forward(
-                x, weight: weight, gain: 0.1, inputScale: style,
+                x, weight: weight, inputScale: style,
                 epilogue: Epilogue(scale: scale, bias: bias, activation: true))
             }
         }

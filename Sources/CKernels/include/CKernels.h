@@ -2,69 +2,123 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The inner loops of the operators. Each is compiled for AVX-512, AVX2 and plain x86-64, and the one for the processor at
-// hand is chosen when the program starts; elsewhere the plain loop serves. Pointers never overlap unless said.
+// The inner loops of the operators. Each is compiled for AVX-512, AVX2 and plain x86-64, and the set for the processor at hand is
+// chosen when the program starts; elsewhere the plain loops serve. The variable LIA_KERNELS (avx512, avx2 or plain) lowers the
+// choice. Pointers never overlap unless said.
+
+/// The set in use: "avx512", "avx2" or "plain".
+const char *kernels_in_use(void);
 
 /// y[i] ← y[i]·scale + bias, then, if `activate`, leaky ReLU with slope 0.2 times √2.
-void kernel_scale_bias_activate(float *y, ptrdiff_t count, float scale, float bias, int activate);
+extern void (*kernel_scale_bias_activate)(float *y, ptrdiff_t count, float scale, float bias, int activate);
 
 /// out[i] ← in[i·stride]·scale.
-void kernel_copy_scaled(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride, float scale);
+extern void (*kernel_copy_scaled)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride, float scale);
 
 /// One plane through the 4×4 filter [1,3,3,1]⊗[1,3,3,1]/64·gain, after padding with `before` zeros above and left (below and
 /// right as far as the output reaches), keeping every `stride`-th row and column; then scale, bias and activation as in
 /// kernel_scale_bias_activate. `scratch` holds input_width + before + 8 + 4 values.
-void kernel_blur_plane(float *out, ptrdiff_t output_height, ptrdiff_t output_width, const float *in, ptrdiff_t input_height,
+extern void (*kernel_blur_plane)(float *out, ptrdiff_t output_height, ptrdiff_t output_width, const float *in, ptrdiff_t input_height,
                        ptrdiff_t input_width, ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias,
                        int activate, float *scratch);
 
 /// One plane doubled in each direction: zeros between the values, then [1,3,3,1]⊗[1,3,3,1]/16; added to `out`.
 /// `scratch` holds width + 2 values.
-void kernel_upsample_plane_adding(float *out, const float *in, ptrdiff_t height, ptrdiff_t width, float *scratch);
-
-/// Sums the nine products of a stride-2 transposed 3×3 convolution into one output plane of (2·height+1)×(2·width+1):
-/// out[2i+a][2j+b] += products[3a+b][i][j]. `out` is set, not added to.
-void kernel_interleave_products(float *out, const float *products, ptrdiff_t height, ptrdiff_t width);
+extern void (*kernel_upsample_plane_adding)(float *out, const float *in, ptrdiff_t height, ptrdiff_t width, float *scratch);
 
 /// Where and how each output pixel reads a plane of height×width (both at least 2), bilinearly, with zeros outside and
 /// align_corners false: x, y in [-1,1] spans the plane's outer edges. index[p] is the upper left of four neighbours that all
-/// lie inside; weights[4p..4p+3] are theirs (upper left, upper right, lower left, lower right).
-void kernel_sampling_table(int32_t *index, float *weights, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,
+/// lie inside; weights[k·step + p] are theirs (upper left, upper right, lower left, lower right).
+extern void (*kernel_sampling_table)(int32_t *index, float *weights, ptrdiff_t step, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,
                            ptrdiff_t width);
 
-/// out[p] ← Σ weights[4p+k]·plane[neighbour k of index[p]].
-void kernel_sample_plane(float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t count,
-                         ptrdiff_t width);
+/// out[p] ← Σ weights[k·step + p]·plane[neighbour k of index[p]].
+extern void (*kernel_sample_plane)(float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t step,
+                                   ptrdiff_t count, ptrdiff_t width);
 
 /// warped[p] ← mask[p]·sample(p); blended[p] ← warped[p] + (1−mask[p])·features[p], where `blended` may be NULL.
-void kernel_warp_plane(float *warped, float *blended, const float *plane, const int32_t *index, const float *weights,
-                       const float *mask, const float *features, ptrdiff_t count, ptrdiff_t width);
+extern void (*kernel_warp_plane)(float *warped, float *blended, const float *plane, const int32_t *index, const float *weights,
+                                 ptrdiff_t step, const float *mask, const float *features, ptrdiff_t count, ptrdiff_t width);
+
+/// A level's raw map, three planes `step` values apart: flow ← tanh of the first two, mask ← sigmoid of the third.
+extern void (*kernel_flow_and_mask)(float *flow_x, float *flow_y, float *mask, const float *raw, ptrdiff_t step,
+                                    ptrdiff_t count);
 
 // Backward.
 
 /// Back through scale, bias and activation (see kernel_scale_bias_activate) by the output y: dx ← dy·a'·scale, where a' is the
 /// activation's slope; *dscale ← Σ dy·a'·x, *dbias ← Σ dy·a'.
-void kernel_epilogue_gradient(float *dx, float *dscale, float *dbias, const float *dy, const float *y, ptrdiff_t count,
+extern void (*kernel_epilogue_gradient)(float *dx, float *dscale, float *dbias, const float *dy, const float *y, ptrdiff_t count,
                               float scale, float bias, int activate);
 
+/// Σ |a[i] − b[i]|·weights[i], with weights of 1 where NULL.
+extern double (*kernel_absolute_difference)(const float *a, const float *b, const float *weights, ptrdiff_t count);
+
+/// Its gradient: out[i] ← sign(a[i] − b[i])·weights[i]·factor, 0 where a[i] = b[i].
+extern void (*kernel_difference_sign)(float *out, const float *a, const float *b, const float *weights, ptrdiff_t count,
+                                      float factor);
+
 /// Σ a[i]·b[i].
-float kernel_dot(const float *a, const float *b, ptrdiff_t count);
+extern float (*kernel_dot)(const float *a, const float *b, ptrdiff_t count);
 
 /// y[i] ← y[i]·scale.
-void kernel_copy_scaled_in_place(float *y, ptrdiff_t count, float scale);
+extern void (*kernel_copy_scaled_in_place)(float *y, ptrdiff_t count, float scale);
 
 /// out[i·stride] ← out[i·stride] + in[i].
-void kernel_add_strided(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
-
-/// The reverse of kernel_interleave_products: products[3a+b][i][j] ← in[2i+a][2j+b].
-void kernel_separate_products(float *products, const float *in, ptrdiff_t height, ptrdiff_t width);
+extern void (*kernel_add_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
 
 /// As kernel_sampling_table, with, for each position, the weights of the left and right, upper and lower neighbours, and how
 /// each of these four changes with x or y: factors[8p..8p+7].
-void kernel_sampling_slopes(int32_t *index, float *factors, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,
+extern void (*kernel_sampling_slopes)(int32_t *index, float *factors, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,
                             ptrdiff_t width);
 
 /// Back through mask·sample of one plane: adds to the gradients of the plane, of x, of y and of the mask.
-void kernel_sampling_gradient(float *dplane, float *dx, float *dy, float *dmask, const float *gradient, const float *plane,
+extern void (*kernel_sampling_gradient)(float *dplane, float *dx, float *dy, float *dmask, const float *gradient, const float *plane,
                               const float *mask, const int32_t *index, const float *factors, ptrdiff_t count,
                               ptrdiff_t width);
+
+/// out[i·stride] ← in[i].
+extern void (*kernel_copy_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
+
+// Convolution without unfolding: the input lies in planes with their margins, and each tap of the kernel is an offset.
+
+/// Output channels whose weights lie side by side.
+#define TAP_BLOCK 8
+
+/// y[o·y_plane + y_offsets[r] + i] ← Σ_c Σ_t weights[(c·taps + t)·TAP_BLOCK + o]·x[c·x_plane + x_offsets[r] + offsets[t] + i]
+/// for o < outputs ≤ TAP_BLOCK, all runs r and i < lengths[r] ≤ 16; added to y where `adding`; and, where `finishing`, then scaled
+/// by scales[o] (1 where NULL), shifted by biases[o] (0 where NULL) and, if `activate`, as in kernel_scale_bias_activate.
+/// Reads 16 values of x at each place, whatever the length; weights of absent outputs are there and finite.
+extern void (*kernel_tap_product)(const float *weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets,
+                                  const float *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets,
+                                  const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane,
+                                  ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases,
+                                  int activate);
+
+/// out[o·out_step + t] += Σ_r Σ_i gradient[o·gradient_plane + r·gradient_row + i]·x[x_offsets[r] + offsets[t] + i] for all rows r
+/// and i < width, a multiple of 16.
+extern void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps,
+                                   const ptrdiff_t *offsets, const float *x, ptrdiff_t rows, const ptrdiff_t *x_offsets,
+                                   const float *gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row,
+                                   ptrdiff_t width);
+
+/// Output rows 2·first to 2·last − 1 of a plane of 2·height×2·width: the filter [1,3,3,1]⊗[1,3,3,1]/64·gain over a plane of
+/// (2·height+1)×(2·width+1), one zero around it, which comes in four grids by the parity of row and column (even-even, even-odd,
+/// odd-even, odd-odd); then scale, bias and activation. Row `grid_first` of a grid stands at its pointer, the others `strides`
+/// values apart. `scratch` holds 2·width + 48 values.
+extern void (*kernel_blur_grids)(float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first,
+                                 ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain,
+                                 float scale, float bias, int activate, float *scratch);
+
+// Winograd's convolution F(4×4, 3×3) (Lavin and Gray 2015, section 4.3), for planes whose sides are multiples of 4, with one zero
+// around them: each tile of 4×4 results comes from 36 products in place of 144.
+
+/// Tile rows `first` to `last` − 1 of a plane, times `scale`, as the 36 values of each tile: v[k·v_step + tile], row by row.
+/// `scratch` holds 14·(width + 128) values.
+extern void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width,
+                                     ptrdiff_t first, ptrdiff_t last, float scale, float *scratch);
+
+/// Results of the tile rows from their 36 products m[k·m_step + tile]; then scale, bias and activation. Reads 15 values past the
+/// last tile's of each product. `scratch` holds 8·(width + 64) values.
+extern void (*kernel_winograd_output)(float *y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *m,
+                                      ptrdiff_t m_step, float scale, float bias, int activate, float *scratch);

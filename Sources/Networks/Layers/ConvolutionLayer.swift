@@ -29,8 +29,8 @@ public struct ConvolutionLayer {
         if kernel == 1 {
             // Only the values that the stride keeps are blurred.
             return Convolution.forward(
-                Blur.forward(x, before: 1, after: 1, stride: 2), weight: convolution.weight.value,
-                gain: convolution.gain, epilogue: Epilogue(bias: bias?.value, activation: bias != nil))
+                Blur.forward(x, before: 1, after: 1, stride: 2), weight: convolution.weights.value,
+                epilogue: Epilogue(bias: bias?.value, activation: bias != nil))
         }
         return convolution(Blur.forward(x, before: 2, after: 2), activationBias: bias)
     }

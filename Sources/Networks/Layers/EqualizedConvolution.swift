@@ -6,7 +6,7 @@ public struct EqualizedConvolution {
     public let weight: Parameter
     public let bias: Parameter?
     let stride, padding: Int
-    let gain: Float
+    let weights: Prepared<ConvolutionWeights>
 
     /// - Parameter bias: whether there is one of its own (not where an activation adds it).
     public init(
@@ -16,13 +16,14 @@ public struct EqualizedConvolution {
         weight = scope.parameter("weight", [outputs, inputs, kernel, kernel])
         self.bias = bias ? scope.parameter("bias", [outputs], initial: .zeros) : nil
         (self.stride, self.padding) = (stride, padding)
-        gain = 1 / Float(inputs * kernel * kernel).squareRoot()
+        let gain = 1 / Float(inputs * kernel * kernel).squareRoot()
+        weights = Prepared(weight, isDifferentiated: false) { ConvolutionWeights($0, gain: gain) }
     }
 
     /// - Parameter activationBias: when given, is added and leaky ReLU follows (see `Activation`).
     public func callAsFunction(_ x: Tensor, activationBias: Parameter? = nil) -> Tensor {
         Convolution.forward(
-            x, weight: weight.value, gain: gain, stride: stride, padding: padding,
+            x, weight: weights.value, stride: stride, padding: padding,
             epilogue: Epilogue(
                 bias: activationBias?.value ?? bias?.value, activation: activationBias != nil))
     }

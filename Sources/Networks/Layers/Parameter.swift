@@ -26,18 +26,21 @@ public final class Parameter: @unchecked Sendable {
 /// Something that a layer computes from a parameter once, and again only after the parameter has changed.
 final class Prepared<Value>: @unchecked Sendable {
     private let parameter: Parameter
+    private let isDifferentiated: Bool
     private let prepare: (Tensor) -> Value
     private let lock = NSLock()
     private var current: (version: Int, value: Value)?
 
-    init(_ parameter: Parameter, _ prepare: @escaping (Tensor) -> Value) {
+    /// - Parameter isDifferentiated: whether gradients flow through what `prepare` computes; not where it only rearranges.
+    init(_ parameter: Parameter, isDifferentiated: Bool = true, _ prepare: @escaping (Tensor) -> Value) {
         self.parameter = parameter
+        self.isDifferentiated = isDifferentiated
         self.prepare = prepare
     }
 
     /// Under a tape it is computed anew, so that gradients find their way back to the parameter.
     var value: Value {
-        if Tape.current != nil { return prepare(parameter.value) }
+        if isDifferentiated && Tape.current != nil { return prepare(parameter.value) }
         lock.lock()
         defer { lock.unlock() }
         if let current, current.version == parameter.version { return current.value }

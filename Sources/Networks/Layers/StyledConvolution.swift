@@ -9,7 +9,7 @@ public struct StyledConvolution {
     let doubling: Bool
     let gain: Float
     let energy: Prepared<Tensor>
-    let prepared: Prepared<Tensor>?
+    let weights: Prepared<ConvolutionWeights>
 
     public init(_ scope: ParameterScope, from inputs: Int, to outputs: Int, code: Int, doubling: Bool = false) {
         let convolution = scope.scope("conv")
@@ -19,9 +19,10 @@ public struct StyledConvolution {
         bias = scope.scope("activate").parameter("bias", [1, outputs, 1, 1], initial: .zeros)
         scope.scope("noise").unused("weight")
         self.doubling = doubling
-        gain = 1 / Float(inputs * 9).squareRoot()
+        let gain = 1 / Float(inputs * 9).squareRoot()
+        self.gain = gain
         energy = Prepared(weight, Modulation.energy)
-        prepared = doubling ? Prepared(weight, UpsamplingConvolution.prepare) : nil
+        weights = Prepared(weight, isDifferentiated: false) { ConvolutionWeights($0, gain: gain) }
     }
 
     /// - Parameters:
@@ -33,11 +34,9 @@ public struct StyledConvolution {
         let epilogue = Epilogue(
             scale: Modulation.demodulation(style: style, energy: energy.value, gain: gain), bias: bias.value,
             activation: true)
-        if let prepared {
-            return UpsamplingConvolution.forward(
-                x, weight: prepared.value, gain: gain, inputScale: style, epilogue: epilogue)
+        if doubling {
+            return UpsamplingConvolution.forward(x, weight: weights.value, inputScale: style, epilogue: epilogue)
         }
-        return Convolution.forward(
-            x, weight: weight.value, gain: gain, padding: 1, inputScale: style, epilogue: epilogue)
+        return Convolution.forward(x, weight: weights.value, padding: 1, inputScale: style, epilogue: epilogue)
     }
 }

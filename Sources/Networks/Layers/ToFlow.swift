@@ -5,7 +5,7 @@ import Tensors
 public struct ToFlow {
     let weight, bias: Parameter
     let modulation: EqualizedLinear
-    let gain: Float
+    let weights: Prepared<ConvolutionWeights>
 
     public init(_ scope: ParameterScope, channels: Int, code: Int) {
         scope.scope("upsample").constant("kernel", [4, 4], Blur.kernel(gain: 4))
@@ -13,7 +13,8 @@ public struct ToFlow {
         weight = convolution.parameter("weight", [1, 3, channels, 1, 1])
         modulation = EqualizedLinear(convolution.scope("modulation"), from: code, to: channels, initialBias: .ones)
         bias = scope.parameter("bias", [1, 3, 1, 1], initial: .zeros)
-        gain = 1 / Float(channels).squareRoot()
+        let gain = 1 / Float(channels).squareRoot()
+        weights = Prepared(weight, isDifferentiated: false) { ConvolutionWeights($0, gain: gain) }
     }
 
     /// - Parameters:
@@ -27,7 +28,7 @@ public struct ToFlow {
         _ features: Tensor, code: Tensor, source: Tensor, previous: Tensor?, blending: Bool = true
     ) -> (warp: Warp.Result, map: Tensor) {
         var map = Convolution.forward(
-            features, weight: weight.value, gain: gain, inputScale: modulation(code), epilogue: Epilogue(bias: bias.value))
+            features, weight: weights.value, inputScale: modulation(code), epilogue: Epilogue(bias: bias.value))
         if let previous { map = Upsampling.forward(previous, addingTo: map) }
         return (Warp.forward(source: source, features: features, map: map, blending: blending), map)
     }

@@ -5,7 +5,7 @@ import Tensors
 /// knows nothing of faces; it spreads a picture's local structure over many channels, and what differs there differs to the eye.
 public final class RandomFeatures: PerceptualNetwork {
     public let name = "random orthogonal features"
-    private let weights: [Tensor]
+    private let weights: [ConvolutionWeights]
 
     public init(seed: UInt64 = 1) {
         var random = RandomSource(seed: seed)
@@ -21,7 +21,7 @@ public final class RandomFeatures: PerceptualNetwork {
                 }
             }
             keepAlive(basis)
-            return Tensor(values, [outputs, inputs, 3, 3])
+            return ConvolutionWeights(Tensor(values, [outputs, inputs, 3, 3]))
         }
     }
 
@@ -30,7 +30,7 @@ public final class RandomFeatures: PerceptualNetwork {
         return weights.enumerated().map { index, weight in
             if index > 0 { x = Pooling.mean(x) }
             x = Activation.forward(
-                Convolution.forward(x, weight: weight, padding: 1), bias: Tensor(zeros: [weight.shape[0]]))
+                Convolution.forward(x, weight: weight, padding: 1), bias: Tensor(zeros: [weight.tensor.shape[0]]))
             return x
         }
     }

@@ -13,20 +13,21 @@ public final class VGG19: PerceptualNetwork {
     private static let mean: [Float] = [0.485, 0.456, 0.406]
     private static let deviation: [Float] = [0.229, 0.224, 0.225]
 
-    private let convolutions: [Int: (weight: Parameter, bias: Parameter)]
+    private let convolutions: [Int: (weights: Prepared<ConvolutionWeights>, bias: Parameter)]
 
     /// - Throws: `CheckpointMisfit` with everything that is missing or misshapen.
     public convenience init(_ checkpoint: Checkpoint) throws { try self.init(ParameterBuilder(checkpoint, prefix: "")) }
 
     init(_ builder: ParameterBuilder) throws {
         let scope = ParameterScope(builder).scope("features")
-        var convolutions: [Int: (weight: Parameter, bias: Parameter)] = [:]
+        var convolutions: [Int: (weights: Prepared<ConvolutionWeights>, bias: Parameter)] = [:]
         var inputs = 3
         for (stage, width) in zip(Self.stages, Self.widths) {
             for number in stage {
                 let own = scope.scope(number)
                 convolutions[number] = (
-                    own.parameter("weight", [width, inputs, 3, 3]), own.parameter("bias", [width], initial: .zeros)
+                    Prepared(own.parameter("weight", [width, inputs, 3, 3]), isDifferentiated: false) { ConvolutionWeights($0) },
+                    own.parameter("bias", [width], initial: .zeros)
                 )
                 inputs = width
             }
@@ -50,9 +51,9 @@ public final class VGG19: PerceptualNetwork {
         for (index, stage) in Self.stages.enumerated() {
             if index > 0 { x = Pooling.max(x) }
             for (position, number) in stage.enumerated() {
-                let (weight, bias) = convolutions[number]!
+                let (weights, bias) = convolutions[number]!
                 x = Rectifier.forward(
-                    Convolution.forward(x, weight: weight.value, padding: 1, epilogue: Epilogue(bias: bias.value)))
+                    Convolution.forward(x, weight: weights.value, padding: 1, epilogue: Epilogue(bias: bias.value)))
                 if position == 0 { features.append(x) }
             }
         }

@@ -1,0 +1,669 @@
+// The inner loops, compiled once for each kind of processor: a file that includes this one defines TARGET (an attribute, or
+// nothing), LANES (floats in a vector register), ROWS (output channels at a time, 4 or 8), GRADIENT_ROWS (the same of
+// gradients) and INSTALL (the name of the function
+// that makes these loops the ones in use).
+#include "include/CKernels.h"
+#if LANES == 16
+#include <immintrin.h>
+#endif
+#include <math.h>
+#include <string.h>
+
+#define LOOP TARGET static
+#define INLINED TARGET static inline __attribute__((always_inline))
+
+/// A vector register, loaded from and stored to any address.
+typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+INLINED float activated(float value) {
+    // max(v, 0.2·v)·√2 is the leaky ReLU without a branch.
+    return 1.41421356237309515f * (value > 0 ? value : 0.2f * value);
+}
+
+INLINED float lanes_sum(vector v) {
+    float lanes[LANES];
+    memcpy(lanes, &v, sizeof v);
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
+    return lanes[0];
+}
+
+LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, int activate) {
+    if (activate)
+        for (ptrdiff_t i = 0; i < count; i++) y[i] = activated(y[i] * scale + bias);
+    else
+        for (ptrdiff_t i = 0; i < count; i++) y[i] = y[i] * scale + bias;
+}
+
+LOOP void copy_scaled(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride,
+                                   float scale) {
+    if (stride == 1)
+        for (ptrdiff_t i = 0; i < count; i++) out[i] = in[i] * scale;
+    else if (stride == 2)
+        for (ptrdiff_t i = 0; i < count; i++) out[i] = in[2 * i] * scale;
+    else
+        for (ptrdiff_t i = 0; i < count; i++) out[i] = in[stride * i] * scale;
+}
+
+LOOP void blur_plane(float *restrict out, ptrdiff_t output_height, ptrdiff_t output_width,
+                                  const float *restrict in, ptrdiff_t input_height, ptrdiff_t input_width,
+                                  ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, int activate,
+                                  float *restrict scratch) {
+    // Vertically into one row with the zero margins, then horizontally from it.
+    memset(scratch, 0, sizeof(float) * (size_t)(input_width + before + 12));
+    float *restrict row = scratch + before;
+    const float one = gain / 64, three = 3 * one;
+    for (ptrdiff_t y = 0; y < output_height; y++) {
+        ptrdiff_t top = y * stride - before;
+        if (top >= 0 && top + 3 < input_height) {
+            const float *restrict a = in + top * input_width;
+            const float *restrict b = a + input_width, *restrict c = b + input_width, *restrict d = c + input_width;
+            for (ptrdiff_t x = 0; x < input_width; x++) row[x] = one * (a[x] + d[x]) + three * (b[x] + c[x]);
+        } else {
+            memset(row, 0, sizeof(float) * (size_t)input_width);
+            for (ptrdiff_t k = 0; k < 4; k++) {
+                if (top + k < 0 || top + k >= input_height) continue;
+                const float *restrict a = in + (top + k) * input_width;
+                const float weight = k == 0 || k == 3 ? one : three;
+                for (ptrdiff_t x = 0; x < input_width; x++) row[x] += weight * a[x];
+            }
+        }
+        float *restrict to = out + y * output_width;
+        const float *restrict from = scratch;
+        if (stride == 1)
+            for (ptrdiff_t x = 0; x < output_width; x++) to[x] = from[x] + from[x + 3] + 3 * (from[x + 1] + from[x + 2]);
+        else
+            for (ptrdiff_t x = 0; x < output_width; x++) {
+                const float *restrict f = from + x * stride;
+                to[x] = f[0] + f[3] + 3 * (f[1] + f[2]);
+            }
+        if (activate)
+            for (ptrdiff_t x = 0; x < output_width; x++) to[x] = activated(to[x] * scale + bias);
+        else if (scale != 1 || bias != 0)
+            for (ptrdiff_t x = 0; x < output_width; x++) to[x] = to[x] * scale + bias;
+    }
+}
+
+LOOP void upsample_plane_adding(float *restrict out, const float *restrict in, ptrdiff_t height,
+                                             ptrdiff_t width, float *restrict scratch) {
+    float *restrict row = scratch + 1;
+    scratch[0] = 0;
+    row[width] = 0;
+    for (ptrdiff_t y = 0; y < 2 * height; y++) {
+        ptrdiff_t near = y / 2, far = y % 2 ? near + 1 : near - 1;
+        const float *restrict a = in + near * width;
+        if (far >= 0 && far < height) {
+            const float *restrict b = in + far * width;
+            for (ptrdiff_t x = 0; x < width; x++) row[x] = (3 * a[x] + b[x]) / 16;
+        } else {
+            for (ptrdiff_t x = 0; x < width; x++) row[x] = 3 * a[x] / 16;
+        }
+        float *restrict to = out + y * 2 * width;
+        for (ptrdiff_t x = 0; x < width; x++) {
+            to[2 * x] += row[x - 1] + 3 * row[x];
+            to[2 * x + 1] += 3 * row[x] + row[x + 1];
+        }
+    }
+}
+
+/// The first of two neighbouring positions in 0..<extent, both inside, and their weights for position `at`.
+INLINED int32_t neighbours(float at, ptrdiff_t extent, float *first, float *second) {
+    // The negation also catches NaN.
+    if (!(at > -1 && at < (float)extent)) {
+        *first = *second = 0;
+        return 0;
+    }
+    float low = floorf(at), fraction = at - low;
+    int32_t index = (int32_t)low;
+    if (index < 0) {
+        *first = fraction;
+        *second = 0;
+        return 0;
+    }
+    if (index > extent - 2) {
+        *first = 0;
+        *second = 1 - fraction;
+        return (int32_t)extent - 2;
+    }
+    *first = 1 - fraction;
+    *second = fraction;
+    return index;
+}
+
+LOOP void sampling_table(int32_t *restrict index, float *restrict weights, ptrdiff_t step,
+                         const float *restrict x, const float *restrict y, ptrdiff_t count, ptrdiff_t height,
+                         ptrdiff_t width) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        float left, right, upper, lower;
+        int32_t column = neighbours(((x[p] + 1) * (float)width - 1) / 2, width, &left, &right);
+        int32_t row = neighbours(((y[p] + 1) * (float)height - 1) / 2, height, &upper, &lower);
+        index[p] = row * (int32_t)width + column;
+        weights[p] = upper * left;
+        weights[step + p] = upper * right;
+        weights[2 * step + p] = lower * left;
+        weights[3 * step + p] = lower * right;
+    }
+}
+
+INLINED float sampled(const float *restrict plane, int32_t index, const float *restrict w, ptrdiff_t step,
+                      ptrdiff_t width) {
+    const float *restrict at = plane + index;
+    return w[0] * at[0] + w[step] * at[1] + w[2 * step] * at[width] + w[3 * step] * at[width + 1];
+}
+
+#if LANES == 16
+/// Sixteen samples: neighbours in a row are fetched together.
+INLINED vector sampled_vector(const float *restrict plane, const int32_t *restrict index, const float *restrict w,
+                              ptrdiff_t step, ptrdiff_t width) {
+    const __m512i left = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+    const __m512i right = _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
+    const __m256i first = _mm256_loadu_si256((const void *)index), second = _mm256_loadu_si256((const void *)(index + 8));
+    __m512 low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane, 4));
+    __m512 high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane, 4));
+    __m512 sum = _mm512_mul_ps(_mm512_loadu_ps(w), _mm512_permutex2var_ps(low, left, high));
+    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + step), _mm512_permutex2var_ps(low, right, high), sum);
+    low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane + width, 4));
+    high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane + width, 4));
+    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + 2 * step), _mm512_permutex2var_ps(low, left, high), sum);
+    return (vector)_mm512_fmadd_ps(_mm512_loadu_ps(w + 3 * step), _mm512_permutex2var_ps(low, right, high), sum);
+}
+#endif
+
+LOOP void sample_plane(float *restrict out, const float *restrict plane, const int32_t *restrict index,
+                       const float *restrict weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width) {
+    ptrdiff_t p = 0;
+#if LANES == 16
+    for (; p + LANES <= count; p += LANES)
+        *(vector *)(out + p) = sampled_vector(plane, index + p, weights + p, step, width);
+#endif
+    for (; p < count; p++) out[p] = sampled(plane, index[p], weights + p, step, width);
+}
+
+LOOP void warp_plane(float *restrict warped, float *restrict blended, const float *restrict plane,
+                     const int32_t *restrict index, const float *restrict weights, ptrdiff_t step,
+                     const float *restrict mask, const float *restrict features, ptrdiff_t count, ptrdiff_t width) {
+    ptrdiff_t p = 0;
+#if LANES == 16
+    for (; p + LANES <= count; p += LANES) {
+        const vector part = *(const vector *)(mask + p);
+        const vector value = part * sampled_vector(plane, index + p, weights + p, step, width);
+        *(vector *)(warped + p) = value;
+        if (blended) *(vector *)(blended + p) = value + (1 - part) * *(const vector *)(features + p);
+    }
+#endif
+    for (; p < count; p++) {
+        float value = mask[p] * sampled(plane, index[p], weights + p, step, width);
+        warped[p] = value;
+        if (blended) blended[p] = value + (1 - mask[p]) * features[p];
+    }
+}
+
+/// e^x for x from −87 to 88 (others are brought there), to within 2 units in the last place: 2^n·e^r with |r| ≤ ln 2 / 2.
+INLINED float exponential(float x) {
+    x = x < -87 ? -87 : x > 88 ? 88 : x;
+    float n = rintf(x * 1.44269504088896341f);
+    float r = x - n * 0.693359375f - n * -2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1;
+    int32_t bits = ((int32_t)n + 127) << 23;
+    float scale;
+    memcpy(&scale, &bits, sizeof scale);
+    return p * scale;
+}
+
+LOOP void flow_and_mask(float *restrict flow_x, float *restrict flow_y, float *restrict mask, const float *restrict raw,
+                        ptrdiff_t step, ptrdiff_t count) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        // tanh x = 1 − 2/(e^2x + 1); the sign apart, so that it is odd.
+        float x = fabsf(raw[p]), y = fabsf(raw[step + p]);
+        flow_x[p] = copysignf(1 - 2 / (exponential(2 * x) + 1), raw[p]);
+        flow_y[p] = copysignf(1 - 2 / (exponential(2 * y) + 1), raw[step + p]);
+        mask[p] = 1 / (1 + exponential(-raw[2 * step + p]));
+    }
+}
+
+LOOP void epilogue_gradient(float *restrict dx, float *restrict dscale, float *restrict dbias,
+                                         const float *restrict dy, const float *restrict y, ptrdiff_t count, float scale,
+                                         float bias, int activate) {
+    const float gain = 1.41421356237309515f, inverse = 1 / scale;
+    // Sums in 16 lanes, which vectorizes without reordering anything at run time.
+    float sums[16] = {0}, products[16] = {0};
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        ptrdiff_t lanes = count - i < 16 ? count - i : 16;
+        for (ptrdiff_t k = 0; k < lanes; k++) {
+            float slope = activate ? (y[i + k] > 0 ? gain : 0.2f * gain) : 1;
+            float before = activate ? y[i + k] / slope : y[i + k];
+            float d = dy[i + k] * slope;
+            sums[k] += d;
+            products[k] += d * (before - bias) * inverse;
+            dx[i + k] = d * scale;
+        }
+    }
+    float sum = 0, product = 0;
+    for (int k = 0; k < 16; k++) {
+        sum += sums[k];
+        product += products[k];
+    }
+    *dbias = sum;
+    *dscale = product;
+}
+
+LOOP double absolute_difference(const float *restrict a, const float *restrict b, const float *restrict weights,
+                                ptrdiff_t count) {
+    double sum = 0;
+    // Short sums in float lanes, then in double, so that long tensors lose nothing.
+    for (ptrdiff_t first = 0; first < count; first += 1024) {
+        const ptrdiff_t last = first + 1024 < count ? first + 1024 : count;
+        vector sums = {0};
+        ptrdiff_t i = first;
+        for (; i + LANES <= last; i += LANES) {
+            vector difference = *(const vector *)(a + i) - *(const vector *)(b + i);
+            difference = __builtin_elementwise_abs(difference);
+            sums += weights ? difference * *(const vector *)(weights + i) : difference;
+        }
+        sum += lanes_sum(sums);
+        for (; i < last; i++) sum += fabsf(a[i] - b[i]) * (weights ? weights[i] : 1);
+    }
+    return sum;
+}
+
+LOOP void difference_sign(float *restrict out, const float *restrict a, const float *restrict b,
+                          const float *restrict weights, ptrdiff_t count, float factor) {
+    if (weights)
+        for (ptrdiff_t i = 0; i < count; i++) {
+            float size = weights[i] * factor;
+            out[i] = a[i] > b[i] ? size : a[i] < b[i] ? -size : 0;
+        }
+    else
+        for (ptrdiff_t i = 0; i < count; i++) out[i] = a[i] > b[i] ? factor : a[i] < b[i] ? -factor : 0;
+}
+
+LOOP float dot(const float *restrict a, const float *restrict b, ptrdiff_t count) {
+    float sums[16] = {0};
+    ptrdiff_t i = 0;
+    for (; i + 16 <= count; i += 16)
+        for (int k = 0; k < 16; k++) sums[k] += a[i + k] * b[i + k];
+    for (; i < count; i++) sums[0] += a[i] * b[i];
+    float sum = 0;
+    for (int k = 0; k < 16; k++) sum += sums[k];
+    return sum;
+}
+
+LOOP void copy_scaled_in_place(float *restrict y, ptrdiff_t count, float scale) {
+    for (ptrdiff_t i = 0; i < count; i++) y[i] *= scale;
+}
+
+LOOP void add_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
+    if (stride == 1)
+        for (ptrdiff_t i = 0; i < count; i++) out[i] += in[i];
+    else
+        for (ptrdiff_t i = 0; i < count; i++) out[i * stride] += in[i];
+}
+
+/// How the weights of `neighbours` change with the position.
+INLINED void neighbour_slopes(float at, ptrdiff_t extent, float *first, float *second) {
+    *first = *second = 0;
+    if (!(at > -1 && at < (float)extent)) return;
+    float low = floorf(at);
+    if (low < 0)
+        *first = 1;
+    else if (low > (float)(extent - 2))
+        *second = -1;
+    else {
+        *first = -1;
+        *second = 1;
+    }
+}
+
+LOOP void sampling_slopes(int32_t *restrict index, float *restrict factors, const float *restrict x,
+                                       const float *restrict y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        float *f = factors + 8 * p;
+        float column = ((x[p] + 1) * (float)width - 1) / 2, row = ((y[p] + 1) * (float)height - 1) / 2;
+        int32_t j = neighbours(column, width, f, f + 1);
+        int32_t i = neighbours(row, height, f + 2, f + 3);
+        neighbour_slopes(column, width, f + 4, f + 5);
+        neighbour_slopes(row, height, f + 6, f + 7);
+        // Positions are in units of half the picture.
+        f[4] *= (float)width / 2;
+        f[5] *= (float)width / 2;
+        f[6] *= (float)height / 2;
+        f[7] *= (float)height / 2;
+        index[p] = i * (int32_t)width + j;
+    }
+}
+
+LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *restrict dy,
+                                         float *restrict dmask, const float *restrict gradient,
+                                         const float *restrict plane, const float *restrict mask,
+                                         const int32_t *restrict index, const float *restrict factors, ptrdiff_t count,
+                                         ptrdiff_t width) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        const float *restrict f = factors + 8 * p;
+        const float *restrict at = plane + index[p];
+        float *restrict to = dplane + index[p];
+        float upper = f[0] * at[0] + f[1] * at[1], lower = f[0] * at[width] + f[1] * at[width + 1];
+        float g = gradient[p], d = g * mask[p];
+        dmask[p] += g * (f[2] * upper + f[3] * lower);
+        dx[p] += d * (f[2] * (f[4] * at[0] + f[5] * at[1]) + f[3] * (f[4] * at[width] + f[5] * at[width + 1]));
+        dy[p] += d * (f[6] * upper + f[7] * lower);
+        to[0] += d * f[2] * f[0];
+        to[1] += d * f[2] * f[1];
+        to[width] += d * f[3] * f[0];
+        to[width + 1] += d * f[3] * f[1];
+    }
+}
+
+/// Sums over channels and taps of weight times input, for ROWS output channels and two runs of LANES pixels.
+INLINED void tap_sums(vector sums[ROWS][2], const float *restrict weights, ptrdiff_t channels, ptrdiff_t taps,
+                      const ptrdiff_t *restrict offsets, const float *restrict a, const float *restrict b,
+                      ptrdiff_t plane) {
+    vector local[ROWS][2];
+    for (int row = 0; row < ROWS; row++) local[row][0] = local[row][1] = (vector){0};
+    for (ptrdiff_t channel = 0; channel < channels; channel++) {
+#pragma clang loop unroll_count(9)
+        for (ptrdiff_t tap = 0; tap < taps; tap++) {
+            vector first = *(const vector *)(a + offsets[tap]), second = *(const vector *)(b + offsets[tap]);
+#pragma clang loop unroll(full)
+            for (int row = 0; row < ROWS; row++) {
+                vector weight = weights[row] - (vector){0};
+                local[row][0] += weight * first;
+                local[row][1] += weight * second;
+            }
+            weights += TAP_BLOCK;
+            // Weights are read once each, and far more of them than any cache holds.
+            __builtin_prefetch(weights + 768);
+        }
+        a += plane;
+        b += plane;
+    }
+    for (int row = 0; row < ROWS; row++) {
+        sums[row][0] = local[row][0];
+        sums[row][1] = local[row][1];
+    }
+}
+
+LOOP void tap_product(const float *restrict weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *restrict offsets,
+                      const float *restrict x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *restrict x_offsets,
+                      const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths, float *restrict y,
+                      ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
+                      const float *restrict biases, int activate) {
+    const ptrdiff_t parts = 16 / LANES;
+    for (ptrdiff_t piece = 0; piece < runs * parts; piece += 2) {
+        // Two pieces of LANES pixels; the second is idle where they are odd in number.
+        ptrdiff_t from[2], to[2], count[2];
+        for (int k = 0; k < 2; k++) {
+            ptrdiff_t run = piece + k < runs * parts ? (piece + k) / parts : (piece + k - 1) / parts;
+            ptrdiff_t start = (piece + k < runs * parts ? (piece + k) % parts : 0) * LANES;
+            from[k] = x_offsets[run] + start;
+            to[k] = y_offsets[run] + start;
+            count[k] = piece + k < runs * parts ? lengths[run] - start : 0;
+        }
+        if (count[0] <= 0 && count[1] <= 0) continue;
+        const float *restrict a = x + from[0], *restrict b = x + from[1];
+        for (ptrdiff_t first = 0; first < outputs; first += ROWS) {
+            vector sums[ROWS][2];
+            const float *restrict own = weights + first;
+            switch (taps) {
+            case 9: tap_sums(sums, own, channels, 9, offsets, a, b, x_plane); break;
+            case 4: tap_sums(sums, own, channels, 4, offsets, a, b, x_plane); break;
+            case 2: tap_sums(sums, own, channels, 2, offsets, a, b, x_plane); break;
+            case 1: tap_sums(sums, own, channels, 1, offsets, a, b, x_plane); break;
+            default: tap_sums(sums, own, channels, taps, offsets, a, b, x_plane);
+            }
+            for (ptrdiff_t row = 0; row < ROWS && first + row < outputs; row++) {
+                float scale = scales ? scales[first + row] : 1, bias = biases ? biases[first + row] : 0;
+                for (int k = 0; k < 2; k++) {
+                    float *restrict place = y + (first + row) * y_plane + to[k];
+                    if (count[k] >= LANES) {
+                        vector value = sums[row][k];
+                        if (adding) value += *(vector *)place;
+                        if (finishing) {
+                            value = value * scale + bias;
+                            if (activate) value = 1.41421356237309515f * __builtin_elementwise_max(value, 0.2f * value);
+                        }
+                        *(vector *)place = value;
+                    } else {
+                        for (ptrdiff_t lane = 0; lane < count[k]; lane++) {
+                            float value = sums[row][k][lane];
+                            if (adding) value += place[lane];
+                            if (finishing) {
+                                value = value * scale + bias;
+                                if (activate) value = activated(value);
+                            }
+                            place[lane] = value;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Of `count` (at most GRADIENT_ROWS) output channels.
+INLINED void tap_gradient_sums(float *restrict out, ptrdiff_t out_step, int count, ptrdiff_t taps,
+                               const ptrdiff_t *restrict offsets, const float *restrict x, ptrdiff_t rows,
+                               const ptrdiff_t *restrict x_offsets, const float *restrict gradient,
+                               ptrdiff_t gradient_plane, ptrdiff_t gradient_row, ptrdiff_t width) {
+    vector sums[GRADIENT_ROWS][9];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < count; k++)
+#pragma clang loop unroll(full)
+        for (int tap = 0; tap < taps; tap++) sums[k][tap] = (vector){0};
+    for (ptrdiff_t row = 0; row < rows; row++) {
+        const float *restrict from = x + x_offsets[row];
+        const float *restrict d = gradient + row * gradient_row;
+        for (ptrdiff_t column = 0; column < width; column += LANES) {
+            vector arriving[GRADIENT_ROWS];
+#pragma clang loop unroll(full)
+            for (int k = 0; k < count; k++) arriving[k] = *(const vector *)(d + k * gradient_plane + column);
+#pragma clang loop unroll(full)
+            for (int tap = 0; tap < taps; tap++) {
+                vector value = *(const vector *)(from + offsets[tap] + column);
+#pragma clang loop unroll(full)
+                for (int k = 0; k < count; k++) sums[k][tap] += arriving[k] * value;
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int k = 0; k < count; k++)
+#pragma clang loop unroll(full)
+        for (int tap = 0; tap < taps; tap++) out[k * out_step + tap] += lanes_sum(sums[k][tap]);
+}
+
+LOOP void tap_gradient(float *restrict out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps,
+                       const ptrdiff_t *restrict offsets, const float *restrict x, ptrdiff_t rows,
+                       const ptrdiff_t *restrict x_offsets, const float *restrict gradient, ptrdiff_t gradient_plane,
+                       ptrdiff_t gradient_row, ptrdiff_t width) {
+    for (ptrdiff_t done = 0; done < taps;) {
+        // Nine taps at once, as a 3×3 kernel has; what is left one by one.
+        const ptrdiff_t now = taps - done >= 9 ? 9 : 1;
+        ptrdiff_t first = 0;
+        for (; first + GRADIENT_ROWS <= outputs; first += GRADIENT_ROWS) {
+            const float *restrict d = gradient + first * gradient_plane;
+            float *restrict to = out + first * out_step + done;
+            if (now == 9)
+                tap_gradient_sums(to, out_step, GRADIENT_ROWS, 9, offsets + done, x, rows, x_offsets, d, gradient_plane,
+                                  gradient_row, width);
+            else
+                tap_gradient_sums(to, out_step, GRADIENT_ROWS, 1, offsets + done, x, rows, x_offsets, d, gradient_plane,
+                                  gradient_row, width);
+        }
+        for (; first < outputs; first++) {
+            const float *restrict d = gradient + first * gradient_plane;
+            float *restrict to = out + first * out_step + done;
+            if (now == 9)
+                tap_gradient_sums(to, out_step, 1, 9, offsets + done, x, rows, x_offsets, d, gradient_plane,
+                                  gradient_row, width);
+            else
+                tap_gradient_sums(to, out_step, 1, 1, offsets + done, x, rows, x_offsets, d, gradient_plane,
+                                  gradient_row, width);
+        }
+        done += now;
+    }
+}
+
+LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first,
+                     ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale,
+                     float bias, int activate, float *restrict scratch) {
+    // Vertically into one row of even and one of odd columns, then horizontally from them, interleaving.
+    float *restrict even = scratch, *restrict odd = scratch + width + 17;
+    const float one = gain / 64, three = 3 * one;
+    odd[-1] = 0;
+    odd[width] = 0;
+    for (ptrdiff_t i = first; i < last; i++)
+        for (int parity = 0; parity < 2; parity++) {
+            // Rows odd i−1, even i, odd i, even i+1; for the odd output row the same beginning at even i.
+            const ptrdiff_t start = 2 * i + parity - 1;
+            for (int side = 0; side < 2; side++) {
+                float *restrict to = side ? odd : even;
+                const ptrdiff_t count = side ? width : width + 1;
+                const float *rows[4];
+                for (int k = 0; k < 4; k++) {
+                    const ptrdiff_t row = start + k;
+                    const int grid = 2 * (row & 1) + side;
+                    rows[k] = row < 0 || row > 2 * height ? 0 : grids[grid] + ((row >> 1) - grid_first) * strides[grid];
+                }
+                if (rows[0] && rows[1] && rows[2] && rows[3]) {
+                    const float *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
+                    for (ptrdiff_t x = 0; x < count; x++) to[x] = one * (a[x] + d[x]) + three * (b[x] + c[x]);
+                } else {
+                    memset(to, 0, sizeof(float) * (size_t)count);
+                    for (int k = 0; k < 4; k++) {
+                        const float weight = k == 0 || k == 3 ? one : three;
+                        const float *restrict a = rows[k];
+                        if (a)
+                            for (ptrdiff_t x = 0; x < count; x++) to[x] += weight * a[x];
+                    }
+                }
+            }
+            float *restrict to = out + (2 * i + parity) * 2 * width;
+            if (activate)
+                for (ptrdiff_t x = 0; x < width; x++) {
+                    to[2 * x] = activated((odd[x - 1] + even[x + 1] + 3 * (even[x] + odd[x])) * scale + bias);
+                    to[2 * x + 1] = activated((even[x] + odd[x + 1] + 3 * (odd[x] + even[x + 1])) * scale + bias);
+                }
+            else
+                for (ptrdiff_t x = 0; x < width; x++) {
+                    to[2 * x] = (odd[x - 1] + even[x + 1] + 3 * (even[x] + odd[x])) * scale + bias;
+                    to[2 * x + 1] = (even[x] + odd[x + 1] + 3 * (odd[x] + even[x + 1])) * scale + bias;
+                }
+        }
+}
+
+/// Winograd's F(4×4, 3×3) along one axis: six values of the input become six.
+INLINED void winograd_in(float *restrict out, ptrdiff_t out_step, const float *restrict d0, const float *restrict d1,
+                         const float *restrict d2, const float *restrict d3, const float *restrict d4,
+                         const float *restrict d5, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float even = d4[i] - 4 * d2[i], odd = d3[i] - 4 * d1[i], a = d4[i] - d2[i], b = 2 * (d3[i] - d1[i]);
+        out[i] = 4 * d0[i] - 5 * d2[i] + d4[i];
+        out[out_step + i] = even + odd;
+        out[2 * out_step + i] = even - odd;
+        out[3 * out_step + i] = a + b;
+        out[4 * out_step + i] = a - b;
+        out[5 * out_step + i] = 4 * d1[i] - 5 * d3[i] + d5[i];
+    }
+}
+
+LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
+                         ptrdiff_t first, ptrdiff_t last, float scale, float *restrict scratch) {
+    const ptrdiff_t tiles = width / 4, wide = (tiles + 16) / 16 * 16 + 16, line = 4 * wide;
+    // Six input rows by columns modulo 4, their six vertical combinations, then six horizontal ones of a row.
+    float *restrict rows = scratch, *restrict mixed = rows + 6 * line, *restrict ready = mixed + 6 * line;
+    memset(rows, 0, sizeof(float) * (size_t)(6 * line));
+    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
+        for (ptrdiff_t k = 0; k < 6; k++) {
+            const ptrdiff_t row = 4 * tile_row - 1 + k;
+            float *restrict to = rows + k * line;
+            if (row < 0 || row >= height) {
+                memset(to, 0, sizeof(float) * (size_t)line);
+                continue;
+            }
+            const float *restrict from = x + row * width;
+            for (ptrdiff_t t = 0; t < tiles; t++) {
+                to[t + 1] = from[4 * t + 3] * scale;
+                to[wide + t] = from[4 * t] * scale;
+                to[2 * wide + t] = from[4 * t + 1] * scale;
+                to[3 * wide + t] = from[4 * t + 2] * scale;
+            }
+        }
+        winograd_in(mixed, line, rows, rows + line, rows + 2 * line, rows + 3 * line, rows + 4 * line, rows + 5 * line, line);
+        for (ptrdiff_t k = 0; k < 6; k++) {
+            const float *restrict u = mixed + k * line;
+            winograd_in(ready, wide, u, u + wide, u + 2 * wide, u + 3 * wide, u + 1, u + wide + 1, wide - 16);
+            for (ptrdiff_t l = 0; l < 6; l++)
+                memcpy(v + (6 * k + l) * v_step + (tile_row - first) * tiles, ready + l * wide, sizeof(float) * (size_t)tiles);
+        }
+    }
+}
+
+/// The way back along one axis: six values become four of the result.
+INLINED void winograd_out(float *restrict out, ptrdiff_t out_step, ptrdiff_t spread, const float *restrict m,
+                          ptrdiff_t m_step, ptrdiff_t count) {
+    const float *restrict m0 = m, *restrict m1 = m + m_step, *restrict m2 = m + 2 * m_step, *restrict m3 = m + 3 * m_step,
+                         *restrict m4 = m + 4 * m_step, *restrict m5 = m + 5 * m_step;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float a = m1[i] + m2[i], b = m1[i] - m2[i], c = m3[i] + m4[i], d = m3[i] - m4[i];
+        out[spread * i] = m0[i] + a + c;
+        out[out_step + spread * i] = b + 2 * d;
+        out[2 * out_step + spread * i] = a + 4 * c;
+        out[3 * out_step + spread * i] = b + 8 * d + m5[i];
+    }
+}
+
+LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *restrict m,
+                          ptrdiff_t m_step, float scale, float bias, int activate, float *restrict scratch) {
+    const ptrdiff_t tiles = width / 4, wide = (tiles + 15) / 16 * 16;
+    // Four vertical combinations of a tile row's six columns, then its four rows of pixels.
+    float *restrict mixed = scratch, *restrict ready = scratch + 24 * wide;
+    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
+        const float *restrict from = m + (tile_row - first) * tiles;
+        for (ptrdiff_t l = 0; l < 6; l++) winograd_out(mixed + l * wide, 6 * wide, 1, from + l * m_step, 6 * m_step, wide);
+        for (ptrdiff_t k = 0; k < 4; k++) {
+            winograd_out(ready, 1, 4, mixed + k * 6 * wide, wide, wide);
+            float *restrict to = y + (4 * tile_row + k) * width;
+            if (activate)
+                for (ptrdiff_t i = 0; i < width; i++) to[i] = activated(ready[i] * scale + bias);
+            else
+                for (ptrdiff_t i = 0; i < width; i++) to[i] = ready[i] * scale + bias;
+        }
+    }
+}
+
+LOOP void copy_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
+    if (stride == 2)
+        for (ptrdiff_t i = 0; i < count; i++) out[2 * i] = in[i];
+    else
+        for (ptrdiff_t i = 0; i < count; i++) out[stride * i] = in[i];
+}
+
+void INSTALL(void) {
+    kernel_scale_bias_activate = scale_bias_activate;
+    kernel_copy_scaled = copy_scaled;
+    kernel_blur_plane = blur_plane;
+    kernel_upsample_plane_adding = upsample_plane_adding;
+    kernel_sampling_table = sampling_table;
+    kernel_sample_plane = sample_plane;
+    kernel_warp_plane = warp_plane;
+    kernel_flow_and_mask = flow_and_mask;
+    kernel_epilogue_gradient = epilogue_gradient;
+    kernel_dot = dot;
+    kernel_absolute_difference = absolute_difference;
+    kernel_difference_sign = difference_sign;
+    kernel_copy_scaled_in_place = copy_scaled_in_place;
+    kernel_add_strided = add_strided;
+    kernel_sampling_slopes = sampling_slopes;
+    kernel_sampling_gradient = sampling_gradient;
+    kernel_tap_product = tap_product;
+    kernel_tap_gradient = tap_gradient;
+    kernel_blur_grids = blur_grids;
+    kernel_copy_strided = copy_strided;
+    kernel_winograd_input = winograd_input;
+    kernel_winograd_output = winograd_output;
+}

@@ -1,0 +1,107 @@
+import CKernels
+import Foundation
+import Tensors
+
+/// The weights of a convolution, and the orders in which the fast paths read them: each is made when first asked for and kept, so
+/// that weights which stay as they are, as in animation, are put in order once.
+public final class ConvolutionWeights: @unchecked Sendable {
+    /// (O, C, k, k), or with a leading 1.
+    public let tensor: Tensor
+    /// A factor on all of them, such as the equalized learning rate's 1/√fan-in.
+    public let gain: Float
+    let outputs, channels, kernel: Int
+    private let lock = NSLock()
+    private var orders: [Order: Tensor] = [:]
+    private var transformed: Tensor?
+
+    public init(_ tensor: Tensor, gain: Float = 1) {
+        let shape = tensor.shape
+        precondition(shape.count >= 4 && shape[shape.count - 1] == shape[shape.count - 2], "weight \(shape)")
+        self.tensor = tensor
+        self.gain = gain
+        (outputs, channels, kernel) = (shape[shape.count - 4], shape[shape.count - 3], shape[shape.count - 1])
+    }
+
+    /// An order of the weights: for each block of `TAP_BLOCK` results, each grid, each operand and each of the grid's taps, the
+    /// block's weights side by side.
+    struct Order: Hashable {
+        /// Whether the results are the input's channels: the way of the gradient.
+        let isAdjoint: Bool
+        /// For each grid the kernel's places, k·row + column.
+        let taps: [[Int]]
+    }
+
+    /// The weights times the gain in an order: (blocks, grids' taps together, operands, `TAP_BLOCK`), with zeros for results that
+    /// the last block lacks.
+    func packed(_ order: Order) -> Tensor {
+        lock.lock()
+        defer { lock.unlock() }
+        if let known = orders[order] { return known }
+        let (results, operands) = order.isAdjoint ? (channels, outputs) : (outputs, channels)
+        let area = kernel * kernel, block = Int(TAP_BLOCK), total = order.taps.reduce(0) { $0 + $1.count }
+        let blocks = (results + block - 1) / block
+        let packed = Tensor(uninitialized: [blocks, total, operands, block])
+        let (from, to) = (tensor.pointer, packed.mutablePointer)
+        let (resultStep, operandStep) = order.isAdjoint ? (area, channels * area) : (channels * area, area)
+        let (taps, gain) = (order.taps, gain)
+        Parallel.forEach(blocks) { index in
+            var place = to + index * total * operands * block
+            let count = min(block, results - index * block)
+            for grid in taps {
+                for operand in 0..<operands {
+                    let own = from + index * block * resultStep + operand * operandStep
+                    for tap in grid {
+                        for result in 0..<count { place[result] = own[result * resultStep + tap] * gain }
+                        for result in count..<block { place[result] = 0 }
+                        place += block
+                    }
+                }
+            }
+        }
+        keepAlive(tensor)
+        orders[order] = packed
+        return packed
+    }
+
+    /// 3×3 weights times the gain as Winograd's 36 values of each, G·g·Gᵀ: (36, blocks, channels, `TAP_BLOCK`), with zeros for
+    /// outputs that the last block lacks.
+    var winograd: Tensor {
+        lock.lock()
+        defer { lock.unlock() }
+        if let transformed { return transformed }
+        let block = Int(TAP_BLOCK), blocks = (outputs + block - 1) / block
+        let (outputs, channels, gain) = (outputs, channels, gain)
+        let result = Tensor(zeros: [36, blocks, channels, block])
+        let (from, to) = (tensor.pointer, result.mutablePointer)
+        /// Three values become six.
+        func spread(_ a: Float, _ b: Float, _ c: Float, _ set: (Int, Float) -> Void) {
+            set(0, a / 4)
+            set(1, -(a + b + c) / 6)
+            set(2, -(a - b + c) / 6)
+            set(3, (a + 2 * b + 4 * c) / 24)
+            set(4, (a - 2 * b + 4 * c) / 24)
+            set(5, c)
+        }
+        Parallel.forEach(blocks) { index in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 18) { rows in
+                for channel in 0..<channels {
+                    for output in index * block..<min(outputs, (index + 1) * block) {
+                        let g = from + (output * channels + channel) * 9
+                        for column in 0..<3 {
+                            spread(g[column] * gain, g[3 + column] * gain, g[6 + column] * gain) { rows[3 * $0 + column] = $1 }
+                        }
+                        let place = to + (index * channels + channel) * block + output - index * block
+                        for row in 0..<6 {
+                            spread(rows[3 * row], rows[3 * row + 1], rows[3 * row + 2]) {
+                                place[(6 * row + $0) * blocks * channels * block] = $1
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        keepAlive(tensor)
+        transformed = result
+        return result
+    }
+}

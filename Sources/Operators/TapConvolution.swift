@@ -1,0 +1,375 @@
+import CKernels
+import Tensors
+
+/// Convolution by taps, without unfolding: bands of the operand are laid out with their margins once, and every tap of the kernel
+/// is an offset into them. Forward and backward passes of all the project's convolutions are plans of this one engine.
+struct TapConvolution {
+    let plan: TapPlan
+    let source: TapOperand.Source
+    let samples: Int
+    let weights: ConvolutionWeights
+    let isAdjoint: Bool
+    /// Channels of the result.
+    let results: Int
+
+    init(_ plan: TapPlan, _ source: TapOperand.Source, samples: Int, weights: ConvolutionWeights, isAdjoint: Bool = false) {
+        (self.plan, self.source, self.samples, self.weights, self.isAdjoint) = (plan, source, samples, weights, isAdjoint)
+        results = isAdjoint ? weights.channels : weights.outputs
+    }
+
+    /// What is computed in one piece: rows of some samples.
+    struct Band {
+        let samples, rows: Range<Int>
+        /// Which blocks of results.
+        let blocks: Range<Int>
+    }
+
+    /// Results whose weights lie side by side.
+    private static let block = Int(TAP_BLOCK)
+    /// Values of the operand in a band, to stay in the second-level cache.
+    private static let bandValues = 176 << 10
+    /// Products in a pass over channels, to keep its weights in the first-level cache.
+    private static let passTaps = 576
+
+    /// Divides all rows of all samples into bands.
+    ///
+    /// - Parameter halo: rows that a band computes beyond its own.
+    private func bands(rows: Int, halo: Int = 0) -> [Band] {
+        let width = Parallel.width, blocks = (results + Self.block - 1) / Self.block
+        let wide = plan.columns + plan.reachedColumns.count - 1
+        let perRow = source.channels * plan.phases.count * wide
+        let margin = plan.reachedRows.count - 1 + halo
+        let most = max(2, Self.bandValues / perRow - margin)
+        var bands: [Band] = []
+        if most < rows || samples < width && rows >= 8 * width {
+            let least = samples < width ? (width + samples - 1) / samples : 1
+            let count = max((rows + most - 1) / most, least)
+            for sample in 0..<samples {
+                for band in 0..<count {
+                    bands.append(
+                        Band(
+                            samples: sample..<sample + 1, rows: rows * band / count..<rows * (band + 1) / count,
+                            blocks: 0..<blocks))
+                }
+            }
+            return bands
+        }
+        // Small pictures: several samples together, so that the weights are read once for all of them.
+        let together = max(1, min(Self.bandValues / (perRow * (rows + margin)), (samples + width - 1) / width))
+        let groups = (samples + together - 1) / together
+        let parts = groups >= width ? 1 : min(blocks, (width + groups - 1) / groups)
+        for group in 0..<groups {
+            for part in 0..<parts {
+                bands.append(
+                    Band(
+                        samples: samples * group / groups..<samples * (group + 1) / groups, rows: 0..<rows,
+                        blocks: blocks * part / parts..<blocks * (part + 1) / parts))
+            }
+        }
+        return bands
+    }
+
+    /// Runs of at most 16 places on a grid: where they read, where they write, how long they are.
+    private struct Runs {
+        var from: [Int] = [], to: [Int] = [], lengths: [Int] = []
+        /// Values from one row to the next in what is written.
+        let stride: Int
+
+        /// - Parameter stride: of what is written; nil to choose, where that is not bound: rows end to end with the operand's margins
+        ///   between them take fewer runs where the last one of each row would be short.
+        init(rows: Int, columns: Int, wide: Int, stride: Int?) {
+            if let stride {
+                self.stride = stride
+                for row in 0..<rows {
+                    for column in Swift.stride(from: 0, to: columns, by: 16) {
+                        from.append(row * wide + column)
+                        to.append(row * stride + column)
+                        lengths.append(min(16, columns - column))
+                    }
+                }
+            } else {
+                self.stride = wide
+                let count = rows > 0 ? (rows - 1) * wide + columns : 0
+                for place in Swift.stride(from: 0, to: count, by: 16) {
+                    from.append(place)
+                    to.append(place)
+                    lengths.append(min(16, count - place))
+                }
+            }
+        }
+    }
+
+    /// One block of results on one grid of a band.
+    private func product(
+        _ operand: TapOperand, grid: Int, runs: Runs, samples: Range<Int>, block: Int, packed: UnsafePointer<Float>,
+        into y: (_ sample: Int) -> UnsafeMutablePointer<Float>, plane: Int, epilogue: Epilogue
+    ) {
+        let offsets = operand.offsets(grid: grid), taps = offsets.count, size = Self.block
+        let channels = source.channels, first = block * size, count = min(size, results - first)
+        let before = plan.grids[..<grid].reduce(0) { $0 + $1.taps.count }
+        let total = plan.grids.reduce(0) { $0 + $1.taps.count }
+        let own = packed + (block * total + before) * channels * size
+        let pass = max(16, Self.passTaps / taps)
+        for channel in stride(from: 0, to: channels, by: pass) {
+            let now = min(pass, channels - channel)
+            for (index, sample) in samples.enumerated() {
+                kernel_tap_product(
+                    own + channel * taps * size, now, taps, offsets,
+                    operand.pointer + channel * operand.plane + index * operand.sampleStep, operand.plane, runs.from.count,
+                    runs.from, runs.to, runs.lengths, y(sample), plane, count, channel > 0 ? 1 : 0,
+                    channel + now == channels ? 1 : 0, epilogue.scale.map { $0.pointer + sample * results + first },
+                    epilogue.bias.map { $0.pointer + first }, epilogue.activation ? 1 : 0)
+            }
+        }
+    }
+
+    private var order: ConvolutionWeights.Order { .init(isAdjoint: isAdjoint, taps: plan.placesOfGrids) }
+
+    /// Computes a plan of one grid.
+    ///
+    /// - Parameter y: (N, results, rows, columns), set.
+    func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue = Epilogue()) {
+        if isPointwise { return runPointwise(into: y, epilogue: epilogue) }
+        let (rows, columns) = (plan.rows, plan.columns), area = rows * columns
+        let packed = weights.packed(order), bands = bands(rows: rows)
+        let wide = columns + plan.reachedColumns.count - 1
+        // Narrow pictures are computed with their margins, which are then left out.
+        let isNarrow = columns < 16 && wide * rows < 16 * rows
+        Parallel.forEach(bands.count) { index in
+            let band = bands[index]
+            let operand = TapOperand(
+                source, plan: plan, channels: 0..<source.channels, samples: band.samples, rows: band.rows)
+            let runs = Runs(rows: band.rows.count, columns: columns, wide: wide, stride: isNarrow ? nil : columns)
+            let room = isNarrow ? band.rows.count * wide : 0
+            let scratch = isNarrow ? Tensor(uninitialized: [band.samples.count, Self.block, room]) : nil
+            for block in band.blocks {
+                let first = block * Self.block
+                if let scratch {
+                    product(
+                        operand, grid: 0, runs: runs, samples: band.samples, block: block, packed: packed.pointer,
+                        into: { scratch.mutablePointer + ($0 - band.samples.lowerBound) * Self.block * room }, plane: room,
+                        epilogue: epilogue)
+                    for (place, sample) in band.samples.enumerated() {
+                        for result in first..<min(results, first + Self.block) {
+                            let from = scratch.pointer + (place * Self.block + result - first) * room
+                            let to = y + (sample * results + result) * area + band.rows.lowerBound * columns
+                            for row in 0..<band.rows.count {
+                                (to + row * columns).update(from: from + row * wide, count: columns)
+                            }
+                        }
+                    }
+                } else {
+                    product(
+                        operand, grid: 0, runs: runs, samples: band.samples, block: block, packed: packed.pointer,
+                        into: { y + ($0 * results + first) * area + band.rows.lowerBound * columns }, plane: area,
+                        epilogue: epilogue)
+                }
+            }
+            operand.keep()
+            keepAlive(scratch)
+        }
+        keepAlive(packed)
+    }
+
+    /// Computes a plan of several grids and hands over those of each channel in turn.
+    ///
+    /// - Parameters:
+    ///   - rows: how many rows the bands divide among them.
+    ///   - halo: rows that are computed above and below each band's own, where there are any.
+    ///   - body: is given the sample, the channel, the band's own rows, the first row computed, and for each grid its first row's
+    ///     pointer and its values from one row to the next.
+    func runGrids(
+        rows: Int, halo: Int = 0,
+        _ body: (
+            _ sample: Int, _ channel: Int, _ rows: Range<Int>, _ first: Int,
+            _ grids: [(values: UnsafePointer<Float>, stride: Int)]
+        ) -> Void
+    ) {
+        let packed = weights.packed(order), bands = bands(rows: rows, halo: 2 * halo)
+        let wide = plan.columns + plan.reachedColumns.count - 1, count = plan.grids.count
+        // Bands below one another are computed in a chain, each taking over the last rows of the one before as its halo.
+        var chains: [[Band]] = []
+        let length = max(1, (bands.count + Parallel.width - 1) / Parallel.width)
+        for band in bands {
+            if halo > 0, let last = chains.last?.last, chains[chains.count - 1].count < length, last.samples == band.samples,
+                last.blocks == band.blocks, last.rows.upperBound == band.rows.lowerBound, last.rows.count >= 2 * halo {
+                chains[chains.count - 1].append(band)
+            } else {
+                chains.append([band])
+            }
+        }
+        Parallel.forEach(chains.count) { index in
+            let chain = chains[index], samples = chain[0].samples
+            let most = chain.map(\.rows.count).max()! + 2 * halo
+            let room = most * wide, kept = 2 * halo * wide
+            let scratch = Tensor(uninitialized: [samples.count, count, Self.block, room])
+            // The last rows of every grid of every result.
+            let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + Self.block, count, kept]) : nil
+            func place(_ sample: Int, _ grid: Int) -> UnsafeMutablePointer<Float> {
+                scratch.mutablePointer + ((sample - samples.lowerBound) * count + grid) * Self.block * room
+            }
+            func carry(_ sample: Int, _ grid: Int, _ result: Int) -> UnsafeMutablePointer<Float> {
+                carried!.mutablePointer + (((sample - samples.lowerBound) * (results + Self.block) + result) * count + grid) * kept
+            }
+            for (number, band) in chain.enumerated() {
+                // Rows beyond the grids' ends are asked for by nobody.
+                let first = max(0, band.rows.lowerBound - halo), end = min(plan.rows, band.rows.upperBound + halo)
+                let start = number > 0 ? first + 2 * halo : first
+                let operand = TapOperand(
+                    source, plan: plan, channels: 0..<source.channels, samples: samples, rows: start..<end)
+                let runs = plan.grids.map { grid in
+                    Runs(rows: min(end, grid.rows) - start, columns: grid.columns, wide: wide, stride: nil)
+                }
+                for block in band.blocks {
+                    let own = block * Self.block..<min(results, (block + 1) * Self.block)
+                    for sample in samples {
+                        for grid in 0..<count {
+                            for (place, result) in zip(0..., own) where number > 0 {
+                                let to = (sample - samples.lowerBound) * count + grid
+                                (scratch.mutablePointer + (to * Self.block + place) * room).update(
+                                    from: carry(sample, grid, result), count: kept)
+                            }
+                            if plan.grids[grid].taps.isEmpty { place(sample, grid).update(repeating: 0, count: Self.block * room) }
+                        }
+                    }
+                    for grid in 0..<count where !plan.grids[grid].taps.isEmpty {
+                        product(
+                            operand, grid: grid, runs: runs[grid], samples: samples, block: block, packed: packed.pointer,
+                            into: { place($0, grid) + (start - first) * wide }, plane: room, epilogue: Epilogue())
+                    }
+                    for sample in samples {
+                        for (channel, result) in zip(0..., own) {
+                            let grids = (0..<count).map {
+                                (values: UnsafePointer(place(sample, $0) + channel * room), stride: wide)
+                            }
+                            body(sample, result, band.rows, first, grids)
+                            guard number + 1 < chain.count else { continue }
+                            for grid in 0..<count {
+                                carry(sample, grid, result).update(
+                                    from: grids[grid].values + (end - first) * wide - kept, count: kept)
+                            }
+                        }
+                    }
+                }
+                operand.keep()
+            }
+            keepAlive(scratch, carried)
+        }
+        keepAlive(packed)
+    }
+
+    // MARK: 1×1
+
+    /// Whether the operand can be read as it lies.
+    private var isPointwise: Bool {
+        weights.kernel == 1 && plan.step == 1 && plan.rows == source.height && plan.columns == source.width
+            && source.height * source.width % 16 == 0
+    }
+
+    /// Pixels in a piece of a 1×1 convolution.
+    private static let piece = 1024
+
+    private func runPointwise(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
+        let area = source.height * source.width, channels = source.channels, size = Self.block
+        let packed = weights.packed(order)
+        let blocks = packed.shape[0], pieces = (area + Self.piece - 1) / Self.piece
+        // Modulation goes into the weights, which are few.
+        let modulated = source.scale.map { scale -> Tensor in
+            let result = Tensor(uninitialized: [samples, blocks, channels, size])
+            let (from, to) = (packed.pointer, result.mutablePointer)
+            for index in 0..<samples * blocks * channels {
+                let factor = scale[index / (blocks * channels) * channels + index % channels]
+                let place = index % (blocks * channels)
+                for k in 0..<size { to[index * size + k] = from[place * size + k] * factor }
+            }
+            return result
+        }
+        Parallel.forEach(samples * pieces) { job in
+            let sample = job / pieces, start = job % pieces * Self.piece, end = min(area, start + Self.piece)
+            let places = Array(stride(from: 0, to: end - start, by: 16)), lengths = [Int](repeating: 16, count: places.count)
+            for block in 0..<blocks {
+                let own = modulated.map { $0.pointer + (sample * blocks + block) * channels * size }
+                    ?? packed.pointer + block * channels * size
+                let first = block * size
+                kernel_tap_product(
+                    own, channels, 1, [0], source.values + sample * channels * area + start, area, places.count, places,
+                    places, lengths, y + (sample * results + first) * area + start, area, min(size, results - first), 0, 1,
+                    epilogue.scale.map { $0.pointer + sample * results + first },
+                    epilogue.bias.map { $0.pointer + first }, epilogue.activation ? 1 : 0)
+            }
+        }
+        keepAlive(packed, modulated)
+    }
+
+    // MARK: Weights
+
+    /// Of a plan of one grid, the products of what arrives at its places with what its taps read there.
+    ///
+    /// - Parameters:
+    ///   - arriving: (N, A, rows, columns).
+    ///   - read: what the taps read, (N, B, H, W).
+    ///   - result: place (a, b, tap) is a·step + b·otherStep + tap; added to.
+    static func weightGradient(
+        _ plan: TapPlan, samples: Int, arriving: TapOperand.Source, read: TapOperand.Source,
+        into result: UnsafeMutablePointer<Float>, step: Int, otherStep: Int
+    ) {
+        let (rows, columns) = (plan.rows, plan.columns), wide = columns + plan.reachedColumns.count - 1
+        // A row at a time, or a whole sample with the margins between its rows, whichever takes fewer registers.
+        let rounded = (columns + 15) / 16 * 16
+        let most = max(1, min(rows, gradientPixels / rounded))
+        let isFlat = ((most - 1) * wide + columns + 15) / 16 * 16 < most * rounded
+        let together = most == rows ? max(1, min(samples, gradientPixels / (rows * rounded))) : 1
+        var bands: [(samples: Range<Int>, rows: Range<Int>)] = []
+        for sample in Swift.stride(from: 0, to: samples, by: together) {
+            for row in Swift.stride(from: 0, to: rows, by: most) {
+                bands.append((sample..<min(samples, sample + together), row..<min(rows, row + most)))
+            }
+        }
+        let width = Parallel.width
+        Parallel.forEach(min(width, read.channels)) { part in
+            let parts = min(width, read.channels)
+            let channels = read.channels * part / parts..<read.channels * (part + 1) / parts
+            for band in bands {
+                let operand = TapOperand(read, plan: plan, channels: channels, samples: band.samples, rows: band.rows)
+                let offsets = operand.offsets(grid: 0)
+                let lines = isFlat ? band.samples.count : band.samples.count * band.rows.count
+                let length = isFlat ? ((band.rows.count - 1) * wide + columns + 15) / 16 * 16 : rounded
+                let places: [Int] = isFlat
+                    ? band.samples.indices.map { ($0 - band.samples.lowerBound) * operand.sampleStep }
+                    : (0..<lines).map {
+                        $0 / band.rows.count * operand.sampleStep + $0 % band.rows.count * wide
+                    }
+                for first in Swift.stride(from: 0, to: arriving.channels, by: gradientChannels) {
+                    let count = min(gradientChannels, arriving.channels - first)
+                    let block = Tensor(zeros: [count, lines, length])
+                    var to = block.mutablePointer
+                    for channel in first..<first + count {
+                        for sample in band.samples {
+                            let own = sample * arriving.channels + channel
+                            let scale = arriving.scale?[own] ?? 1
+                            for row in band.rows {
+                                let place = isFlat ? to + (row - band.rows.lowerBound) * wide : to
+                                kernel_copy_scaled(
+                                    place, arriving.values + (own * rows + row) * columns, columns, 1, scale)
+                                if !isFlat { to += length }
+                            }
+                            if isFlat { to += length }
+                        }
+                    }
+                    for (index, channel) in channels.enumerated() {
+                        kernel_tap_gradient(
+                            result + first * step + channel * otherStep, step, count, offsets.count, offsets,
+                            operand.pointer + index * operand.plane, lines, places, block.pointer, lines * length, length,
+                            length)
+                    }
+                    keepAlive(block)
+                }
+                operand.keep()
+            }
+        }
+    }
+
+    /// Pixels in a band, and arriving channels in a block, of a gradient.
+    private static let gradientPixels = 1024
+    private static let gradientChannels = 48
+}

@@ -1,0 +1,78 @@
+import CKernels
+import Tensors
+
+/// A part of a convolution's operand as the taps read it: some rows of some samples, divided into phases, with the zeros of the
+/// margins, and multiplied by the modulation.
+struct TapOperand {
+    /// A batch (N, C, H, W) with its modulation (N, C).
+    struct Source {
+        let values: UnsafePointer<Float>
+        let channels, height, width: Int
+        let scale: UnsafePointer<Float>?
+    }
+
+    /// Values from one row to the next, from one sample to the next, and from one channel to the next.
+    let wide, sampleStep, plane: Int
+    private let values: Tensor
+    private let offsets: [[Int]]
+
+    /// Zeros past the end, which the kernels may read.
+    private static let slack = 64
+
+    /// - Parameters:
+    ///   - channels: those taken.
+    ///   - samples: those taken.
+    ///   - rows: of the plan's grids, for which the operand's rows are taken.
+    init(_ source: Source, plan: TapPlan, channels: Range<Int>, samples: Range<Int>, rows: Range<Int>) {
+        let step = plan.step, (reachedRows, reachedColumns) = (plan.reachedRows, plan.reachedColumns)
+        let tall = rows.count + reachedRows.count - 1
+        let wide = plan.columns + reachedColumns.count - 1
+        self.wide = wide
+        let phaseStep = tall * wide
+        sampleStep = plan.phases.count * phaseStep
+        plane = samples.count * sampleStep
+        values = Tensor(uninitialized: [channels.count * plane + Self.slack])
+        var to = values.mutablePointer
+        (to + channels.count * plane).update(repeating: 0, count: Self.slack)
+        for channel in channels {
+            for sample in samples {
+                let own = sample * source.channels + channel
+                let from = source.values + own * source.height * source.width
+                let scale = source.scale?[own] ?? 1
+                for phase in plan.phases {
+                    let (e, f) = (phase / step, phase % step)
+                    // The columns of the phase that lie inside the picture, counted from the first that is reached.
+                    let low = reachedColumns.lowerBound
+                    let first = min(wide, max(0, -low))
+                    let last = max(first, min(wide, (source.width - f + step - 1) / step - low))
+                    for r in rows.lowerBound + reachedRows.lowerBound..<rows.upperBound + reachedRows.upperBound {
+                        let i = r * step + e
+                        if i < 0 || i >= source.height {
+                            to.update(repeating: 0, count: wide)
+                        } else {
+                            for k in 0..<first { to[k] = 0 }
+                            kernel_copy_scaled(
+                                to + first, from + i * source.width + (first + low) * step + f, last - first, step, scale)
+                            for k in last..<wide { to[k] = 0 }
+                        }
+                        to += wide
+                    }
+                }
+            }
+        }
+        offsets = plan.grids.map { grid in
+            grid.taps.map { tap in
+                plan.phases.firstIndex(of: tap.phase)! * phaseStep + (tap.row - reachedRows.lowerBound) * wide + tap.column
+                    - reachedColumns.lowerBound
+            }
+        }
+    }
+
+    /// The taps' offsets on a grid.
+    func offsets(grid: Int) -> [Int] { offsets[grid] }
+
+    /// What a grid's first place reads, in the first sample and channel.
+    var pointer: UnsafePointer<Float> { values.pointer }
+
+    func keep() { keepAlive(values) }
+}
