@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "Figures", dependencies: ["Media", "Tensors"]),
 
         // The program.
-        .target(name: "Animation", dependencies: ["Networks", "Figures", "Media", "Tensors", "Files"]),
+        .target(name: "Animation", dependencies: ["Networks", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Training",
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
@@ -46,8 +46,8 @@ let package = Package(
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Training", "Animation", "ModelLibrary", "Networks", "Checkpoints", "Tensors", "Media", "Puppets", "Files",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Training", "Animation", "ModelLibrary", "Networks", "Operators", "Checkpoints", "Tensors", "Media", "Puppets",
+                "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests: one folder a module.

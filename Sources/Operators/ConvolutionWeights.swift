@@ -29,10 +29,12 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let isAdjoint: Bool
         /// For each grid the kernel's places, k·row + column.
         let taps: [[Int]]
+        /// Whether two operands' weights stand in one value, in bfloat16, the first in the lower half.
+        let isPaired: Bool
     }
 
     /// The weights times the gain in an order: (blocks, grids' taps together, operands, `TAP_BLOCK`), with zeros for results that
-    /// the last block lacks.
+    /// the last block lacks; paired, (blocks, grids' taps together, pairs of operands, `TAP_BLOCK`).
     func packed(_ order: Order) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
@@ -40,14 +42,29 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let (results, operands) = order.isAdjoint ? (channels, outputs) : (outputs, channels)
         let area = kernel * kernel, block = Int(TAP_BLOCK), total = order.taps.reduce(0) { $0 + $1.count }
         let blocks = (results + block - 1) / block
-        let packed = Tensor(uninitialized: [blocks, total, operands, block])
+        let steps = order.isPaired ? (operands + 1) / 2 : operands
+        let packed = Tensor(uninitialized: [blocks, total, steps, block])
         let (from, to) = (tensor.pointer, packed.mutablePointer)
         let (resultStep, operandStep) = order.isAdjoint ? (area, channels * area) : (channels * area, area)
         let (taps, gain) = (order.taps, gain)
         Parallel.forEach(blocks) { index in
-            var place = to + index * total * operands * block
+            var place = to + index * total * steps * block
             let count = min(block, results - index * block)
-            for grid in taps {
+            for grid in taps where order.isPaired {
+                for step in 0..<steps {
+                    let own = from + index * block * resultStep + 2 * step * operandStep
+                    let second = 2 * step + 1 < operands ? own + operandStep : nil
+                    for tap in grid {
+                        UnsafeMutableRawPointer(place).withMemoryRebound(to: UInt32.self, capacity: block) { words in
+                            for result in count..<block { words[result] = 0 }
+                            kernel_copy_paired(
+                                words, own + tap, second.map { $0 + tap }, count, resultStep, gain, gain)
+                        }
+                        place += block
+                    }
+                }
+            }
+            for grid in taps where !order.isPaired {
                 for operand in 0..<operands {
                     let own = from + index * block * resultStep + operand * operandStep
                     for tap in grid {
