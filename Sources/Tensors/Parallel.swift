@@ -18,9 +18,25 @@ public enum Parallel {
 
     /// Runs `body` for every index at the same time as `forEach` does, but with the loops inside of it on one thread each: for
     /// pieces of work that are large and alike, such as the parts of a batch, which then never wait for one another.
-    public static func workers(_ count: Int, _ body: (Int) -> Void) {
-        guard count > 1 else { return forEach(count, body) }
-        forEach(count) { index in $isWorker.withValue(true) { body(index) } }
+    public static func workers(_ count: Int, _ body: @escaping (Int) -> Void) {
+        guard count > 1, width > 1 else { return forEach(count, body) }
+        // Threads of their own, at most as many as there may be: Dispatch wakes few of its threads on a busy machine.
+        let groups = min(count, width), done = DispatchGroup()
+        nonisolated(unsafe) let body = body
+        @Sendable func work(_ group: Int) {
+            $isWorker.withValue(true) { for index in stride(from: group, to: count, by: groups) { body(index) } }
+        }
+        for group in 1..<groups {
+            done.enter()
+            let thread = Thread {
+                work(group)
+                done.leave()
+            }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+        work(0)
+        done.wait()
     }
 
     /// Runs `body` for every index in `0..<count`, each once, in any order and at the same time.

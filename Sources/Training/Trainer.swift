@@ -95,7 +95,7 @@ public final class Trainer {
             found.initialize(repeating: nil)
             defer { found.deinitialize().deallocate() }
             nonisolated(unsafe) let places = found
-            Parallel.workers(batches.count) { places[$0] = partGradients(batches[$0]) }
+            Parallel.workers(batches.count) { places[$0] = self.partGradients(batches[$0]) }
             for part in found {
                 let part = part!, share = 1 / Double(parts * batches.count)
                 for (name, value) in part.losses { losses[name, default: 0] += value * share }
