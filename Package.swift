@@ -60,6 +60,7 @@ let package = Package(
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
         .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
         .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
+        .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),

@@ -3,7 +3,8 @@ import Files
 import Foundation
 import Networks
 
-/// A model on disk: a folder with `model.json`, `weights.safetensors` and, beside published ones, `README.md`, its card.
+/// A model on disk: a folder with `model.json`, `weights.safetensors`, beside published ones `README.md`, its card, and where its
+/// directions have names, `directions.json` (see `DirectionNames`).
 public struct ModelFolder: Sendable {
     static let descriptionName = "model.json"
     static let weightsName = "weights.safetensors"
@@ -76,7 +77,7 @@ public struct ModelFolder: Sendable {
     public static func write(
         _ network: LIA, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
     ) throws {
-        let (cardName, directionsName) = ("README.md", "directions.json")
+        let (cardName, directionsName) = ("README.md", DirectionNames.fileName)
         let names = [descriptionName, weightsName, cardName, directionsName]
         let existing = path as NSString
         // A card may be long work, and would be untrue beside other weights.

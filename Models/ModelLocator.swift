@@ -90,4 +90,12 @@ public enum ModelLocator {
         case .checkpoint(let path): return path
         }
     }
+
+    /// The folder of the model that `name` stands for, where its direction names are kept; nil for a checkpoint file.
+    ///
+    /// - Throws: `FileError`, as `network`.
+    public static func folder(_ name: String) throws -> String? {
+        guard case .folder(let folder) = try place(name) else { return nil }
+        return folder.path
+    }
 }

@@ -8,7 +8,7 @@ import Tensors
 public struct AnimationJob: Sendable {
     /// Path of the source picture.
     public var source: String
-    /// Path of the driving video, GIF, folder of pictures or single picture.
+    /// Path of the driving video, GIF, folder of pictures, single picture, or motion file.
     public var driving: String
     /// Path of the result; its extension chooses the format, and a final "/" makes a folder of PNG frames.
     public var output: String
@@ -17,6 +17,12 @@ public struct AnimationJob: Sendable {
     public var reference = ReferenceFrame.first
     /// Scales the motion that is added to the source's own.
     public var strength: Float = 1
+    /// Added to the portrait's magnitudes in every frame, direction 1 first; empty for none. In relative transfer this is the edited
+    /// source, animated; in absolute transfer, which does not look at the source's own pose, the edit is added to the driving one.
+    public var edit: [Float] = []
+    /// The directions, 1…M, along which the driving motion is transferred; all where nil. Along the others the portrait keeps its own
+    /// magnitude, edited, in both modes.
+    public var transferred: Set<Int>?
     /// Which driving frames are animated.
     public var frames = FrameRange.all
     /// How source and driving pictures are fitted to the network's square.
@@ -55,20 +61,27 @@ public struct AnimationJob: Sendable {
     public func run(
         on network: some PortraitNetwork, progress: (Progress) -> Void = { _ in }
     ) throws -> AnimationReport {
-        for input in [source, driving] where Self.isSame(input, output) {
-            throw FileError(.output, output, "is one of the inputs, which would be lost; choose another name")
-        }
-        for input in [source, driving] where Self.holds(output, input) {
-            throw FileError(.output, output, "holds one of the inputs (\(input)), which would be lost; choose another name")
-        }
+        try InputProtection.check(output, inputs: [source, driving])
         let size = outputSize ?? network.size
-        var report = AnimationReport(job: self, size: size)
+        var report = AnimationReport(output: output, model: modelName, mode: mode, size: size)
         let picture = try report.timing(\.decode) { try Picture.read(source) }
         let fitted = picture.fitted(toSquare: network.size, fit)
         let encoded = report.timing(\.encode) { network.encode(source: Tensor(fitted)) }
         let own = network.motion(of: encoded)
 
-        let reader = try FrameReader(driving)
+        let reader = try DrivingInput(driving)
+        if case .motion(let motion) = reader {
+            guard motion.header.directions == own.count else {
+                throw FileError(
+                    .input, driving,
+                    "expected motion along \(own.count) directions, as model \(modelName) has them, found "
+                        + "\(motion.header.directions); encode the video again with this model")
+            }
+            if !motion.header.model.isEmpty, motion.header.model != modelName {
+                report.warnings.append(
+                    "\(driving): was encoded by model \(motion.header.model), whose directions are not those of \(modelName)")
+            }
+        }
         if reader.isStill || self.frames.first == self.frames.last, mode == .relative, reference == .first {
             report.warnings.append(
                 "\(driving): one frame has no change since itself, so relative transfer leaves the source's pose as it is; pass "
@@ -89,16 +102,22 @@ public struct AnimationJob: Sendable {
         typealias Moment = (motion: Tensor, time: Int64, duration: Int64)
         func nextMoment() throws -> Moment? {
             guard let frame = upcoming else { return nil }
-            let motion = encode(frame.picture)
+            let motion = encode(frame.content)
             upcoming = try report.timing(\.decode) { try frames.next() }
             return (motion, frame.time, frame.duration)
+        }
+        func encode(_ content: DrivingInput.Content) -> Tensor {
+            switch content {
+            case .motion(let motion): return motion
+            case .picture(let picture): return encode(picture)
+            }
         }
         func encode(_ picture: Picture) -> Tensor {
             report.timing(\.encode) { network.encode(driving: Tensor(picture.fitted(toSquare: network.size, fit))) }
         }
         func write(_ moment: Moment, reference: Tensor) throws {
-            let target = network.transfer(
-                mode, driving: moment.motion, reference: reference, source: own, strength: strength)
+            let target = changed(
+                network.transfer(mode, driving: moment.motion, reference: reference, source: own, strength: strength), own: own)
             let generated = report.timing(\.generate) { network.generate(encoded, motion: target) }
             try report.timing(\.write) {
                 var picture = Picture(generated)
@@ -115,7 +134,8 @@ public struct AnimationJob: Sendable {
                 moments.append(moment)
                 progress(Progress(stage: .encoding, done: moments.count, total: frames.total))
             }
-            let distances = moments.map { network.distance($0.motion, own) }
+            let pose = changed(own, own: own)
+            let distances = moments.map { network.distance($0.motion, pose) }
             let best = distances.indices.min { distances[$0] < distances[$1] }!
             report.referenceFrame = self.frames.first + best
             for moment in moments {
@@ -126,12 +146,12 @@ public struct AnimationJob: Sendable {
             // Absolute transfer has no reference frame.
             var anchor: Tensor? = mode == .absolute ? own : nil
             if mode == .relative, case .number(let number) = reference {
-                var search = DrivingFrames(try FrameReader(driving), range: FrameRange(first: number, last: number))
+                var search = DrivingFrames(try DrivingInput(driving), range: FrameRange(first: number, last: number))
                 guard let frame = try report.timing(\.decode, { try search.next() }) else {
                     throw FileError(
                         .input, driving, "has no frame \(number) for --reference: it has \(search.seen) frames")
                 }
-                anchor = encode(frame.picture)
+                anchor = encode(frame.content)
                 report.referenceFrame = number
             }
             while let moment = try nextMoment() {
@@ -149,28 +169,23 @@ public struct AnimationJob: Sendable {
         return report
     }
 
-    /// Whether two paths lead to one existing file or folder, through whatever links.
-    private static func isSame(_ a: String, _ b: String) -> Bool {
-        var (first, second) = (stat(), stat())
-        return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino && first.st_dev == second.st_dev
-    }
-
-    /// Whether a file lies directly in an existing folder, itself or where links lead: a folder of frames is replaced whole.
-    private static func holds(_ folder: String, _ file: String) -> Bool {
-        let own = URL(fileURLWithPath: file)
-        return [own, own.resolvingSymlinksInPath()].contains { isSame($0.deletingLastPathComponent().path, folder) }
+    /// The edit, and the source's own magnitudes along directions that are not transferred.
+    private func changed(_ target: Tensor, own: Tensor) -> Tensor {
+        guard !edit.isEmpty || transferred != nil else { return target }
+        precondition(edit.isEmpty || edit.count == target.count, "an edit has a value for every direction")
+        let (values, kept) = (target.values, own.values)
+        return Tensor(
+            values.indices.map {
+                (transferred?.contains($0 + 1) ?? true ? values[$0] : kept[$0]) + (edit.isEmpty ? 0 : edit[$0])
+            }, target.shape)
     }
 
     /// The sound that belongs to the range of frames.
-    private func audio(of reader: FrameReader, from start: Double) -> AudioSource? {
+    private func audio(of reader: DrivingInput, from start: Double) -> AudioSource? {
         guard keepsAudio, var audio = reader.audio(from: start) else { return nil }
         audio.endsWithVideo = frames.last != nil
         return audio
     }
 
-    private var metadata: MediaMetadata {
-        MediaMetadata(
-            title: "Synthetic portrait animation",
-            comment: "This picture is synthetic: a portrait animated by lia (Latent Image Animator), model \(modelName).")
-    }
+    private var metadata: MediaMetadata { MediaMetadata(synthetic: "a portrait animated", model: modelName) }
 }

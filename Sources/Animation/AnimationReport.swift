@@ -1,6 +1,7 @@
 import Foundation
+import Networks
 
-/// What an animation took and gave, for people and, as JSON, for programs.
+/// What an animation, an edit or an encoding took and gave, for people and, as JSON, for programs.
 public struct AnimationReport: Codable, Sendable {
     /// Seconds spent in each stage.
     public struct Seconds: Codable, Sendable {
@@ -18,12 +19,13 @@ public struct AnimationReport: Codable, Sendable {
 
     public let output: String
     public let model: String
-    public let mode: String
+    /// How motion was transferred; nil where none was.
+    public let mode: String?
     /// The driving frame that relative transfer starts from, counted from 1.
     public internal(set) var referenceFrame: Int?
     /// Frames written.
     public internal(set) var frames = 0
-    /// Side of the result in pixels.
+    /// Side of the result, or of what was encoded, in pixels.
     public let size: Int
     public internal(set) var seconds = Seconds()
     /// The largest resident memory of the process so far, in bytes.
@@ -38,11 +40,8 @@ public struct AnimationReport: Codable, Sendable {
         case peakMemory = "peak_memory_bytes"
     }
 
-    init(job: AnimationJob, size: Int) {
-        output = job.output
-        model = job.modelName
-        mode = job.mode.rawValue
-        self.size = size
+    init(output: String, model: String, mode: TransferMode? = nil, size: Int) {
+        (self.output, self.model, self.mode, self.size) = (output, model, mode?.rawValue, size)
     }
 
     mutating func timing<Result>(_ stage: WritableKeyPath<Seconds, Double>, _ work: () throws -> Result) rethrows -> Result {

@@ -1,21 +1,21 @@
 import Media
 import Tensors
 
-/// The frames of a range of a driving video, one after another.
+/// The frames of a range of a driving video or motion, one after another.
 struct DrivingFrames {
     /// A frame of the range, its time counted from the range's first, in ticks of the reader's time base.
     struct Frame {
-        let picture: Picture
+        let content: DrivingInput.Content
         let time, duration: Int64
     }
 
-    private let reader: FrameReader
+    private let reader: DrivingInput
     private let range: FrameRange
     private var start: Int64?
     /// Frames read so far, those before the range included.
     private(set) var seen = 0
 
-    init(_ reader: FrameReader, range: FrameRange) {
+    init(_ reader: DrivingInput, range: FrameRange) {
         self.reader = reader
         self.range = range
     }
@@ -36,7 +36,7 @@ struct DrivingFrames {
             guard seen >= range.first else { continue }
             let start = self.start ?? frame.time
             self.start = start
-            return Frame(picture: frame.picture, time: frame.time - start, duration: frame.duration)
+            return Frame(content: frame.content, time: frame.time - start, duration: frame.duration)
         }
         return nil
     }

@@ -145,18 +145,26 @@ public final class StagedOutput: @unchecked Sendable {
     /// - Throws: `FileError` (output).
     public static func write(_ bytes: some Sequence<UInt8>, to path: String, overwrite: Bool) throws {
         let output = try StagedOutput(path: path, overwrite: overwrite)
-        let data = Data(bytes)
         let descriptor = open(output.temporaryPath, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.cannotWrite(path) }
         defer { close(descriptor) }
+        try append(Array(bytes), to: descriptor, for: path)
+        try output.commit()
+    }
+
+    /// Writes all bytes where the descriptor stands.
+    ///
+    /// - Parameter path: what errors call the file.
+    /// - Throws: `FileError` (output).
+    public static func append(_ bytes: [UInt8], to descriptor: Int32, for path: String) throws {
         var offset = 0
-        try data.withUnsafeBytes { buffer in
+        try bytes.withUnsafeBytes { buffer in
             while offset < buffer.count {
                 let written = Foundation.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                if written < 0, errno == EINTR { continue }
                 guard written > 0 else { throw FileError.cannotWrite(path) }
                 offset += written
             }
         }
-        try output.commit()
     }
 }

@@ -27,4 +27,10 @@ struct ModelOptions: ParsableArguments {
         if let threads { Parallel.threads = threads }
         return try ModelLocator.network(model)
     }
+
+    /// What the model's directions are called.
+    ///
+    /// - Parameter count: of the model's directions, M.
+    /// - Throws: `FileError` for a damaged `directions.json`.
+    func names(count: Int) throws -> DirectionNames { try DirectionNames(modelFolder: ModelLocator.folder(model), count: count) }
 }

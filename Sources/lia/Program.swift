@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import ModelLibrary
 import Networks
 import Operators
 import Tensors
@@ -24,7 +25,7 @@ struct Program: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Animate.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self, Prepare.self, Train.self, Export.self,
+            Animate.self, Edit.self, Encode.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self, Prepare.self, Train.self, Export.self,
         ])
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
@@ -40,6 +41,8 @@ struct Program: ParsableCommand {
             fail(error.description, error.side == .input ? 65 : 74)
         } catch let error as CheckpointMisfit {
             fail(error.description, 65)
+        } catch let error as DirectionError {
+            fail(error.description, 64)
         } catch {
             // Wrong usage, help and version are ArgumentParser's.
             exit(withError: error)

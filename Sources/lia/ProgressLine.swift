@@ -16,6 +16,13 @@ final class ProgressLine {
         isShown = !quiet && isatty(STDERR_FILENO) == 1
     }
 
+    /// Does work that shows a line, and clears it at the end, whatever that is.
+    static func during<Result>(_ unit: String, quiet: Bool, _ work: (ProgressLine) throws -> Result) rethrows -> Result {
+        let line = ProgressLine(unit: unit, quiet: quiet)
+        defer { line.end() }
+        return try work(line)
+    }
+
     /// - Parameters:
     ///   - stage: what is being done; the rate is counted anew for each.
     ///   - total: nil when it is not known.

@@ -1,7 +1,6 @@
 import Animation
 import ArgumentParser
 import Files
-import Foundation
 import Media
 import ModelLibrary
 import Networks
@@ -18,6 +17,9 @@ struct Animate: ParsableCommand {
               The same person in both, pose for pose, frames 10 to 60, as a GIF:
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
+              Turned by hand first, and without the driving head's turning to the sides (directions as 'lia explore' shows them):
+                lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
+
             The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that \
             ends in / becomes a folder of PNG frames. Timing and sound are the driving video's.
             """)
@@ -29,7 +31,8 @@ struct Animate: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: "The driving video, GIF, folder of pictures, or single picture: the motion.", completion: .file())
+        help: "The driving video, GIF, folder of pictures, single picture, or motion file (see 'lia encode'): the motion.",
+        completion: .file())
     var driving: String
 
     @Option(name: .shortAndLong, help: "The result.", completion: .file())
@@ -48,6 +51,8 @@ struct Animate: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp("Scales the added motion; 1 is as driven, 0 none, below 0 the opposite.", valueName: "factor"))
     var strength: Float = 1
+
+    @OptionGroup var motion: MotionOptions
 
     @Option(help: ArgumentHelp("Driving frames to animate, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
@@ -72,9 +77,7 @@ struct Animate: ParsableCommand {
 
     func validate() throws {
         guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
-        if let size, !(16...4096).contains(size) || size % 2 != 0 {
-            throw ValidationError("--size wants an even number of pixels from 16 to 4096, not \(size).")
-        }
+        try ResultSize.check(size)
     }
 
     func run() throws {
@@ -83,26 +86,14 @@ struct Animate: ParsableCommand {
         (job.fit, job.outputSize, job.keepsAudio, job.overwrite) = (fit, size, !noAudio, overwrite)
         let loaded = try model.load()
         job.modelName = loaded.name
-        let line = ProgressLine(unit: "frames", quiet: quiet)
-        let report: AnimationReport
-        do {
-            defer { line.end() }
-            report = try job.run(on: loaded.network) {
-                line.show($0.stage.rawValue, done: $0.done, total: $0.total)
-            }
+        if motion.isGiven {
+            (job.edit, job.transferred) = try motion.resolve(model.names(count: loaded.network.configuration.directions))
         }
-        if !quiet {
-            for warning in report.warnings { Output.note("warning: \(FileError.printable(warning))") }
+        let report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try job.run(on: loaded.network) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
         }
-        if json {
-            try Output.json(report)
-        } else if !quiet {
-            let rate = Double(report.frames) / max(report.seconds.total, 1e-9)
-            Output.line(
-                "\(FileError.printable(report.output)): \(report.frames) \(report.frames == 1 ? "frame" : "frames"), "
-                    + "\(report.size)×\(report.size), "
-                    + String(format: "%.1f s, %.1f frames/s", report.seconds.total, rate))
-        }
+        try report.say(
+            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)
     }
 }
 

@@ -1,0 +1,72 @@
+import Media
+import Tensors
+
+/// What drives an animation: a video whose frames are yet to be encoded, or a file of motion.
+enum DrivingInput {
+    case video(FrameReader)
+    case motion(MotionReader)
+
+    /// A frame's picture, or its motion.
+    enum Content {
+        case picture(Picture)
+        case motion(Tensor)
+    }
+
+    /// The content decides what the file is, not its name.
+    ///
+    /// - Throws: `FileError` (input).
+    init(_ path: String) throws {
+        self = MotionReader.isMotion(path) ? .motion(try MotionReader(path)) : .video(try FrameReader(path))
+    }
+
+    /// Frames a second.
+    var frameRate: Rational {
+        switch self {
+        case .video(let reader): return reader.frameRate
+        case .motion(let reader): return reader.header.frameRate
+        }
+    }
+
+    /// Seconds a tick.
+    var timeBase: Rational {
+        switch self {
+        case .video(let reader): return reader.timeBase
+        case .motion(let reader): return reader.header.timeBase
+        }
+    }
+
+    /// As far as the container says.
+    var frameCount: Int? {
+        switch self {
+        case .video(let reader): return reader.frameCount
+        case .motion(let reader): return reader.frameCount
+        }
+    }
+
+    var isStill: Bool {
+        switch self {
+        case .video(let reader): return reader.isStill
+        case .motion(let reader): return reader.frameCount == 1
+        }
+    }
+
+    /// Known at the end.
+    var warning: String? {
+        guard case .video(let reader) = self else { return nil }
+        return reader.warning
+    }
+
+    /// The sound from `start`, in seconds since the first frame; motion has none.
+    func audio(from start: Double) -> AudioSource? {
+        guard case .video(let reader) = self else { return nil }
+        return reader.audio(from: start)
+    }
+
+    /// The next frame; nil at the end.
+    func next() throws -> (content: Content, time: Int64, duration: Int64)? {
+        switch self {
+        case .video(let reader): return try reader.next().map { (.picture($0.picture), $0.time, $0.duration) }
+        case .motion(let reader): return reader.next().map { (.motion($0.magnitudes), $0.time, $0.duration) }
+        }
+    }
+}

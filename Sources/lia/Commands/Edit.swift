@@ -1,0 +1,79 @@
+import Animation
+import ArgumentParser
+import Files
+import Foundation
+import Media
+import ModelLibrary
+
+struct Edit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Edits the pose and expression of a picture, or of every frame of a video.",
+        discussion: """
+            EXAMPLES
+              A portrait looks up and elsewhere ('lia explore' shows what each direction does):
+                lia edit --source portrait.jpg --set 8=1.5,6=-2 --output edited.png
+
+              The same in every frame of a video, each with its own motion, sound included, by a name that \
+            'lia explore label' gave:
+                lia edit -s talk.mp4 --set nod=1.5 -o edited.mp4
+
+            An edit adds α to a direction's magnitude: --set nod=1.5 adds 1.5. Directions are numbered from 1.
+            """)
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(name: .shortAndLong, help: "The picture, video, GIF, or folder of pictures to edit.", completion: .file())
+    var source: String
+
+    @Option(
+        name: .customLong("set"), parsing: .unconditional,
+        help: ArgumentHelp("What to add to which magnitudes, by a direction's name or number: nod=1.5,6=-2.", valueName: "edit"),
+        transform: DirectionEdit.init)
+    var edit: DirectionEdit
+
+    @Option(
+        name: .shortAndLong, help: "The result: .mp4, .mov, .webm, .gif; .png or .jpg for one frame; or a folder/ of frames.",
+        completion: .file())
+    var output: String
+
+    @Option(
+        help: "Write the edited magnitudes too, as a motion file that 'lia animate --mode absolute' plays.",
+        completion: .file(extensions: ["json"]))
+    var motionOutput: String?
+
+    @Option(help: ArgumentHelp("Frames to edit, counted from 1; either end may be left out.", valueName: "A..B"))
+    var frames: FrameRange = .all
+
+    @Option(help: "How pictures that are not square become so.")
+    var fit: Fit = .crop
+
+    @Option(help: ArgumentHelp("Side of the result in pixels (default: the model's).", valueName: "pixels"))
+    var size: Int?
+
+    @Flag(help: "Leave the video's sound out.")
+    var noAudio = false
+
+    @Flag(help: "Replace existing results.")
+    var overwrite = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Print a summary as JSON: frames, size, seconds a stage, peak memory.")
+    var json = false
+
+    func validate() throws { try ResultSize.check(size) }
+
+    func run() throws {
+        let loaded = try model.load()
+        let names = try model.names(count: loaded.network.configuration.directions)
+        var job = EditJob(source: source, output: output, edit: try edit.offsets(names), modelName: loaded.name)
+        (job.motionOutput, job.frames, job.fit, job.outputSize) = (motionOutput, frames, fit, size)
+        (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
+        let report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try job.run(on: loaded.network) { line.show("editing", done: $0, total: $1) }
+        }
+        try report.say(
+            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)
+    }
+}

@@ -1,0 +1,60 @@
+import Animation
+import ArgumentParser
+import Files
+import Foundation
+import Media
+
+struct Encode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes the motion of a picture or video as JSON.",
+        discussion: """
+            EXAMPLES
+              The motion of a video, and a portrait that moves by it, as by the video itself:
+                lia encode talk.mp4 --output motion.json
+                lia animate --source portrait.jpg --driving motion.json --output out.mp4
+
+              The magnitudes alone, which tell nothing of the person's looks:
+                lia encode talk.mp4 --output motion.json --no-codes
+
+            Each frame has a time, a duration, M magnitudes (a₁…a_M, one for each of the model's directions) and its latent \
+            code. Any program may edit the magnitudes; they mean something to the same model alone.
+            """)
+
+    @OptionGroup var model: ModelOptions
+
+    @Argument(help: "A picture, video, GIF, or folder of pictures.", completion: .file())
+    var input: String
+
+    @Option(name: .shortAndLong, help: "The motion file.", completion: .file(extensions: ["json"]))
+    var output: String
+
+    @Option(help: ArgumentHelp("Frames to encode, counted from 1; either end may be left out.", valueName: "A..B"))
+    var frames: FrameRange = .all
+
+    @Option(help: "How pictures that are not square become so.")
+    var fit: Fit = .crop
+
+    @Flag(help: "Leave the latent codes out: a much smaller file, without what the person looks like.")
+    var noCodes = false
+
+    @Flag(help: "Replace an existing result.")
+    var overwrite = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Print a summary as JSON: frames, seconds a stage, peak memory.")
+    var json = false
+
+    func run() throws {
+        let loaded = try model.load()
+        var job = EncodingJob(input: input, output: output, modelName: loaded.name)
+        (job.frames, job.fit, job.keepsCodes, job.overwrite) = (frames, fit, !noCodes, overwrite)
+        let report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try job.run(on: loaded.network) { line.show("encoding", done: $0, total: $1) }
+        }
+        try report.say(
+            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(loaded.network.configuration.directions) magnitudes each",
+            quiet: quiet, json: json)
+    }
+}

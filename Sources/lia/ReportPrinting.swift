@@ -1,0 +1,20 @@
+import Animation
+import Files
+import Foundation
+
+extension AnimationReport {
+    /// Prints the warnings and, as one line or as JSON, what was made.
+    ///
+    /// - Parameter result: what it is, such as "12 frames, 128×128".
+    func say(_ result: String, quiet: Bool, json: Bool) throws {
+        if !quiet {
+            for warning in warnings { Output.note("warning: \(FileError.printable(warning))") }
+        }
+        if json {
+            try Output.json(self)
+        } else if !quiet {
+            let rate = Double(frames) / max(seconds.total, 1e-9)
+            Output.line("\(FileError.printable(output)): \(result), " + String(format: "%.1f s, %.1f frames/s", seconds.total, rate))
+        }
+    }
+}
