@@ -35,12 +35,13 @@ let package = Package(
             }),
         .target(name: "Media", dependencies: ["Files", "CJPEG", "CFFmpeg"]),
         .target(name: "Puppets", dependencies: ["Media"]),
+        .target(name: "Figures", dependencies: ["Media", "Tensors"]),
 
         // The program.
-        .target(name: "Animation", dependencies: ["Networks", "Media", "Tensors", "Files"]),
+        .target(name: "Animation", dependencies: ["Networks", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Training",
-            dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Media", "Puppets", "Files"]),
+            dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
             name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"], path: "Models", resources: [.copy("portrait-128")]),
         // The page is part of the program: an installed one needs no folder beside it.
@@ -71,6 +72,7 @@ let package = Package(
         .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
         .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
         .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport"]),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Animation", "ModelLibrary", "Puppets", "TestSupport"]),

@@ -1,5 +1,5 @@
 import Animation
-import Foundation
+import Figures
 import Media
 import Networks
 import Operators
@@ -24,7 +24,7 @@ public enum SampleSheet {
             var last: Warp.Result?
             let result = network.generate(source, magnitudes: network.encode(driving: tensor(later))) { last = $1 }
             rows.append([
-                dataset.picture(first), dataset.picture(later), Picture(result), flowPicture(last!.flow),
+                dataset.picture(first), dataset.picture(later), Picture(result), FlowFigure.colors(last!.flow),
                 maskPicture(last!.mask),
             ])
         }
@@ -60,25 +60,6 @@ public enum SampleSheet {
             }
         }
         return sheet
-    }
-
-    /// The direction of the flow as hue and its length as saturation, full at a quarter of the picture.
-    static func flowPicture(_ flow: Tensor) -> Picture {
-        let (height, width) = (flow.shape[2], flow.shape[3])
-        let size = height * width
-        let values = flow.values
-        return Picture(width: width, height: height) { pixels in
-            for p in 0..<size {
-                let (x, y) = (values[p], values[size + p])
-                let saturation = min(1, (x * x + y * y).squareRoot() / 0.5)
-                let hue = (atan2(y, x) / (2 * .pi) + 1) * 6
-                for channel in 0..<3 {
-                    let place = (hue + Float(channel) * 2).truncatingRemainder(dividingBy: 6)
-                    let ramp = min(max(abs(place - 3) - 1, 0), 1)
-                    pixels[3 * p + channel] = level(1 - saturation * (1 - ramp))
-                }
-            }
-        }
     }
 
     /// 0 black, 1 white.

@@ -1,0 +1,185 @@
+import Figures
+import Files
+import Foundation
+import Media
+import Networks
+import Tensors
+
+/// From a source picture to an atlas of a model's directions: a folder with clips, figures, tables and a page that shows them all.
+public struct AtlasJob: Sendable {
+    /// What somebody noted of a direction.
+    public struct Note: Sendable {
+        public let name: String?
+        /// Useful values of α.
+        public let range: ClosedRange<Float>?
+
+        public init(name: String?, range: ClosedRange<Float>?) { (self.name, self.range) = (name, range) }
+    }
+
+    /// Path of the source picture.
+    public var source: String
+    /// Path of the atlas's folder.
+    public var output: String
+    /// The directions to sweep, 1…M, in this order; all where nil.
+    public var directions: [Int]?
+    /// What is known of directions, by number.
+    public var notes: [Int: Note] = [:]
+    /// The values of α.
+    public var range = AmountRange(low: -3, high: 3)
+    /// How many values of α there are, both ends included.
+    public var steps = 17
+    /// What the sweep starts from.
+    public var base = SweepBase.own
+    /// How pictures become square.
+    public var fit = Fit.crop
+    /// Side of the clips in pixels; the network's own when absent.
+    public var clipSize: Int?
+    /// Side of a picture of the contact sheet, in pixels; at most 96 when absent.
+    public var cell: Int?
+    /// Whether an existing atlas may be replaced.
+    public var overwrite = false
+    /// What the files' metadata call the model.
+    public var modelName: String
+
+    public init(source: String, output: String, modelName: String) {
+        (self.source, self.output, self.modelName) = (source, output, modelName)
+    }
+
+    /// Whether a file in a folder is an atlas's, so that the folder may be replaced.
+    static func owns(_ name: String) -> Bool {
+        if ["index.html", "sheet.png", "gram.png", "table.json", "table.csv"].contains(name) { return true }
+        guard name.hasPrefix("direction-"), let end = name.dropFirst(10).firstIndex(where: { !$0.isNumber }) else { return false }
+        return [".mp4", ".gif", "-low.jpg", "-high.jpg", "-flow.png", "-heat.png"].contains(String(name[end...]))
+    }
+
+    /// Runs the whole job.
+    ///
+    /// - Parameter progress: told how many pictures are done, of how many.
+    /// - Throws: `FileError`: input that cannot be read; output that cannot be written.
+    /// - Precondition: the directions are the network's.
+    public func run(on network: LIA, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> AtlasReport {
+        var inputs = [source]
+        if case .file(let path) = base { inputs.append(path) }
+        try InputProtection.check(output, inputs: inputs)
+        let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: Self.owns)
+        do {
+            let report = try fill(staged.temporaryPath, network, progress)
+            try staged.commit()
+            return report
+        } catch let error as FileError where error.path.hasPrefix(staged.temporaryPath) {
+            // Nobody knows of the temporary folder.
+            throw FileError(error.side, staged.path + error.path.dropFirst(staged.temporaryPath.count), error.problem)
+        }
+    }
+
+    private func fill(_ folder: String, _ network: LIA, _ progress: (Int, Int) -> Void) throws -> AtlasReport {
+        let picture = try Picture.read(source).fitted(toSquare: network.size, fit)
+        let encoded = network.encode(source: Tensor(picture))
+        let sweep = Sweep(network, source: encoded, base: try base.magnitudes(network, source: encoded, fit: fit))
+        let numbers = directions ?? Array(1...network.configuration.directions)
+        let amounts = range.steps(steps)
+        let origin = sweep.origin()
+        let page = AtlasPage()
+        var rows: [AtlasReport.Row] = [], sheet: [[Picture]] = []
+        let cell = cell ?? min(96, network.size)
+        var done = 0
+        for number in numbers {
+            let result = sweep.run(direction: number, amounts: amounts, origin: origin) {
+                done += 1
+                progress(done, numbers.count * amounts.count)
+            }
+            let note = notes[number]
+            rows.append(
+                AtlasReport.Row(
+                    number: number, name: note?.name, usefulLow: note?.range?.lowerBound, usefulHigh: note?.range?.upperBound,
+                    statistics: result.statistics))
+            sheet.append(result.pictures.map { $0.resized(width: cell, height: cell) })
+            try write(result, origin: Picture(origin.picture), to: folder)
+        }
+        let gram = GramMatrix(network.motionDictionary.directions)
+        let report = AtlasReport(
+            output: output, model: modelName, source: source, base: base.description, baseMagnitudes: sweep.base.values, amounts: amounts,
+            directionCount: network.configuration.directions, gramDeviation: gram.deviation, directions: rows)
+        try write(
+            ContactSheet.picture(
+                rows: sheet, labels: numbers.map(label), heads: amounts.map { Self.text($0) },
+                caption: ["Motion dictionary of \(modelName): direction down, α across"], cell: cell),
+            "sheet.png", folder)
+        try write(
+            MatrixFigure.figure(
+                gram.values, caption: ["DᵀD of \(modelName)", String(format: "largest |DᵀD − I|: %.1e", gram.deviation)]),
+            "gram.png", folder)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try write(Array(try encoder.encode(report)) + [0x0A], "table.json", folder)
+        try write(Array(report.csv.utf8), "table.csv", folder)
+        try write(Array(try page.html(report, folder: folder, title: label).utf8), "index.html", folder)
+        return report
+    }
+
+    /// "8 nod", or "8".
+    private func label(_ number: Int) -> String { "\(number)" + (notes[number]?.name.map { " \($0)" } ?? "") }
+
+    /// α as short as it can be said: "-0.375", "0", "3".
+    static func text(_ amount: Float) -> String { String(format: "%.3g", amount).replacing("-", with: "−") }
+
+    /// The names of a direction's files.
+    struct Files {
+        /// The sweep there and back.
+        let clip, animation: String
+        /// The pictures at both ends.
+        let low, high: String
+        let flow, heat: String
+    }
+
+    static func files(_ number: Int) -> Files {
+        let name = "direction-" + (number < 10 ? "0" : "") + "\(number)"
+        return Files(
+            clip: "\(name).mp4", animation: "\(name).gif", low: "\(name)-low.jpg", high: "\(name)-high.jpg",
+            flow: "\(name)-flow.png", heat: "\(name)-heat.png")
+    }
+
+    private func write(_ result: DirectionSweep, origin: Picture, to folder: String) throws {
+        let files = Self.files(result.number)
+        // There and back, so that the last frame leads on to the first.
+        let loop = result.pictures + result.pictures.dropFirst().dropLast().reversed()
+        let size = clipSize ?? origin.width
+        for name in [files.clip, files.animation] {
+            let writer = try VideoWriter(
+                path: Self.path(name, folder), width: size, height: size, frameRate: Rational(20, 1), timeBase: Rational(1, 20),
+                metadata: metadata)
+            for (time, picture) in loop.enumerated() {
+                try writer.write(
+                    size == picture.width ? picture : picture.resized(width: size, height: size), time: Int64(time), duration: 1)
+            }
+            try writer.finish()
+        }
+        try write(result.pictures.first!, files.low, folder)
+        try write(result.pictures.last!, files.high, folder)
+        let side = 256
+        try write(
+            FlowFigure.figure(
+                result.movement, side: side,
+                caption: [
+                    "direction \(label(result.number))", "what moves where", "from α = 0 to \(Self.text(result.amounts.last!))",
+                ]),
+            files.flow, folder)
+        try write(
+            HeatFigure.figure(
+                result.statistics.heat, over: origin, side: side, caption: ["direction \(label(result.number))", "where it changes"],
+                unit: "levels/α"),
+            files.heat, folder)
+    }
+
+    private var metadata: MediaMetadata { MediaMetadata(synthetic: "a portrait moved along one direction", model: modelName) }
+
+    private static func path(_ name: String, _ folder: String) -> String { (folder as NSString).appendingPathComponent(name) }
+
+    private func write(_ picture: Picture, _ name: String, _ folder: String) throws {
+        try picture.write(to: Self.path(name, folder), metadata: metadata)
+    }
+
+    private func write(_ bytes: [UInt8], _ name: String, _ folder: String) throws {
+        try StagedOutput.write(bytes, to: Self.path(name, folder), overwrite: false)
+    }
+}

@@ -1,0 +1,197 @@
+import Files
+import Foundation
+
+/// The page of an atlas: one file of HTML that holds every picture, clip and number, and needs nothing from elsewhere.
+struct AtlasPage {
+    /// - Parameters:
+    ///   - folder: where the atlas's files are.
+    ///   - title: what to call a direction on the page, such as "8 nod".
+    /// - Throws: `FileError` when one of the files cannot be read.
+    func html(_ report: AtlasReport, folder: String, title: (Int) -> String) throws -> String {
+        func embedded(_ name: String) throws -> String {
+            let types = ["png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"]
+            let bytes = try MappedFile.contents(of: (folder as NSString).appendingPathComponent(name), upTo: 1 << 28)
+            return "data:\(types[(name as NSString).pathExtension]!);base64,\(Data(bytes).base64EncodedString())"
+        }
+        let (low, high) = (AtlasJob.text(report.amounts.first!), AtlasJob.text(report.amounts.last!))
+        let source = Self.escaped(URL(fileURLWithPath: report.source).lastPathComponent)
+        let base: String
+        switch SweepBase(report.base) {
+        case .own: base = "its own motion"
+        case .zero: base = "the canonical pose (all magnitudes 0)"
+        case .file(let path): base = "the motion of \(Self.escaped(URL(fileURLWithPath: path).lastPathComponent))"
+        }
+        var page = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Directions of \(Self.escaped(report.model))</title>
+            <style>
+            \(Self.style)
+            </style>
+            </head>
+            <body>
+            <header>
+            <h1>Directions of \(Self.escaped(report.model))</h1>
+            <p>\(source), from \(base), plus α·d<sub>i</sub> with α from \(low) to \(high) in \(report.amounts.count) steps. \
+            \(report.directions.count) of \(report.directionCount) directions. The pictures are synthetic.</p>
+            <p class="tools"><button type="button" id="motion" aria-pressed="false">Pause</button></p>
+            </header>
+            <main>
+            <section aria-label="Directions" class="cards">
+
+            """
+        for row in report.directions {
+            let files = AtlasJob.files(row.number)
+            let name = Self.escaped(title(row.number))
+            let s = row.statistics
+            page += """
+                <article id="direction-\(row.number)">
+                <h2>\(name)</h2>
+                <div class="ends">
+                <figure><img src="\(try embedded(files.low))" alt="Direction \(name) at α = \(low)"><figcaption>α = \(low)</figcaption></figure>
+                <figure class="clip"><video src="\(try embedded(files.clip))" muted loop playsinline preload="auto" \
+                aria-label="Direction \(name) swept from α = \(low) to \(high) and back"></video><figcaption>to and fro</figcaption></figure>
+                <figure><img src="\(try embedded(files.high))" alt="Direction \(name) at α = \(high)"><figcaption>α = \(high)</figcaption></figure>
+                </div>
+                <div class="maps">
+                <img src="\(try embedded(files.flow))" alt="Where things move along direction \(name)">
+                <img src="\(try embedded(files.heat))" alt="Where the picture changes along direction \(name)">
+                </div>
+                <p class="numbers">\(Self.number(s.energy)) levels per unit of α; half of it in \(Self.percent(s.share)) of the picture; \
+                linear \(Self.number(s.linearity)), symmetric \(Self.number(s.symmetry)); moves up to \(Self.percent(s.reach)) of the side\
+                \(row.usefulLow.map { "; useful from \(AtlasJob.text($0)) to \(AtlasJob.text(row.usefulHigh!))" } ?? "")</p>
+                </article>
+
+                """
+        }
+        page += """
+            </section>
+            <section>
+            <h2>All at once</h2>
+            <div class="wide"><img src="\(try embedded("sheet.png"))" alt="Contact sheet: a direction a row, α across"></div>
+            </section>
+            <section>
+            <h2>In numbers</h2>
+            <div class="wide"><table>
+            <thead><tr><th scope="col">Direction</th><th scope="col">Energy</th><th scope="col">Center</th><th scope="col">Box</th>\
+            <th scope="col">Share</th><th scope="col">Linearity</th><th scope="col">Symmetry</th><th scope="col">Reach</th></tr></thead>
+            <tbody>
+
+            """
+        for row in report.directions {
+            let s = row.statistics
+            page += """
+                <tr><th scope="row"><a href="#direction-\(row.number)">\(Self.escaped(title(row.number)))</a></th><td>\(Self.number(s.energy))</td>\
+                <td>\(s.center.map { "\(Self.percent($0.x)), \(Self.percent($0.y))" } ?? "–")</td>\
+                <td>\(s.box.map { "\(Self.percent($0.left))–\(Self.percent($0.right)), \(Self.percent($0.top))–\(Self.percent($0.bottom))" } ?? "–")</td>\
+                <td>\(Self.percent(s.share))</td><td>\(Self.number(s.linearity))</td><td>\(Self.number(s.symmetry))</td>\
+                <td>\(Self.percent(s.reach))</td></tr>
+
+                """
+        }
+        page += """
+            </tbody></table></div>
+            <dl>
+            <dt>Energy</dt><dd>mean change of the picture for a unit of α, in levels of 255</dd>
+            <dt>Center, box</dt><dd>the change's centroid, and where 90% of it lies across and down, from the upper left corner</dd>
+            <dt>Share</dt><dd>the smallest part of the picture that holds half of the change: small is local</dd>
+            <dt>Linearity</dt><dd>1 where the change is α times one fixed picture</dd>
+            <dt>Symmetry</dt><dd>1 where −α does the opposite of α, −1 where both do the same</dd>
+            <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at α = \(high), in parts of its side</dd>
+            </dl>
+            </section>
+            <section>
+            <h2>Orthonormal?</h2>
+            <p>DᵀD of the dictionary: the identity but for \(String(format: "%.1e", report.gramDeviation)) at most.</p>
+            <div class="wide"><img class="plain" src="\(try embedded("gram.png"))" alt="The Gram matrix of the directions"></div>
+            </section>
+            </main>
+            <script>
+            \(Self.script)
+            </script>
+            </body>
+            </html>
+
+            """
+        return page
+    }
+
+    private static func number(_ value: Double?) -> String {
+        value.map { String(format: abs($0) < 10 ? "%.2f" : "%.1f", $0).replacing("-", with: "−") } ?? "–"
+    }
+
+    private static func percent(_ value: Double?) -> String { value.map { String(format: $0 < 0.1 ? "%.1f%%" : "%.0f%%", $0 * 100) } ?? "–" }
+
+    static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    }
+
+    private static let style = """
+        :root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1f; --soft: #5d5d66; --line: #d9d9e0; --card: #f6f6f9; }
+        @media (prefers-color-scheme: dark) {
+          :root { --paper: #15151a; --ink: #ececf1; --soft: #a0a0ab; --line: #34343d; --card: #1e1e25; }
+        }
+        * { box-sizing: border-box; }
+        body { margin: 0 auto; padding: 1rem; max-width: 90rem; background: var(--paper); color: var(--ink);
+          font: 1rem/1.45 system-ui, sans-serif; }
+        h1 { font-size: 1.6rem; margin: 0.5rem 0; }
+        h2 { font-size: 1.15rem; margin: 0 0 0.5rem; }
+        section { margin-top: 2rem; }
+        .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(36rem, 100%), 1fr)); gap: 1rem; }
+        article { background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.75rem; break-inside: avoid; }
+        article:target { outline: 2px solid currentColor; }
+        .ends { display: grid; grid-template-columns: 1fr 1.4fr 1fr; gap: 0.5rem; align-items: end; }
+        .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 0.5rem; margin-top: 0.5rem; }
+        .maps img, .wide img { background: #fff; }
+        figure { margin: 0; }
+        figcaption { color: var(--soft); font-size: 0.85rem; text-align: center; }
+        img, video { display: block; width: 100%; height: auto; border-radius: 0.25rem; }
+        img.plain { width: auto; max-width: 100%; }
+        .wide { overflow-x: auto; }
+        .wide img { width: auto; max-width: none; }
+        .numbers { color: var(--soft); font-size: 0.9rem; margin: 0.6rem 0 0; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+        th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.75rem; text-align: right; white-space: nowrap; }
+        th:first-child { text-align: left; }
+        a { color: inherit; }
+        dt { font-weight: 600; }
+        dd { margin: 0 0 0.3rem; color: var(--soft); }
+        button { font: inherit; padding: 0.4rem 0.9rem; border: 1px solid var(--line); border-radius: 0.4rem; background: var(--card);
+          color: var(--ink); cursor: pointer; }
+        button:focus-visible, a:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
+        @media print {
+          :root { --paper: #fff; --ink: #000; --soft: #333; --line: #bbb; --card: #fff; color-scheme: light; }
+          body { max-width: none; padding: 0; font-size: 9pt; }
+          .tools, .clip { display: none; }
+          .ends { grid-template-columns: 1fr 1fr; }
+          .cards { grid-template-columns: 1fr 1fr; gap: 0.5rem; }
+          .maps { grid-template-columns: 1fr 1fr; }
+          .wide { overflow: visible; }
+          .wide img { max-width: 100%; max-height: 24cm; }
+          table { font-size: 8pt; }
+          th, td { padding: 0.1rem 0.35rem; }
+          tr, dl, section > h2 { break-inside: avoid; break-after: avoid; }
+        }
+        """
+
+    /// Plays clips while they are seen, unless somebody wants stillness.
+    private static let script = """
+        const button = document.getElementById("motion"), clips = [...document.querySelectorAll("video")], seen = new Set();
+        let playing = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+        function update() {
+          button.textContent = playing ? "Pause" : "Play";
+          button.setAttribute("aria-pressed", String(!playing));
+          for (const clip of clips) { if (playing && seen.has(clip)) clip.play().catch(() => {}); else clip.pause(); }
+        }
+        const watcher = new IntersectionObserver(entries => {
+          for (const entry of entries) { if (entry.isIntersecting) seen.add(entry.target); else seen.delete(entry.target); }
+          update();
+        });
+        clips.forEach(clip => watcher.observe(clip));
+        button.addEventListener("click", () => { playing = !playing; update(); });
+        update();
+        """
+}

@@ -1,0 +1,54 @@
+/// The table of an atlas: what was swept, and each direction in numbers.
+public struct AtlasReport: Encodable, Sendable {
+    /// A direction's row.
+    public struct Row: Encodable, Sendable {
+        /// 1…M.
+        public let number: Int
+        public let name: String?
+        /// The useful values of α, as somebody noted them.
+        public let usefulLow, usefulHigh: Float?
+        public let statistics: SweepStatistics
+
+        enum CodingKeys: String, CodingKey {
+            case number, name, statistics
+            case usefulLow = "useful_low"
+            case usefulHigh = "useful_high"
+        }
+    }
+
+    public let output: String
+    public let model: String
+    public let source: String
+    public let base: String
+    /// The magnitudes that the sweep starts from, direction 1 first.
+    public let baseMagnitudes: [Float]
+    /// The values of α.
+    public let amounts: [Float]
+    /// M.
+    public let directionCount: Int
+    /// The largest |DᵀD − I|.
+    public let gramDeviation: Float
+    public let directions: [Row]
+
+    enum CodingKeys: String, CodingKey {
+        case output, model, source, base, amounts, directions
+        case baseMagnitudes = "base_magnitudes"
+        case directionCount = "direction_count"
+        case gramDeviation = "gram_deviation"
+    }
+
+    /// The table as comma-separated values: a head, then a line a direction. What is not known is empty.
+    public var csv: String {
+        var lines = ["number,name,energy,center_x,center_y,left,top,right,bottom,share,linearity,symmetry,reach,useful_low,useful_high"]
+        for row in directions {
+            let s = row.statistics
+            let numbers: [Double?] = [
+                s.energy, s.center?.x, s.center?.y, s.box?.left, s.box?.top, s.box?.right, s.box?.bottom, s.share, s.linearity, s.symmetry,
+                s.reach, row.usefulLow.map(Double.init), row.usefulHigh.map(Double.init),
+            ]
+            let name = row.name.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" } ?? ""
+            lines.append("\(row.number),\(name)," + numbers.map { $0?.description ?? "" }.joined(separator: ","))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

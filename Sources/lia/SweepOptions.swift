@@ -1,0 +1,37 @@
+import Animation
+import ArgumentParser
+import Media
+import ModelLibrary
+
+/// How a sweep along directions is made.
+struct SweepOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The directions to sweep, such as 1,4-8,nod (default: all).", valueName: "directions"),
+        transform: DirectionList.init)
+    var directions: DirectionList?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("The values of α, what is added to a magnitude.", valueName: "low..high"))
+    var range = AmountRange(low: -3, high: 3)
+
+    @Option(help: ArgumentHelp("How many values of α, both ends included: 2 to 201.", valueName: "count"))
+    var steps = 17
+
+    @Option(
+        help: ArgumentHelp(
+            "What the sweep starts from: own (the source's motion), zero (the canonical pose), or the motion of another picture or "
+                + "of a motion file's first frame.", valueName: "own|zero|path"),
+        completion: .file(), transform: SweepBase.init)
+    var base = SweepBase.own
+
+    @Option(help: "How pictures that are not square become so.")
+    var fit: Fit = .crop
+
+    func validate() throws {
+        guard (2...201).contains(steps) else { throw ValidationError("--steps wants a number from 2 to 201, not \(steps).") }
+    }
+}
+
+extension AmountRange: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
+}
