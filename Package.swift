@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Explorer",
             dependencies: [
-                "Animation", "ModelLibrary", "Networks", "Operators", "Tensors", "Media", "Puppets", "Files",
+                "Animation", "ModelLibrary", "Networks", "Operators", "Tensors", "Figures", "Media", "Puppets", "Files",
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ],

@@ -22,9 +22,13 @@ struct ModelOptions: ParsableArguments {
         }
     }
 
+    func applyThreads() {
+        if let threads { Parallel.threads = threads }
+    }
+
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
     func load() throws -> (network: LIA, name: String) {
-        if let threads { Parallel.threads = threads }
+        applyThreads()
         return try ModelLocator.network(model)
     }
 
