@@ -21,7 +21,8 @@ public struct DirectionEdit: Equatable, Sendable, CustomStringConvertible {
     /// - Throws: `DirectionError` when a part is no direction, "=" and finite number of at most `largestAmount`.
     public init(_ text: String) throws {
         changes = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            let halves = part.split(separator: "=", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+            let halves = part.split(separator: "=", omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
             guard halves.count == 2, !halves[0].isEmpty else {
                 throw DirectionError(
                     "expected an edit such as nod=1.5,6=-2, found \"\(DirectionNames.shortened(String(part)))\"")

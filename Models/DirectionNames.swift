@@ -3,8 +3,8 @@ import Foundation
 
 /// What people call a model's directions, and over which range each is useful: the file `directions.json` beside its weights.
 ///
-/// Directions are numbered 1…M everywhere, as in the paper. Names are unique whatever their case, hold at least one letter, and none
-/// of what lists and edits are written with ("," and "=").
+/// Directions are numbered 1…M everywhere, as in the paper. Names are unique whatever their case, hold at least one letter, and
+/// none of what lists and edits are written with ("," and "=").
 public struct DirectionNames: Equatable, Sendable {
     /// What is kept of one direction.
     public struct Entry: Codable, Equatable, Sendable {
@@ -89,7 +89,8 @@ public struct DirectionNames: Equatable, Sendable {
         guard content.formatVersion == Self.formatVersion else {
             throw FileError(
                 .input, path,
-                "expected format_version \(Self.formatVersion), found \(content.formatVersion); use the version of lia that wrote it")
+                "expected format_version \(Self.formatVersion), found \(content.formatVersion); "
+                    + "use the version of lia that wrote it")
         }
         for entry in content.directions {
             do {
@@ -130,7 +131,7 @@ public struct DirectionNames: Equatable, Sendable {
     public func number(of text: String) throws -> Int {
         let word = text.trimmingCharacters(in: .whitespaces)
         if let number = Self.wholeNumber(word) {
-            guard (1...max(1, count)).contains(number), number <= count else {
+            guard number >= 1, number <= count else {
                 throw DirectionError("there is no direction \(word): the model's are numbered 1 to \(count)")
             }
             return number
@@ -139,7 +140,8 @@ public struct DirectionNames: Equatable, Sendable {
         let names = entries.compactMap(\.name)
         throw DirectionError(
             "there is no direction \"\(Self.shortened(word))\": the model's are numbered 1 to \(count), and "
-                + (names.isEmpty ? "none has a name yet (see 'lia explore label --help')" : "named \(names.joined(separator: ", "))"))
+                + (names.isEmpty
+                    ? "none has a name yet (see 'lia explore label --help')" : "named \(names.joined(separator: ", "))"))
     }
 
     /// Names a direction, or forgets it where both are nil.

@@ -15,8 +15,8 @@ public struct AmountRange: Equatable, Sendable, CustomStringConvertible {
 
     /// Reads "-3..3"; nil when it is no such range, empty, or out of the limits.
     public init?(_ text: String) {
-        guard let dots = text.range(of: ".."), let low = Float(text[..<dots.lowerBound]), let high = Float(text[dots.upperBound...]),
-            low < high, abs(low) <= Self.limit, abs(high) <= Self.limit
+        guard !text.contains("..."), let dots = text.range(of: ".."), let low = Float(text[..<dots.lowerBound]),
+            let high = Float(text[dots.upperBound...]), low < high, abs(low) <= Self.limit, abs(high) <= Self.limit
         else { return nil }
         self.init(low: low, high: high)
     }

@@ -17,11 +17,12 @@ public struct AnimationJob: Sendable {
     public var reference = ReferenceFrame.first
     /// Scales the motion that is added to the source's own.
     public var strength: Float = 1
-    /// Added to the portrait's magnitudes in every frame, direction 1 first; empty for none. In relative transfer this is the edited
-    /// source, animated; in absolute transfer, which does not look at the source's own pose, the edit is added to the driving one.
+    /// Added to the portrait's magnitudes in every frame, direction 1 first; empty for none. In relative transfer this is the
+    /// edited source, animated; in absolute transfer, which takes nothing from the source's own pose, the edit is added to the
+    /// driving one.
     public var edit: [Float] = []
-    /// The directions, 1…M, along which the driving motion is transferred; all where nil. Along the others the portrait keeps its own
-    /// magnitude, edited, in both modes.
+    /// The directions, 1…M, along which the driving motion is transferred; all where nil. Along the others the portrait keeps its
+    /// own magnitude, edited, in both modes.
     public var transferred: Set<Int>?
     /// Which driving frames are animated.
     public var frames = FrameRange.all

@@ -98,12 +98,12 @@ public struct AtlasJob: Sendable {
         }
         let gram = GramMatrix(network.motionDictionary.directions)
         let report = AtlasReport(
-            output: output, model: modelName, source: source, base: base.description, baseMagnitudes: sweep.base.values, amounts: amounts,
-            directionCount: network.configuration.directions, gramDeviation: gram.deviation, directions: rows)
+            output: output, model: modelName, source: source, base: base.description, baseMagnitudes: sweep.base.values,
+            amounts: amounts, directionCount: network.configuration.directions, gramDeviation: gram.deviation, directions: rows)
         try write(
             ContactSheet.picture(
                 rows: sheet, labels: numbers.map(label), heads: amounts.map { Self.text($0) },
-                caption: ["Motion dictionary of \(modelName): direction down, α across"], cell: cell),
+                caption: ["\(modelName): direction down, α across"], cell: cell),
             "sheet.png", folder)
         try write(
             MatrixFigure.figure(
@@ -124,7 +124,7 @@ public struct AtlasJob: Sendable {
     static func text(_ amount: Float) -> String { String(format: "%.3g", amount).replacing("-", with: "−") }
 
     /// The names of a direction's files.
-    struct Files {
+    struct Names {
         /// The sweep there and back.
         let clip, animation: String
         /// The pictures at both ends.
@@ -132,9 +132,9 @@ public struct AtlasJob: Sendable {
         let flow, heat: String
     }
 
-    static func files(_ number: Int) -> Files {
+    static func files(_ number: Int) -> Names {
         let name = "direction-" + (number < 10 ? "0" : "") + "\(number)"
-        return Files(
+        return Names(
             clip: "\(name).mp4", animation: "\(name).gif", low: "\(name)-low.jpg", high: "\(name)-high.jpg",
             flow: "\(name)-flow.png", heat: "\(name)-heat.png")
     }
@@ -166,8 +166,8 @@ public struct AtlasJob: Sendable {
             files.flow, folder)
         try write(
             HeatFigure.figure(
-                result.statistics.heat, over: origin, side: side, caption: ["direction \(label(result.number))", "where it changes"],
-                unit: "levels/α"),
+                result.statistics.heat, over: origin, side: side,
+                caption: ["direction \(label(result.number))", "where it changes"], unit: "levels/α"),
             files.heat, folder)
     }
 

@@ -51,17 +51,21 @@ struct AtlasPage {
                 <article id="direction-\(row.number)">
                 <h2>\(name)</h2>
                 <div class="ends">
-                <figure><img src="\(try embedded(files.low))" alt="Direction \(name) at α = \(low)"><figcaption>α = \(low)</figcaption></figure>
+                <figure><img src="\(try embedded(files.low))" alt="Direction \(name) at α = \(low)">
+                <figcaption>α = \(low)</figcaption></figure>
                 <figure class="clip"><video src="\(try embedded(files.clip))" muted loop playsinline preload="auto" \
-                aria-label="Direction \(name) swept from α = \(low) to \(high) and back"></video><figcaption>to and fro</figcaption></figure>
-                <figure><img src="\(try embedded(files.high))" alt="Direction \(name) at α = \(high)"><figcaption>α = \(high)</figcaption></figure>
+                aria-label="Direction \(name) swept from α = \(low) to \(high) and back"></video>
+                <figcaption>to and fro</figcaption></figure>
+                <figure><img src="\(try embedded(files.high))" alt="Direction \(name) at α = \(high)">
+                <figcaption>α = \(high)</figcaption></figure>
                 </div>
                 <div class="maps">
                 <img src="\(try embedded(files.flow))" alt="Where things move along direction \(name)">
                 <img src="\(try embedded(files.heat))" alt="Where the picture changes along direction \(name)">
                 </div>
-                <p class="numbers">\(Self.number(s.energy)) levels per unit of α; half of it in \(Self.percent(s.share)) of the picture; \
-                linear \(Self.number(s.linearity)), symmetric \(Self.number(s.symmetry)); moves up to \(Self.percent(s.reach)) of the side\
+                <p class="numbers">\(Self.number(s.energy)) levels per unit of α; half of it in \(Self.percent(s.share)) of the \
+                picture; moves up to \(Self.percent(s.reach)) of the side, linear \(Self.number(s.motionLinearity)), \
+                symmetric \(Self.number(s.motionSymmetry))\
                 \(row.usefulLow.map { "; useful from \(AtlasJob.text($0)) to \(AtlasJob.text(row.usefulHigh!))" } ?? "")</p>
                 </article>
 
@@ -77,18 +81,22 @@ struct AtlasPage {
             <h2>In numbers</h2>
             <div class="wide"><table>
             <thead><tr><th scope="col">Direction</th><th scope="col">Energy</th><th scope="col">Center</th><th scope="col">Box</th>\
-            <th scope="col">Share</th><th scope="col">Linearity</th><th scope="col">Symmetry</th><th scope="col">Reach</th></tr></thead>
+            <th scope="col">Share</th><th scope="col">Linearity</th><th scope="col">Symmetry</th><th scope="col">Reach</th>\
+            <th scope="col">of motion: Linearity</th><th scope="col">Symmetry</th></tr>
+            </thead>
             <tbody>
 
             """
         for row in report.directions {
             let s = row.statistics
             page += """
-                <tr><th scope="row"><a href="#direction-\(row.number)">\(Self.escaped(title(row.number)))</a></th><td>\(Self.number(s.energy))</td>\
+                <tr><th scope="row"><a href="#direction-\(row.number)">\(Self.escaped(title(row.number)))</a></th>\
+                <td>\(Self.number(s.energy))</td>\
                 <td>\(s.center.map { "\(Self.percent($0.x)), \(Self.percent($0.y))" } ?? "–")</td>\
-                <td>\(s.box.map { "\(Self.percent($0.left))–\(Self.percent($0.right)), \(Self.percent($0.top))–\(Self.percent($0.bottom))" } ?? "–")</td>\
+                <td>\(s.box.map { "\(Self.span($0.left, $0.right)), \(Self.span($0.top, $0.bottom))" } ?? "–")</td>\
                 <td>\(Self.percent(s.share))</td><td>\(Self.number(s.linearity))</td><td>\(Self.number(s.symmetry))</td>\
-                <td>\(Self.percent(s.reach))</td></tr>
+                <td>\(Self.percent(s.reach))</td>\
+                <td>\(Self.number(s.motionLinearity))</td><td>\(Self.number(s.motionSymmetry))</td></tr>
 
                 """
         }
@@ -98,7 +106,7 @@ struct AtlasPage {
             <dt>Energy</dt><dd>mean change of the picture for a unit of α, in levels of 255</dd>
             <dt>Center, box</dt><dd>the change's centroid, and where 90% of it lies across and down, from the upper left corner</dd>
             <dt>Share</dt><dd>the smallest part of the picture that holds half of the change: small is local</dd>
-            <dt>Linearity</dt><dd>1 where the change is α times one fixed picture</dd>
+            <dt>Linearity</dt><dd>1 where the change is α times one fixed change; in the picture, moving edges keep it below 1</dd>
             <dt>Symmetry</dt><dd>1 where −α does the opposite of α, −1 where both do the same</dd>
             <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at α = \(high), in parts of its side</dd>
             </dl>
@@ -123,7 +131,11 @@ struct AtlasPage {
         value.map { String(format: abs($0) < 10 ? "%.2f" : "%.1f", $0).replacing("-", with: "−") } ?? "–"
     }
 
-    private static func percent(_ value: Double?) -> String { value.map { String(format: $0 < 0.1 ? "%.1f%%" : "%.0f%%", $0 * 100) } ?? "–" }
+    private static func percent(_ value: Double?) -> String {
+        value.map { String(format: $0 < 0.1 ? "%.1f%%" : "%.0f%%", $0 * 100) } ?? "–"
+    }
+
+    private static func span(_ from: Double, _ to: Double) -> String { "\(percent(from))–\(percent(to))" }
 
     static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
@@ -141,10 +153,12 @@ struct AtlasPage {
         h2 { font-size: 1.15rem; margin: 0 0 0.5rem; }
         section { margin-top: 2rem; }
         .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(36rem, 100%), 1fr)); gap: 1rem; }
-        article { background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.75rem; break-inside: avoid; }
+        article { background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.75rem;
+          break-inside: avoid; }
         article:target { outline: 2px solid currentColor; }
         .ends { display: grid; grid-template-columns: 1fr 1.4fr 1fr; gap: 0.5rem; align-items: end; }
-        .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 0.5rem; margin-top: 0.5rem; }
+        .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 0.5rem;
+          margin-top: 0.5rem; }
         .maps img, .wide img { background: #fff; }
         figure { margin: 0; }
         figcaption { color: var(--soft); font-size: 0.85rem; text-align: center; }
@@ -159,8 +173,8 @@ struct AtlasPage {
         a { color: inherit; }
         dt { font-weight: 600; }
         dd { margin: 0 0 0.3rem; color: var(--soft); }
-        button { font: inherit; padding: 0.4rem 0.9rem; border: 1px solid var(--line); border-radius: 0.4rem; background: var(--card);
-          color: var(--ink); cursor: pointer; }
+        button { font: inherit; padding: 0.4rem 0.9rem; border: 1px solid var(--line); border-radius: 0.4rem;
+          background: var(--card); color: var(--ink); cursor: pointer; }
         button:focus-visible, a:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
         @media print {
           :root { --paper: #fff; --ink: #000; --soft: #333; --line: #bbb; --card: #fff; color-scheme: light; }

@@ -39,12 +39,15 @@ public struct AtlasReport: Encodable, Sendable {
 
     /// The table as comma-separated values: a head, then a line a direction. What is not known is empty.
     public var csv: String {
-        var lines = ["number,name,energy,center_x,center_y,left,top,right,bottom,share,linearity,symmetry,reach,useful_low,useful_high"]
+        var lines = [
+            "number,name,energy,center_x,center_y,left,top,right,bottom,share,linearity,symmetry,motion_linearity,"
+                + "motion_symmetry,reach,useful_low,useful_high"
+        ]
         for row in directions {
             let s = row.statistics
             let numbers: [Double?] = [
-                s.energy, s.center?.x, s.center?.y, s.box?.left, s.box?.top, s.box?.right, s.box?.bottom, s.share, s.linearity, s.symmetry,
-                s.reach, row.usefulLow.map(Double.init), row.usefulHigh.map(Double.init),
+                s.energy, s.center?.x, s.center?.y, s.box?.left, s.box?.top, s.box?.right, s.box?.bottom, s.share, s.linearity,
+                s.symmetry, s.motionLinearity, s.motionSymmetry, s.reach, row.usefulLow.map(Double.init), row.usefulHigh.map(Double.init),
             ]
             let name = row.name.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" } ?? ""
             lines.append("\(row.number),\(name)," + numbers.map { $0?.description ?? "" }.joined(separator: ","))

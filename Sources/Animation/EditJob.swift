@@ -4,8 +4,8 @@ import Media
 import Networks
 import Tensors
 
-/// From a picture or video of a person to the same with edited magnitudes: every frame is encoded as a source, keeps its own motion,
-/// and gets the edit added to it.
+/// From a picture or video of a person to the same with edited magnitudes: every frame is encoded as a source, keeps its own
+/// motion, and gets the edit added to it.
 public struct EditJob: Sendable {
     /// Path of the picture, video, GIF or folder of pictures.
     public var source: String

@@ -17,8 +17,12 @@ struct JSONCursor {
 
     /// The next byte that is no white space; nil at the end.
     mutating func peek() -> UInt8? {
-        while offset < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[offset]) { offset += 1 }
-        return offset < bytes.count ? bytes[offset] : nil
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+            offset += 1
+        }
+        return nil
     }
 
     private func unexpected(_ wanted: String) -> Problem {
@@ -104,7 +108,9 @@ struct JSONCursor {
     /// - Throws: `Problem`, also when the number is too large to be finite.
     mutating func float() throws -> Float {
         let numeral = try numeral(), start = offset - numeral.utf8.count
-        guard let value = Float(numeral), value.isFinite else { throw Problem("\(numeral.prefix(40)) is no finite number", at: start) }
+        guard let value = Float(numeral), value.isFinite else {
+            throw Problem("\(numeral.prefix(40)) is no finite number", at: start)
+        }
         return value
     }
 

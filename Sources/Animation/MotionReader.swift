@@ -79,7 +79,8 @@ public final class MotionReader {
             guard format == MotionHeader.format, let place else {
                 throw FileError(
                     .input, path,
-                    "is JSON, but no motion: expected \"format\": \"\(MotionHeader.format)\" and \"frames\"; 'lia encode' writes such files")
+                    "is JSON, but no motion: expected \"format\": \"\(MotionHeader.format)\" and \"frames\"; "
+                        + "'lia encode' writes such files")
             }
             guard version == MotionHeader.formatVersion else {
                 throw FileError(
@@ -102,7 +103,8 @@ public final class MotionReader {
             }
             guard let directions else { throw FileError(.input, path, "holds no frames; 'lia encode' writes such files") }
             if let stated, stated != Int64(directions) {
-                throw FileError(.input, path, "says \(stated) directions, and its frames have \(directions) magnitudes; mend the file")
+                throw FileError(
+                    .input, path, "says \(stated) directions, and its frames have \(directions) magnitudes; mend the file")
             }
             frameCount = count
             header = MotionHeader(

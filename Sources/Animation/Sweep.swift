@@ -53,19 +53,17 @@ public struct Sweep {
     public func run(
         direction: Int, amounts: [Float], origin: (picture: Tensor, flow: Tensor), progress: () -> Void = {}
     ) -> DirectionSweep {
-        var pictures: [Tensor] = []
-        var ends: [Tensor] = []
+        let still = origin.flow.values
+        var pictures: [Tensor] = [], movements: [Tensor] = []
         for amount in amounts {
             let frame = frame(magnitudes(direction: direction, amount: amount))
             pictures.append(frame.picture)
-            if amount == amounts.last { ends.append(frame.flow) }
+            // The flow says where a place takes its pixels from; what is there has moved the other way.
+            movements.append(Tensor(zip(still, frame.flow.values).map { $0 - $1 }, origin.flow.shape))
             progress()
         }
-        // The flow says where a place takes its pixels from; what is there has moved the other way.
-        let (to, from) = (ends[0].values, origin.flow.values)
-        let moved = Tensor(to.indices.map { from[$0] - to[$0] }, origin.flow.shape)
         return DirectionSweep(
-            number: direction, amounts: amounts, pictures: pictures.map { Picture($0) }, movement: moved,
-            statistics: SweepStatistics(amounts: amounts, pictures: pictures, origin: origin.picture, movement: moved))
+            number: direction, amounts: amounts, pictures: pictures.map { Picture($0) }, movement: movements.last!,
+            statistics: SweepStatistics(amounts: amounts, pictures: pictures, origin: origin.picture, movements: movements))
     }
 }

@@ -3,14 +3,14 @@ import Tensors
 
 /// What a direction does to a picture, in numbers. Levels are those of 8-bit pictures, places parts of the picture's sides from its
 /// upper left corner.
-public struct SweepStatistics: Codable, Sendable {
+public struct SweepStatistics: Encodable, Sendable {
     /// Of the picture's width and height, 0…1.
-    public struct Place: Codable, Sendable, Equatable {
+    public struct Place: Encodable, Sendable, Equatable {
         public let x, y: Double
     }
 
     /// Of the picture's width and height, 0…1.
-    public struct Box: Codable, Sendable, Equatable {
+    public struct Box: Encodable, Sendable, Equatable {
         public let left, top, right, bottom: Double
     }
 
@@ -22,42 +22,37 @@ public struct SweepStatistics: Codable, Sendable {
     public let box: Box?
     /// The smallest part of the picture that holds half of the change: small is local.
     public let share: Double?
-    /// How far the picture's change is α times one fixed change s: 1 − Σ|Δ(α) − α·s|² / Σ|Δ(α)|² for the best s; 1 is exactly linear.
+    /// How far the picture's change is in proportion to α: 1 − Σ|Δ(α) − α·s|² / Σ|Δ(α)|² for the best fixed change s. An edge that
+    /// moves changes its pixels suddenly, so that even the plainest motion stays below 1.
     public let linearity: Double?
-    /// How far −α undoes what α does: −Σ Δ(α)·Δ(−α) / √(Σ|Δ(α)|² Σ|Δ(−α)|²); 1 is the exact opposite, −1 the same at both ends.
-    /// Nil where the sweep has no pair of opposite α.
+    /// How far −α undoes in the picture what α does: −Σ Δ(α)·Δ(−α) / √(Σ|Δ(α)|² Σ|Δ(−α)|²); 1 is the exact opposite, −1 the same
+    /// at both ends. Nil where the sweep has no pair of opposite α.
     public let symmetry: Double?
+    /// The same as `linearity` of the flow field's change.
+    public let motionLinearity: Double?
+    /// The same as `symmetry` of the flow field's change.
+    public let motionSymmetry: Double?
     /// How far the fastest hundredth of the picture moves at the last α, in parts of its side.
     public let reach: Double
 
     enum CodingKeys: String, CodingKey {
         case energy, center, box, share, linearity, symmetry, reach
+        case motionLinearity = "motion_linearity"
+        case motionSymmetry = "motion_symmetry"
     }
 
     /// (1, 1, H, W): the mean over all α ≠ 0 and the three channels of |x(α) − x(0)| / |α|, in levels for a unit of α.
-    public var heat: Tensor { Tensor(heatValues, heatShape) }
-    private let heatValues: [Float]
-    private let heatShape: [Int]
-
-    public init(from decoder: Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        energy = try values.decode(Double.self, forKey: .energy)
-        center = try values.decodeIfPresent(Place.self, forKey: .center)
-        box = try values.decodeIfPresent(Box.self, forKey: .box)
-        share = try values.decodeIfPresent(Double.self, forKey: .share)
-        linearity = try values.decodeIfPresent(Double.self, forKey: .linearity)
-        symmetry = try values.decodeIfPresent(Double.self, forKey: .symmetry)
-        reach = try values.decode(Double.self, forKey: .reach)
-        (heatValues, heatShape) = ([], [1, 1, 0, 0])
-    }
+    public let heat: Tensor
 
     /// - Parameters:
     ///   - amounts: the values of α, increasing, at least one of them not 0.
     ///   - pictures: (1, 3, H, W) each, one for each α, RGB; compared as they are seen, clamped to [−1, 1].
     ///   - origin: (1, 3, H, W), the picture at α = 0.
-    ///   - movement: (1, 2, H, W), in units of half the picture.
-    public init(amounts: [Float], pictures: [Tensor], origin: Tensor, movement: Tensor) {
-        precondition(amounts.count == pictures.count && amounts.contains { $0 != 0 }, "a sweep has pictures and moves")
+    ///   - movements: (1, 2, H, W) each, one for each α: where things go from α = 0, in units of half the picture.
+    public init(amounts: [Float], pictures: [Tensor], origin: Tensor, movements: [Tensor]) {
+        precondition(
+            amounts.count == pictures.count && amounts.count == movements.count && amounts.contains { $0 != 0 },
+            "a sweep has pictures and moves")
         let (height, width) = (origin.shape[2], origin.shape[3])
         let size = height * width
         let seen = { (value: Float) in value > -1 ? min(value, 1) : -1 }
@@ -66,34 +61,20 @@ public struct SweepStatistics: Codable, Sendable {
         let changes = pictures.map { picture in zip(picture.values, start).map { (seen($0) - $1) * 127.5 } }
 
         var heat = [Double](repeating: 0, count: size)
-        var best = [Double](repeating: 0, count: 3 * size)
-        var squares = 0.0, squaredAmounts = 0.0
         let moved = amounts.indices.filter { amounts[$0] != 0 }
         for index in moved {
-            let amount = Double(amounts[index])
-            squaredAmounts += amount * amount
             for (place, change) in changes[index].enumerated() {
-                heat[place % size] += Double(abs(change)) / abs(amount) / Double(3 * moved.count)
-                best[place] += amount * Double(change)
-                squares += Double(change) * Double(change)
+                heat[place % size] += Double(abs(change) / abs(amounts[index])) / Double(3 * moved.count)
             }
         }
         let total = heat.reduce(0, +)
         energy = total / Double(size)
         // Below a ten thousandth of a level it is rounding that moves.
         let changed = energy > 1e-4
-        linearity = changed ? best.reduce(0) { $0 + $1 * $1 } / squaredAmounts / squares : nil
-
-        var along = 0.0, forward = 0.0, backward = 0.0
-        for index in moved where amounts[index] > 0 {
-            guard let opposite = moved.first(where: { abs(amounts[$0] + amounts[index]) < 1e-4 * amounts[index] }) else { continue }
-            for (a, b) in zip(changes[index], changes[opposite]) {
-                along += Double(a) * Double(b)
-                forward += Double(a) * Double(a)
-                backward += Double(b) * Double(b)
-            }
-        }
-        symmetry = changed && forward > 0 && backward > 0 ? -along / (forward * backward).squareRoot() : nil
+        let picture = Proportionality(amounts: amounts, changes: changes)
+        (linearity, symmetry) = changed ? (picture.linearity, picture.symmetry) : (nil, nil)
+        let motion = Proportionality(amounts: amounts, changes: movements.map(\.values))
+        (motionLinearity, motionSymmetry) = (motion.linearity, motion.symmetry)
 
         if changed {
             var columns = [Double](repeating: 0, count: width), rows = [Double](repeating: 0, count: height)
@@ -114,10 +95,10 @@ public struct SweepStatistics: Codable, Sendable {
         } else {
             (center, box, share) = (nil, nil, nil)
         }
-        let flow = movement.values
-        let lengths = (0..<flow.count / 2).map { (flow[$0] * flow[$0] + flow[flow.count / 2 + $0] * flow[flow.count / 2 + $0]).squareRoot() }
-        reach = Double(lengths.sorted().dropLast(lengths.count / 100).last ?? 0) / 2
-        (heatValues, heatShape) = (heat.map { Float($0) }, [1, 1, height, width])
+        let flow = movements.last!.values
+        let lengths = zip(flow.prefix(flow.count / 2), flow.suffix(flow.count / 2)).map { ($0 * $0 + $1 * $1).squareRoot() }
+        reach = Double(lengths.filter(\.isFinite).sorted().dropLast(lengths.count / 100).last ?? 0) / 2
+        self.heat = Tensor(heat.map { Float($0) }, [1, 1, height, width])
     }
 
     /// The mean place of weights that sum to 1, as a part of their length.

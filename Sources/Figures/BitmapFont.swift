@@ -15,10 +15,8 @@ enum BitmapFont {
     static func glyph(_ character: Character) -> [UInt8] {
         if let glyph = glyphs[character] { return glyph }
         // Letters with accents lose them rather than everything.
-        if let base = String(character).decomposedStringWithCanonicalMapping.unicodeScalars.first, let glyph = glyphs[Character(base)] {
-            return glyph
-        }
-        return box
+        let base = String(character).decomposedStringWithCanonicalMapping.unicodeScalars.first
+        return base.flatMap { glyphs[Character($0)] } ?? box
     }
 
     private static let box: [UInt8] = [31, 17, 17, 17, 17, 17, 31, 0, 0]

@@ -10,7 +10,7 @@ public enum ContactSheet {
     ///   - cell: side of a picture in the sheet, in pixels.
     /// - Precondition: there is a picture, each row has a label, and no row more pictures than there are heads.
     public static func picture(rows: [[Picture]], labels: [String], heads: [String], caption: [String] = [], cell: Int) -> Picture {
-        precondition(rows.count == labels.count && !rows.isEmpty && rows.allSatisfy { $0.count <= heads.count }, "labels fit the rows")
+        precondition(rows.count == labels.count && !rows.isEmpty && rows.allSatisfy { $0.count <= heads.count }, "labels fit")
         let gap = 2, margin = 10, scale = 2
         // Long names are cut rather than the pictures pushed away.
         let labels = labels.map { FigureLegend.fitted($0, width: 200, scale: scale) }
@@ -20,7 +20,8 @@ public enum ContactSheet {
         let step = cell + gap
         let widest = caption.map { Canvas.width(of: $0, scale: scale) }.max() ?? 0
         var canvas = Canvas(
-            width: max(left + heads.count * step - gap + margin, widest + 2 * margin), height: top + rows.count * step - gap + margin)
+            width: max(left + heads.count * step - gap + margin, widest + 2 * margin),
+            height: top + rows.count * step - gap + margin)
         for (index, text) in caption.enumerated() { canvas.write(text, x: margin, y: margin + index * line, scale: scale) }
         let headScale = heads.allSatisfy { Canvas.width(of: $0, scale: scale) <= cell } ? scale : 1
         for (column, head) in heads.enumerated() {

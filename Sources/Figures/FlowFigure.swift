@@ -22,7 +22,7 @@ public enum FlowFigure {
         }
     }
 
-    /// The color of one vector: red to the right, and on through the colors of the rainbow, yellow first, clockwise on a picture.
+    /// The color of one vector: red to the right, violet down, cyan to the left, and a yellowish green up.
     static func color(_ x: Float, _ y: Float, full: Float) -> Ink {
         let saturation = min(1, (x * x + y * y).squareRoot() / full)
         let hue = (atan2(y, x) / (2 * .pi) + 1) * 6
@@ -44,7 +44,7 @@ public enum FlowFigure {
     public static func figure(_ flow: Tensor, side: Int, caption: [String]) -> Picture {
         let (height, width) = (flow.shape[2], flow.shape[3])
         let values = flow.values
-        let lengths = (0..<height * width).map { (values[$0] * values[$0] + values[height * width + $0] * values[height * width + $0]).squareRoot() }
+        let lengths = zip(values.prefix(height * width), values.suffix(height * width)).map { ($0 * $0 + $1 * $1).squareRoot() }
         // A few stray vectors do not decide the scale; what does not flow at all is white, not noise.
         let full = max(lengths.filter(\.isFinite).sorted().dropLast(height * width / 100).last ?? 0, 1e-3)
         let legend = FigureLegend(side: side)

@@ -4,7 +4,9 @@ import Tensors
 
 /// Pictures of how much something is, place by place: black, violet, orange, pale yellow.
 public enum HeatFigure {
-    private static let inks = [Ink(0, 0, 8), Ink(70, 12, 92), Ink(165, 40, 96), Ink(232, 97, 44), Ink(250, 176, 40), Ink(252, 255, 200)]
+    private static let inks = [
+        Ink(0, 0, 8), Ink(70, 12, 92), Ink(165, 40, 96), Ink(232, 97, 44), Ink(250, 176, 40), Ink(252, 255, 200),
+    ]
 
     /// The color of a value from 0 to 1.
     static func color(_ value: Float) -> Ink {
@@ -42,7 +44,9 @@ public enum HeatFigure {
         canvas.draw(map.resized(width: side, height: side), x: 0, y: 0)
         let top = legend.write(caption, on: &canvas)
         let length = max(20, min(100, side - top - 20))
-        for y in 0..<length { canvas.fill(x: legend.left, y: top + y, width: 14, height: 1, color(1 - Float(y) / Float(length - 1))) }
+        for y in 0..<length {
+            canvas.fill(x: legend.left, y: top + y, width: 14, height: 1, color(1 - Float(y) / Float(length - 1)))
+        }
         canvas.frame(x: legend.left - 1, y: top - 1, width: 16, height: length + 2, .grey)
         canvas.write(String(format: "%.3g", largest), x: legend.left + 20, y: top)
         canvas.write(FigureLegend.fitted(unit, width: legend.width - 34), x: legend.left + 20, y: top + 12)

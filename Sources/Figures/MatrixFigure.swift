@@ -23,8 +23,8 @@ public enum MatrixFigure {
             for column in 0..<columns {
                 let value = values[row * columns + column]
                 let full = value < 0 ? Ink(170, 20, 30) : Ink(24, 44, 120)
-                canvas.fill(
-                    x: left + column * cell, y: top + row * cell, width: cell, height: cell, Ink.white.mixed(with: full, abs(value)))
+                let ink = Ink.white.mixed(with: full, abs(value))
+                canvas.fill(x: left + column * cell, y: top + row * cell, width: cell, height: cell, ink)
             }
         }
         for column in 0..<columns where cell >= 13 || column % 2 == 0 {

@@ -25,7 +25,8 @@ struct Program: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Animate.self, Edit.self, Encode.self, Explore.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self, Prepare.self, Train.self, Export.self,
+            Animate.self, Edit.self, Encode.self, Explore.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self,
+            Prepare.self, Train.self, Export.self,
         ])
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.

@@ -14,7 +14,8 @@ extension AnimationReport {
             try Output.json(self)
         } else if !quiet {
             let rate = Double(frames) / max(seconds.total, 1e-9)
-            Output.line("\(FileError.printable(output)): \(result), " + String(format: "%.1f s, %.1f frames/s", seconds.total, rate))
+            Output.line(
+                "\(FileError.printable(output)): \(result), " + String(format: "%.1f s, %.1f frames/s", seconds.total, rate))
         }
     }
 }

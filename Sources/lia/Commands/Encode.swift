@@ -53,8 +53,8 @@ struct Encode: ParsableCommand {
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: loaded.network) { line.show("encoding", done: $0, total: $1) }
         }
+        let directions = loaded.network.configuration.directions
         try report.say(
-            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(loaded.network.configuration.directions) magnitudes each",
-            quiet: quiet, json: json)
+            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(directions) magnitudes each", quiet: quiet, json: json)
     }
 }

@@ -16,8 +16,8 @@ struct ExploreLabel: ParsableCommand {
               lia explore label 8 --remove
               lia explore label
 
-            Names are kept in the model's folder (directions.json). Wherever a direction's number is taken, its name is too. A name \
-            is unique, has a letter and no comma or equals sign.
+            Names are kept in the model's folder (directions.json). Wherever a direction's number is taken, its name is too. A \
+            name is unique, has a letter and no comma or equals sign.
             """)
 
     @OptionGroup var model: ModelOptions
@@ -54,9 +54,11 @@ struct ExploreLabel: ParsableCommand {
     }
 
     func validate() throws {
-        if direction == nil, range != nil || remove { throw ValidationError("say which direction, such as: lia explore label 8 nod.") }
+        if direction == nil, range != nil || remove {
+            throw ValidationError("Say which direction, such as: lia explore label 8 nod.")
+        }
         if direction != nil, name == nil, range == nil, !remove {
-            throw ValidationError("give a name, --range or --remove, such as: lia explore label 8 nod.")
+            throw ValidationError("Give a name, --range or --remove, such as: lia explore label 8 nod.")
         }
         if remove, name != nil || range != nil { throw ValidationError("--remove takes no name and no --range.") }
     }

@@ -57,7 +57,9 @@ struct ExploreSweep: ParsableCommand {
         if source == nil { throw ValidationError("Missing expected argument '--source <source>'") }
         if output == nil { throw ValidationError("Missing expected argument '--output <output>'") }
         try ResultSize.check(size)
-        if let cell, !(16...512).contains(cell) { throw ValidationError("--cell wants a number of pixels from 16 to 512, not \(cell).") }
+        if let cell, !(16...512).contains(cell) {
+            throw ValidationError("--cell wants a number of pixels from 16 to 512, not \(cell).")
+        }
     }
 
     func run() throws {
@@ -78,7 +80,8 @@ struct ExploreSweep: ParsableCommand {
         } else if !quiet {
             let count = report.directions.count
             Output.line(
-                "\(FileError.printable(output)): \(count) \(count == 1 ? "direction" : "directions"), \(report.amounts.count) pictures each, "
+                "\(FileError.printable(output)): \(count) \(count == 1 ? "direction" : "directions"), "
+                    + "\(report.amounts.count) pictures each, "
                     + String(format: "%.1f s; |DᵀD − I| at most %.1e", Date().timeIntervalSince(started), report.gramDeviation))
             let page = (output as NSString).appendingPathComponent("index.html")
             Output.line("open \(FileError.printable(page)) in a browser")
