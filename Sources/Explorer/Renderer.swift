@@ -54,21 +54,18 @@ final class Renderer: @unchecked Sendable {
     }
 
     /// Waits, on a thread of the caller's own, for its turn in the background, and does the work; nil where it was dropped.
-    func wait<Value>(_ session: String, _ work: () -> Value) -> Value? {
+    func wait<Value>(_ session: String, _ work: @escaping () -> Value) -> Value? {
         let done = DispatchSemaphore(value: 0)
-        return withoutActuallyEscaping(work) { work in
-            nonisolated(unsafe) var value: Value?
-            nonisolated(unsafe) let work = work
-            let piece = Piece(
-                work: {
-                    value = work()
-                    done.signal()
-                }, drop: { done.signal() })
-            // One thread waits for one piece: its lane cannot fill up.
-            _ = add(piece, to: Lane(session: session, isLive: false), replacing: false, always: true)
-            done.wait()
-            return value
-        }
+        nonisolated(unsafe) var value: Value?
+        let piece = Piece(
+            work: {
+                value = work()
+                done.signal()
+            }, drop: { done.signal() })
+        // One thread waits for one piece: its lane cannot fill up.
+        _ = add(piece, to: Lane(session: session, isLive: false), replacing: false, always: true)
+        done.wait()
+        return value
     }
 
     /// Drops all that waits for a page.
