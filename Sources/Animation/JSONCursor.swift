@@ -140,12 +140,14 @@ struct JSONCursor {
                 offset += 1
             default:
                 let start = offset
-                while offset < bytes.count, Self.isNumeral(bytes[offset]) || (0x61...0x7A).contains(bytes[offset]) { offset += 1 }
-                let isLong = offset - start > 1000
-                guard offset > start, !isLong else { throw unexpected("a value") }
-                let word = String(decoding: bytes[start..<offset], as: UTF8.self)
-                guard ["true", "false", "null"].contains(word) || Double(word)?.isFinite == true else {
-                    throw Problem("\(word.prefix(40)) is no finite number", at: start)
+                if byte == 0x2D || (0x30...0x39).contains(byte) {
+                    // Nobody asks for this number's value.
+                    while offset < bytes.count, Self.isNumeral(bytes[offset]) { offset += 1 }
+                } else {
+                    while offset < bytes.count, (0x61...0x7A).contains(bytes[offset]) { offset += 1 }
+                    guard offset > start else { throw unexpected("a value") }
+                    let word = String(decoding: bytes[start..<min(offset, start + 40)], as: UTF8.self)
+                    guard ["true", "false", "null"].contains(word) else { throw Problem("\(word) is no value", at: start) }
                 }
             }
         } while !open.isEmpty

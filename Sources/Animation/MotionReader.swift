@@ -6,7 +6,7 @@ import Tensors
 /// Reads a motion file frame by frame, whoever wrote it: `MotionWriter`, another program or a person.
 ///
 /// Only the frames' magnitudes are needed. Without a time, a frame follows the one before; without a duration, it lasts as long as
-/// the frame rate says; without a time base, ticks are the frame rate's.
+/// the frame rate says; without a time base, ticks fit the frame rate.
 public final class MotionReader {
     /// The path as the user gave it.
     public let path: String
@@ -18,6 +18,8 @@ public final class MotionReader {
 
     /// The most magnitudes that a frame may have.
     private static let largestCount = 65536
+    /// The latest time of a frame, in seconds: some months.
+    private static let longest = 1e7
 
     /// Whether the file's content, whatever its name, is JSON, as no picture or video is.
     ///
@@ -66,8 +68,8 @@ public final class MotionReader {
                 case "directions": stated = try cursor.integer()
                 case "width": width = try cursor.integer()
                 case "height": height = try cursor.integer()
-                case "frame_rate": rate = try Self.rational(&cursor, key)
-                case "time_base": base = try Self.rational(&cursor, key)
+                case "frame_rate": rate = try Self.rational(&cursor, key, 1e-3...1e4)
+                case "time_base": base = try Self.rational(&cursor, key, 1e-9...1)
                 case "frames":
                     _ = cursor.peek()
                     place = cursor.offset
@@ -87,9 +89,9 @@ public final class MotionReader {
                     .input, path,
                     "expected format_version \(MotionHeader.formatVersion), found \(version); use the version of lia that wrote it")
             }
-            let timeBase = base ?? rate.inverse
+            let timeBase = base ?? Rational(1, rate.numerator)
             let step = max(1, Int64((1 / (rate.value * timeBase.value)).rounded()))
-            frames = Frames(cursor: JSONCursor(bytes, offset: place), step: step)
+            frames = Frames(cursor: JSONCursor(bytes, offset: place), step: step, limit: Int64(Self.longest / timeBase.value))
             var check = frames
             var count = 0, directions: Int?
             while let frame = try check.next() {
@@ -122,8 +124,10 @@ public final class MotionReader {
         return (try? frames.next()).flatMap { $0 }
     }
 
-    /// "30000/1001", "25", or a number.
-    private static func rational(_ cursor: inout JSONCursor, _ key: String) throws -> Rational {
+    /// "30000/1001", "25", or a number, within what videos can be written with.
+    private static func rational(
+        _ cursor: inout JSONCursor, _ key: String, _ limits: ClosedRange<Double>
+    ) throws -> Rational {
         let offset = cursor.offset
         var value: Rational?
         if cursor.peek() == UInt8(ascii: "\"") {
@@ -133,9 +137,11 @@ public final class MotionReader {
             }
         } else {
             let number = Double(try cursor.float())
-            if number > 1e-6, number < 1e6 { value = Rational(number) }
+            if limits.contains(number) { value = Rational(number) }
         }
-        guard let value else { throw JSONCursor.Problem("\(key) is no fraction such as \"30000/1001\"", at: offset) }
+        guard let value, limits.contains(value.value) else {
+            throw JSONCursor.Problem("\(key) is no fraction such as \"30000/1001\"", at: offset)
+        }
         return value
     }
 
@@ -144,6 +150,8 @@ public final class MotionReader {
         var cursor: JSONCursor
         /// Ticks that a frame lasts which does not say it.
         let step: Int64
+        /// The latest time and the longest duration, in ticks.
+        let limit: Int64
         /// The frame before: when it ends, and when it began.
         var end: Int64 = 0
         var last: Int64?
@@ -166,8 +174,7 @@ public final class MotionReader {
             guard let magnitudes, !magnitudes.isEmpty else {
                 throw JSONCursor.Problem("frame \(number) has no magnitudes, it ends", at: cursor.offset)
             }
-            // Within 2⁵³, which every program can write, and where sums do not overflow.
-            guard abs(time) < 1 << 53, (0..<(1 << 53)).contains(duration) else {
+            guard (-limit...limit).contains(time), (0...limit).contains(duration) else {
                 throw JSONCursor.Problem("the time of frame \(number) is out of range, it ends", at: cursor.offset)
             }
             guard last.map({ time > $0 }) ?? true else {

@@ -6,10 +6,13 @@ void (*kernel_scale_bias_activate)(float *y, ptrdiff_t count, float scale, float
 void (*kernel_copy_scaled)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride, float scale);
 void (*kernel_blur_plane)(float *out, ptrdiff_t output_height, ptrdiff_t output_width, const float *in, ptrdiff_t input_height, ptrdiff_t input_width, ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, int activate, float *scratch);
 void (*kernel_upsample_plane_adding)(float *out, const float *in, ptrdiff_t height, ptrdiff_t width, float *scratch);
-void (*kernel_sampling_table)(int32_t *index, float *weights, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width);
-void (*kernel_sample_plane)(float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t count, ptrdiff_t width);
-void (*kernel_warp_plane)(float *warped, float *blended, const float *plane, const int32_t *index, const float *weights, const float *mask, const float *features, ptrdiff_t count, ptrdiff_t width);
+void (*kernel_sampling_table)(int32_t *index, float *weights, ptrdiff_t step, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width);
+void (*kernel_sample_plane)(float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width);
+void (*kernel_warp_plane)(float *warped, float *blended, const float *plane, const int32_t *index, const float *weights, ptrdiff_t step, const float *mask, const float *features, ptrdiff_t count, ptrdiff_t width);
+void (*kernel_flow_and_mask)(float *flow_x, float *flow_y, float *mask, const float *raw, ptrdiff_t step, ptrdiff_t count);
 void (*kernel_epilogue_gradient)(float *dx, float *dscale, float *dbias, const float *dy, const float *y, ptrdiff_t count, float scale, float bias, int activate);
+double (*kernel_absolute_difference)(const float *a, const float *b, const float *weights, ptrdiff_t count);
+void (*kernel_difference_sign)(float *out, const float *a, const float *b, const float *weights, ptrdiff_t count, float factor);
 float (*kernel_dot)(const float *a, const float *b, ptrdiff_t count);
 void (*kernel_copy_scaled_in_place)(float *y, ptrdiff_t count, float scale);
 void (*kernel_add_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
@@ -19,6 +22,8 @@ void (*kernel_copy_strided)(float *out, const float *in, ptrdiff_t count, ptrdif
 void (*kernel_tap_product)(const float *weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases, int activate);
 void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t rows, const ptrdiff_t *x_offsets, const float *gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row, ptrdiff_t width);
 void (*kernel_blur_grids)(float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, int activate, float *scratch);
+void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, float scale, float *scratch);
+void (*kernel_winograd_output)(float *y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *m, ptrdiff_t m_step, float scale, float bias, int activate, float *scratch);
 
 void use_plain_kernels(void);
 #if defined(__x86_64__)

@@ -3,6 +3,9 @@
 // gradients) and INSTALL (the name of the function
 // that makes these loops the ones in use).
 #include "include/CKernels.h"
+#if LANES == 16
+#include <immintrin.h>
+#endif
 #include <math.h>
 #include <string.h>
 
@@ -15,6 +18,14 @@ typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alia
 INLINED float activated(float value) {
     // max(v, 0.2·v)·√2 is the leaky ReLU without a branch.
     return 1.41421356237309515f * (value > 0 ? value : 0.2f * value);
+}
+
+INLINED float lanes_sum(vector v) {
+    float lanes[LANES];
+    memcpy(lanes, &v, sizeof v);
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
+    return lanes[0];
 }
 
 LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, int activate) {
@@ -119,43 +130,100 @@ INLINED int32_t neighbours(float at, ptrdiff_t extent, float *first, float *seco
     return index;
 }
 
-LOOP void sampling_table(int32_t *restrict index, float *restrict weights, const float *restrict x,
-                                      const float *restrict y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
+LOOP void sampling_table(int32_t *restrict index, float *restrict weights, ptrdiff_t step,
+                         const float *restrict x, const float *restrict y, ptrdiff_t count, ptrdiff_t height,
+                         ptrdiff_t width) {
     for (ptrdiff_t p = 0; p < count; p++) {
         float left, right, upper, lower;
         int32_t column = neighbours(((x[p] + 1) * (float)width - 1) / 2, width, &left, &right);
         int32_t row = neighbours(((y[p] + 1) * (float)height - 1) / 2, height, &upper, &lower);
         index[p] = row * (int32_t)width + column;
-        weights[4 * p] = upper * left;
-        weights[4 * p + 1] = upper * right;
-        weights[4 * p + 2] = lower * left;
-        weights[4 * p + 3] = lower * right;
+        weights[p] = upper * left;
+        weights[step + p] = upper * right;
+        weights[2 * step + p] = lower * left;
+        weights[3 * step + p] = lower * right;
     }
 }
 
-INLINED float sampled(const float *restrict plane, int32_t index, const float *restrict w, ptrdiff_t width) {
+INLINED float sampled(const float *restrict plane, int32_t index, const float *restrict w, ptrdiff_t step,
+                      ptrdiff_t width) {
     const float *restrict at = plane + index;
-    return w[0] * at[0] + w[1] * at[1] + w[2] * at[width] + w[3] * at[width + 1];
+    return w[0] * at[0] + w[step] * at[1] + w[2 * step] * at[width] + w[3 * step] * at[width + 1];
 }
 
+#if LANES == 16
+/// Sixteen samples: neighbours in a row are fetched together.
+INLINED vector sampled_vector(const float *restrict plane, const int32_t *restrict index, const float *restrict w,
+                              ptrdiff_t step, ptrdiff_t width) {
+    const __m512i left = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+    const __m512i right = _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
+    const __m256i first = _mm256_loadu_si256((const void *)index), second = _mm256_loadu_si256((const void *)(index + 8));
+    __m512 low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane, 4));
+    __m512 high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane, 4));
+    __m512 sum = _mm512_mul_ps(_mm512_loadu_ps(w), _mm512_permutex2var_ps(low, left, high));
+    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + step), _mm512_permutex2var_ps(low, right, high), sum);
+    low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane + width, 4));
+    high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane + width, 4));
+    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + 2 * step), _mm512_permutex2var_ps(low, left, high), sum);
+    return (vector)_mm512_fmadd_ps(_mm512_loadu_ps(w + 3 * step), _mm512_permutex2var_ps(low, right, high), sum);
+}
+#endif
+
 LOOP void sample_plane(float *restrict out, const float *restrict plane, const int32_t *restrict index,
-                                    const float *restrict weights, ptrdiff_t count, ptrdiff_t width) {
-    for (ptrdiff_t p = 0; p < count; p++) out[p] = sampled(plane, index[p], weights + 4 * p, width);
+                       const float *restrict weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width) {
+    ptrdiff_t p = 0;
+#if LANES == 16
+    for (; p + LANES <= count; p += LANES)
+        *(vector *)(out + p) = sampled_vector(plane, index + p, weights + p, step, width);
+#endif
+    for (; p < count; p++) out[p] = sampled(plane, index[p], weights + p, step, width);
 }
 
 LOOP void warp_plane(float *restrict warped, float *restrict blended, const float *restrict plane,
-                                  const int32_t *restrict index, const float *restrict weights,
-                                  const float *restrict mask, const float *restrict features, ptrdiff_t count,
-                                  ptrdiff_t width) {
-    if (!blended) {
-        for (ptrdiff_t p = 0; p < count; p++)
-            warped[p] = mask[p] * sampled(plane, index[p], weights + 4 * p, width);
-        return;
+                     const int32_t *restrict index, const float *restrict weights, ptrdiff_t step,
+                     const float *restrict mask, const float *restrict features, ptrdiff_t count, ptrdiff_t width) {
+    ptrdiff_t p = 0;
+#if LANES == 16
+    for (; p + LANES <= count; p += LANES) {
+        const vector part = *(const vector *)(mask + p);
+        const vector value = part * sampled_vector(plane, index + p, weights + p, step, width);
+        *(vector *)(warped + p) = value;
+        if (blended) *(vector *)(blended + p) = value + (1 - part) * *(const vector *)(features + p);
     }
-    for (ptrdiff_t p = 0; p < count; p++) {
-        float value = mask[p] * sampled(plane, index[p], weights + 4 * p, width);
+#endif
+    for (; p < count; p++) {
+        float value = mask[p] * sampled(plane, index[p], weights + p, step, width);
         warped[p] = value;
-        blended[p] = value + (1 - mask[p]) * features[p];
+        if (blended) blended[p] = value + (1 - mask[p]) * features[p];
+    }
+}
+
+/// e^x for x from −87 to 88 (others are brought there), to within 2 units in the last place: 2^n·e^r with |r| ≤ ln 2 / 2.
+INLINED float exponential(float x) {
+    x = x < -87 ? -87 : x > 88 ? 88 : x;
+    float n = rintf(x * 1.44269504088896341f);
+    float r = x - n * 0.693359375f - n * -2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1;
+    int32_t bits = ((int32_t)n + 127) << 23;
+    float scale;
+    memcpy(&scale, &bits, sizeof scale);
+    return p * scale;
+}
+
+LOOP void flow_and_mask(float *restrict flow_x, float *restrict flow_y, float *restrict mask, const float *restrict raw,
+                        ptrdiff_t step, ptrdiff_t count) {
+    for (ptrdiff_t p = 0; p < count; p++) {
+        // tanh x = 1 − 2/(e^2x + 1); the sign apart, so that it is odd.
+        float x = fabsf(raw[p]), y = fabsf(raw[step + p]);
+        flow_x[p] = copysignf(1 - 2 / (exponential(2 * x) + 1), raw[p]);
+        flow_y[p] = copysignf(1 - 2 / (exponential(2 * y) + 1), raw[step + p]);
+        mask[p] = 1 / (1 + exponential(-raw[2 * step + p]));
     }
 }
 
@@ -183,6 +251,36 @@ LOOP void epilogue_gradient(float *restrict dx, float *restrict dscale, float *r
     }
     *dbias = sum;
     *dscale = product;
+}
+
+LOOP double absolute_difference(const float *restrict a, const float *restrict b, const float *restrict weights,
+                                ptrdiff_t count) {
+    double sum = 0;
+    // Short sums in float lanes, then in double, so that long tensors lose nothing.
+    for (ptrdiff_t first = 0; first < count; first += 1024) {
+        const ptrdiff_t last = first + 1024 < count ? first + 1024 : count;
+        vector sums = {0};
+        ptrdiff_t i = first;
+        for (; i + LANES <= last; i += LANES) {
+            vector difference = *(const vector *)(a + i) - *(const vector *)(b + i);
+            difference = __builtin_elementwise_abs(difference);
+            sums += weights ? difference * *(const vector *)(weights + i) : difference;
+        }
+        sum += lanes_sum(sums);
+        for (; i < last; i++) sum += fabsf(a[i] - b[i]) * (weights ? weights[i] : 1);
+    }
+    return sum;
+}
+
+LOOP void difference_sign(float *restrict out, const float *restrict a, const float *restrict b,
+                          const float *restrict weights, ptrdiff_t count, float factor) {
+    if (weights)
+        for (ptrdiff_t i = 0; i < count; i++) {
+            float size = weights[i] * factor;
+            out[i] = a[i] > b[i] ? size : a[i] < b[i] ? -size : 0;
+        }
+    else
+        for (ptrdiff_t i = 0; i < count; i++) out[i] = a[i] > b[i] ? factor : a[i] < b[i] ? -factor : 0;
 }
 
 LOOP float dot(const float *restrict a, const float *restrict b, ptrdiff_t count) {
@@ -278,6 +376,8 @@ INLINED void tap_sums(vector sums[ROWS][2], const float *restrict weights, ptrdi
                 local[row][1] += weight * second;
             }
             weights += TAP_BLOCK;
+            // Weights are read once each, and far more of them than any cache holds.
+            __builtin_prefetch(weights + 768);
         }
         a += plane;
         b += plane;
@@ -343,14 +443,6 @@ LOOP void tap_product(const float *restrict weights, ptrdiff_t channels, ptrdiff
             }
         }
     }
-}
-
-INLINED float lanes_sum(vector v) {
-    float lanes[LANES];
-    memcpy(lanes, &v, sizeof v);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-    return lanes[0];
 }
 
 /// Of `count` (at most GRADIENT_ROWS) output channels.
@@ -464,6 +556,86 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptr
         }
 }
 
+/// Winograd's F(4×4, 3×3) along one axis: six values of the input become six.
+INLINED void winograd_in(float *restrict out, ptrdiff_t out_step, const float *restrict d0, const float *restrict d1,
+                         const float *restrict d2, const float *restrict d3, const float *restrict d4,
+                         const float *restrict d5, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float even = d4[i] - 4 * d2[i], odd = d3[i] - 4 * d1[i], a = d4[i] - d2[i], b = 2 * (d3[i] - d1[i]);
+        out[i] = 4 * d0[i] - 5 * d2[i] + d4[i];
+        out[out_step + i] = even + odd;
+        out[2 * out_step + i] = even - odd;
+        out[3 * out_step + i] = a + b;
+        out[4 * out_step + i] = a - b;
+        out[5 * out_step + i] = 4 * d1[i] - 5 * d3[i] + d5[i];
+    }
+}
+
+LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
+                         ptrdiff_t first, ptrdiff_t last, float scale, float *restrict scratch) {
+    const ptrdiff_t tiles = width / 4, wide = (tiles + 16) / 16 * 16 + 16, line = 4 * wide;
+    // Six input rows by columns modulo 4, their six vertical combinations, then six horizontal ones of a row.
+    float *restrict rows = scratch, *restrict mixed = rows + 6 * line, *restrict ready = mixed + 6 * line;
+    memset(rows, 0, sizeof(float) * (size_t)(6 * line));
+    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
+        for (ptrdiff_t k = 0; k < 6; k++) {
+            const ptrdiff_t row = 4 * tile_row - 1 + k;
+            float *restrict to = rows + k * line;
+            if (row < 0 || row >= height) {
+                memset(to, 0, sizeof(float) * (size_t)line);
+                continue;
+            }
+            const float *restrict from = x + row * width;
+            for (ptrdiff_t t = 0; t < tiles; t++) {
+                to[t + 1] = from[4 * t + 3] * scale;
+                to[wide + t] = from[4 * t] * scale;
+                to[2 * wide + t] = from[4 * t + 1] * scale;
+                to[3 * wide + t] = from[4 * t + 2] * scale;
+            }
+        }
+        winograd_in(mixed, line, rows, rows + line, rows + 2 * line, rows + 3 * line, rows + 4 * line, rows + 5 * line, line);
+        for (ptrdiff_t k = 0; k < 6; k++) {
+            const float *restrict u = mixed + k * line;
+            winograd_in(ready, wide, u, u + wide, u + 2 * wide, u + 3 * wide, u + 1, u + wide + 1, wide - 16);
+            for (ptrdiff_t l = 0; l < 6; l++)
+                memcpy(v + (6 * k + l) * v_step + (tile_row - first) * tiles, ready + l * wide, sizeof(float) * (size_t)tiles);
+        }
+    }
+}
+
+/// The way back along one axis: six values become four of the result.
+INLINED void winograd_out(float *restrict out, ptrdiff_t out_step, ptrdiff_t spread, const float *restrict m,
+                          ptrdiff_t m_step, ptrdiff_t count) {
+    const float *restrict m0 = m, *restrict m1 = m + m_step, *restrict m2 = m + 2 * m_step, *restrict m3 = m + 3 * m_step,
+                         *restrict m4 = m + 4 * m_step, *restrict m5 = m + 5 * m_step;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float a = m1[i] + m2[i], b = m1[i] - m2[i], c = m3[i] + m4[i], d = m3[i] - m4[i];
+        out[spread * i] = m0[i] + a + c;
+        out[out_step + spread * i] = b + 2 * d;
+        out[2 * out_step + spread * i] = a + 4 * c;
+        out[3 * out_step + spread * i] = b + 8 * d + m5[i];
+    }
+}
+
+LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *restrict m,
+                          ptrdiff_t m_step, float scale, float bias, int activate, float *restrict scratch) {
+    const ptrdiff_t tiles = width / 4, wide = (tiles + 15) / 16 * 16;
+    // Four vertical combinations of a tile row's six columns, then its four rows of pixels.
+    float *restrict mixed = scratch, *restrict ready = scratch + 24 * wide;
+    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
+        const float *restrict from = m + (tile_row - first) * tiles;
+        for (ptrdiff_t l = 0; l < 6; l++) winograd_out(mixed + l * wide, 6 * wide, 1, from + l * m_step, 6 * m_step, wide);
+        for (ptrdiff_t k = 0; k < 4; k++) {
+            winograd_out(ready, 1, 4, mixed + k * 6 * wide, wide, wide);
+            float *restrict to = y + (4 * tile_row + k) * width;
+            if (activate)
+                for (ptrdiff_t i = 0; i < width; i++) to[i] = activated(ready[i] * scale + bias);
+            else
+                for (ptrdiff_t i = 0; i < width; i++) to[i] = ready[i] * scale + bias;
+        }
+    }
+}
+
 LOOP void copy_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
     if (stride == 2)
         for (ptrdiff_t i = 0; i < count; i++) out[2 * i] = in[i];
@@ -479,8 +651,11 @@ void INSTALL(void) {
     kernel_sampling_table = sampling_table;
     kernel_sample_plane = sample_plane;
     kernel_warp_plane = warp_plane;
+    kernel_flow_and_mask = flow_and_mask;
     kernel_epilogue_gradient = epilogue_gradient;
     kernel_dot = dot;
+    kernel_absolute_difference = absolute_difference;
+    kernel_difference_sign = difference_sign;
     kernel_copy_scaled_in_place = copy_scaled_in_place;
     kernel_add_strided = add_strided;
     kernel_sampling_slopes = sampling_slopes;
@@ -489,4 +664,6 @@ void INSTALL(void) {
     kernel_tap_gradient = tap_gradient;
     kernel_blur_grids = blur_grids;
     kernel_copy_strided = copy_strided;
+    kernel_winograd_input = winograd_input;
+    kernel_winograd_output = winograd_output;
 }

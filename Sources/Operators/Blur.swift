@@ -23,6 +23,12 @@ public enum Blur {
         precondition(outputHeight > 0 && outputWidth > 0, "\(x.shape) is too small for the filter")
         defer { keepAlive(x) }
         let result = Tensor(uninitialized: [x.shape[0], x.shape[1], outputHeight, outputWidth])
+        let mark = OperatorProfile.begin()
+        defer {
+            mark?.end(
+                "blur\(stride > 1 ? " stride \(stride)" : "") \(x.shape[1]), \(outputHeight)×\(outputWidth)",
+                operations: 16 * result.count, values: x.count + result.count)
+        }
         let (from, to) = (x.pointer, result.mutablePointer)
         let size = height * width, outputSize = outputHeight * outputWidth
         Tape.record(result, from: [x]) { gradient in

@@ -9,6 +9,8 @@ public enum ChannelBias {
         let channels = x.shape[1], plane = x.shape[2] * x.shape[3]
         precondition(bias.count == channels, "bias \(bias.shape) for \(x.shape)")
         defer { keepAlive(x, bias) }
+        let mark = OperatorProfile.begin()
+        defer { mark?.end("bias \(channels), \(x.shape[2])×\(x.shape[3])", operations: x.count, values: 2 * x.count) }
         let result = Tensor(uninitialized: x.shape)
         let (from, to) = (x.pointer, result.mutablePointer)
         for index in 0..<x.shape[0] * channels {

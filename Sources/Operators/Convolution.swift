@@ -20,16 +20,24 @@ public enum Convolution {
         defer { keepAlive(x, weight.tensor, inputScale, epilogue.scale, epilogue.bias) }
         let result = Tensor(
             uninitialized: [geometry.samples, geometry.outputs, geometry.outputHeight, geometry.outputWidth])
+        let mark = OperatorProfile.begin()
         switch OperatorPath.current {
         case .reference:
             reference(geometry, x, weight, inputScale, epilogue, into: result.mutablePointer)
         case .fast where geometry.coversAll && inputScale == nil:
             covering(geometry, x, weight, epilogue, into: result.mutablePointer)
+        case .fast where WinogradConvolution.pays(geometry):
+            WinogradConvolution(
+                samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
+                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
+            ).run(into: result.mutablePointer, epilogue: epilogue)
         case .fast:
             TapConvolution(
                 geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight
             ).run(into: result.mutablePointer, epilogue: epilogue)
         }
+        mark?.end(
+            geometry.description, operations: geometry.operations, values: x.count + weight.tensor.count + result.count)
         // Gradients that nobody wants, such as a fixed network's weights', are not computed.
         let (wantsInput, wantsWeight) = (Tape.tracks(x) || Tape.tracks(inputScale), Tape.tracks(weight.tensor))
         Tape.record(result, from: [x, weight.tensor, inputScale, epilogue.scale, epilogue.bias]) { dy in
@@ -125,6 +133,13 @@ public enum Convolution {
             outputWidth = (width + 2 * padding - kernel) / stride + 1
             precondition(outputHeight > 0 && outputWidth > 0, "kernel \(kernel) is larger than input \(x)")
         }
+
+        var description: String {
+            "convolution \(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels)→\(outputs), "
+                + "\(outputHeight)×\(outputWidth)"
+        }
+
+        var operations: Int { 2 * samples * outputs * outputHeight * outputWidth * channels * kernel * kernel }
 
         /// Whether the kernel is the whole picture, so that the convolution is a linear layer.
         var coversAll: Bool { height == kernel && width == kernel && padding == 0 }

@@ -12,6 +12,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
     let outputs, channels, kernel: Int
     private let lock = NSLock()
     private var orders: [Order: Tensor] = [:]
+    private var transformed: Tensor?
 
     public init(_ tensor: Tensor, gain: Float = 1) {
         let shape = tensor.shape
@@ -60,5 +61,47 @@ public final class ConvolutionWeights: @unchecked Sendable {
         keepAlive(tensor)
         orders[order] = packed
         return packed
+    }
+
+    /// 3×3 weights times the gain as Winograd's 36 values of each, G·g·Gᵀ: (36, blocks, channels, `TAP_BLOCK`), with zeros for
+    /// outputs that the last block lacks.
+    var winograd: Tensor {
+        lock.lock()
+        defer { lock.unlock() }
+        if let transformed { return transformed }
+        let block = Int(TAP_BLOCK), blocks = (outputs + block - 1) / block
+        let (outputs, channels, gain) = (outputs, channels, gain)
+        let result = Tensor(zeros: [36, blocks, channels, block])
+        let (from, to) = (tensor.pointer, result.mutablePointer)
+        /// Three values become six.
+        func spread(_ a: Float, _ b: Float, _ c: Float, _ set: (Int, Float) -> Void) {
+            set(0, a / 4)
+            set(1, -(a + b + c) / 6)
+            set(2, -(a - b + c) / 6)
+            set(3, (a + 2 * b + 4 * c) / 24)
+            set(4, (a - 2 * b + 4 * c) / 24)
+            set(5, c)
+        }
+        Parallel.forEach(blocks) { index in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 18) { rows in
+                for channel in 0..<channels {
+                    for output in index * block..<min(outputs, (index + 1) * block) {
+                        let g = from + (output * channels + channel) * 9
+                        for column in 0..<3 {
+                            spread(g[column] * gain, g[3 + column] * gain, g[6 + column] * gain) { rows[3 * $0 + column] = $1 }
+                        }
+                        let place = to + (index * channels + channel) * block + output - index * block
+                        for row in 0..<6 {
+                            spread(rows[3 * row], rows[3 * row + 1], rows[3 * row + 2]) {
+                                place[(6 * row + $0) * blocks * channels * block] = $1
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        keepAlive(tensor)
+        transformed = result
+        return result
     }
 }

@@ -55,7 +55,7 @@ public enum GridSampling {
             Parallel.ranges(channels, grain: max(1, 16384 / count)) { range in
                 for channel in range {
                     kernel_sample_plane(
-                        to + channel * count, from + channel * size, table.index, table.weights.pointer, count, width)
+                        to + channel * count, from + channel * size, table.index, table.weights.pointer, count, count, width)
                 }
             }
             withExtendedLifetime(table) {}
@@ -82,6 +82,20 @@ public enum GridSampling {
         return sum
     }
 
+    /// Hands over the positions, x and y apart, in pieces.
+    private static func positions(
+        _ count: Int, _ position: (Int) -> (x: Float, y: Float),
+        _ body: (_ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Void
+    ) {
+        Parallel.ranges(count, grain: 4096) { range in
+            let piece = Tensor(uninitialized: [2, range.count])
+            let (x, y) = (piece.mutablePointer, piece.mutablePointer + range.count)
+            for (place, p) in range.enumerated() { (x[place], y[place]) = position(p) }
+            body(range, x, y)
+            keepAlive(piece)
+        }
+    }
+
     /// Where each output pixel reads and with what weights: computed once and used by every channel.
     final class Table {
         let index: UnsafeMutablePointer<Int32>
@@ -89,12 +103,12 @@ public enum GridSampling {
 
         init(height: Int, width: Int, count: Int, _ position: (Int) -> (x: Float, y: Float)) {
             index = .allocate(capacity: max(count, 1))
-            weights = Tensor(uninitialized: [count, 4])
-            let positions = Tensor(uninitialized: [2, count])
-            let (x, y) = (positions.mutablePointer, positions.mutablePointer + count)
-            for p in 0..<count { (x[p], y[p]) = position(p) }
-            kernel_sampling_table(index, weights.mutablePointer, x, y, count, height, width)
-            keepAlive(positions)
+            weights = Tensor(uninitialized: [4, count])
+            let (index, weights) = (index, weights.mutablePointer)
+            GridSampling.positions(count, position) { range, x, y in
+                kernel_sampling_table(
+                    index + range.lowerBound, weights + range.lowerBound, count, x, y, range.count, height, width)
+            }
         }
 
         deinit { index.deallocate() }
@@ -110,11 +124,11 @@ public enum GridSampling {
             (self.height, self.width, self.count) = (height, width, count)
             index = .allocate(capacity: max(count, 1))
             factors = Tensor(uninitialized: [count, 8])
-            let positions = Tensor(uninitialized: [2, count])
-            let (x, y) = (positions.mutablePointer, positions.mutablePointer + count)
-            for p in 0..<count { (x[p], y[p]) = position(p) }
-            kernel_sampling_slopes(index, factors.mutablePointer, x, y, count, height, width)
-            keepAlive(positions)
+            let (index, factors) = (index, factors.mutablePointer)
+            GridSampling.positions(count, position) { range, x, y in
+                kernel_sampling_slopes(
+                    index + range.lowerBound, factors + 8 * range.lowerBound, x, y, range.count, height, width)
+            }
         }
 
         deinit { index.deallocate() }

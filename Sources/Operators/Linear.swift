@@ -13,6 +13,12 @@ public enum Linear {
         precondition(x.count == samples * inputs, "weight \(weight.shape) does not fit input \(x.shape)")
         precondition(bias.map { $0.count == outputs } ?? true)
         defer { keepAlive(x, weight, bias) }
+        let mark = OperatorProfile.begin()
+        defer {
+            mark?.end(
+                "linear \(inputs)→\(outputs)", operations: 2 * samples * weight.count,
+                values: weight.count + samples * (inputs + outputs))
+        }
         let result = Tensor(uninitialized: [samples, outputs])
         let y = result.mutablePointer
         Tape.record(result, from: [x, weight, bias]) { dy in

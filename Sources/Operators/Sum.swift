@@ -5,6 +5,8 @@ public enum Sum {
     public static func forward(_ a: Tensor, _ b: Tensor, gain: Float = 1) -> Tensor {
         precondition(a.shape == b.shape, "\(a.shape) and \(b.shape)")
         defer { keepAlive(a, b) }
+        let mark = OperatorProfile.begin()
+        defer { mark?.end("sum, \(a.shape.dropFirst(2).map(String.init).joined(separator: "×"))", operations: 2 * a.count, values: 3 * a.count) }
         let result = Tensor(uninitialized: a.shape)
         let (x, y, to) = (a.pointer, b.pointer, result.mutablePointer)
         Parallel.ranges(a.count, grain: 16384) { range in

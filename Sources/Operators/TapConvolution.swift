@@ -27,7 +27,7 @@ struct TapConvolution {
     /// Results whose weights lie side by side.
     private static let block = Int(TAP_BLOCK)
     /// Values of the operand in a band, to stay in the second-level cache.
-    private static let bandValues = 128 << 10
+    private static let bandValues = 176 << 10
     /// Products in a pass over channels, to keep its weights in the first-level cache.
     private static let passTaps = 576
 
@@ -186,46 +186,74 @@ struct TapConvolution {
         ) -> Void
     ) {
         let packed = weights.packed(order), bands = bands(rows: rows, halo: 2 * halo)
-        let wide = plan.columns + plan.reachedColumns.count - 1
-        Parallel.forEach(bands.count) { index in
-            let band = bands[index]
-            // Rows beyond the grids' ends are asked for by nobody.
-            let reached = max(0, band.rows.lowerBound - halo)..<min(plan.rows, band.rows.upperBound + halo)
-            let operand = TapOperand(
-                source, plan: plan, channels: 0..<source.channels, samples: band.samples, rows: reached)
-            let runs = plan.grids.map { grid in
-                Runs(
-                    rows: min(reached.upperBound, grid.rows) - reached.lowerBound, columns: grid.columns, wide: wide,
-                    stride: nil)
+        let wide = plan.columns + plan.reachedColumns.count - 1, count = plan.grids.count
+        // Bands below one another are computed in a chain, each taking over the last rows of the one before as its halo.
+        var chains: [[Band]] = []
+        let length = max(1, (bands.count + Parallel.width - 1) / Parallel.width)
+        for band in bands {
+            if halo > 0, let last = chains.last?.last, chains[chains.count - 1].count < length, last.samples == band.samples,
+                last.blocks == band.blocks, last.rows.upperBound == band.rows.lowerBound, last.rows.count >= 2 * halo {
+                chains[chains.count - 1].append(band)
+            } else {
+                chains.append([band])
             }
-            let room = reached.count * wide
-            let scratch = Tensor(uninitialized: [band.samples.count, plan.grids.count, Self.block, room])
+        }
+        Parallel.forEach(chains.count) { index in
+            let chain = chains[index], samples = chain[0].samples
+            let most = chain.map(\.rows.count).max()! + 2 * halo
+            let room = most * wide, kept = 2 * halo * wide
+            let scratch = Tensor(uninitialized: [samples.count, count, Self.block, room])
+            // The last rows of every grid of every result.
+            let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + Self.block, count, kept]) : nil
             func place(_ sample: Int, _ grid: Int) -> UnsafeMutablePointer<Float> {
-                scratch.mutablePointer
-                    + ((sample - band.samples.lowerBound) * plan.grids.count + grid) * Self.block * room
+                scratch.mutablePointer + ((sample - samples.lowerBound) * count + grid) * Self.block * room
             }
-            for block in band.blocks {
-                for (grid, entry) in plan.grids.enumerated() {
-                    if entry.taps.isEmpty {
-                        for sample in band.samples { place(sample, grid).update(repeating: 0, count: Self.block * room) }
-                    } else {
-                        product(
-                            operand, grid: grid, runs: runs[grid], samples: band.samples, block: block,
-                            packed: packed.pointer, into: { place($0, grid) }, plane: room, epilogue: Epilogue())
-                    }
+            func carry(_ sample: Int, _ grid: Int, _ result: Int) -> UnsafeMutablePointer<Float> {
+                carried!.mutablePointer + (((sample - samples.lowerBound) * (results + Self.block) + result) * count + grid) * kept
+            }
+            for (number, band) in chain.enumerated() {
+                // Rows beyond the grids' ends are asked for by nobody.
+                let first = max(0, band.rows.lowerBound - halo), end = min(plan.rows, band.rows.upperBound + halo)
+                let start = number > 0 ? first + 2 * halo : first
+                let operand = TapOperand(
+                    source, plan: plan, channels: 0..<source.channels, samples: samples, rows: start..<end)
+                let runs = plan.grids.map { grid in
+                    Runs(rows: min(end, grid.rows) - start, columns: grid.columns, wide: wide, stride: nil)
                 }
-                let first = block * Self.block
-                for sample in band.samples {
-                    for channel in first..<min(results, first + Self.block) {
-                        let grids = plan.grids.indices.map {
-                            (values: UnsafePointer(place(sample, $0) + (channel - first) * room), stride: wide)
+                for block in band.blocks {
+                    let own = block * Self.block..<min(results, (block + 1) * Self.block)
+                    for sample in samples {
+                        for grid in 0..<count {
+                            for (place, result) in zip(0..., own) where number > 0 {
+                                let to = (sample - samples.lowerBound) * count + grid
+                                (scratch.mutablePointer + (to * Self.block + place) * room).update(
+                                    from: carry(sample, grid, result), count: kept)
+                            }
+                            if plan.grids[grid].taps.isEmpty { place(sample, grid).update(repeating: 0, count: Self.block * room) }
                         }
-                        body(sample, channel, band.rows, reached.lowerBound, grids)
+                    }
+                    for grid in 0..<count where !plan.grids[grid].taps.isEmpty {
+                        product(
+                            operand, grid: grid, runs: runs[grid], samples: samples, block: block, packed: packed.pointer,
+                            into: { place($0, grid) + (start - first) * wide }, plane: room, epilogue: Epilogue())
+                    }
+                    for sample in samples {
+                        for (channel, result) in zip(0..., own) {
+                            let grids = (0..<count).map {
+                                (values: UnsafePointer(place(sample, $0) + channel * room), stride: wide)
+                            }
+                            body(sample, result, band.rows, first, grids)
+                            guard number + 1 < chain.count else { continue }
+                            for grid in 0..<count {
+                                carry(sample, grid, result).update(
+                                    from: grids[grid].values + (end - first) * wide - kept, count: kept)
+                            }
+                        }
                     }
                 }
+                operand.keep()
             }
-            operand.keep()
-            keepAlive(scratch)
+            keepAlive(scratch, carried)
         }
         keepAlive(packed)
     }

@@ -13,6 +13,11 @@ public enum Upsampling {
         let shape = [x.shape[0], x.shape[1], 2 * height, 2 * width]
         precondition(base.map { $0.shape == shape } ?? true, "\(x.shape) doubled does not fit \(base?.shape ?? [])")
         defer { keepAlive(x, base) }
+        let mark = OperatorProfile.begin()
+        defer {
+            mark?.end(
+                "upsampling \(shape[1]), \(shape[2])×\(shape[3])", operations: 32 * x.count, values: x.count * (base == nil ? 5 : 9))
+        }
         let result = Tensor(uninitialized: shape)
         let (from, to) = (x.pointer, result.mutablePointer)
         if let base { to.update(from: base.pointer, count: base.count) } else { to.update(repeating: 0, count: result.count) }

@@ -21,32 +21,44 @@ public enum UpsamplingConvolution {
         defer { keepAlive(x, weight.tensor, inputScale, epilogue.scale, epilogue.bias) }
         let result = Tensor(uninitialized: [samples, outputs, 2 * height, 2 * width])
         let y = result.mutablePointer
+        let mark = OperatorProfile.begin()
         switch OperatorPath.current {
-        case .reference:
-            reference(x, weight, inputScale, epilogue, into: y)
-        case .fast:
-            // The transposed convolution's four grids, blurred and interleaved while in cache.
-            let plan = TapPlan.transpose(kernel: 3, stride: 2, padding: 0, rows: 2 * height + 1, columns: 2 * width + 1)
-            let source = TapOperand.Source(
-                values: x.pointer, channels: channels, height: height, width: width, scale: inputScale?.pointer)
-            TapConvolution(plan, source, samples: samples, weights: weight).runGrids(rows: height, halo: 1) {
-                sample, channel, rows, first, grids in
-                let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)
-                let scratch = Tensor(uninitialized: [2 * width + 48])
-                let values = grids.map { Optional($0.values) }, strides = grids.map(\.stride)
-                kernel_blur_grids(
-                    y + (sample * outputs + channel) * 4 * height * width, values, strides, rows.lowerBound,
-                    rows.upperBound, first, height, width, 4, scale, bias, epilogue.activation ? 1 : 0,
-                    scratch.mutablePointer)
-                keepAlive(scratch)
-            }
+        case .reference: reference(x, weight, inputScale, epilogue, into: y)
+        case .fast: fast(x, weight, inputScale, epilogue, into: y)
         }
+        mark?.end(
+            "upsampling convolution 3×3 \(channels)→\(outputs), \(2 * height)×\(2 * width)",
+            operations: 2 * samples * outputs * height * width * 9 * channels,
+            values: x.count + weight.tensor.count + result.count)
         Tape.record(result, from: [x, weight.tensor, inputScale, epilogue.scale, epilogue.bias]) { dy in
             let (before, scale, bias) = epilogue.gradient(dy, output: result)
             let (dx, dWeight, dInputScale) = gradient(before, x: x, weight: weight, inputScale: inputScale)
             return [dx, dWeight, dInputScale, scale, bias]
         }
         return result
+    }
+
+    /// The transposed convolution's four grids, blurred and interleaved while in cache.
+    private static func fast(
+        _ x: Tensor, _ weight: ConvolutionWeights, _ inputScale: Tensor?, _ epilogue: Epilogue,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        let outputs = weight.outputs
+        let plan = TapPlan.transpose(kernel: 3, stride: 2, padding: 0, rows: 2 * height + 1, columns: 2 * width + 1)
+        let source = TapOperand.Source(
+            values: x.pointer, channels: channels, height: height, width: width, scale: inputScale?.pointer)
+        TapConvolution(plan, source, samples: samples, weights: weight).runGrids(rows: height, halo: 1) {
+            sample, channel, rows, first, grids in
+            let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)
+            let scratch = Tensor(uninitialized: [2 * width + 48])
+            let values = grids.map { Optional($0.values) }, strides = grids.map(\.stride)
+            kernel_blur_grids(
+                y + (sample * outputs + channel) * 4 * height * width, values, strides, rows.lowerBound,
+                rows.upperBound, first, height, width, 4, scale, bias, epilogue.activation ? 1 : 0,
+                scratch.mutablePointer)
+            keepAlive(scratch)
+        }
     }
 
     /// The gradients of input, weights and modulation, from that of the blurred output.

@@ -30,7 +30,13 @@ public enum Warp {
             "source \(source.shape) does not fit features \(features.shape)")
         precondition(map.shape == [samples, 3, height, width], "map \(map.shape) does not fit \(features.shape)")
         defer { keepAlive(source, features, map) }
-        let size = height * width
+        let mark = OperatorProfile.begin()
+        defer {
+            mark?.end(
+                "warp \(channels), \(height)×\(width)", operations: (blending ? 11 : 8) * features.count,
+                values: source.count + (blending ? 3 : 1) * features.count + 2 * map.count)
+        }
+        let size = height * width, path = OperatorPath.current
         let flow = Tensor(uninitialized: [samples, 2, height, width])
         let mask = Tensor(uninitialized: [samples, 1, height, width])
         let warped = Tensor(uninitialized: features.shape)
@@ -39,6 +45,11 @@ public enum Warp {
             let raw = map.pointer + sample * 3 * size
             let offset = flow.mutablePointer + sample * 2 * size, weight = mask.mutablePointer + sample * size
             Parallel.ranges(size, grain: 2048) { pixels in
+                let first = pixels.lowerBound
+                guard path == .reference else {
+                    return kernel_flow_and_mask(
+                        offset + first, offset + size + first, weight + first, raw + first, size, pixels.count)
+                }
                 for p in pixels {
                     offset[p] = tanh(raw[p])
                     offset[size + p] = tanh(raw[size + p])
@@ -57,7 +68,7 @@ public enum Warp {
             let own = features.pointer + sample * channels * size
             let to = warped.mutablePointer + sample * channels * size
             let next = blended.map { $0.mutablePointer + sample * channels * size }
-            if OperatorPath.current == .reference {
+            if path == .reference {
                 for channel in 0..<channels {
                     for p in 0..<size {
                         let (x, y) = position(p)
@@ -73,7 +84,7 @@ public enum Warp {
                 for channel in range {
                     kernel_warp_plane(
                         to + channel * size, next.map { $0 + channel * size }, from + channel * size, table.index,
-                        table.weights.pointer, weight, own + channel * size, size, width)
+                        table.weights.pointer, size, weight, own + channel * size, size, width)
                 }
             }
             withExtendedLifetime(table) {}

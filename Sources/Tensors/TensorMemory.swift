@@ -3,8 +3,10 @@ import Foundation
 /// Memory for tensors, kept for the next tensor of the same size: a network asks for the same sizes at every frame, and
 /// pages fresh from the system cost more than many an operator.
 enum TensorMemory {
-    /// At most this much is kept unused.
-    private static let largestReserve = 512 << 20
+    /// At most this much is kept unused: what a step of training or a frame at 512 px uses over and over.
+    private static let largestReserve = 2 << 30
+    /// Pieces from this size on ask for large pages, whose first use costs a fraction.
+    private static let large = 4 << 20
     /// Smaller pieces are left to malloc.
     private static let smallestKept = 64 << 10
 
@@ -24,7 +26,11 @@ enum TensorMemory {
             }
         }
         var memory: UnsafeMutableRawPointer?
-        guard posix_memalign(&memory, 64, bytes) == 0, let memory else { fatalError("out of memory: \(bytes) bytes") }
+        let boundary = bytes >= large ? 2 << 20 : 64
+        guard posix_memalign(&memory, boundary, bytes) == 0, let memory else { fatalError("out of memory: \(bytes) bytes") }
+        #if os(Linux)
+        if bytes >= large { madvise(memory, bytes, MADV_HUGEPAGE) }
+        #endif
         return memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
     }
 

@@ -163,16 +163,17 @@ public final class Trainer {
         // Every process draws the whole batch and keeps its own part, so that the batch does not depend on their number.
         let share = configuration.groups / processes.size
         let own = processes.rank * share..<(processes.rank + 1) * share
-        var groups: [FrameGroup] = [], distances: [Int] = []
+        var choices: [GroupChoice] = [], distances: [Int] = []
         for index in 0..<configuration.groups {
-            let group = nextGroup(pseudoMotion: Float(pseudo))
+            let choice = nextChoice(pseudoMotion: Float(pseudo))
             // Every frame from another one of its person's, the same number of places away.
-            let distance = 1 + Int(random.next() % UInt64(configuration.groupSize / group.people - 1))
+            let distance = 1 + Int(random.next() % UInt64(configuration.groupSize / choice.people - 1))
             if own.contains(index) {
-                groups.append(group)
+                choices.append(choice)
                 distances.append(distance)
             }
         }
+        let groups = made(choices)
         let parts = (1...min(Parallel.threads, share)).last { share % $0 == 0 }!
         return (0..<parts).map { part in
             let range = share / parts * part..<share / parts * (part + 1)
@@ -180,14 +181,46 @@ public final class Trainer {
         }
     }
 
-    /// A group of drawn pictures, or of the data set's.
-    private func nextGroup(pseudoMotion: Float) -> FrameGroup {
-        guard random.uniform() < Float(configuration.puppets) else { return sampler.next(pseudoMotion: pseudoMotion) }
+    /// A group before it is made.
+    private enum GroupChoice {
+        case clip(GroupSampler.Choice)
+        case puppets(PuppetGroup.Choice)
+
+        var people: Int {
+            switch self {
+            case .clip: 1
+            case .puppets(let choice): choice.people.count
+            }
+        }
+    }
+
+    /// A group to be drawn, or of the data set's.
+    private func nextChoice(pseudoMotion: Float) -> GroupChoice {
+        guard random.uniform() < Float(configuration.puppets) else {
+            return .clip(sampler.choose(pseudoMotion: pseudoMotion))
+        }
         let isPair = configuration.crossIdentity > 0 && random.uniform() < Float(configuration.crossIdentity)
-        let drawn = PuppetGroup(count: configuration.groupSize, isPair: isPair, using: &random)
-        return FrameGroup(
-            pictures: drawn.pictures(size: configuration.size), people: isPair ? 2 : 1, identity: "puppet", clip: nil,
-            frames: [], knownMotion: drawn)
+        return .puppets(PuppetGroup.choose(count: configuration.groupSize, isPair: isPair, using: &random))
+    }
+
+    /// Draws people and pictures, all at the same time.
+    private func made(_ choices: [GroupChoice]) -> [FrameGroup] {
+        let found = UnsafeMutableBufferPointer<FrameGroup?>.allocate(capacity: choices.count)
+        found.initialize(repeating: nil)
+        defer { found.deinitialize().deallocate() }
+        nonisolated(unsafe) let places = found
+        let (sampler, size) = (sampler, configuration.size)
+        Parallel.forEach(choices.count) { index in
+            switch choices[index] {
+            case .clip(let choice): places[index] = sampler.group(choice)
+            case .puppets(let choice):
+                let drawn = PuppetGroup(choice)
+                places[index] = FrameGroup(
+                    pictures: drawn.pictures(size: size), people: choice.people.count, identity: "puppet", clip: nil,
+                    frames: [], knownMotion: drawn)
+            }
+        }
+        return found.map { $0! }
     }
 
     // MARK: Losses

@@ -81,6 +81,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var rotation = 6.0
     public var scale = 0.08
     public var shift = 0.04
+    /// How far hues turn, in degrees.
+    public var hue = 8.0
+    /// How far faces are reshaped by a smooth warp that a whole group shares, in halves of the picture: more people out of few.
+    public var warp = 0.05
     /// The part of the clips that is held out.
     public var validation = 0.1
     /// Names of clips or identities to hold out instead, separated by commas; empty for the part above.
@@ -102,7 +106,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1, perceptual
-        case adversarial, sparsity, puppets, moving, flip, colour, rotation, scale, shift, validation
+        case hue, warp, adversarial, sparsity, puppets, moving, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case crossIdentity = "cross_identity"
         case learningRate = "learning_rate"
@@ -129,7 +133,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var augmentation: Augmentation {
         Augmentation(
             flip: flip, brightness: Float(colour), contrast: Float(colour), saturation: Float(colour),
-            rotation: Float(rotation), scale: Float(scale), shift: Float(shift))
+            rotation: Float(rotation), scale: Float(scale), shift: Float(shift), hue: Float(hue), warp: Float(warp))
     }
 
     /// Which clips are held out.
@@ -215,7 +219,7 @@ extension TrainingConfiguration {
 
     /// Settings that take fractions although their defaults are whole.
     private static let fractions: Set<String> = [
-        "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "clip_norm", "puppets",
+        "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "hue", "clip_norm", "puppets",
         "moving", "cross_identity",
     ]
 
@@ -265,6 +269,8 @@ extension TrainingConfiguration {
         try require((0...90).contains(rotation), .rotation, rotation, "0 to 90")
         try require((0...0.5).contains(scale), .scale, scale, "0 to 0.5")
         try require((0...0.5).contains(shift), .shift, shift, "0 to 0.5")
+        try require((0...180).contains(hue), .hue, hue, "0 to 180")
+        try require((0...0.12).contains(warp), .warp, warp, "0 to 0.12")
         try require((0..<1).contains(validation), .validation, validation, "0 to less than 1")
     }
 

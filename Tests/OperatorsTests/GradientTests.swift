@@ -70,8 +70,11 @@ import TestSupport
 
     @Test func stridesAndPaddingsDifferentiate() {
         var random = RandomSource(seed: 22)
-        for (kernel, stride, padding, height, width) in [(3, 2, 1, 9, 7), (3, 1, 2, 5, 40), (1, 2, 0, 6, 7), (4, 1, 0, 6, 5)] {
-            let x = random.normal([2, 5, height, width]), weight = random.normal([6, 5, kernel, kernel])
+        for (kernel, stride, padding, height, width) in [
+            (3, 2, 1, 9, 7), (3, 1, 2, 5, 40), (1, 2, 0, 6, 7), (4, 1, 0, 6, 5), (4, 1, 0, 4, 4), (3, 1, 1, 40, 36), (3, 2, 0, 65, 33),
+            (3, 1, 1, 4, 4),
+        ] {
+            let x = random.normal([3, 50, height, width]), weight = random.normal([52, 50, kernel, kernel])
             let tape = Tape(watching: [x, weight])
             let y = Tape.$current.withValue(tape) {
                 Convolution.forward(x, weight: weight, gain: 0.5, stride: stride, padding: padding)
@@ -85,6 +88,26 @@ import TestSupport
             let byWeight = inner(Convolution.forward(x, weight: otherWeight, gain: 0.5, stride: stride, padding: padding), arriving)
             #expect(abs(byX - inner(otherX, gradients[x]!)) <= 1e-4 * abs(byX) + 1e-3)
             #expect(abs(byWeight - inner(otherWeight, gradients[weight]!)) <= 1e-4 * abs(byWeight) + 1e-3)
+        }
+    }
+
+    /// The same of the upsampling convolution, on pictures that are computed in several bands.
+    @Test func upsamplingDifferentiatesInBands() {
+        var random = RandomSource(seed: 23)
+        for (inputs, outputs, height, width) in [(130, 9, 40, 36), (5, 60, 6, 5), (20, 12, 33, 70)] {
+            let x = random.normal([2, inputs, height, width]), weight = random.normal([1, outputs, inputs, 3, 3])
+            let tape = Tape(watching: [x, weight])
+            func forward(_ x: Tensor, _ weight: Tensor) -> Tensor {
+                UpsamplingConvolution.forward(x, weight: ConvolutionWeights(weight, gain: 0.5))
+            }
+            let y = Tape.$current.withValue(tape) { forward(x, weight) }
+            let arriving = random.normal(y.shape)
+            let gradients = tape.gradients(of: y, seed: arriving)
+            let (otherX, otherWeight) = (random.normal(x.shape), random.normal(weight.shape))
+            func inner(_ a: Tensor, _ b: Tensor) -> Double { zip(a.values, b.values).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
+            let (byX, byWeight) = (inner(forward(otherX, weight), arriving), inner(forward(x, otherWeight), arriving))
+            #expect(abs(byX - inner(otherX, gradients[x]!)) <= 1e-4 * abs(byX) + 1e-2)
+            #expect(abs(byWeight - inner(otherWeight, gradients[weight]!)) <= 1e-4 * abs(byWeight) + 1e-2)
         }
     }
 }

@@ -130,7 +130,7 @@ import Training
     @Test func theKnownFlowOfDrawnPeopleFindsTheDrivingPicture() {
         var random = RandomSource(seed: 6)
         for _ in 0..<3 {
-            let group = PuppetGroup(count: 2, using: &random)
+            let group = PuppetGroup(PuppetGroup.choose(count: 2, using: &random))
             let pictures = group.pictures(size: 64)
             let (grid, weight) = group.grid(source: 0, driving: 1, size: 64)
             let (source, driving) = (pictures.items(0..<1), pictures.items(1..<2))

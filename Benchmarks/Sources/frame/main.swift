@@ -1,17 +1,20 @@
 // Seconds a frame for the encoder and the generator of a whole network, with random weights, next to this machine's own
 // matrix product measured in the same run.
 //
-//     swift run -c release --package-path Benchmarks frame [--network published-256] [--rounds 7] [--threads 2] [--json]
+//     swift run -c release --package-path Benchmarks frame [--network published-256] [--rounds 7] [--threads 2] [--profile] [--json]
+//
+// --profile adds a table of the operators at their shapes.
 import Foundation
 import Measuring
 import Networks
+import Operators
 import Tensors
 
 Machine.restartWithBetterMatrixProduct()
 var arguments = Arguments()
 let network = arguments.network("published-256"), rounds = arguments.number("--rounds", 7)
 Parallel.threads = arguments.number("--threads", Parallel.threads)
-let wantsJSON = arguments.flag("--json")
+let wantsProfile = arguments.flag("--profile"), wantsJSON = arguments.flag("--json")
 arguments.finish()
 
 let configuration = network.configuration
@@ -51,6 +54,17 @@ for round in 0...rounds {
     }
 }
 
+/// Seconds, speed and share of the matrix product of every operator of a frame.
+let profile = OperatorProfile()
+if wantsProfile {
+    OperatorProfile.$current.withValue(profile) {
+        for _ in 0..<rounds {
+            _ = lia.encode(driving: picture)
+            _ = lia.generate(source, motion: random.normal([1, configuration.directions]))
+        }
+    }
+}
+
 let (encoderOperations, generatorOperations) = operations()
 let frame = encoding + generating, product = Stopwatch.median(products)
 if wantsJSON {
@@ -60,7 +74,14 @@ if wantsJSON {
         ]) { $1 }
     }
     try Machine.print(json: [
-        "network": network.name, "threads": Parallel.threads, "rounds": rounds, "matrix_product_gflops": product * 1e-9,
+        "network": network.name, "threads": Parallel.threads, "rounds": rounds,
+        "operators": profile.entries.map { entry in
+            [
+                "name": entry.name, "seconds": entry.seconds / Double(rounds), "gflops": entry.operations / entry.seconds * 1e-9,
+                "of_matrix_product": entry.operations / entry.seconds / product,
+                "gigabytes_per_second": entry.bytes / entry.seconds * 1e-9,
+            ]
+        }, "matrix_product_gflops": product * 1e-9,
         "parts": [
             "encoder": part(encoding, encoderOperations), "generator": part(generating, generatorOperations),
             "frame": part(frame, encoderOperations + generatorOperations),
@@ -76,6 +97,14 @@ if wantsJSON {
     }
     print(
         "\(network.name), \(Parallel.threads) threads, median of \(rounds) rounds; matrix product \(Int(product * 1e-9)) GFLOP/s")
+    for entry in profile.entries {
+        print(
+            String(
+                format: "%@  %7.2f ms  %6.1f GFLOP/s  %4.2f of the matrix product  %5.1f GB/s",
+                entry.name.padding(toLength: 44, withPad: " ", startingAt: 0), entry.seconds / Double(rounds) * 1e3,
+                entry.operations / entry.seconds * 1e-9, entry.operations / entry.seconds / product,
+                entry.bytes / entry.seconds * 1e-9))
+    }
     row("encoder", encoding.median, encoderOperations)
     row("generator", generating.median, generatorOperations)
     row("frame", frame.median, encoderOperations + generatorOperations)

@@ -21,12 +21,15 @@ arguments.finish()
 let size = network.configuration.size
 let lia = LIA(network.configuration, seed: 1)
 var random = RandomSource(seed: 2)
-let frames = random.normal([groups * groupSize, 3, size, size], scale: 0.5)
+/// As in training, the threads share the groups.
+let shards = (1...min(Parallel.threads, groups)).last { groups % $0 == 0 }!
+let count = groups / shards * groupSize
+let frames = (0..<shards).map { _ in random.normal([count, 3, size, size], scale: 0.5) }
 /// For every frame, the number of the frame that it is rebuilt from: the next one of its group.
-let sources = (0..<groups * groupSize).map { $0 / groupSize * groupSize + ($0 + 1) % groupSize }
+let sources = (0..<count).map { $0 / groupSize * groupSize + ($0 + 1) % groupSize }
 
-/// The loss of all reconstructions, (1).
-func reconstructionLoss() -> Tensor {
+/// The loss of a shard's reconstructions, (1).
+func reconstructionLoss(_ frames: Tensor) -> Tensor {
     let (code, features) = lia.encoder(frames)
     let path = lia.motionDictionary(lia.encoder.magnitudes(code))
     let target = Sum.forward(Selection.forward(code, indices: sources), path)
@@ -34,15 +37,34 @@ func reconstructionLoss() -> Tensor {
     return L1Loss.forward(pictures, target: frames)
 }
 
+/// What one shard leaves behind.
+final class Shard: @unchecked Sendable {
+    var tape: Tape!
+    var loss: Tensor!
+    var gradients: [Tensor?] = []
+}
+
 let adam = isOptimized ? Adam(lia.parameters, beta1: 0.9, beta2: 0.99, epsilon: 1e-8) : nil
 var forward = Stopwatch(), backward = Stopwatch(), optimizing = Stopwatch()
 for round in 0...rounds {
     let values = lia.parameters.map(\.value)
-    let tape = Tape(watching: values)
-    let loss = forward.time { Tape.$current.withValue(tape) { reconstructionLoss() } }
-    let gradients = backward.time {
-        let gradients = tape.gradients(of: loss)
-        return values.map { gradients[$0] }
+    let parts = (0..<shards).map { _ in Shard() }
+    forward.time {
+        Parallel.workers(shards) { shard in
+            let tape = Tape(watching: values)
+            parts[shard].tape = tape
+            parts[shard].loss = Tape.$current.withValue(tape) { reconstructionLoss(frames[shard]) }
+        }
+    }
+    let gradients = backward.time { () -> [Tensor?] in
+        Parallel.workers(shards) { shard in
+            let gradients = parts[shard].tape.gradients(of: parts[shard].loss)
+            parts[shard].gradients = values.map { gradients[$0] }
+        }
+        return values.indices.map { index in
+            let all = parts.compactMap { $0.gradients[index] }
+            return all.dropFirst().reduce(all.first) { Sum.forward($0!, $1) }
+        }
     }
     if let adam { optimizing.time { adam.step(gradients, learningRate: 0.002) } }
     if round == 0 {

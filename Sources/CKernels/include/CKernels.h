@@ -28,17 +28,21 @@ extern void (*kernel_upsample_plane_adding)(float *out, const float *in, ptrdiff
 
 /// Where and how each output pixel reads a plane of height×width (both at least 2), bilinearly, with zeros outside and
 /// align_corners false: x, y in [-1,1] spans the plane's outer edges. index[p] is the upper left of four neighbours that all
-/// lie inside; weights[4p..4p+3] are theirs (upper left, upper right, lower left, lower right).
-extern void (*kernel_sampling_table)(int32_t *index, float *weights, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,
+/// lie inside; weights[k·step + p] are theirs (upper left, upper right, lower left, lower right).
+extern void (*kernel_sampling_table)(int32_t *index, float *weights, ptrdiff_t step, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,
                            ptrdiff_t width);
 
-/// out[p] ← Σ weights[4p+k]·plane[neighbour k of index[p]].
-extern void (*kernel_sample_plane)(float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t count,
-                         ptrdiff_t width);
+/// out[p] ← Σ weights[k·step + p]·plane[neighbour k of index[p]].
+extern void (*kernel_sample_plane)(float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t step,
+                                   ptrdiff_t count, ptrdiff_t width);
 
 /// warped[p] ← mask[p]·sample(p); blended[p] ← warped[p] + (1−mask[p])·features[p], where `blended` may be NULL.
 extern void (*kernel_warp_plane)(float *warped, float *blended, const float *plane, const int32_t *index, const float *weights,
-                       const float *mask, const float *features, ptrdiff_t count, ptrdiff_t width);
+                                 ptrdiff_t step, const float *mask, const float *features, ptrdiff_t count, ptrdiff_t width);
+
+/// A level's raw map, three planes `step` values apart: flow ← tanh of the first two, mask ← sigmoid of the third.
+extern void (*kernel_flow_and_mask)(float *flow_x, float *flow_y, float *mask, const float *raw, ptrdiff_t step,
+                                    ptrdiff_t count);
 
 // Backward.
 
@@ -46,6 +50,13 @@ extern void (*kernel_warp_plane)(float *warped, float *blended, const float *pla
 /// activation's slope; *dscale ← Σ dy·a'·x, *dbias ← Σ dy·a'.
 extern void (*kernel_epilogue_gradient)(float *dx, float *dscale, float *dbias, const float *dy, const float *y, ptrdiff_t count,
                               float scale, float bias, int activate);
+
+/// Σ |a[i] − b[i]|·weights[i], with weights of 1 where NULL.
+extern double (*kernel_absolute_difference)(const float *a, const float *b, const float *weights, ptrdiff_t count);
+
+/// Its gradient: out[i] ← sign(a[i] − b[i])·weights[i]·factor, 0 where a[i] = b[i].
+extern void (*kernel_difference_sign)(float *out, const float *a, const float *b, const float *weights, ptrdiff_t count,
+                                      float factor);
 
 /// Σ a[i]·b[i].
 extern float (*kernel_dot)(const float *a, const float *b, ptrdiff_t count);
@@ -98,3 +109,16 @@ extern void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t out
 extern void (*kernel_blur_grids)(float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first,
                                  ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain,
                                  float scale, float bias, int activate, float *scratch);
+
+// Winograd's convolution F(4×4, 3×3) (Lavin and Gray 2015, section 4.3), for planes whose sides are multiples of 4, with one zero
+// around them: each tile of 4×4 results comes from 36 products in place of 144.
+
+/// Tile rows `first` to `last` − 1 of a plane, times `scale`, as the 36 values of each tile: v[k·v_step + tile], row by row.
+/// `scratch` holds 14·(width + 128) values.
+extern void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width,
+                                     ptrdiff_t first, ptrdiff_t last, float scale, float *scratch);
+
+/// Results of the tile rows from their 36 products m[k·m_step + tile]; then scale, bias and activation. Reads 15 values past the
+/// last tile's of each product. `scratch` holds 8·(width + 64) values.
+extern void (*kernel_winograd_output)(float *y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *m,
+                                      ptrdiff_t m_step, float scale, float bias, int activate, float *scratch);

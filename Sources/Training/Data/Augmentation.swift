@@ -13,20 +13,26 @@ public struct Augmentation: Codable, Equatable, Sendable {
     public var scale: Float
     /// Groups shift along each axis by up to this part of the picture's side; 0 to 1. What comes in repeats the border.
     public var shift: Float
+    /// Hues turn by up to this either way, in degrees; 0 to 180.
+    public var hue: Float
+    /// Faces are reshaped by a smooth warp, the same for the whole group, of up to this at its control points, in halves of the
+    /// picture; 0 to 0.12. A clip's person thus becomes many, who all move alike.
+    public var warp: Float
 
     /// Frames as they are.
     public static let none = Augmentation(
-        flip: false, brightness: 0, contrast: 0, saturation: 0, rotation: 0, scale: 0, shift: 0)
+        flip: false, brightness: 0, contrast: 0, saturation: 0, rotation: 0, scale: 0, shift: 0, hue: 0, warp: 0)
     /// Mild, for portraits.
     public static let standard = Augmentation(
-        flip: true, brightness: 0.1, contrast: 0.1, saturation: 0.1, rotation: 5, scale: 0.05, shift: 0.03)
+        flip: true, brightness: 0.1, contrast: 0.1, saturation: 0.1, rotation: 5, scale: 0.05, shift: 0.03, hue: 0, warp: 0)
 
     public init(
-        flip: Bool, brightness: Float, contrast: Float, saturation: Float, rotation: Float, scale: Float, shift: Float
+        flip: Bool, brightness: Float, contrast: Float, saturation: Float, rotation: Float, scale: Float, shift: Float,
+        hue: Float, warp: Float
     ) {
         self.flip = flip
         (self.brightness, self.contrast, self.saturation) = (brightness, contrast, saturation)
-        (self.rotation, self.scale, self.shift) = (rotation, scale, shift)
+        (self.rotation, self.scale, self.shift, self.hue, self.warp) = (rotation, scale, shift, hue, warp)
     }
 
     /// What is out of range, with the key, its value and what is allowed; nil when all is well.
@@ -35,10 +41,11 @@ public struct Augmentation: Codable, Equatable, Sendable {
         where !(value >= 0 && value < 1) {
             return "\(key) is \(value); at least 0 and below 1 is allowed"
         }
-        for (key, value, largest) in [("rotation", rotation, Float(180)), ("scale", scale, 1), ("shift", shift, 1)]
+        for (key, value, largest) in [("rotation", rotation, Float(180)), ("scale", scale, 1), ("shift", shift, 1), ("hue", hue, 180)]
         where !(value >= 0 && value <= largest) {
             return "\(key) is \(value); 0 to \(Int(largest)) is allowed"
         }
+        if !(warp >= 0 && warp <= 0.12) { return "warp is \(warp); 0 to 0.12 is allowed" }
         return nil
     }
 
@@ -52,9 +59,12 @@ public struct Augmentation: Codable, Equatable, Sendable {
         let size = Double(larger < 0 ? 1 / (1 - larger * scale) : 1 + larger * scale)
         // Positions count halves of the picture.
         let x = Double(2 * shift * random.uniform(in: -1...1)), y = Double(2 * shift * random.uniform(in: -1...1))
+        let hue = self.hue * random.uniform(in: -1...1)
+        let smooth = SmoothWarp(amplitude: warp, using: &random)
         return AugmentationDraw(
             isMirrored: isMirrored,
-            color: ColorChange(brightness: brightness, contrast: contrast, saturation: saturation),
-            affine: AffineMap(degrees: degrees, scaleX: size, scaleY: size, shear: 0, shiftX: x, shiftY: y))
+            color: ColorChange(brightness: brightness, contrast: contrast, saturation: saturation, hue: hue),
+            affine: AffineMap(degrees: degrees, scaleX: size, scaleY: size, shear: 0, shiftX: x, shiftY: y),
+            warp: warp > 0 ? smooth : nil)
     }
 }

@@ -33,19 +33,36 @@ public struct GroupSampler: Sendable {
         random = RandomSource(seed: seed)
     }
 
+    /// A group before its pictures are made.
+    public struct Choice: Sendable {
+        let clip: Int
+        let frames: [Int]
+        let draw: AugmentationDraw
+        let motion: PseudoMotion?
+    }
+
     /// The next group.
     ///
     /// - Parameter probability: how likely the group is one frame under known motion, 0 to 1. Photos are drawn only so; where
     ///   there are photos only, every group is.
-    public mutating func next(pseudoMotion probability: Float) -> FrameGroup {
+    public mutating func next(pseudoMotion probability: Float) -> FrameGroup { group(choose(pseudoMotion: probability)) }
+
+    /// Chooses the next group.
+    public mutating func choose(pseudoMotion probability: Float) -> Choice {
         let isPseudo = random.uniform() < probability || movingClips.isEmpty
         let clip = isPseudo ? clips[random.index(below: clips.count)] : movingClips[random.index(below: movingClips.count)]
         let frames = drawFrames(of: dataset.clips[clip], alike: isPseudo)
         let draw = augmentation.draw(using: &random)
-        let motion = isPseudo ? PseudoMotion(count: groupSize, using: &random) : nil
+        return Choice(
+            clip: clip, frames: frames, draw: draw, motion: isPseudo ? PseudoMotion(count: groupSize, using: &random) : nil)
+    }
+
+    /// Makes the pictures of a group.
+    public func group(_ choice: Choice) -> FrameGroup {
+        let (clip, frames, draw, motion) = (choice.clip, choice.frames, choice.draw, choice.motion)
         // Known motion already turns, scales and shifts; mirroring before it leaves the flow between members as it is.
         let maps = (0..<groupSize).map { member in
-            var map = motion?.maps[member] ?? PictureMap(affine: draw.affine)
+            var map = motion?.maps[member] ?? PictureMap(affine: draw.affine, warp: draw.warp)
             map.affine = draw.mirror.after(map.affine)
             return map
         }

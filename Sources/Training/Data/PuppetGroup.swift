@@ -5,33 +5,51 @@ import Tensors
 
 /// Drawn people in several poses of one motion: pictures whose dense flow is known, occlusion included. No two are alike.
 package struct PuppetGroup: KnownMotion {
-    /// One, or two in the same poses.
+    /// What a group shows, chosen before anything is drawn.
+    package struct Choice: Sendable {
+        /// The people's seeds: one, or two in the same poses.
+        let people: [UInt64]
+        let poses: [PuppetPose]
+    }
+
     let puppets: [Puppet]
     let poses: [PuppetPose]
 
-    /// Draws the people, the motion and the moments.
+    /// Chooses the people, the motion and the moments.
     ///
     /// - Parameters:
     ///   - count: pictures; poses, when there is one person, within some six seconds of the motion.
     ///   - isPair: whether there are two people, each in half as many poses.
-    package init(count: Int, isPair: Bool = false, using random: inout RandomSource) {
+    package static func choose(count: Int, isPair: Bool = false, using random: inout RandomSource) -> Choice {
         precondition(!isPair || count % 2 == 0, "\(count) pictures of two people")
-        puppets = (0..<(isPair ? 2 : 1)).map { _ in Puppet(seed: random.next()) }
+        let people = (0..<(isPair ? 2 : 1)).map { _ in random.next() }
         let motion = random.next()
         let start = Double(random.uniform()) * 600
         let energy = 0.8 + 0.9 * random.uniform()
         var poses: [PuppetPose] = []
-        for _ in 0..<count / puppets.count {
+        for _ in 0..<count / people.count {
             var pose = PuppetPose.motion(seed: motion, at: start + 6 * Double(random.uniform()), energy: energy)
             // Eyes are shut and mouths are wide open for moments only, which training would seldom see.
-            if random.uniform() < Self.expressive {
+            if random.uniform() < expressive {
                 pose.blinkLeft = min(1, 1.3 * random.uniform())
                 pose.blinkRight = random.uniform() < 0.7 ? pose.blinkLeft : min(1, 1.3 * random.uniform())
             }
-            if random.uniform() < Self.expressive { pose.mouthOpen = random.uniform() }
+            if random.uniform() < expressive { pose.mouthOpen = random.uniform() }
             poses.append(pose)
         }
-        self.poses = poses
+        return Choice(people: people, poses: poses)
+    }
+
+    package init(_ choice: Choice) {
+        let puppets = choice.people.map { _ in Slot() }
+        Parallel.forEach(puppets.count) { puppets[$0].puppet = Puppet(seed: choice.people[$0]) }
+        self.puppets = puppets.map { $0.puppet! }
+        poses = choice.poses
+    }
+
+    /// Where one thread leaves what it made.
+    private final class Slot: @unchecked Sendable {
+        var puppet: Puppet?
     }
 
     /// How often eyes, and how often the mouth, are drawn evenly from all that they can do.
