@@ -75,7 +75,7 @@ let package = Package(
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
-        .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Animation", "ModelLibrary", "Puppets", "TestSupport"]),
+        .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),
     ],
     swiftLanguageModes: [.v5]

@@ -4,15 +4,15 @@ import Foundation
 ///
 /// Every page has two lanes: its live frames, of which only the newest waits, and its background work, such as a video that is
 /// encoded, which waits in order. Lanes take turns, so that neither a lane nor a page holds up another for more than a piece of work.
-final class Renderer: @unchecked Sendable {
+package final class Renderer: @unchecked Sendable {
     /// What takes turns.
-    struct Lane: Hashable {
+    package struct Lane: Hashable {
         let session: String
         let isLive: Bool
     }
 
     /// Thrown by work that was dropped before it began, because a newer frame was asked for, or its page is gone.
-    struct Dropped: Error {}
+    package struct Dropped: Error {}
 
     private struct Piece {
         let work: () -> Void
@@ -27,19 +27,19 @@ final class Renderer: @unchecked Sendable {
     private let longestLane: Int
 
     /// - Parameter longestLane: pieces that may wait in a lane.
-    init(longestLane: Int) { self.longestLane = longestLane }
+    package init(longestLane: Int) { self.longestLane = longestLane }
 
     /// Does the work of a live frame; a frame of the lane that still waits is dropped for it.
     ///
     /// - Throws: `Dropped`, and what the work throws.
-    func live<Value>(_ session: String, _ work: @escaping () throws -> Value) async throws -> Value {
+    package func live<Value>(_ session: String, _ work: @escaping () throws -> Value) async throws -> Value {
         try await perform(Lane(session: session, isLive: true), replacing: true, work)
     }
 
     /// Does background work when its turn comes.
     ///
     /// - Throws: `Dropped`, a `Problem` when too much waits, and what the work throws.
-    func background<Value>(_ session: String, _ work: @escaping () throws -> Value) async throws -> Value {
+    package func background<Value>(_ session: String, _ work: @escaping () throws -> Value) async throws -> Value {
         try await perform(Lane(session: session, isLive: false), replacing: false, work)
     }
 
@@ -54,7 +54,7 @@ final class Renderer: @unchecked Sendable {
     }
 
     /// Waits, on a thread of the caller's own, for its turn in the background, and does the work; nil where it was dropped.
-    func wait<Value>(_ session: String, _ work: @escaping () -> Value) -> Value? {
+    package func wait<Value>(_ session: String, _ work: @escaping () -> Value) -> Value? {
         let done = DispatchSemaphore(value: 0)
         nonisolated(unsafe) var value: Value?
         let piece = Piece(
@@ -69,7 +69,7 @@ final class Renderer: @unchecked Sendable {
     }
 
     /// Drops all that waits for a page.
-    func drop(_ session: String) {
+    package func drop(_ session: String) {
         let dropped = lock.withLock {
             order.removeAll { $0.session == session }
             return [true, false].flatMap { waiting.removeValue(forKey: Lane(session: session, isLive: $0)) ?? [] }

@@ -268,10 +268,21 @@ function showSettings() {
   $('strength-value').textContent = now.strength.toFixed(2);
   $('motion-strength').value = now.motion_strength;
   $('motion-strength-value').textContent = now.motion_strength.toFixed(2);
+  fill($('strength'));
+  fill($('motion-strength'));
   for (const radio of document.getElementsByName('slot')) radio.checked = radio.value === settings.slot;
   for (const chip of $('chips').children) chip.setAttribute('aria-pressed', String(now.muted.includes(Number(chip.dataset.number))));
   showTools();
   drawCurves();
+}
+
+// Fills a slider from zero, or from its beginning, to its value.
+function fill(slider) {
+  const low = Number(slider.min), length = Number(slider.max) - low || 1;
+  const part = (value) => clamp((value - low) / length, 0, 1);
+  const [zero, value] = [part(slider.matches('.slider') ? 0 : low), part(Number(slider.value))];
+  slider.style.setProperty('--from', Math.min(zero, value));
+  slider.style.setProperty('--to', Math.max(zero, value));
 }
 
 function showRow(row, value) {
@@ -281,6 +292,7 @@ function showRow(row, value) {
   if (value > Number(slider.max)) slider.max = value;
   slider.value = value;
   slider.setAttribute('aria-valuetext', shown(value));
+  fill(slider);
   if (document.activeElement !== amount) amount.value = shown(value);
   row.classList.toggle('changed', value !== 0);
 }
@@ -554,6 +566,7 @@ function mute(number) {
 function showFrame(index) {
   page.frame = index;
   $('scrub').value = index;
+  fill($('scrub'));
   $('scrub').setAttribute('aria-valuetext', page.motion.times[index].toFixed(2) + ' seconds');
   $('time').textContent = page.motion.times[index].toFixed(1) + ' / ' + page.motion.duration.toFixed(1) + ' s';
   drawCurves();
@@ -753,6 +766,7 @@ function wire() {
     $(id).addEventListener('input', () => {
       current()[key] = Number($(id).value);
       $(id + '-value').textContent = current()[key].toFixed(2);
+      fill($(id));
       want();
     });
     $(id).addEventListener('change', commit);
