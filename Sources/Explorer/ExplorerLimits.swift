@@ -13,7 +13,7 @@ public struct ExplorerLimits: Sendable {
     /// Seconds after which a page that says nothing is taken to be gone.
     public var idleSeconds = 300.0
     /// Seconds that an upload may take.
-    public var uploadSeconds = 180.0
+    public var uploadSeconds = 50.0
     /// Requests of one page that may wait for the network.
     public var waitingRequests = 128
 

@@ -19,7 +19,11 @@ struct FinalBytes: AsyncBufferedSequence {
         mutating func next() async throws -> UInt8? { try await nextBuffer(suggested: 1)?.first }
 
         mutating func nextBuffer(suggested count: Int) async throws -> Data? {
-            guard !data.isEmpty else { throw End() }
+            guard !data.isEmpty else {
+                // Where bytes were left unread, closing takes back what the client has not read yet.
+                try await Task.sleep(nanoseconds: 300_000_000)
+                throw End()
+            }
             let part = data.prefix(Swift.max(1, count))
             data = data.dropFirst(part.count)
             return Data(part)

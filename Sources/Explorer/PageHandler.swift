@@ -13,6 +13,11 @@ final class PageHandler: HTTPHandler {
     init(_ service: PageService, guarding: RequestGuard) { (self.service, self.guarding) = (service, guarding) }
 
     func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
+        // A task of its own, which the server does not cancel: what is left of a request is dealt with in every case.
+        await Task { await respond(to: request) }.value
+    }
+
+    private func respond(to request: HTTPRequest) async -> HTTPResponse {
         let upload = Upload(request, seconds: service.limits.uploadSeconds)
         var response: HTTPResponse
         do {

@@ -38,8 +38,8 @@ public final class PageServer: Sendable {
         service = PageService(model: loaded, startPicture: picture, limits: limits)
         let handler = PageHandler(service, guarding: RequestGuard(host: host))
         let free = try Self.freePort(host, wanted: port)
-        // Requests take as long as they take; what may not take long has limits of its own.
-        let timeout = 86_400.0
+        // Longer than the longest upload and what follows it, but no longer: every request has a timer, whose memory lasts as long.
+        let timeout = limits.uploadSeconds + 10
         server = host.contains(":")
             ? HTTPServer(
                 config: .init(

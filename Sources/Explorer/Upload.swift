@@ -54,6 +54,10 @@ final class Upload: @unchecked Sendable {
                 HTTPStatusCode(413, phrase: "Content Too Large"),
                 "\(what) may have at most \(Self.megabytes(limit)), and this has \(Self.megabytes(count)); choose a smaller one")
         }
+        if isConsumed {
+            for try await part in body { try take(part) }
+            return
+        }
         try await within(seconds) { [body] in
             for try await part in body { try take(part) }
         }
@@ -71,6 +75,7 @@ final class Upload: @unchecked Sendable {
         } catch {}
     }
 
+    /// Not for every request: a timer keeps its memory until its time has come, however early it is cancelled.
     private func within(_ seconds: Double, _ work: @escaping () async throws -> Void) async throws {
         nonisolated(unsafe) let work = work
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -68,6 +68,8 @@ struct RawHTTP {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = recv(descriptor, &chunk, chunk.count, 0)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 || !answer.isEmpty else { throw Failure(what: "\(answer.count) bytes, then \(String(cString: strerror(errno)))") }
             guard count > 0 else { break }
             answer.append(contentsOf: chunk[..<count])
         }
