@@ -19,7 +19,7 @@ public struct AnimationJob: Sendable {
     public var strength: Float = 1
     /// Added to the portrait's magnitudes in every frame, direction 1 first; empty for none. In relative transfer this is the
     /// edited source, animated; in absolute transfer, which takes nothing from the source's own pose, the edit is added to the
-    /// driving one.
+    /// driving one. The best reference frame is then the one nearest the edited pose.
     public var edit: [Float] = []
     /// The directions, 1…M, along which the driving motion is transferred; all where nil. Along the others the portrait keeps its
     /// own magnitude, edited, in both modes.

@@ -37,7 +37,7 @@ struct AtlasPage {
             <h1>Directions of \(Self.escaped(report.model))</h1>
             <p>\(source), from \(base), plus α·d<sub>i</sub> with α from \(low) to \(high) in \(report.amounts.count) steps. \
             \(report.directions.count) of \(report.directionCount) directions. The pictures are synthetic.</p>
-            <p class="tools"><button type="button" id="motion" aria-pressed="false">Pause</button></p>
+            <p class="tools"><button type="button" id="motion">Pause the clips</button></p>
             </header>
             <main>
             <section aria-label="Directions" class="cards">
@@ -180,14 +180,15 @@ struct AtlasPage {
           :root { --paper: #fff; --ink: #000; --soft: #333; --line: #bbb; --card: #fff; color-scheme: light; }
           body { max-width: none; padding: 0; font-size: 9pt; }
           .tools, .clip { display: none; }
-          .ends { grid-template-columns: 1fr 1fr; }
+          .ends { grid-template-columns: 1fr 1fr; width: 55%; margin: 0 auto; }
           .cards { grid-template-columns: 1fr 1fr; gap: 0.5rem; }
           .maps { grid-template-columns: 1fr 1fr; }
           .wide { overflow: visible; }
           .wide img { max-width: 100%; max-height: 24cm; }
           table { font-size: 8pt; }
           th, td { padding: 0.1rem 0.35rem; }
-          tr, dl, section > h2 { break-inside: avoid; break-after: avoid; }
+          tr, dl { break-inside: avoid; }
+          section > h2, section > h2 + p { break-after: avoid; }
         }
         """
 
@@ -196,8 +197,7 @@ struct AtlasPage {
         const button = document.getElementById("motion"), clips = [...document.querySelectorAll("video")], seen = new Set();
         let playing = !matchMedia("(prefers-reduced-motion: reduce)").matches;
         function update() {
-          button.textContent = playing ? "Pause" : "Play";
-          button.setAttribute("aria-pressed", String(!playing));
+          button.textContent = playing ? "Pause the clips" : "Play the clips";
           for (const clip of clips) { if (playing && seen.has(clip)) clip.play().catch(() => {}); else clip.pause(); }
         }
         const watcher = new IntersectionObserver(entries => {

@@ -5,11 +5,11 @@ struct Explore: ParsableCommand {
         abstract: "Shows what each direction of a model's motion dictionary does, and keeps names for them.",
         discussion: """
             EXAMPLES
-              An atlas of the standard model on a portrait: open atlas/index.html in a browser:
+              An atlas of what a portrait does; then open atlas/index.html:
                 lia explore --source portrait.jpg --output atlas/
 
-              Some directions, farther, from the canonical pose:
-                lia explore -s portrait.jpg -o some/ --directions 1,4-8 --range -5..5 --base zero
+              Some directions, from the canonical pose:
+                lia explore -s me.jpg -o some/ --directions 1,4-8 --base zero
 
               Names, which --set, --only, --without and --directions then take:
                 lia explore label 8 nod --range -2..3
