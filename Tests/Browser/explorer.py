@@ -412,8 +412,8 @@ def names_and_roles(page):
         """)
     check(not nameless, f"everything has a name {nameless[:2]}")
     reached = set()
-    page.find("body").click()
-    for _ in range(60):
+    page.find("h1").click()
+    for _ in range(45):
         ActionChains(page.driver).send_keys(Keys.TAB).perform()
         reached.add(page.run("const e = document.activeElement; return e.id || e.className || e.name"))
     wanted = {"model", "hold", "save-png", "reset", "strength", "slider", "amount"}
