@@ -83,13 +83,16 @@ class Page:
                 return value
             time.sleep(0.03)
         self.driver.save_screenshot(str(Path(tempfile.gettempdir()) / "explorer-failure.png"))
-        raise AssertionError(f"waited {seconds} s for {what}; the page says: {self.alert()!r}")
+        raise AssertionError(f"waited {seconds} s for {what}; the page is {self.driver.current_url}" + self.complaint())
 
     def click(self, selector):
         self.find(selector).click()
 
     def alert(self):
         return self.run("const a = document.getElementById('alert'); return a.hidden ? '' : a.textContent.trim()")
+
+    def complaint(self):
+        return f" and says {self.alert()!r}" if self.driver.current_url != "about:blank" else ""
 
     def pixels(self, canvas="first"):
         """A canvas as text, to compare."""
@@ -286,9 +289,9 @@ def use(page, folder, downloads, shots):
     for _ in range(len(random)):
         page.click("#undo")
     check(page.settled() == relative, "muting can be undone")
-    value = page.run("const s = curveScale(); return (s.high - page.motion.magnitudes[10][2]) / (s.high - s.low)")
+    value = page.run("const s = curveScale(); return (s.high - moved(20, 2)) / (s.high - s.low)")
     box = page.find("#curves").rect
-    at = page.run("return page.motion.times[10] / page.motion.duration")
+    at = page.run("return page.motion.times[20] / page.motion.duration")
     page.run(
         "const b = document.getElementById('curves').getBoundingClientRect();"
         "document.getElementById('curves').dispatchEvent(new MouseEvent('click',"
@@ -444,6 +447,9 @@ def main():
             page = Page(explorer.address, downloads)
             use(page, folder, downloads, shots)
             names_and_roles(page)
+            page.driver.get("about:blank")
+            page.wait(lambda: not list((folder / "temporary").iterdir()), "what the page held to be freed")
+            check(True, "a page that is left frees what it held")
             errors = [entry for entry in page.close() if "status of 4" not in entry]
             check(not errors, f"no error in the console ({errors})")
             look(explorer.address, downloads, shots)

@@ -597,9 +597,15 @@ function step(now) {
 // Hues as far apart as so many can be.
 const curveColor = (number) => 'hsl(' + (number * 137.5) % 360 + ' 65% 52%)';
 
+// How far a direction's magnitude is from its first: its own level would press all motion flat.
+const moved = (frame, index) => page.motion.magnitudes[frame][index] - page.motion.magnitudes[0][index];
+
 function curveScale() {
-  const values = page.motion.magnitudes.flat();
-  const low = values.reduce((a, b) => Math.min(a, b), 0), high = values.reduce((a, b) => Math.max(a, b), 0);
+  let low = 0, high = 0;
+  page.motion.magnitudes.forEach((values, frame) => values.forEach((_, index) => {
+    low = Math.min(low, moved(frame, index));
+    high = Math.max(high, moved(frame, index));
+  }));
   const room = Math.max(high - low, 0.01) * 0.06;
   return { low: low - room, high: high + room };
 }
@@ -632,7 +638,7 @@ function drawCurves() {
   page.model.directions.forEach((direction, index) => {
     const isMuted = current().muted.includes(direction.number);
     line(isMuted ? style.getPropertyValue('--soft') : curveColor(direction.number), isMuted ? 1 : 1.6, isMuted ? [3, 4] : [], isMuted ? 0.55 : 1, () => {
-      for (let frame = 0; frame < magnitudes.length; frame += stride) context.lineTo(x(frame), y(magnitudes[frame][index]));
+      for (let frame = 0; frame < magnitudes.length; frame += stride) context.lineTo(x(frame), y(moved(frame, index)));
     });
   });
   line(style.getPropertyValue('--text'), 1.5, [], 0.8, () => { context.moveTo(x(page.frame), 0); context.lineTo(x(page.frame), height); });
@@ -641,12 +647,11 @@ function drawCurves() {
 
 function clickCurve(event) {
   const box = $('curves').getBoundingClientRect();
-  const { magnitudes, times, duration } = page.motion;
-  const scale = page.motion.scale;
+  const { times, duration, scale } = page.motion;
   const time = (event.clientX - box.left) / box.width * duration;
   const frame = Math.max(0, times.findLastIndex((other) => other <= time));
   const distance = (value) => Math.abs(box.height * (scale.high - value) / (scale.high - scale.low) - (event.clientY - box.top));
-  const values = magnitudes[frame];
+  const values = page.model.directions.map((_, index) => moved(frame, index));
   const nearest = values.reduce((best, value, index) => (distance(value) < distance(values[best]) ? index : best), 0);
   if (distance(values[nearest]) < 14) mute(nearest + 1);
   else { play(false); showFrame(frame); }
