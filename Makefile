@@ -16,7 +16,7 @@ test: ## every test, numerics in release, the explorer's page in a browser, and 
 	@Tools/install-dependencies --tests
 	swift build -c release --build-tests
 	swift test -c release --skip-build
-	LIA_KERNELS=avx2 OPENBLAS_CORETYPE=Haswell swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
+	LIA_KERNELS=avx2 swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 	LIA_KERNELS=plain swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 	Tests/Browser/explorer.py
 

@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "Figures", dependencies: ["Media", "Tensors"]),
 
         // The program.
-        .target(name: "Animation", dependencies: ["Networks", "Figures", "Media", "Tensors", "Files"]),
+        .target(name: "Animation", dependencies: ["Networks", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Training",
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
@@ -56,8 +56,8 @@ let package = Package(
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Explorer", "Training", "Animation", "ModelLibrary", "Networks", "Checkpoints", "Tensors", "Media", "Puppets", "Files",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Explorer", "Training", "Animation", "ModelLibrary", "Networks", "Operators", "Checkpoints", "Tensors", "Media",
+                "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests: one folder a module.

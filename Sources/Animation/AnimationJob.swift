@@ -90,8 +90,8 @@ public struct AnimationJob: Sendable {
                     + "--mode absolute to take on the frame's pose")
         }
         var frames = DrivingFrames(reader, range: frames)
-        var upcoming = try report.timing(\.decode) { try frames.next() }
-        guard upcoming != nil else {
+        let total = frames.total
+        guard let first = try report.timing(\.decode, { try frames.next() }) else {
             throw FileError(.input, driving, "has no frames \(self.frames): it has \(frames.seen) frames")
         }
         // The output's place is checked before the work, not after it.
@@ -100,13 +100,26 @@ public struct AnimationJob: Sendable {
             timeBase: reader.timeBase, audio: audio(of: reader, from: frames.startSeconds),
             metadata: metadata, overwrite: overwrite)
 
+        // Frames are read and fitted ahead of the networks, and written behind them.
+        let side = network.size
+        var pending: DrivingFrames.Frame? = first
+        let input = ReadAhead<DrivingFrames.Frame>(capacity: Self.waitingFrames) {
+            guard var frame = try pending ?? frames.next() else { return nil }
+            pending = nil
+            if case .picture(let picture) = frame.content {
+                frame.content = .picture(picture.fitted(toSquare: side, fit))
+            }
+            return frame
+        }
+        defer { input.stop() }
+        let output = WriteBehind(capacity: Self.waitingFrames)
+        defer { output.abandon() }
+
         /// A driving frame's motion and when it is shown.
         typealias Moment = (motion: Tensor, time: Int64, duration: Int64)
         func nextMoment() throws -> Moment? {
-            guard let frame = upcoming else { return nil }
-            let motion = encode(frame.content)
-            upcoming = try report.timing(\.decode) { try frames.next() }
-            return (motion, frame.time, frame.duration)
+            guard let frame = try input.next() else { return nil }
+            return (encode(frame.content), frame.time, frame.duration)
         }
         func encode(_ content: DrivingInput.Content) -> Tensor {
             switch content {
@@ -115,15 +128,15 @@ public struct AnimationJob: Sendable {
             }
         }
         func encode(_ picture: Picture) -> Tensor {
-            report.timing(\.encode) { network.encode(driving: Tensor(picture.fitted(toSquare: network.size, fit))) }
+            report.timing(\.encode) { network.encode(driving: Tensor(picture)) }
         }
         func write(_ moment: Moment, reference: Tensor) throws {
             let target = changed(
                 network.transfer(mode, driving: moment.motion, reference: reference, source: own, strength: strength), own: own)
             let generated = report.timing(\.generate) { network.generate(encoded, motion: target) }
-            try report.timing(\.write) {
+            try output.add {
                 var picture = Picture(generated)
-                if size != network.size { picture = picture.resized(width: size, height: size) }
+                if size != side { picture = picture.resized(width: size, height: size) }
                 try writer.write(picture, time: moment.time, duration: moment.duration)
             }
             report.frames += 1
@@ -134,7 +147,7 @@ public struct AnimationJob: Sendable {
             var moments = [Moment]()
             while let moment = try nextMoment() {
                 moments.append(moment)
-                try progress(Progress(stage: .encoding, done: moments.count, total: frames.total))
+                try progress(Progress(stage: .encoding, done: moments.count, total: total))
             }
             let pose = changed(own, own: own)
             let distances = moments.map { network.distance($0.motion, pose) }
@@ -153,7 +166,9 @@ public struct AnimationJob: Sendable {
                     throw FileError(
                         .input, driving, "has no frame \(number) for --reference: it has \(search.seen) frames")
                 }
-                anchor = encode(frame.content)
+                var content = frame.content
+                if case .picture(let picture) = content { content = .picture(picture.fitted(toSquare: side, fit)) }
+                anchor = encode(content)
                 report.referenceFrame = number
             }
             while let moment = try nextMoment() {
@@ -162,14 +177,20 @@ public struct AnimationJob: Sendable {
                     report.referenceFrame = self.frames.first
                 }
                 try write(moment, reference: anchor!)
-                try progress(Progress(stage: .animating, done: report.frames, total: frames.total))
+                try progress(Progress(stage: .animating, done: report.frames, total: total))
             }
         }
+        try output.finish()
         try report.timing(\.write) { try writer.finish() }
+        report.seconds.decode += input.seconds
+        report.seconds.write += output.seconds
         for warning in [reader.warning, writer.warning].compactMap({ $0 }) { report.warnings.append("\(driving): \(warning)") }
         report.close()
         return report
     }
+
+    /// Frames that wait before the networks, and after them, at most.
+    private static let waitingFrames = 4
 
     /// The edit, and the source's own magnitudes along directions that are not transferred.
     private func changed(_ target: Tensor, own: Tensor) -> Tensor {

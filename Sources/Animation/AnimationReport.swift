@@ -1,9 +1,10 @@
 import Foundation
 import Networks
+import Operators
 
 /// What an animation, an edit or an encoding took and gave, for people and, as JSON, for programs.
 public struct AnimationReport: Codable, Sendable {
-    /// Seconds spent in each stage.
+    /// Seconds spent in each stage. Reading and writing go on beside the networks, so that the stages may sum to more than the whole.
     public struct Seconds: Codable, Sendable {
         /// Reading pictures and video frames.
         public var decode = 0.0
@@ -32,16 +33,22 @@ public struct AnimationReport: Codable, Sendable {
     public internal(set) var peakMemory = 0
     public internal(set) var warnings: [String] = []
 
+    /// What convolutions were computed with: "float32" or "bfloat16".
+    public let precision: String
+    /// Where the networks' time went, the longest first, when that was noted.
+    public var operators: [OperatorProfile.Entry]?
+
     private let started = DispatchTime.now().uptimeNanoseconds
 
     enum CodingKeys: String, CodingKey {
-        case output, model, mode, frames, size, seconds, warnings
+        case output, model, mode, frames, size, seconds, warnings, precision, operators
         case referenceFrame = "reference_frame"
         case peakMemory = "peak_memory_bytes"
     }
 
     init(output: String, model: String, mode: TransferMode? = nil, size: Int) {
         (self.output, self.model, self.mode, self.size) = (output, model, mode?.rawValue, size)
+        precision = Precision.current.rawValue
     }
 
     mutating func timing<Result>(_ stage: WritableKeyPath<Seconds, Double>, _ work: () throws -> Result) rethrows -> Result {

@@ -5,7 +5,7 @@ import Tensors
 struct DrivingFrames {
     /// A frame of the range, its time counted from the range's first, in ticks of the reader's time base.
     struct Frame {
-        let content: DrivingInput.Content
+        var content: DrivingInput.Content
         let time, duration: Int64
     }
 

@@ -20,6 +20,8 @@ void (*kernel_sampling_slopes)(int32_t *index, float *factors, const float *x, c
 void (*kernel_sampling_gradient)(float *dplane, float *dx, float *dy, float *dmask, const float *gradient, const float *plane, const float *mask, const int32_t *index, const float *factors, ptrdiff_t count, ptrdiff_t width);
 void (*kernel_copy_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
 void (*kernel_tap_product)(const float *weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases, int activate);
+void (*kernel_paired_tap_product)(const uint32_t *weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets, const uint32_t *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases, int activate);
+void (*kernel_copy_paired)(uint32_t *out, const float *first, const float *second, ptrdiff_t count, ptrdiff_t stride, float first_scale, float second_scale);
 void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t rows, const ptrdiff_t *x_offsets, const float *gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row, ptrdiff_t width);
 void (*kernel_blur_grids)(float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, int activate, float *scratch);
 void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, float scale, float *scratch);
@@ -29,11 +31,16 @@ void use_plain_kernels(void);
 #if defined(__x86_64__)
 void use_avx2_kernels(void);
 void use_avx512_kernels(void);
+void use_bfloat16_kernels(void);
 #endif
 
 static const char *in_use;
 
 const char *kernels_in_use(void) { return in_use; }
+
+static int has_bfloat16;
+
+int kernels_have_bfloat16(void) { return has_bfloat16; }
 
 __attribute__((constructor)) static void choose_kernels(void) {
     in_use = "plain";
@@ -51,5 +58,8 @@ __attribute__((constructor)) static void choose_kernels(void) {
         return;
     in_use = "avx512";
     use_avx512_kernels();
+    if (!__builtin_cpu_supports("avx512bf16")) return;
+    has_bfloat16 = 1;
+    use_bfloat16_kernels();
 #endif
 }

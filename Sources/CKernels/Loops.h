@@ -1,32 +1,7 @@
-// The inner loops, compiled once for each kind of processor: a file that includes this one defines TARGET (an attribute, or
-// nothing), LANES (floats in a vector register), ROWS (output channels at a time, 4 or 8), GRADIENT_ROWS (the same of
-// gradients) and INSTALL (the name of the function
-// that makes these loops the ones in use).
-#include "include/CKernels.h"
-#if LANES == 16
-#include <immintrin.h>
-#endif
-#include <math.h>
-#include <string.h>
-
-#define LOOP TARGET static
-#define INLINED TARGET static inline __attribute__((always_inline))
-
-/// A vector register, loaded from and stored to any address.
-typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-
-INLINED float activated(float value) {
-    // max(v, 0.2·v)·√2 is the leaky ReLU without a branch.
-    return 1.41421356237309515f * (value > 0 ? value : 0.2f * value);
-}
-
-INLINED float lanes_sum(vector v) {
-    float lanes[LANES];
-    memcpy(lanes, &v, sizeof v);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-    return lanes[0];
-}
+// The inner loops, compiled once for each kind of processor: a file that includes this one defines what Vectors.h asks for, ROWS
+// (output channels at a time, 4 or 8), GRADIENT_ROWS (the same of gradients) and INSTALL (the name of the function that makes
+// these loops the ones in use).
+#include "Vectors.h"
 
 LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, int activate) {
     if (activate)
@@ -359,90 +334,46 @@ LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *r
     }
 }
 
-/// Sums over channels and taps of weight times input, for ROWS output channels and two runs of LANES pixels.
-INLINED void tap_sums(vector sums[ROWS][2], const float *restrict weights, ptrdiff_t channels, ptrdiff_t taps,
-                      const ptrdiff_t *restrict offsets, const float *restrict a, const float *restrict b,
-                      ptrdiff_t plane) {
-    vector local[ROWS][2];
-    for (int row = 0; row < ROWS; row++) local[row][0] = local[row][1] = (vector){0};
-    for (ptrdiff_t channel = 0; channel < channels; channel++) {
-#pragma clang loop unroll_count(9)
-        for (ptrdiff_t tap = 0; tap < taps; tap++) {
-            vector first = *(const vector *)(a + offsets[tap]), second = *(const vector *)(b + offsets[tap]);
-#pragma clang loop unroll(full)
-            for (int row = 0; row < ROWS; row++) {
-                vector weight = weights[row] - (vector){0};
-                local[row][0] += weight * first;
-                local[row][1] += weight * second;
-            }
-            weights += TAP_BLOCK;
-            // Weights are read once each, and far more of them than any cache holds.
-            __builtin_prefetch(weights + 768);
-        }
-        a += plane;
-        b += plane;
-    }
-    for (int row = 0; row < ROWS; row++) {
-        sums[row][0] = local[row][0];
-        sums[row][1] = local[row][1];
-    }
+#define ELEMENT float
+#define REGISTER vector
+#define NAMED(name) name
+#define ADD_PRODUCT(sum, weight, value) (sum) += ((weight) - (vector){0}) * (value)
+#include "TapLoops.h"
+
+/// Two bfloat16 numbers in each lane, which are the upper halves of float32 numbers.
+typedef uint32_t pairs __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+#define ELEMENT uint32_t
+#define REGISTER pairs
+#define NAMED(name) paired_##name
+#define ADD_PRODUCT(sum, weight, value)                                                                        \
+    do {                                                                                                       \
+        const pairs both = (weight) - (pairs){0};                                                              \
+        (sum) += (vector)(both << 16) * (vector)((value) << 16);                                               \
+        (sum) += (vector)(both & 0xffff0000u) * (vector)((value) & 0xffff0000u);                               \
+    } while (0)
+#include "TapLoops.h"
+
+/// The nearest bfloat16, ties to even, in the lower half.
+INLINED uint32_t rounded(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
 }
 
-LOOP void tap_product(const float *restrict weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *restrict offsets,
-                      const float *restrict x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *restrict x_offsets,
-                      const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths, float *restrict y,
-                      ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
-                      const float *restrict biases, int activate) {
-    const ptrdiff_t parts = 16 / LANES;
-    for (ptrdiff_t piece = 0; piece < runs * parts; piece += 2) {
-        // Two pieces of LANES pixels; the second is idle where they are odd in number.
-        ptrdiff_t from[2], to[2], count[2];
-        for (int k = 0; k < 2; k++) {
-            ptrdiff_t run = piece + k < runs * parts ? (piece + k) / parts : (piece + k - 1) / parts;
-            ptrdiff_t start = (piece + k < runs * parts ? (piece + k) % parts : 0) * LANES;
-            from[k] = x_offsets[run] + start;
-            to[k] = y_offsets[run] + start;
-            count[k] = piece + k < runs * parts ? lengths[run] - start : 0;
-        }
-        if (count[0] <= 0 && count[1] <= 0) continue;
-        const float *restrict a = x + from[0], *restrict b = x + from[1];
-        for (ptrdiff_t first = 0; first < outputs; first += ROWS) {
-            vector sums[ROWS][2];
-            const float *restrict own = weights + first;
-            switch (taps) {
-            case 9: tap_sums(sums, own, channels, 9, offsets, a, b, x_plane); break;
-            case 4: tap_sums(sums, own, channels, 4, offsets, a, b, x_plane); break;
-            case 2: tap_sums(sums, own, channels, 2, offsets, a, b, x_plane); break;
-            case 1: tap_sums(sums, own, channels, 1, offsets, a, b, x_plane); break;
-            default: tap_sums(sums, own, channels, taps, offsets, a, b, x_plane);
-            }
-            for (ptrdiff_t row = 0; row < ROWS && first + row < outputs; row++) {
-                float scale = scales ? scales[first + row] : 1, bias = biases ? biases[first + row] : 0;
-                for (int k = 0; k < 2; k++) {
-                    float *restrict place = y + (first + row) * y_plane + to[k];
-                    if (count[k] >= LANES) {
-                        vector value = sums[row][k];
-                        if (adding) value += *(vector *)place;
-                        if (finishing) {
-                            value = value * scale + bias;
-                            if (activate) value = 1.41421356237309515f * __builtin_elementwise_max(value, 0.2f * value);
-                        }
-                        *(vector *)place = value;
-                    } else {
-                        for (ptrdiff_t lane = 0; lane < count[k]; lane++) {
-                            float value = sums[row][k][lane];
-                            if (adding) value += place[lane];
-                            if (finishing) {
-                                value = value * scale + bias;
-                                if (activate) value = activated(value);
-                            }
-                            place[lane] = value;
-                        }
-                    }
-                }
-            }
-        }
-    }
+LOOP void copy_paired(uint32_t *restrict out, const float *restrict first, const float *restrict second, ptrdiff_t count,
+                      ptrdiff_t stride, float first_scale, float second_scale) {
+    if (!second)
+        for (ptrdiff_t i = 0; i < count; i++) out[i] = rounded(first[stride * i] * first_scale);
+    else if (stride == 1)
+        for (ptrdiff_t i = 0; i < count; i++)
+            out[i] = rounded(first[i] * first_scale) | rounded(second[i] * second_scale) << 16;
+    else if (stride == 2)
+        for (ptrdiff_t i = 0; i < count; i++)
+            out[i] = rounded(first[2 * i] * first_scale) | rounded(second[2 * i] * second_scale) << 16;
+    else
+        for (ptrdiff_t i = 0; i < count; i++)
+            out[i] = rounded(first[stride * i] * first_scale) | rounded(second[stride * i] * second_scale) << 16;
 }
 
 /// Of `count` (at most GRADIENT_ROWS) output channels.
@@ -661,6 +592,8 @@ void INSTALL(void) {
     kernel_sampling_slopes = sampling_slopes;
     kernel_sampling_gradient = sampling_gradient;
     kernel_tap_product = tap_product;
+    kernel_paired_tap_product = paired_tap_product;
+    kernel_copy_paired = copy_paired;
     kernel_tap_gradient = tap_gradient;
     kernel_blur_grids = blur_grids;
     kernel_copy_strided = copy_strided;

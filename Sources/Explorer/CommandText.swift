@@ -1,6 +1,7 @@
 import Foundation
 import ModelLibrary
 import Networks
+import Operators
 
 /// The command lines that make what a page shows.
 enum CommandText {
@@ -32,6 +33,7 @@ enum CommandText {
             words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)", "--output", "\(stem)-edited.png"]
         }
         if model.name != standard { words.insert(contentsOf: ["--model", model.name], at: 2) }
+        if Precision.standard == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
         let line = words.map(quoted).joined(separator: " ")
         return ([portrait.origin, motion?.origin].compactMap { $0 } + [line]).joined(separator: "\n")
     }

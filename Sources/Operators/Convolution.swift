@@ -20,20 +20,21 @@ public enum Convolution {
         defer { keepAlive(x, weight.tensor, inputScale, epilogue.scale, epilogue.bias) }
         let result = Tensor(
             uninitialized: [geometry.samples, geometry.outputs, geometry.outputHeight, geometry.outputWidth])
-        let mark = OperatorProfile.begin()
+        let mark = OperatorProfile.begin(), isPaired = TapConvolution.pairs(weight)
         switch OperatorPath.current {
         case .reference:
             reference(geometry, x, weight, inputScale, epilogue, into: result.mutablePointer)
         case .fast where geometry.coversAll && inputScale == nil:
             covering(geometry, x, weight, epilogue, into: result.mutablePointer)
-        case .fast where WinogradConvolution.pays(geometry):
+        case .fast where !isPaired && WinogradConvolution.pays(geometry):
             WinogradConvolution(
                 samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
                 width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
             ).run(into: result.mutablePointer, epilogue: epilogue)
         case .fast:
             TapConvolution(
-                geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight
+                geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight,
+                isPaired: isPaired
             ).run(into: result.mutablePointer, epilogue: epilogue)
         }
         mark?.end(
@@ -87,7 +88,12 @@ public enum Convolution {
         let plan = TapPlan.transpose(
             kernel: g.kernel, stride: g.stride, padding: g.padding, rows: g.height, columns: g.width)
         let back = TapConvolution(plan, arriving, samples: g.samples, weights: weight, isAdjoint: true)
-        if g.stride == 1 {
+        if WinogradConvolution.pays(g) {
+            WinogradConvolution(
+                samples: g.samples, channels: g.outputs, outputs: g.channels, height: g.height, width: g.width,
+                weights: weight, isAdjoint: true, x: dy.pointer, inputScale: nil
+            ).run(into: dx.mutablePointer, epilogue: Epilogue())
+        } else if g.stride == 1 {
             back.run(into: dx.mutablePointer)
         } else {
             let (stride, to) = (g.stride, dx.mutablePointer)

@@ -12,7 +12,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
     let outputs, channels, kernel: Int
     private let lock = NSLock()
     private var orders: [Order: Tensor] = [:]
-    private var transformed: Tensor?
+    private var transformed: [Bool: Tensor] = [:]
 
     public init(_ tensor: Tensor, gain: Float = 1) {
         let shape = tensor.shape
@@ -29,10 +29,12 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let isAdjoint: Bool
         /// For each grid the kernel's places, k·row + column.
         let taps: [[Int]]
+        /// Whether two operands' weights stand in one value, in bfloat16, the first in the lower half.
+        let isPaired: Bool
     }
 
     /// The weights times the gain in an order: (blocks, grids' taps together, operands, `TAP_BLOCK`), with zeros for results that
-    /// the last block lacks.
+    /// the last block lacks; paired, (blocks, grids' taps together, pairs of operands, `TAP_BLOCK`).
     func packed(_ order: Order) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
@@ -40,14 +42,29 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let (results, operands) = order.isAdjoint ? (channels, outputs) : (outputs, channels)
         let area = kernel * kernel, block = Int(TAP_BLOCK), total = order.taps.reduce(0) { $0 + $1.count }
         let blocks = (results + block - 1) / block
-        let packed = Tensor(uninitialized: [blocks, total, operands, block])
+        let steps = order.isPaired ? (operands + 1) / 2 : operands
+        let packed = Tensor(uninitialized: [blocks, total, steps, block])
         let (from, to) = (tensor.pointer, packed.mutablePointer)
         let (resultStep, operandStep) = order.isAdjoint ? (area, channels * area) : (channels * area, area)
         let (taps, gain) = (order.taps, gain)
         Parallel.forEach(blocks) { index in
-            var place = to + index * total * operands * block
+            var place = to + index * total * steps * block
             let count = min(block, results - index * block)
-            for grid in taps {
+            for grid in taps where order.isPaired {
+                for step in 0..<steps {
+                    let own = from + index * block * resultStep + 2 * step * operandStep
+                    let second = 2 * step + 1 < operands ? own + operandStep : nil
+                    for tap in grid {
+                        UnsafeMutableRawPointer(place).withMemoryRebound(to: UInt32.self, capacity: block) { words in
+                            for result in count..<block { words[result] = 0 }
+                            kernel_copy_paired(
+                                words, own + tap, second.map { $0 + tap }, count, resultStep, gain, gain)
+                        }
+                        place += block
+                    }
+                }
+            }
+            for grid in taps where !order.isPaired {
                 for operand in 0..<operands {
                     let own = from + index * block * resultStep + operand * operandStep
                     for tap in grid {
@@ -63,15 +80,19 @@ public final class ConvolutionWeights: @unchecked Sendable {
         return packed
     }
 
-    /// 3×3 weights times the gain as Winograd's 36 values of each, G·g·Gᵀ: (36, blocks, channels, `TAP_BLOCK`), with zeros for
-    /// outputs that the last block lacks.
-    var winograd: Tensor {
+    /// 3×3 weights times the gain as Winograd's 36 values of each, G·g·Gᵀ: (36, blocks, operands, `TAP_BLOCK`), with zeros for
+    /// results that the last block lacks.
+    ///
+    /// - Parameter isAdjoint: whether the results are the input's channels, by the kernel turned half around: the way of the
+    ///   gradient.
+    func winograd(isAdjoint: Bool) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
-        if let transformed { return transformed }
-        let block = Int(TAP_BLOCK), blocks = (outputs + block - 1) / block
-        let (outputs, channels, gain) = (outputs, channels, gain)
-        let result = Tensor(zeros: [36, blocks, channels, block])
+        if let known = transformed[isAdjoint] { return known }
+        let (results, operands) = isAdjoint ? (channels, outputs) : (outputs, channels)
+        let (resultStep, operandStep) = isAdjoint ? (9, channels * 9) : (channels * 9, 9)
+        let block = Int(TAP_BLOCK), blocks = (results + block - 1) / block, gain = gain
+        let result = Tensor(zeros: [36, blocks, operands, block])
         let (from, to) = (tensor.pointer, result.mutablePointer)
         /// Three values become six.
         func spread(_ a: Float, _ b: Float, _ c: Float, _ set: (Int, Float) -> Void) {
@@ -84,16 +105,19 @@ public final class ConvolutionWeights: @unchecked Sendable {
         }
         Parallel.forEach(blocks) { index in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: 18) { rows in
-                for channel in 0..<channels {
-                    for output in index * block..<min(outputs, (index + 1) * block) {
-                        let g = from + (output * channels + channel) * 9
+                for operand in 0..<operands {
+                    for own in index * block..<min(results, (index + 1) * block) {
+                        let g = from + own * resultStep + operand * operandStep
                         for column in 0..<3 {
-                            spread(g[column] * gain, g[3 + column] * gain, g[6 + column] * gain) { rows[3 * $0 + column] = $1 }
+                            let (first, step) = isAdjoint ? (8 - column, -3) : (column, 3)
+                            spread(g[first] * gain, g[first + step] * gain, g[first + 2 * step] * gain) {
+                                rows[3 * $0 + column] = $1
+                            }
                         }
-                        let place = to + (index * channels + channel) * block + output - index * block
+                        let place = to + (index * operands + operand) * block + own - index * block
                         for row in 0..<6 {
                             spread(rows[3 * row], rows[3 * row + 1], rows[3 * row + 2]) {
-                                place[(6 * row + $0) * blocks * channels * block] = $1
+                                place[(6 * row + $0) * blocks * operands * block] = $1
                             }
                         }
                     }
@@ -101,7 +125,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
             }
         }
         keepAlive(tensor)
-        transformed = result
+        transformed[isAdjoint] = result
         return result
     }
 }

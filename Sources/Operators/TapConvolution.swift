@@ -9,12 +9,24 @@ struct TapConvolution {
     let samples: Int
     let weights: ConvolutionWeights
     let isAdjoint: Bool
+    /// Whether pairs of channels are multiplied in bfloat16.
+    let isPaired: Bool
     /// Channels of the result.
     let results: Int
 
-    init(_ plan: TapPlan, _ source: TapOperand.Source, samples: Int, weights: ConvolutionWeights, isAdjoint: Bool = false) {
+    init(
+        _ plan: TapPlan, _ source: TapOperand.Source, samples: Int, weights: ConvolutionWeights, isAdjoint: Bool = false,
+        isPaired: Bool = false
+    ) {
         (self.plan, self.source, self.samples, self.weights, self.isAdjoint) = (plan, source, samples, weights, isAdjoint)
+        self.isPaired = isPaired
         results = isAdjoint ? weights.channels : weights.outputs
+    }
+
+    /// Whether a convolution with these weights is done in bfloat16: where that is asked for, nothing is recorded for training, and
+    /// there are channels enough to repay the rounding.
+    static func pairs(_ weights: ConvolutionWeights) -> Bool {
+        Precision.current == .bfloat16 && Tape.current == nil && weights.channels >= 16 && weights.outputs >= 16
     }
 
     /// What is computed in one piece: rows of some samples.
@@ -23,6 +35,9 @@ struct TapConvolution {
         /// Which blocks of results.
         let blocks: Range<Int>
     }
+
+    /// Planes of the operand: channels, or pairs of them.
+    private var planes: Int { isPaired ? (source.channels + 1) / 2 : source.channels }
 
     /// Results whose weights lie side by side.
     private static let block = Int(TAP_BLOCK)
@@ -37,7 +52,7 @@ struct TapConvolution {
     private func bands(rows: Int, halo: Int = 0) -> [Band] {
         let width = Parallel.width, blocks = (results + Self.block - 1) / Self.block
         let wide = plan.columns + plan.reachedColumns.count - 1
-        let perRow = source.channels * plan.phases.count * wide
+        let perRow = planes * plan.phases.count * wide
         let margin = plan.reachedRows.count - 1 + halo
         let most = max(2, Self.bandValues / perRow - margin)
         var bands: [Band] = []
@@ -105,7 +120,7 @@ struct TapConvolution {
         into y: (_ sample: Int) -> UnsafeMutablePointer<Float>, plane: Int, epilogue: Epilogue
     ) {
         let offsets = operand.offsets(grid: grid), taps = offsets.count, size = Self.block
-        let channels = source.channels, first = block * size, count = min(size, results - first)
+        let channels = planes, first = block * size, count = min(size, results - first)
         let before = plan.grids[..<grid].reduce(0) { $0 + $1.taps.count }
         let total = plan.grids.reduce(0) { $0 + $1.taps.count }
         let own = packed + (block * total + before) * channels * size
@@ -113,17 +128,33 @@ struct TapConvolution {
         for channel in stride(from: 0, to: channels, by: pass) {
             let now = min(pass, channels - channel)
             for (index, sample) in samples.enumerated() {
-                kernel_tap_product(
-                    own + channel * taps * size, now, taps, offsets,
-                    operand.pointer + channel * operand.plane + index * operand.sampleStep, operand.plane, runs.from.count,
-                    runs.from, runs.to, runs.lengths, y(sample), plane, count, channel > 0 ? 1 : 0,
-                    channel + now == channels ? 1 : 0, epilogue.scale.map { $0.pointer + sample * results + first },
-                    epilogue.bias.map { $0.pointer + first }, epilogue.activation ? 1 : 0)
+                let w = own + channel * taps * size
+                let x = operand.pointer + channel * operand.plane + index * operand.sampleStep
+                let scales = epilogue.scale.map { $0.pointer + sample * results + first }
+                let biases = epilogue.bias.map { $0.pointer + first }
+                let (adds, ends, activates): (Int32, Int32, Int32) = (
+                    channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0, epilogue.activation ? 1 : 0)
+                if isPaired {
+                    kernel_paired_tap_product(
+                        Self.words(w), now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
+                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
+                } else {
+                    kernel_tap_product(
+                        w, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
+                        y(sample), plane, count, adds, ends, scales, biases, activates)
+                }
             }
         }
     }
 
-    private var order: ConvolutionWeights.Order { .init(isAdjoint: isAdjoint, taps: plan.placesOfGrids) }
+    /// Pairs, which lie where float32 would.
+    private static func words(_ values: UnsafePointer<Float>) -> UnsafePointer<UInt32> {
+        UnsafeRawPointer(values).assumingMemoryBound(to: UInt32.self)
+    }
+
+    private var order: ConvolutionWeights.Order {
+        .init(isAdjoint: isAdjoint, taps: plan.placesOfGrids, isPaired: isPaired)
+    }
 
     /// Computes a plan of one grid.
     ///
@@ -138,7 +169,8 @@ struct TapConvolution {
         Parallel.forEach(bands.count) { index in
             let band = bands[index]
             let operand = TapOperand(
-                source, plan: plan, channels: 0..<source.channels, samples: band.samples, rows: band.rows)
+                source, plan: plan, channels: 0..<source.channels, samples: band.samples, rows: band.rows,
+                isPaired: isPaired)
             let runs = Runs(rows: band.rows.count, columns: columns, wide: wide, stride: isNarrow ? nil : columns)
             let room = isNarrow ? band.rows.count * wide : 0
             let scratch = isNarrow ? Tensor(uninitialized: [band.samples.count, Self.block, room]) : nil
@@ -216,7 +248,8 @@ struct TapConvolution {
                 let first = max(0, band.rows.lowerBound - halo), end = min(plan.rows, band.rows.upperBound + halo)
                 let start = number > 0 ? first + 2 * halo : first
                 let operand = TapOperand(
-                    source, plan: plan, channels: 0..<source.channels, samples: samples, rows: start..<end)
+                    source, plan: plan, channels: 0..<source.channels, samples: samples, rows: start..<end,
+                    isPaired: isPaired)
                 let runs = plan.grids.map { grid in
                     Runs(rows: min(end, grid.rows) - start, columns: grid.columns, wide: wide, stride: nil)
                 }
@@ -262,7 +295,7 @@ struct TapConvolution {
 
     /// Whether the operand can be read as it lies.
     private var isPointwise: Bool {
-        weights.kernel == 1 && plan.step == 1 && plan.rows == source.height && plan.columns == source.width
+        !isPaired && weights.kernel == 1 && plan.step == 1 && plan.rows == source.height && plan.columns == source.width
             && source.height * source.width % 16 == 0
     }
 

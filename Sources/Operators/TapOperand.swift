@@ -20,10 +20,11 @@ struct TapOperand {
     private static let slack = 64
 
     /// - Parameters:
-    ///   - channels: those taken.
+    ///   - channels: those taken, from an even one on when they are paired.
+    ///   - isPaired: whether each value holds two channels in bfloat16, the first in the lower half.
     ///   - samples: those taken.
     ///   - rows: of the plan's grids, for which the operand's rows are taken.
-    init(_ source: Source, plan: TapPlan, channels: Range<Int>, samples: Range<Int>, rows: Range<Int>) {
+    init(_ source: Source, plan: TapPlan, channels: Range<Int>, samples: Range<Int>, rows: Range<Int>, isPaired: Bool = false) {
         let step = plan.step, (reachedRows, reachedColumns) = (plan.reachedRows, plan.reachedColumns)
         let tall = rows.count + reachedRows.count - 1
         let wide = plan.columns + reachedColumns.count - 1
@@ -31,14 +32,16 @@ struct TapOperand {
         let phaseStep = tall * wide
         sampleStep = plan.phases.count * phaseStep
         plane = samples.count * sampleStep
-        values = Tensor(uninitialized: [channels.count * plane + Self.slack])
+        let steps = isPaired ? (channels.count + 1) / 2 : channels.count
+        values = Tensor(uninitialized: [steps * plane + Self.slack])
         var to = values.mutablePointer
-        (to + channels.count * plane).update(repeating: 0, count: Self.slack)
-        for channel in channels {
+        (to + steps * plane).update(repeating: 0, count: Self.slack)
+        for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: isPaired ? 2 : 1) {
             for sample in samples {
                 let own = sample * source.channels + channel
                 let from = source.values + own * source.height * source.width
                 let scale = source.scale?[own] ?? 1
+                let second = isPaired && channel + 1 < channels.upperBound ? from + source.height * source.width : nil
                 for phase in plan.phases {
                     let (e, f) = (phase / step, phase % step)
                     // The columns of the phase that lie inside the picture, counted from the first that is reached.
@@ -51,8 +54,14 @@ struct TapOperand {
                             to.update(repeating: 0, count: wide)
                         } else {
                             for k in 0..<first { to[k] = 0 }
-                            kernel_copy_scaled(
-                                to + first, from + i * source.width + (first + low) * step + f, last - first, step, scale)
+                            let place = i * source.width + (first + low) * step + f
+                            if isPaired {
+                                kernel_copy_paired(
+                                    UnsafeMutableRawPointer(to + first).assumingMemoryBound(to: UInt32.self), from + place,
+                                    second.map { $0 + place }, last - first, step, scale, source.scale?[own + (second == nil ? 0 : 1)] ?? 1)
+                            } else {
+                                kernel_copy_scaled(to + first, from + place, last - first, step, scale)
+                            }
                             for k in last..<wide { to[k] = 0 }
                         }
                         to += wide

@@ -48,7 +48,9 @@ public enum UpsamplingConvolution {
         let plan = TapPlan.transpose(kernel: 3, stride: 2, padding: 0, rows: 2 * height + 1, columns: 2 * width + 1)
         let source = TapOperand.Source(
             values: x.pointer, channels: channels, height: height, width: width, scale: inputScale?.pointer)
-        TapConvolution(plan, source, samples: samples, weights: weight).runGrids(rows: height, halo: 1) {
+        TapConvolution(
+            plan, source, samples: samples, weights: weight, isPaired: TapConvolution.pairs(weight)
+        ).runGrids(rows: height, halo: 1) {
             sample, channel, rows, first, grids in
             let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)
             let scratch = Tensor(uninitialized: [2 * width + 48])

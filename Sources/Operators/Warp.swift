@@ -159,5 +159,5 @@ public enum Warp {
 
     /// Value `index` of `count` evenly spaced ones from −1 to 1.
     @inline(__always)
-    static func linspace(_ index: Int, _ count: Int) -> Float { -1 + 2 * Float(index) / Float(count - 1) }
+    package static func linspace(_ index: Int, _ count: Int) -> Float { -1 + 2 * Float(index) / Float(count - 1) }
 }

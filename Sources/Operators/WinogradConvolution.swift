@@ -6,6 +6,8 @@ import Tensors
 struct WinogradConvolution {
     let samples, channels, outputs, height, width: Int
     let weights: ConvolutionWeights
+    /// Whether from the output's channels back to the input's.
+    var isAdjoint = false
     let x: UnsafePointer<Float>
     let inputScale: UnsafePointer<Float>?
 
@@ -26,7 +28,7 @@ struct WinogradConvolution {
     func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
         let tall = height / 4, wide = width / 4, area = height * width
         let rows = max(1, min(tall, Self.values / (36 * (channels + outputs) * wide)))
-        let packed = weights.winograd
+        let packed = weights.winograd(isAdjoint: isAdjoint)
         let blocks = packed.shape[1]
         for sample in 0..<samples {
             for first in stride(from: 0, to: tall, by: rows) {

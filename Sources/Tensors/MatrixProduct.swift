@@ -2,15 +2,6 @@ import COpenBLAS
 
 /// Dense matrix products on the calling thread, row-major.
 public enum MatrixProduct {
-    /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would run faster here; nil when it chose well.
-    ///
-    /// A release older than the processor may fall back to AVX2 although AVX-512 is there. (Debian 12's 0.3.21 on an AMD EPYC of
-    /// family 26 does not: it chooses AVX-512 kernels.) The variable is read only when the library is loaded, before `main`.
-    public static var betterCore: String? {
-        guard openblas_processor_has_avx512() != 0, let chosen = openblas_get_corename() else { return nil }
-        return ["Haswell", "Zen"].contains(String(cString: chosen)) ? "SkylakeX" : nil
-    }
-
     /// C ← α·op(A)·op(B) + β·C, where op(A) is m×k, op(B) is k×n and C is m×n.
     ///
     /// - Parameters:

@@ -19,6 +19,7 @@ public enum Parallel {
     /// Runs `body` for every index at the same time as `forEach` does, but with the loops inside of it on one thread each: for
     /// pieces of work that are large and alike, such as the parts of a batch, which then never wait for one another.
     public static func workers(_ count: Int, _ body: (Int) -> Void) {
+        guard count > 1 else { return forEach(count, body) }
         forEach(count) { index in $isWorker.withValue(true) { body(index) } }
     }
 

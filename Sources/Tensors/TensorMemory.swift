@@ -3,8 +3,8 @@ import Foundation
 /// Memory for tensors, kept for the next tensor of the same size: a network asks for the same sizes at every frame, and
 /// pages fresh from the system cost more than many an operator.
 enum TensorMemory {
-    /// At most this much is kept unused: what a step of training or a frame at 512 px uses over and over.
-    private static let largestReserve = 2 << 30
+    /// At most this much is kept unused; a step of training takes gigabytes, over and over.
+    private static let largestReserve = Int(ProcessInfo.processInfo.physicalMemory / 4)
     /// Pieces from this size on ask for large pages, whose first use costs a fraction.
     private static let large = 4 << 20
     /// Smaller pieces are left to malloc.

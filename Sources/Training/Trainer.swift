@@ -101,7 +101,7 @@ public final class Trainer {
                 for (name, value) in part.losses { losses[name, default: 0] += value * share }
                 total += part.total * share
                 Self.add(part.gradients, to: &sums)
-                Self.add(part.discriminatorGradients, to: &discriminatorSums)
+                if let gradients = part.discriminatorGradients { Self.add(gradients, to: &discriminatorSums) }
             }
             batchParts = batches.count
         }
@@ -129,14 +129,14 @@ public final class Trainer {
     // MARK: Data
 
     /// Some groups, one after another, and which frames each frame is rebuilt from.
-    struct Batch {
+    package struct Batch {
         let frames: Tensor
-        let sources: [Int]
-        let drivings: [Int]
+        package let sources: [Int]
+        package let drivings: [Int]
         let groups: [FrameGroup]
 
         /// - Parameter distances: for each group, how many places away in it the source of each frame is.
-        init(_ groups: [FrameGroup], distances: [Int]) {
+        package init(_ groups: [FrameGroup], distances: [Int]) {
             self.groups = groups
             let pictures = groups[0].pictures
             let count = pictures.shape[0]
@@ -230,7 +230,8 @@ public final class Trainer {
         var losses: [String: Double]
         let total: Double
         let gradients: [Tensor?]
-        var discriminatorGradients: [Tensor?] = []
+        /// While there is an adversarial loss.
+        var discriminatorGradients: [Tensor?]?
     }
 
     private func partGradients(_ batch: Batch) -> PartGradients {
@@ -302,8 +303,8 @@ public final class Trainer {
             let x = targets[level].mutablePointer + frame * 2 * area, y = x + area
             for p in 0..<area {
                 // The network adds its flow to linspace(−1, 1).
-                x[p] = known.grid.pointer[2 * p] - Self.linspace(p % side, side)
-                y[p] = known.grid.pointer[2 * p + 1] - Self.linspace(p / side, side)
+                x[p] = known.grid.pointer[2 * p] - Warp.linspace(p % side, side)
+                y[p] = known.grid.pointer[2 * p + 1] - Warp.linspace(p / side, side)
                 weights[level].mutablePointer[frame * area + p] = known.weight.pointer[p] / (seen * Float(2 * frames))
             }
             keepAlive(known.grid, known.weight)
@@ -314,8 +315,6 @@ public final class Trainer {
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
         return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))
     }
-
-    private static func linspace(_ index: Int, _ count: Int) -> Float { -1 + 2 * Float(index) / Float(count - 1) }
 
     private func discriminatorGradients(
         _ discriminator: Discriminator, real: Tensor, generated: Tensor

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ModelLibrary
 import Networks
+import Operators
 import Tensors
 
 /// What every command that runs a network takes.
@@ -16,19 +17,27 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Numbers that convolutions multiply: float32, bfloat16 (less exact, faster where the processor has instructions for "
+                + "it), or automatic: bfloat16 where it is faster."))
+    var precision: PrecisionChoice = .float32
+
     func validate() throws {
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
         }
     }
 
-    func applyThreads() {
+    /// Takes on what does not concern which model it is.
+    func apply() {
         if let threads { Parallel.threads = threads }
+        Precision.standard = precision.resolved
     }
 
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
     func load() throws -> (network: LIA, name: String) {
-        applyThreads()
+        apply()
         return try ModelLocator.network(model)
     }
 

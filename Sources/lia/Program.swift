@@ -31,9 +31,9 @@ struct Program: ParsableCommand {
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
     static func main() {
-        restartWithBetterMatrixProduct()
         Interruption.cleanUpWhenInterrupted()
         if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
+        if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected avx512, avx2 or plain, found \(choice)", 64) }
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -48,15 +48,6 @@ struct Program: ParsableCommand {
             // Wrong usage, help and version are ArgumentParser's.
             exit(withError: error)
         }
-    }
-
-    /// Starts the program over, in the same process, with the environment that makes OpenBLAS use all of the processor.
-    private static func restartWithBetterMatrixProduct() {
-        let variable = "OPENBLAS_CORETYPE"
-        guard getenv(variable) == nil, let core = MatrixProduct.betterCore else { return }
-        setenv(variable, core, 1)
-        execv("/proc/self/exe", CommandLine.unsafeArgv)
-        // Where that cannot be done, the program goes on, slower.
     }
 
     private static func fail(_ message: String, _ code: Int32) -> Never {

@@ -26,7 +26,7 @@ struct ServeOptions: ParsableArguments {
     /// - Parameter picture: that pages begin with.
     /// - Throws: what is wrong with the model, the picture, or the address.
     func run(model: ModelOptions, picture: String?, quiet: Bool) throws {
-        model.applyThreads()
+        model.apply()
         let wanted = port ?? PageServer.usualPort
         let server = try PageServer(model: model.model, picture: picture, host: host ?? "localhost", port: wanted)
         let end = DispatchSemaphore(value: 0)

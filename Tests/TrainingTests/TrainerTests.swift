@@ -1,9 +1,11 @@
+import Animation
 import Checkpoints
 import Files
 import Foundation
 import Media
 import Networks
 import Operators
+import Puppets
 import Tensors
 import Testing
 import TestSupport
@@ -106,10 +108,11 @@ import Training
 
     @Test func everyLossIsThereWhenAskedFor() throws {
         let trainer = try trainer {
-            ($0.sparsity, $0.adversarial, $0.adversarialFrom, $0.pseudoMotionStart) = (0.1, 0.05, 0, 1)
+            ($0.sparsity, $0.adversarial, $0.adversarialFrom, $0.pseudoMotionStart, $0.moving) = (0.1, 0.05, 0, 1, 0.5)
         }
         let record = try trainer.advance()
-        #expect(Set(record.losses.keys) == ["l1", "perceptual", "sparsity", "flow", "adversarial", "discriminator"])
+        #expect(
+            Set(record.losses.keys) == ["l1", "moving", "perceptual", "sparsity", "flow", "adversarial", "discriminator"])
         #expect(record.losses.values.allSatisfy { $0.isFinite && $0 > 0 })
     }
 
@@ -124,6 +127,52 @@ import Training
             configuration { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) },
             dataset: dataset, clips: [1])
         #expect(try other.advance().losses["flow"] == flows[0])
+    }
+
+    /// Two people in the same poses, each rebuilt from an own picture with the other's motion.
+    @Test func pairsOfDrawnPeopleMoveAlike() throws {
+        var random = RandomSource(seed: 7)
+        let choice = PuppetGroup.choose(count: 4, isPair: true, using: &random)
+        let group = PuppetGroup(choice)
+        #expect(choice.people.count == 2 && choice.poses.count == 2 && choice.people[0] != choice.people[1])
+        let pictures = group.pictures(size: 64)
+        for person in 0..<2 {
+            for pose in 0..<2 {
+                let expected = Puppet(seed: choice.people[person]).draw(choice.poses[pose], size: 64)
+                let own = pictures.items(person * 2 + pose..<person * 2 + pose + 1)
+                #expect(Picture(own).pixels == expected.pixels)
+            }
+        }
+        let frames = FrameGroup(
+            pictures: pictures, people: 2, identity: "puppet", clip: nil, frames: [], knownMotion: group)
+        let batch = Trainer.Batch([frames, frames], distances: [1, 1])
+        #expect(batch.sources == [1, 0, 3, 2, 5, 4, 7, 6])
+        #expect(batch.drivings == [2, 3, 0, 1, 6, 7, 4, 5])
+        // And such groups are learned from.
+        let trainer = try trainer {
+            ($0.groupSize, $0.puppets, $0.crossIdentity, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (4, 1, 1, 0, 0)
+        }
+        let record = try trainer.advance()
+        #expect(record.losses["flow"]! > 0 && record.total.isFinite)
+        #expect { try TrainingConfiguration.read(nil, changes: [("cross_identity", "0.5"), ("group_size", "3")]) } throws: {
+            "\($0)".contains("group_size") && "\($0)".contains("even")
+        }
+    }
+
+    /// Still pixels count nothing, and where one value changed only its surroundings do.
+    @Test func onlyWhatMovesIsWeighed() {
+        let frames = Tensor(zeros: [2, 3, 16, 16])
+        frames.mutablePointer[3 * 256 + 256 + 8 * 16 + 5] = 0.7
+        let weights = MovingWeights.weights(frames, sources: [1, 0])
+        for frame in 0..<2 {
+            let own = Array(weights.values[frame * 256..<(frame + 1) * 256])
+            #expect(abs(own.reduce(0, +) - 1 / 6) < 1e-6)
+            for p in 0..<256 {
+                let isNear = abs(p / 16 - 8) <= 2 && abs(p % 16 - 5) <= 2
+                #expect(abs(own[p] - (isNear ? 1.0 / 150 : 0)) < 1e-7)
+            }
+        }
+        #expect(MovingWeights.weights(frames, sources: [0, 1]).values.allSatisfy { $0 == 0 })
     }
 
     /// The generator's sampling at the known flow finds what the driving picture shows.

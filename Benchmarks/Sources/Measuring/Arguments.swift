@@ -1,4 +1,5 @@
 import Foundation
+import Operators
 
 /// The options of a benchmark's command line, each `--name value` or a bare `--flag`.
 public struct Arguments {
@@ -22,6 +23,13 @@ public struct Arguments {
         let name = value("--network") ?? standard
         guard let network = NamedNetwork(name) else { fail("--network wants \(NamedNetwork.choices), not \(name)") }
         return network
+    }
+
+    /// What `--precision` names; float32 when it is left out.
+    public mutating func precision() -> Precision {
+        guard let text = value("--precision") else { return .float32 }
+        guard let precision = Precision(rawValue: text) else { fail("--precision wants float32 or bfloat16, not \(text)") }
+        return precision
     }
 
     /// Whether the flag was given.

@@ -3,20 +3,6 @@ import Tensors
 
 /// The machine that is measured on.
 public enum Machine {
-    /// Starts the program over, as `lia` does, where OpenBLAS would otherwise leave part of the processor unused.
-    public static func restartWithBetterMatrixProduct() {
-        let variable = "OPENBLAS_CORETYPE"
-        guard let core = MatrixProduct.betterCore else { return }
-        if let chosen = getenv(variable) {
-            FileHandle.standardError.write(
-                Data("\(variable)=\(String(cString: chosen)) in the environment: \(core) would be faster here\n".utf8))
-            return
-        }
-        setenv(variable, core, 1)
-        execv("/proc/self/exe", CommandLine.unsafeArgv)
-        // Where that cannot be done, the benchmark goes on, slower.
-    }
-
     /// Operations a second of a large matrix product on every thread at once.
     public static func matrixProduct() -> Double {
         let (m, n, k) = (512, 1024, 1152), times = 8

@@ -1,7 +1,8 @@
 // Seconds a frame for the encoder and the generator of a whole network, with random weights, next to this machine's own
 // matrix product measured in the same run.
 //
-//     swift run -c release --package-path Benchmarks frame [--network published-256] [--rounds 7] [--threads 2] [--profile] [--json]
+//     swift run -c release --package-path Benchmarks frame [--network published-256] [--rounds 7] [--threads 2] [--precision bfloat16] [--profile]
+//         [--json]
 //
 // --profile adds a table of the operators at their shapes.
 import Foundation
@@ -10,10 +11,10 @@ import Networks
 import Operators
 import Tensors
 
-Machine.restartWithBetterMatrixProduct()
 var arguments = Arguments()
 let network = arguments.network("published-256"), rounds = arguments.number("--rounds", 7)
 Parallel.threads = arguments.number("--threads", Parallel.threads)
+Precision.standard = arguments.precision()
 let wantsProfile = arguments.flag("--profile"), wantsJSON = arguments.flag("--json")
 arguments.finish()
 

@@ -10,7 +10,6 @@ import Operators
 import Tensors
 import Training
 
-Machine.restartWithBetterMatrixProduct()
 var arguments = Arguments()
 let network = arguments.network("portrait-128"), rounds = arguments.number("--rounds", 5)
 let groups = arguments.number("--groups", 4), groupSize = arguments.number("--group-size", 4, least: 2)

@@ -9,6 +9,9 @@
 /// The set in use: "avx512", "avx2" or "plain".
 const char *kernels_in_use(void);
 
+/// Whether the set in use multiplies bfloat16 by the processor's own instructions; otherwise it takes as long as float32 or longer.
+int kernels_have_bfloat16(void);
+
 /// y[i] ← y[i]·scale + bias, then, if `activate`, leaky ReLU with slope 0.2 times √2.
 extern void (*kernel_scale_bias_activate)(float *y, ptrdiff_t count, float scale, float bias, int activate);
 
@@ -94,6 +97,19 @@ extern void (*kernel_tap_product)(const float *weights, ptrdiff_t channels, ptrd
                                   const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane,
                                   ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases,
                                   int activate);
+
+/// The same on pairs of channels in bfloat16: each element of x and of the weights holds an even channel in its lower half and the odd
+/// one after it in its upper half, and contributes both products. `channels` counts pairs.
+extern void (*kernel_paired_tap_product)(const uint32_t *weights, ptrdiff_t channels, ptrdiff_t taps,
+                                         const ptrdiff_t *offsets, const uint32_t *x, ptrdiff_t x_plane, ptrdiff_t runs,
+                                         const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths,
+                                         float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing,
+                                         const float *scales, const float *biases, int activate);
+
+/// out[i] ← first[i·stride]·first_scale in bfloat16 in the lower half, second[i·stride]·second_scale in the upper; zero there where
+/// `second` is NULL.
+extern void (*kernel_copy_paired)(uint32_t *out, const float *first, const float *second, ptrdiff_t count,
+                                  ptrdiff_t stride, float first_scale, float second_scale);
 
 /// out[o·out_step + t] += Σ_r Σ_i gradient[o·gradient_plane + r·gradient_row + i]·x[x_offsets[r] + offsets[t] + i] for all rows r
 /// and i < width, a multiple of 16.

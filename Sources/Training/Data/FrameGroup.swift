@@ -6,7 +6,7 @@ public struct FrameGroup: Sendable {
     public let pictures: Tensor
     /// How many people are seen, each in as many pictures, one person's after another's. Several are in the same poses in the
     /// same order, so that each can be rebuilt from the other's motion.
-    public var people = 1
+    public let people: Int
     /// Who is seen.
     public let identity: String
     /// The clip's index in the data set; nil for a drawn person.
@@ -15,4 +15,11 @@ public struct FrameGroup: Sendable {
     public let frames: [Int]
     /// The known motion, where the pictures were made by it; nil when they are different moments of a clip.
     public let knownMotion: KnownMotion?
+
+    package init(
+        pictures: Tensor, people: Int = 1, identity: String, clip: Int?, frames: [Int], knownMotion: KnownMotion?
+    ) {
+        (self.pictures, self.people, self.identity) = (pictures, people, identity)
+        (self.clip, self.frames, self.knownMotion) = (clip, frames, knownMotion)
+    }
 }

@@ -8,8 +8,8 @@ package struct PuppetGroup: KnownMotion {
     /// What a group shows, chosen before anything is drawn.
     package struct Choice: Sendable {
         /// The people's seeds: one, or two in the same poses.
-        let people: [UInt64]
-        let poses: [PuppetPose]
+        package let people: [UInt64]
+        package let poses: [PuppetPose]
     }
 
     let puppets: [Puppet]

@@ -1,7 +1,7 @@
 import Tensors
 
 /// How much each pixel of a frame counts where only motion does: as much as the frame differs from its source around the pixel.
-enum MovingWeights {
+package enum MovingWeights {
     /// Pixels on each side that count with one.
     private static let reach = 2
 
@@ -10,7 +10,7 @@ enum MovingWeights {
     ///   - sources: for every frame, the number of the frame that it is rebuilt from.
     /// - Returns: (N, H, W); with C channels' absolute differences under them, a frame's weights make their mean: they sum to
     ///   1/(N·C), or to 0 for a frame that is its source.
-    static func weights(_ frames: Tensor, sources: [Int]) -> Tensor {
+    package static func weights(_ frames: Tensor, sources: [Int]) -> Tensor {
         let (count, channels, height, width) = (frames.shape[0], frames.shape[1], frames.shape[2], frames.shape[3])
         let area = height * width
         let result = Tensor(uninitialized: [count, height, width])

@@ -4,6 +4,7 @@ import Files
 import Media
 import ModelLibrary
 import Networks
+import Operators
 import Tensors
 
 struct Animate: ParsableCommand {
@@ -75,6 +76,9 @@ struct Animate: ParsableCommand {
     @Flag(help: "Print a summary as JSON: frames, size, seconds a stage, peak memory.")
     var json = false
 
+    @Flag(help: "Print where the networks' time went: every operator, its time, arithmetic and memory.")
+    var profile = false
+
     func validate() throws {
         guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
         try ResultSize.check(size)
@@ -89,11 +93,16 @@ struct Animate: ParsableCommand {
         if motion.isGiven {
             (job.edit, job.transferred) = try motion.resolve(model.names(count: loaded.network.configuration.directions))
         }
-        let report = try ProgressLine.during("frames", quiet: quiet) { line in
-            try job.run(on: loaded.network) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
+        let operators = profile ? OperatorProfile() : nil
+        var report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try OperatorProfile.$current.withValue(operators) {
+                try job.run(on: loaded.network) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
+            }
         }
+        report.operators = operators?.entries
         try report.say(
             "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)
+        if let operators, !json { ProfileTable.lines(operators.entries).forEach(Output.line) }
     }
 }
 

@@ -1,0 +1,70 @@
+import Foundation
+import Operators
+import Tensors
+import Testing
+import TestSupport
+
+@Suite struct PrecisionTests {
+    /// The nearest number of 8 significant bits, ties to even.
+    private func rounded(_ x: Tensor, times factor: Float = 1) -> Tensor {
+        Tensor(
+            x.values.map {
+                let bits = ($0 * factor).bitPattern
+                return Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000)
+            }, x.shape)
+    }
+
+    /// Rounded factors multiply exactly in float32, so that only the order of the sums differs from the plain loops' on them.
+    @Test(arguments: [
+        (64, 32, 3, 1, 1, 33, 40), (17, 19, 3, 1, 1, 20, 9), (16, 24, 3, 2, 0, 65, 65), (20, 16, 1, 1, 0, 16, 16),
+        (33, 16, 3, 1, 1, 4, 4),
+    ])
+    func bfloat16MultipliesRoundedNumbers(
+        _ shape: (inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int, height: Int, width: Int)
+    ) {
+        var random = RandomSource(seed: 31)
+        let x = random.normal([2, shape.inputs, shape.height, shape.width])
+        let weight = random.normal([shape.outputs, shape.inputs, shape.kernel, shape.kernel])
+        let bias = random.normal([shape.outputs])
+        let epilogue = Epilogue(bias: bias, activation: true)
+        let found = Precision.$chosen.withValue(.bfloat16) {
+            Convolution.forward(
+                x, weight: weight, gain: 0.1, stride: shape.stride, padding: shape.padding, epilogue: epilogue)
+        }
+        let expected = OperatorPath.$current.withValue(.reference) {
+            Convolution.forward(
+                rounded(x), weight: rounded(weight, times: 0.1), stride: shape.stride, padding: shape.padding, epilogue: epilogue)
+        }
+        #expect(Difference(found, expected).isWithin(1e-5), "\(shape): \(Difference(found, expected))")
+        let exact = Convolution.forward(
+            x, weight: weight, gain: 0.1, stride: shape.stride, padding: shape.padding, epilogue: epilogue)
+        #expect(!Difference(found, exact).isWithin(1e-5), "nothing was rounded")
+    }
+
+    @Test func upsamplingMultipliesRoundedNumbers() {
+        var random = RandomSource(seed: 32)
+        for (inputs, outputs, height, width) in [(33, 17, 9, 6), (130, 16, 40, 36)] {
+            let x = random.normal([2, inputs, height, width]), weight = random.normal([1, outputs, inputs, 3, 3])
+            let style = Tensor(repeating: 0.5, [2, inputs])
+            let found = Precision.$chosen.withValue(.bfloat16) {
+                UpsamplingConvolution.forward(x, weight: ConvolutionWeights(weight, gain: 0.1), inputScale: style)
+            }
+            let expected = OperatorPath.$current.withValue(.reference) {
+                UpsamplingConvolution.forward(
+                    rounded(x, times: 0.5), weight: ConvolutionWeights(rounded(weight, times: 0.1)))
+            }
+            #expect(Difference(found, expected).isWithin(1e-5), "\(Difference(found, expected))")
+        }
+    }
+
+    /// Gradients are of float32, whatever was chosen.
+    @Test func trainingStaysInFloat32() {
+        var random = RandomSource(seed: 33)
+        let x = random.normal([1, 16, 8, 8]), weight = random.normal([16, 16, 3, 3])
+        let plain = Convolution.forward(x, weight: weight, padding: 1)
+        let recorded = Precision.$chosen.withValue(.bfloat16) {
+            Tape.$current.withValue(Tape(watching: [weight])) { Convolution.forward(x, weight: weight, padding: 1) }
+        }
+        #expect(plain.values == recorded.values)
+    }
+}
