@@ -17,5 +17,6 @@ public struct ExplorerLimits: Sendable {
     /// Requests of one page that may wait for the network.
     public var waitingRequests = 128
 
+    /// The limits that the program serves with.
     public init() {}
 }
