@@ -13,10 +13,7 @@ final class FrameSpool {
     ///   - path: what errors call it.
     /// - Throws: `FileError` (output).
     init(beside temporaryPath: String, path: String, width: Int, height: Int) throws {
-        let file = temporaryPath + ".frames"
-        descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileError.cannotWrite(path) }
-        unlink(file)
+        descriptor = try Self.openNameless(beside: temporaryPath, path: path)
         self.path = path
         do { encoder = try PictureEncoder(.png, width: width, height: height, path: path) } catch {
             close(descriptor)
@@ -25,6 +22,21 @@ final class FrameSpool {
     }
 
     deinit { close(descriptor) }
+
+    /// Opens a file that never has a name, or, where the disk knows no such files, one that loses it at once.
+    private static func openNameless(beside temporaryPath: String, path: String) throws -> Int32 {
+        #if os(Linux)
+        // O_TMPFILE, which Swift does not import.
+        let folder = (temporaryPath as NSString).deletingLastPathComponent
+        let nameless = open(folder.isEmpty ? "." : folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
+        if nameless >= 0 { return nameless }
+        #endif
+        let file = temporaryPath + ".frames"
+        let descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError.cannotWrite(path) }
+        unlink(file)
+        return descriptor
+    }
 
     func add(_ picture: Picture, time: Int64) throws {
         let bytes = try encoder.encode(picture)

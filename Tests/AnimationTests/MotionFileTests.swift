@@ -31,8 +31,8 @@ import TestSupport
 
     @Test func everyBitComesBack() throws {
         let awkward: [Float] = [
-            0.1, -0.0, .greatestFiniteMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude, 1 / 3, 16_777_217, 1e-7, -2.5e10,
-            .pi, 1.0000001, 8.5e-41,
+            0.1, -0.0, .greatestFiniteMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude, 1 / 3, 16_777_216, 1e-7, -2.5e10,
+            .pi, 1.0000001, .leastNonzeroMagnitude * 60_000,
         ]
         let path = folder.file("out.json")
         let writer = try MotionWriter(path: path, header: Self.header)

@@ -5,7 +5,8 @@ Benchmarks/compare.
     python3 Tools/reference/time_lia_torch.py step --network portrait-128 --groups 4 --group-size 4 [--optimizer]
 
 A frame is one driving picture encoded and one picture generated, from a source that was encoded before. A step is forward, the
-mean absolute difference to the frames, and backward; with --optimizer also Adam. Prints one JSON object. float32.
+mean absolute difference to the frames, and backward; with --optimizer also Adam. Prints one JSON object. float32, or, with
+--precision bfloat16, PyTorch's autocast to it.
 """
 
 import argparse
@@ -39,17 +40,23 @@ def timed(work):
     return Seconds(time.perf_counter() - clock, time.process_time() - processor)
 
 
-def time_frames(network, rounds):
+def time_frames(network, rounds, precision, encodes_source):
     """Lists of seconds: encoding, generating, and both."""
     network.eval()
     picture = 0.5 * torch.randn(1, 3, network.size, network.size)
     encoding, generating = [], []
-    with torch.inference_mode():
+    lower = torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16")
+    with torch.inference_mode(), lower:
         code, features, _ = network.encode(picture)
         # The first round warms up.
         for number in range(rounds + 1):
             motion = torch.randn(1, network.dec.direction.weight.shape[1])
-            times = timed(lambda: network.encode(picture)), timed(lambda: network.generate(code, features, motion))
+            def encode():
+                network.encode(picture)
+                if encodes_source:
+                    network.encode(picture)
+
+            times = timed(encode), timed(lambda: network.generate(code, features, motion))
             if number > 0:
                 encoding.append(times[0])
                 generating.append(times[1])
@@ -91,6 +98,8 @@ parser.add_argument("--threads", type=int, default=torch.get_num_threads())
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--groups", type=int, default=4)
 parser.add_argument("--group-size", type=int, default=4)
+parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32", help="of a frame")
+parser.add_argument("--source-every-frame", action="store_true", help="encode the source with every frame, as published")
 parser.add_argument("--optimizer", action="store_true", help="let Adam change the weights in every step")
 parser.add_argument("--grouped", action="store_true", help="modulate weights in batches too, as published")
 parser.add_argument("--channels-first", action="store_true", help="keep weights and features in PyTorch's usual order")
@@ -109,7 +118,7 @@ if not arguments.channels_first:
 
 def measure():
     if arguments.what == "frame":
-        return time_frames(network, arguments.rounds)
+        return time_frames(network, arguments.rounds, arguments.precision, arguments.source_every_frame)
     return time_steps(network, arguments.groups, arguments.group_size, arguments.rounds, arguments.optimizer)
 
 
