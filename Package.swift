@@ -11,7 +11,8 @@ let package = Package(
         .library(name: "LatentImageAnimator", targets: ["Animation", "Networks", "Operators", "Tensors", "Media", "ModelLibrary", "Training"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         // Files on disk: typed errors, memory mapping, outputs that appear whole or not at all.
@@ -43,11 +44,20 @@ let package = Package(
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
             name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"], path: "Models", resources: [.copy("portrait-128")]),
+        // The page is part of the program: an installed one needs no folder beside it.
+        .target(
+            name: "Explorer",
+            dependencies: [
+                "Animation", "ModelLibrary", "Networks", "Operators", "Tensors", "Figures", "Media", "Puppets", "Files",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ],
+            resources: ["index.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Training", "Animation", "ModelLibrary", "Networks", "Operators", "Checkpoints", "Tensors", "Media", "Puppets",
-                "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Explorer", "Training", "Animation", "ModelLibrary", "Networks", "Operators", "Checkpoints", "Tensors", "Media",
+                "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests: one folder a module.
@@ -65,6 +75,7 @@ let package = Package(
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+        .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),
     ],
     swiftLanguageModes: [.v5]

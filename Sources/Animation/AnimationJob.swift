@@ -58,9 +58,10 @@ public struct AnimationJob: Sendable {
     /// Runs the whole job. Memory does not grow with the length of the video, but for a few bytes a frame with
     /// `reference` best.
     ///
-    /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written.
+    /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written. What `progress`
+    ///   throws: no output appears then.
     public func run(
-        on network: some PortraitNetwork, progress: (Progress) -> Void = { _ in }
+        on network: some PortraitNetwork, progress: (Progress) throws -> Void = { _ in }
     ) throws -> AnimationReport {
         try InputProtection.check(output, inputs: [source, driving])
         let size = outputSize ?? network.size
@@ -146,7 +147,7 @@ public struct AnimationJob: Sendable {
             var moments = [Moment]()
             while let moment = try nextMoment() {
                 moments.append(moment)
-                progress(Progress(stage: .encoding, done: moments.count, total: total))
+                try progress(Progress(stage: .encoding, done: moments.count, total: total))
             }
             let pose = changed(own, own: own)
             let distances = moments.map { network.distance($0.motion, pose) }
@@ -154,7 +155,7 @@ public struct AnimationJob: Sendable {
             report.referenceFrame = self.frames.first + best
             for moment in moments {
                 try write(moment, reference: moments[best].motion)
-                progress(Progress(stage: .animating, done: report.frames, total: moments.count))
+                try progress(Progress(stage: .animating, done: report.frames, total: moments.count))
             }
         } else {
             // Absolute transfer has no reference frame.
@@ -176,7 +177,7 @@ public struct AnimationJob: Sendable {
                     report.referenceFrame = self.frames.first
                 }
                 try write(moment, reference: anchor!)
-                progress(Progress(stage: .animating, done: report.frames, total: total))
+                try progress(Progress(stage: .animating, done: report.frames, total: total))
             }
         }
         try output.finish()
@@ -193,6 +194,17 @@ public struct AnimationJob: Sendable {
 
     /// The edit, and the source's own magnitudes along directions that are not transferred.
     private func changed(_ target: Tensor, own: Tensor) -> Tensor {
+        Self.changed(target, own: own, edit: edit, transferred: transferred)
+    }
+
+    /// A frame's transferred magnitudes, changed by hand.
+    ///
+    /// - Parameters:
+    ///   - target: (1, M), what the driving motion asks for.
+    ///   - own: (1, M), the source's own.
+    ///   - edit: is added, direction 1 first; empty for nothing.
+    ///   - transferred: the directions, 1…M, that take the target; the others keep the source's own. Nil for all.
+    public static func changed(_ target: Tensor, own: Tensor, edit: [Float], transferred: Set<Int>?) -> Tensor {
         guard !edit.isEmpty || transferred != nil else { return target }
         precondition(edit.isEmpty || edit.count == target.count, "an edit has a value for every direction")
         let (values, kept) = (target.values, own.values)

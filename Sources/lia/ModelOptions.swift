@@ -29,10 +29,15 @@ struct ModelOptions: ParsableArguments {
         }
     }
 
-    /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
-    func load() throws -> (network: LIA, name: String) {
+    /// Takes on what does not concern which model it is.
+    func apply() {
         if let threads { Parallel.threads = threads }
         Precision.standard = precision.resolved
+    }
+
+    /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
+    func load() throws -> (network: LIA, name: String) {
+        apply()
         return try ModelLocator.network(model)
     }
 

@@ -26,6 +26,11 @@ struct SweepOptions: ParsableArguments {
     @Option(help: "How pictures that are not square become so.")
     var fit: Fit = .crop
 
+    /// Whether anything of it was asked for.
+    var isGiven: Bool {
+        directions != nil || range != AmountRange(low: -3, high: 3) || steps != 17 || base != .own || fit != .crop
+    }
+
     func validate() throws {
         guard (2...201).contains(steps) else { throw ValidationError("--steps wants a number from 2 to 201, not \(steps).") }
     }

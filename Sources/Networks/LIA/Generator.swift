@@ -39,9 +39,11 @@ public struct Generator {
     ///   - code: (N, code), the target code z + D·a.
     ///   - features: the source's, from 8 px to full size, each (1 or N, channels, H, W).
     ///   - observe: is shown every level's flow field, mask and warped features.
+    ///   - pictures: is shown the picture as far as every level has made it, (N, 3, H, W); the last is the result.
     /// - Returns: (N, 3, size, size), RGB, nominally in [−1, 1].
     public func callAsFunction(
-        _ code: Tensor, features: [Tensor], observe: ((_ level: Int, Warp.Result) -> Void)? = nil
+        _ code: Tensor, features: [Tensor], observe: ((_ level: Int, Warp.Result) -> Void)? = nil,
+        pictures: ((_ level: Int, Tensor) -> Void)? = nil
     ) -> Tensor {
         precondition(features.count == levels.count)
         var x = first(Repetition.forward(input.value, count: code.shape[0]), code: code)
@@ -55,6 +57,7 @@ public struct Generator {
             picture = level.toRGB(flow.warp.warped, previous: picture)
             if let blended = flow.warp.blended { x = blended }
             observe?(index, flow.warp)
+            pictures?(index, picture!)
         }
         return picture!
     }

@@ -98,12 +98,14 @@ public final class LIA: PortraitNetwork {
     /// - Parameters:
     ///   - magnitudes: (N, M).
     ///   - observe: is shown every level's flow field, mask and warped features.
+    ///   - pictures: is shown the picture as far as every level has made it; the last is the result.
     /// - Returns: (N, 3, size, size).
     public func generate(
-        _ source: Source, magnitudes: Tensor, observe: ((_ level: Int, Warp.Result) -> Void)? = nil
+        _ source: Source, magnitudes: Tensor, observe: ((_ level: Int, Warp.Result) -> Void)? = nil,
+        pictures: ((_ level: Int, Tensor) -> Void)? = nil
     ) -> Tensor {
         let path = motionDictionary(magnitudes)
         let code = Sum.forward(Repetition.forward(source.code, count: path.shape[0]), path)
-        return generator(code, features: source.features, observe: observe)
+        return generator(code, features: source.features, observe: observe, pictures: pictures)
     }
 }

@@ -11,6 +11,9 @@ struct Explore: ParsableCommand {
               Some directions, from the canonical pose:
                 lia explore -s me.jpg -o some/ --directions 1,4-8 --base zero
 
+              A page on this machine on which to try the directions live:
+                lia explore --serve
+
               Names, which --set, --only, --without and --directions then take:
                 lia explore label 8 nod --range -2..3
 

@@ -23,10 +23,10 @@ struct ExploreSweep: ParsableCommand {
     @OptionGroup var model: ModelOptions
 
     @Option(name: .shortAndLong, help: "The source picture.", completion: .file())
-    var source: String
+    var source: String?
 
     @Option(name: .shortAndLong, help: "The atlas: a folder.", completion: .directory)
-    var output: String
+    var output: String?
 
     @OptionGroup var sweep: SweepOptions
 
@@ -45,7 +45,17 @@ struct ExploreSweep: ParsableCommand {
     @Flag(help: "Print the table as JSON.")
     var json = false
 
+    @OptionGroup var page: ServeOptions
+
     func validate() throws {
+        if page.serve {
+            guard output == nil, size == nil, cell == nil, !overwrite, !json, !sweep.isGiven else {
+                throw ValidationError("--serve takes --model, --source, --port and --host; the other options are for an atlas.")
+            }
+            return
+        }
+        if source == nil { throw ValidationError("Missing expected argument '--source <source>'") }
+        if output == nil { throw ValidationError("Missing expected argument '--output <output>'") }
         try ResultSize.check(size)
         if let cell, !(16...512).contains(cell) {
             throw ValidationError("--cell wants a number of pixels from 16 to 512, not \(cell).")
@@ -53,6 +63,7 @@ struct ExploreSweep: ParsableCommand {
     }
 
     func run() throws {
+        guard !page.serve, let source, let output else { return try page.run(model: model, picture: source, quiet: quiet) }
         let started = Date()
         let loaded = try model.load()
         let names = try model.names(count: loaded.network.configuration.directions)

@@ -1,0 +1,58 @@
+import Foundation
+import ModelLibrary
+import Networks
+import Operators
+
+/// The command lines that make what a page shows.
+enum CommandText {
+    /// - Parameters:
+    ///   - frame: the driving frame that is shown, from 0, for a picture; nil for the whole video.
+    static func text(
+        model: LoadedModel, standard: String, portrait: Portrait, motion: DrivingMotion?, settings: Settings,
+        mode: TransferMode, frame: Int?
+    ) -> String {
+        let names = try? model.names()
+        func direction(_ number: Int) -> String { names?.name(of: number) ?? String(number) }
+        let amounts = settings.offsets.enumerated().filter { $0.element != 0 }
+            .map { "\(direction($0.offset + 1))=\(number($0.element))" }.joined(separator: ",")
+        let stem = self.stem(portrait.name)
+        var words: [String]
+        if let motion {
+            words = ["lia", "animate", "--source", portrait.name, "--driving", motion.name, "--mode", mode.rawValue]
+            if settings.motionStrength != 1 { words += ["--strength=\(number(settings.motionStrength))"] }
+            if !amounts.isEmpty { words.append("--set=\(amounts)") }
+            if !settings.muted.isEmpty { words += ["--without", Set(settings.muted).sorted().map(direction).joined(separator: ",")] }
+            if let frame {
+                words += ["--frames", "\(frame + 1)..\(frame + 1)"]
+                if mode == .relative { words += ["--reference", "1"] }
+            } else if motion.isShortened {
+                words += ["--frames", "1..\(motion.frames.count)"]
+            }
+            words += ["--output", "\(stem)-\(mode.rawValue).\(frame == nil ? "mp4" : "png")"]
+        } else {
+            words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)", "--output", "\(stem)-edited.png"]
+        }
+        if model.name != standard { words.insert(contentsOf: ["--model", model.name], at: 2) }
+        if Precision.standard == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
+        let line = words.map(quoted).joined(separator: " ")
+        return ([portrait.origin, motion?.origin].compactMap { $0 } + [line]).joined(separator: "\n")
+    }
+
+    /// A file's name without its extension; never empty.
+    static func stem(_ name: String) -> String {
+        let stem = (name as NSString).deletingPathExtension
+        return stem.isEmpty ? "portrait" : stem
+    }
+
+    /// "1.5", "-2".
+    private static func number(_ value: Float) -> String {
+        value == value.rounded() && abs(value) < 1e6 ? String(Int(value)) : "\(value)"
+    }
+
+    /// As a shell takes it for one word.
+    private static func quoted(_ word: String) -> String {
+        let plain = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=,:+%@")
+        if !word.isEmpty, word.unicodeScalars.allSatisfy(plain.contains) { return word }
+        return "'\(word.replacingOccurrences(of: "'", with: "'\\''"))'"
+    }
+}

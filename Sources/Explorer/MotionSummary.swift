@@ -1,0 +1,15 @@
+/// What a page is told of its driving motion.
+struct MotionSummary: Encodable {
+    let name: String
+    /// In seconds.
+    let duration: Double
+    /// When each frame is shown, in seconds.
+    let times: [Double]
+    /// Of each frame, direction 1 first, rounded to what can be seen in a curve.
+    let magnitudes: [[Float]]
+
+    init(_ motion: DrivingMotion) {
+        (name, duration, times) = (motion.name, motion.duration, motion.times)
+        magnitudes = motion.frames.map { $0.magnitudes.values.map { ($0 * 1000).rounded() / 1000 } }
+    }
+}

@@ -1,0 +1,851 @@
+// The explorer's page. It keeps what the person has set; the program keeps the portrait and makes the pictures.
+'use strict';
+
+const $ = (id) => document.getElementById(id);
+const clone = (value) => JSON.parse(JSON.stringify(value));
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const shown = (value) => String(Math.round(value * 1000) / 1000);
+
+const page = {
+  start: null, // what the program said at first
+  session: null,
+  model: null,
+  portrait: null, // what the program said of it
+  pictureSource: null, // a File, 'example' or 'start': to send again if the program has put it away
+  motionSource: null,
+  motion: null,
+  frame: 0,
+  view: 'image',
+  held: false,
+};
+
+// MARK: Talking with the program
+
+class Refusal extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function ask(method, path, body, headers) {
+  let response;
+  try {
+    response = await fetch('/api/' + path, { method, body, headers });
+  } catch {
+    throw new Refusal(0, 'The explorer does not answer. Is it still running?');
+  }
+  if (response.ok) return response;
+  let message = 'The explorer answered ' + response.status + '.';
+  try { message = (await response.json()).problem || message; } catch { /* no words came with it */ }
+  throw new Refusal(response.status, message);
+}
+
+const told = async (method, path, body) =>
+  (await ask(method, path, body === undefined ? undefined : JSON.stringify(body))).json();
+
+const mine = (path) => 'sessions/' + page.session + (path ? '/' + path : '');
+
+// Tries again, once, when the program had put this page away, as it does with pages that were silent for long.
+async function withSession(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.status !== 410) throw error;
+    await recover();
+    return work();
+  }
+}
+
+let recovering = null;
+function recover() {
+  recovering ??= (async () => {
+    await begin(page.model ? page.model.name : null);
+    if (page.pictureSource) await sendPicture(page.pictureSource);
+    if (page.motionSource) { await sendMotion(page.motionSource); await followEncoding(); }
+  })().finally(() => { recovering = null; });
+  return recovering;
+}
+
+async function begin(model) {
+  const begun = await told('POST', 'sessions', model ? { model } : {});
+  page.session = begun.session;
+  return begun.model;
+}
+
+const sendPicture = async (source) =>
+  (typeof source === 'string'
+    ? ask('POST', mine('portrait?from=' + source))
+    : ask('POST', mine('portrait?name=' + encodeURIComponent(source.name)), source)).then((response) => response.json());
+
+const sendMotion = (source) =>
+  source === 'example'
+    ? ask('POST', mine('motion?from=example'))
+    : ask('POST', mine('motion?name=' + encodeURIComponent(source.name)), source);
+
+// MARK: Messages
+
+function complain(error) {
+  $('alert-text').textContent = error instanceof Refusal ? error.message : 'Something went wrong: ' + error.message;
+  $('alert').hidden = false;
+}
+
+function forgive() { $('alert').hidden = true; }
+
+function say(text) { $('status').textContent = text; }
+
+// Runs what a person asked for, and shows what goes wrong with it.
+function attempt(work) {
+  return async (...values) => {
+    forgive();
+    try { await work(...values); } catch (error) { complain(error); }
+  };
+}
+
+// MARK: Settings, and their history
+
+const settings = { A: null, B: null, slot: 'A' };
+const past = [];
+let future = [];
+let committed = '';
+
+const current = () => settings[settings.slot];
+
+const fresh = () => ({
+  edit: page.model.directions.map(() => 0), strength: 1, motion_strength: 1, muted: [],
+});
+
+function resetHistory() {
+  Object.assign(settings, { A: fresh(), B: fresh(), slot: 'A' });
+  past.length = 0;
+  future = [];
+  committed = JSON.stringify(settings);
+}
+
+// Call when a change is complete: at the end of a drag, not at each step of it.
+function commit() {
+  const now = JSON.stringify(settings);
+  if (now === committed) return;
+  past.push(committed);
+  if (past.length > 200) past.shift();
+  future = [];
+  committed = now;
+  showTools();
+  refreshCommand();
+}
+
+function travel(from, to) {
+  if (!from.length) return;
+  to.push(committed);
+  committed = from.pop();
+  Object.assign(settings, JSON.parse(committed));
+  showSettings();
+  want();
+}
+
+const undo = () => { commit(); travel(past, future); };
+const redo = () => travel(future, past);
+
+function change(edit) {
+  edit(current());
+  showSettings();
+  commit();
+  want();
+}
+
+// MARK: Live frames
+
+const live = { dirty: false, flying: 0, sent: 0, drawn: 0, times: [] };
+
+// Asks for a frame of what is set now. Two requests at most are on their way, so that the program always has the next one; each carries
+// the newest settings, and nothing queues.
+function want() {
+  live.dirty = true;
+  pump();
+}
+
+function modesShown() { return page.motion ? ['relative', 'absolute'] : []; }
+
+async function pump() {
+  if (!live.dirty || live.flying >= 2 || !page.portrait || page.held) return;
+  live.dirty = false;
+  live.flying += 1;
+  const number = ++live.sent;
+  const body = JSON.stringify({
+    settings: current(), view: page.view, level: Number($('level').value),
+    frame: page.motion ? page.frame : null, modes: modesShown(),
+  });
+  try {
+    const response = await withSession(() => ask('POST', mine('frame'), body));
+    if (response.status === 200 && number > live.drawn) {
+      const pixels = new Uint8Array(await response.arrayBuffer());
+      if (number > live.drawn) {
+        live.drawn = number;
+        drawFrame(pixels, response.headers);
+        tick();
+      }
+    }
+  } catch (error) {
+    if (error.status !== 409) complain(error);
+  } finally {
+    live.flying -= 1;
+    pump();
+  }
+}
+
+function drawFrame(pixels, headers) {
+  const width = Number(headers.get('Lia-Width')), height = Number(headers.get('Lia-Height'));
+  const size = width * height * 3;
+  if (page.held) return;
+  paint($('first'), pixels.subarray(0, size), width, height);
+  if (pixels.length >= 2 * size) paint($('second'), pixels.subarray(size), width, height);
+  explain(headers.get('Lia-Scale'));
+  $('stage').removeAttribute('aria-busy');
+}
+
+function paint(canvas, pixels, width, height) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.classList.toggle('coarse', width < 64);
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(width, height);
+  for (let from = 0, to = 0; to < image.data.length; to += 4) {
+    image.data[to] = pixels[from++];
+    image.data[to + 1] = pixels[from++];
+    image.data[to + 2] = pixels[from++];
+    image.data[to + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+function explain(scale) {
+  const value = Number(scale);
+  $('legend').textContent = {
+    image: '',
+    flow: 'Where the portrait\u2019s features come from: hue is the direction, full color a distance of ' + Math.round(value * 1000) / 10 + ' % of the picture.',
+    mask: 'White is taken from the warped portrait, black is made anew.',
+    features: 'The portrait\u2019s own features, warped and masked; three bands of channels as red, green and blue.',
+    difference: 'How far the picture is from the unchanged one; white is ' + Math.round(value) + ' of 255 levels or more.',
+  }[page.view];
+}
+
+function tick() {
+  const now = performance.now();
+  live.times.push(now);
+  while (live.times[0] < now - 1500) live.times.shift();
+  const count = live.times.length;
+  if (count > 3) $('rate').textContent = ((count - 1) / (now - live.times[0]) * 1000).toFixed(0) + ' frames/s';
+}
+
+// MARK: The original, while a key is held
+
+function hold(isHeld) {
+  if (page.held === isHeld || !page.portrait) return;
+  page.held = isHeld;
+  $('hold').setAttribute('aria-pressed', String(isHeld));
+  for (const canvas of [$('first'), $('second')]) {
+    canvas.parentElement.classList.toggle('held', isHeld);
+    if (!isHeld) continue;
+    const original = $('original');
+    Object.assign(canvas, { width: original.width, height: original.height });
+    canvas.getContext('2d').drawImage(original, 0, 0);
+  }
+  showCaptions();
+  if (!isHeld) want();
+}
+
+// MARK: Showing settings
+
+function showTools() {
+  $('undo').disabled = !past.length && JSON.stringify(settings) === committed;
+  $('redo').disabled = !future.length;
+  $('copy-slot').textContent = 'Copy to ' + (settings.slot === 'A' ? 'B' : 'A');
+}
+
+function showSettings() {
+  const now = current();
+  [...$('list').children].forEach((row, index) => showRow(row, now.edit[index]));
+  $('strength').value = now.strength;
+  $('strength-value').textContent = now.strength.toFixed(2);
+  $('motion-strength').value = now.motion_strength;
+  $('motion-strength-value').textContent = now.motion_strength.toFixed(2);
+  fill($('strength'));
+  fill($('motion-strength'));
+  for (const radio of document.getElementsByName('slot')) radio.checked = radio.value === settings.slot;
+  for (const chip of $('chips').children) chip.setAttribute('aria-pressed', String(now.muted.includes(Number(chip.dataset.number))));
+  showTools();
+  drawCurves();
+}
+
+// Fills a slider from zero, or from its beginning, to its value.
+function fill(slider) {
+  const low = Number(slider.min), length = Number(slider.max) - low || 1;
+  const part = (value) => clamp((value - low) / length, 0, 1);
+  const [zero, value] = [part(slider.matches('.slider') ? 0 : low), part(Number(slider.value))];
+  slider.style.setProperty('--from', Math.min(zero, value));
+  slider.style.setProperty('--to', Math.max(zero, value));
+}
+
+function showRow(row, value) {
+  const slider = row.querySelector('.slider'), amount = row.querySelector('.amount');
+  // What was typed may lie beyond the useful range.
+  if (value < Number(slider.min)) slider.min = value;
+  if (value > Number(slider.max)) slider.max = value;
+  slider.value = value;
+  slider.setAttribute('aria-valuetext', shown(value));
+  fill(slider);
+  if (document.activeElement !== amount) amount.value = shown(value);
+  row.classList.toggle('changed', value !== 0);
+}
+
+const label = (direction) => direction.name || 'direction ' + direction.number;
+
+function showNames() {
+  [...$('list').children].forEach((row, index) => {
+    const direction = page.model.directions[index];
+    const name = row.querySelector('.name');
+    name.textContent = direction.name || 'unnamed';
+    name.classList.toggle('unnamed', !direction.name);
+    name.setAttribute('aria-label', 'Rename ' + label(direction));
+    row.querySelector('.slider').setAttribute('aria-label', label(direction) + ', ' + direction.number);
+    row.querySelector('.amount').setAttribute('aria-label', 'Amount of ' + label(direction));
+    row.querySelector('.rename').setAttribute('aria-label', 'Name of direction ' + direction.number);
+  });
+  for (const chip of $('chips').children) {
+    const direction = page.model.directions[chip.dataset.number - 1];
+    chip.textContent = direction.number + (direction.name ? ' ' + direction.name : '');
+  }
+}
+
+function showCaptions() {
+  const isMoving = Boolean(page.motion);
+  $('first-caption').textContent = page.held ? 'Original' : isMoving ? 'Relative' : 'Edited';
+  $('second-pane').querySelector('figcaption').textContent = page.held ? 'Original' : 'Absolute';
+  $('first').setAttribute('aria-label', isMoving ? 'The portrait in relative mode' : 'The edited portrait');
+  $('second-pane').hidden = !isMoving;
+  $('modes').hidden = !isMoving;
+  $('save-mp4').disabled = !isMoving;
+  $('save-mp4').title = isMoving ? '' : 'Choose a driving video first';
+}
+
+function buildList() {
+  const list = $('list');
+  list.replaceChildren();
+  page.model.directions.forEach((direction, index) => {
+    const row = $('direction').content.firstElementChild.cloneNode(true);
+    row.querySelector('.number').textContent = direction.number;
+    const slider = row.querySelector('.slider'), amount = row.querySelector('.amount');
+    Object.assign(slider, { min: direction.low, max: direction.high, value: 0 });
+    const set = (value) => {
+      current().edit[index] = clamp(value, -1000, 1000);
+      showRow(row, current().edit[index]);
+      showTools();
+      want();
+    };
+    slider.addEventListener('input', () => set(Number(slider.value)));
+    slider.addEventListener('change', commit);
+    slider.addEventListener('dblclick', () => { set(0); commit(); });
+    amount.addEventListener('input', () => { if (amount.value !== '' && amount.validity.valid || amount.validity.stepMismatch) set(Number(amount.value)); });
+    amount.addEventListener('change', () => {
+      amount.value = shown(current().edit[index]);
+      commit();
+    });
+    amount.addEventListener('focus', () => amount.select());
+    enableRenaming(row, index);
+    list.append(row);
+  });
+  showNames();
+}
+
+function enableRenaming(row, index) {
+  const name = row.querySelector('.name'), field = row.querySelector('.rename');
+  let isOpen = false;
+  const close = () => {
+    isOpen = false;
+    field.hidden = true;
+    name.hidden = false;
+  };
+  const save = attempt(async () => {
+    if (!isOpen) return;
+    const wanted = field.value.trim();
+    const before = page.model.directions[index].name || '';
+    if (wanted === before) return close();
+    isOpen = false;
+    try {
+      page.model.directions = await withSession(() => told('PUT', mine('names/' + (index + 1)), { name: wanted || null }));
+      say('Direction ' + (index + 1) + (wanted ? ' is now called ' + wanted : ' has no name now'));
+      close();
+      showNames();
+      refreshCommand();
+    } catch (error) {
+      isOpen = true;
+      field.focus();
+      throw error;
+    }
+  });
+  name.addEventListener('click', () => {
+    isOpen = true;
+    field.value = page.model.directions[index].name || '';
+    name.hidden = true;
+    field.hidden = false;
+    field.focus();
+    field.select();
+  });
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') { save().then(() => { if (!isOpen) name.focus(); }); }
+    if (event.key === 'Escape') { close(); forgive(); name.focus(); }
+    event.stopPropagation();
+  });
+  field.addEventListener('blur', save);
+}
+
+// What each direction does at both ends, one direction after another, between the live frames.
+let endsRun = 0;
+async function loadEnds() {
+  const run = ++endsRun;
+  for (const [index, row] of [...$('list').children].entries()) {
+    try {
+      const response = await withSession(() => ask('GET', mine('ends/' + (index + 1))));
+      if (run !== endsRun) return;
+      const pixels = new Uint8Array(await response.arrayBuffer());
+      const width = Number(response.headers.get('Lia-Width')), height = Number(response.headers.get('Lia-Height'));
+      row.querySelectorAll('.end').forEach((canvas, end) =>
+        paint(canvas, pixels.subarray(end * width * height * 3), width, height));
+    } catch { return; }
+  }
+}
+
+// MARK: Portraits and models
+
+const usePicture = attempt(async (source) => {
+  if (source instanceof File && source.size > page.start.picture_bytes) {
+    throw new Refusal(413, source.name + ' is too large: a picture may have at most ' + Math.round(page.start.picture_bytes / 1048576) + ' MB.');
+  }
+  $('welcome-wait').hidden = false;
+  $('stage').setAttribute('aria-busy', 'true');
+  try {
+    const portrait = await withSession(() => sendPicture(source));
+    page.pictureSource = source;
+    await showPortrait(portrait);
+  } finally {
+    $('welcome-wait').hidden = true;
+    $('stage').removeAttribute('aria-busy');
+  }
+});
+
+async function showPortrait(portrait) {
+  const isFirst = !page.portrait;
+  page.portrait = portrait;
+  const response = await ask('GET', mine('original'));
+  const pixels = new Uint8Array(await response.arrayBuffer());
+  paint($('original'), pixels, Number(response.headers.get('Lia-Width')), Number(response.headers.get('Lia-Height')));
+  $('welcome').hidden = true;
+  $('work').hidden = false;
+  $('another').hidden = false;
+  showCaptions();
+  showSettings();
+  want();
+  loadEnds();
+  refreshCommand();
+  say('Portrait ' + portrait.name + ' is ready');
+  if (isFirst) $('list').querySelector('.slider')?.focus({ preventScroll: true });
+}
+
+function showModel(model) {
+  page.model = model;
+  const level = $('level');
+  level.replaceChildren(...model.levels.map((size, index) => new Option(size + ' px', index)));
+  level.value = model.levels.length - 1;
+  resetHistory();
+  buildList();
+}
+
+const useModel = attempt(async (name) => {
+  const hadMotion = Boolean(page.motion);
+  $('stage').setAttribute('aria-busy', 'true');
+  try {
+    const model = await withSession(() => told('POST', mine('model'), { model: name }));
+    dropMotion();
+    showModel(model);
+    showCaptions();
+    showSettings();
+    if (page.portrait) {
+      page.motion = null;
+      const response = await ask('GET', mine('original'));
+      paint($('original'), new Uint8Array(await response.arrayBuffer()), model.size, model.size);
+      want();
+      loadEnds();
+      refreshCommand();
+      if (hadMotion) await followEncoding();
+    }
+    say('Model ' + name + ' is ready');
+  } catch (error) {
+    $('model').value = page.model.name;
+    throw error;
+  } finally { $('stage').removeAttribute('aria-busy'); }
+});
+
+// MARK: Motion
+
+const player = { isPlaying: false, began: 0 };
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+// Asks how far the program's work is until it is done.
+async function follow(kind) {
+  const [box, bar, text] = [$(kind + '-wait'), $(kind + '-progress'), $(kind + '-progress-text')];
+  box.hidden = false;
+  bar.removeAttribute('value');
+  try {
+    for (;;) {
+      const job = await told('GET', mine('job'));
+      if (job.total) bar.value = job.done / job.total;
+      text.textContent = job.done + (job.total ? ' of ' + job.total : '') + ' frames';
+      if (job.phase === 'done') return job;
+      if (job.phase === 'failed') throw new Refusal(422, job.message);
+      await pause(150);
+    }
+  } finally { box.hidden = true; }
+}
+
+async function followEncoding() {
+  $('motion-hint').hidden = true;
+  try {
+    const job = await follow('motion');
+    page.motion = await told('GET', mine('motion'));
+    page.frame = 0;
+    showMotion();
+    if (job.message) complain(new Refusal(200, job.message));
+  } finally { $('motion-hint').hidden = Boolean(page.motion); }
+}
+
+const useMotion = attempt(async (source) => {
+  if (!page.portrait) throw new Refusal(409, 'Choose a portrait first, then the video that moves it.');
+  if (source instanceof File && source.size > page.start.motion_bytes) {
+    throw new Refusal(413, source.name + ' is too large: a video may have at most ' + Math.round(page.start.motion_bytes / 1048576) + ' MB.');
+  }
+  play(false);
+  await withSession(() => sendMotion(source));
+  await followEncoding();
+  page.motionSource = source;
+  play(page.motion.times.length > 1);
+});
+
+function showMotion() {
+  const { motion } = page;
+  $('player').hidden = false;
+  $('motion-name').textContent = motion.name + ' \u00b7 ' + motion.times.length + (motion.times.length === 1 ? ' frame' : ' frames') + ' \u00b7 ' + motion.duration.toFixed(1) + ' s';
+  $('scrub').max = motion.times.length - 1;
+  $('chips').replaceChildren(...page.model.directions.map((direction) => {
+    const chip = document.createElement('button');
+    chip.type = 'button';
+    chip.dataset.number = direction.number;
+    chip.style.setProperty('--curve', curveColor(direction.number));
+    chip.addEventListener('click', () => mute(direction.number));
+    return chip;
+  }));
+  showNames();
+  showCaptions();
+  showSettings();
+  showFrame(0);
+}
+
+function dropMotion() {
+  play(false);
+  page.motion = null;
+  $('player').hidden = true;
+  $('motion-hint').hidden = false;
+}
+
+function mute(number) {
+  change((now) => {
+    now.muted = now.muted.includes(number) ? now.muted.filter((other) => other !== number) : [...now.muted, number];
+  });
+  say(label(page.model.directions[number - 1]) + (current().muted.includes(number) ? ' is muted' : ' is transferred'));
+}
+
+function showFrame(index) {
+  page.frame = index;
+  $('scrub').value = index;
+  fill($('scrub'));
+  $('scrub').setAttribute('aria-valuetext', page.motion.times[index].toFixed(2) + ' seconds');
+  $('time').textContent = page.motion.times[index].toFixed(1) + ' / ' + page.motion.duration.toFixed(1) + ' s';
+  drawCurves();
+  want();
+}
+
+function play(isPlaying) {
+  if (!page.motion) isPlaying = false;
+  player.isPlaying = isPlaying;
+  $('play').textContent = isPlaying ? 'Pause' : 'Play';
+  $('play').setAttribute('aria-pressed', String(isPlaying));
+  if (!isPlaying) return;
+  player.began = performance.now() - page.motion.times[page.frame] * 1000;
+  requestAnimationFrame(step);
+}
+
+// Follows the clock: where frames come slower than the video's, some are left out.
+function step(now) {
+  if (!player.isPlaying || !page.motion) return;
+  const { times, duration } = page.motion;
+  const time = Math.max(0, (now - player.began) / 1000) % Math.max(duration, 0.04);
+  let index = times.findIndex((other) => other > time);
+  index = index < 0 ? times.length - 1 : Math.max(0, index - 1);
+  if (index !== page.frame) showFrame(index);
+  requestAnimationFrame(step);
+}
+
+// Hues as far apart as so many can be.
+const curveColor = (number) => 'hsl(' + (number * 137.5) % 360 + ' 65% 52%)';
+
+// How far a direction's magnitude is from its first: its own level would press all motion flat.
+const moved = (frame, index) => page.motion.magnitudes[frame][index] - page.motion.magnitudes[0][index];
+
+function curveScale() {
+  let low = 0, high = 0;
+  page.motion.magnitudes.forEach((values, frame) => values.forEach((_, index) => {
+    low = Math.min(low, moved(frame, index));
+    high = Math.max(high, moved(frame, index));
+  }));
+  const room = Math.max(high - low, 0.01) * 0.06;
+  return { low: low - room, high: high + room };
+}
+
+function drawCurves() {
+  if (!page.motion || $('player').hidden) return;
+  const canvas = $('curves'), box = canvas.getBoundingClientRect(), density = window.devicePixelRatio || 1;
+  const width = box.width, height = box.height;
+  if (!width) return;
+  const wide = Math.round(width * density), high = Math.round(height * density);
+  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+  const context = canvas.getContext('2d');
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const { magnitudes, times, duration } = page.motion;
+  const scale = page.motion.scale ??= curveScale();
+  const x = (frame) => times[frame] / Math.max(duration, 0.001) * width;
+  const y = (value) => height * (scale.high - value) / (scale.high - scale.low);
+  const style = getComputedStyle(document.documentElement);
+  const line = (color, thickness, dash, alpha, draw) => {
+    Object.assign(context, { strokeStyle: color, lineWidth: thickness, globalAlpha: alpha });
+    context.setLineDash(dash);
+    context.beginPath();
+    draw();
+    context.stroke();
+  };
+  line(style.getPropertyValue('--line'), 1, [], 1, () => { context.moveTo(0, y(0)); context.lineTo(width, y(0)); });
+  // No more points than pixels.
+  const stride = Math.max(1, Math.floor(magnitudes.length / width));
+  page.model.directions.forEach((direction, index) => {
+    const isMuted = current().muted.includes(direction.number);
+    line(isMuted ? style.getPropertyValue('--soft') : curveColor(direction.number), isMuted ? 1 : 1.6, isMuted ? [3, 4] : [], isMuted ? 0.55 : 1, () => {
+      for (let frame = 0; frame < magnitudes.length; frame += stride) context.lineTo(x(frame), y(moved(frame, index)));
+    });
+  });
+  line(style.getPropertyValue('--text'), 1.5, [], 0.8, () => { context.moveTo(x(page.frame), 0); context.lineTo(x(page.frame), height); });
+  context.globalAlpha = 1;
+}
+
+function clickCurve(event) {
+  const box = $('curves').getBoundingClientRect();
+  const { times, duration, scale } = page.motion;
+  const time = (event.clientX - box.left) / box.width * duration;
+  const frame = Math.max(0, times.findLastIndex((other) => other <= time));
+  const distance = (value) => Math.abs(box.height * (scale.high - value) / (scale.high - scale.low) - (event.clientY - box.top));
+  const values = page.model.directions.map((_, index) => moved(frame, index));
+  const nearest = values.reduce((best, value, index) => (distance(value) < distance(values[best]) ? index : best), 0);
+  if (distance(values[nearest]) < 14) mute(nearest + 1);
+  else { play(false); showFrame(frame); }
+}
+
+// MARK: Saving
+
+const savedMode = () => document.querySelector('input[name="mode"]:checked').value;
+
+const saveWish = (kind) => ({
+  kind, settings: current(), frame: page.motion ? page.frame : null, mode: page.motion ? savedMode() : 'relative',
+});
+
+const save = (kind) => attempt(async () => {
+  const button = $('save-' + kind);
+  button.disabled = true;
+  try {
+    await withSession(() => told('POST', mine('save'), saveWish(kind)));
+    if (kind === 'mp4') await follow('save');
+    const link = document.createElement('a');
+    link.href = '/api/' + mine('saved');
+    link.download = '';
+    document.body.append(link);
+    link.click();
+    link.remove();
+    say('Saved');
+  } finally { button.disabled = kind === 'mp4' && !page.motion; }
+});
+
+let commandTimer = 0;
+function refreshCommand() {
+  if (!$('command-details').open || !page.portrait) return;
+  clearTimeout(commandTimer);
+  commandTimer = setTimeout(attempt(async () => {
+    $('command').textContent = (await withSession(() => told('POST', mine('save'), saveWish('command')))).command;
+  }), 80);
+}
+
+const copyCommand = attempt(async () => {
+  const text = $('command').textContent;
+  try { await navigator.clipboard.writeText(text); } catch {
+    // Some browsers give pages of other machines no clipboard.
+    const range = document.createRange();
+    range.selectNodeContents($('command'));
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    document.execCommand('copy');
+  }
+  $('copy-command').textContent = 'Copied';
+  setTimeout(() => { $('copy-command').textContent = 'Copy'; }, 1500);
+  say('The command line is copied');
+});
+
+// MARK: Files that are chosen or dropped
+
+function useFile(file) {
+  const name = file.name.toLowerCase();
+  const isPicture = file.type.startsWith('image/') && file.type !== 'image/gif' || /\.(png|jpe?g|webp|bmp|tiff?|qoi)$/.test(name);
+  return isPicture ? usePicture(file) : useMotion(file);
+}
+
+let dragDepth = 0;
+function showShade(depth) {
+  dragDepth = Math.max(0, depth);
+  $('shade').hidden = dragDepth === 0;
+}
+
+function chooseWith(input, use) {
+  input.addEventListener('change', () => {
+    const [file] = input.files;
+    input.value = '';
+    if (file) use(file);
+  });
+}
+
+// MARK: Wiring
+
+function wire() {
+  $('alert-close').addEventListener('click', forgive);
+  $('choose').addEventListener('click', () => $('picture-file').click());
+  $('another').addEventListener('click', () => $('picture-file').click());
+  $('example').addEventListener('click', () => usePicture('example'));
+  $('start').addEventListener('click', () => usePicture('start'));
+  $('choose-motion').addEventListener('click', () => $('motion-file').click());
+  $('example-motion').addEventListener('click', () => useMotion('example'));
+  chooseWith($('picture-file'), usePicture);
+  chooseWith($('motion-file'), useMotion);
+  $('model').addEventListener('change', () => useModel($('model').value));
+
+  $('views').addEventListener('change', (event) => { page.view = event.target.value; want(); });
+  $('level').addEventListener('change', want);
+  const holding = $('hold');
+  holding.addEventListener('pointerdown', () => hold(true));
+  for (const name of ['pointerup', 'pointerleave', 'pointercancel', 'blur']) holding.addEventListener(name, () => hold(false));
+  holding.addEventListener('keydown', (event) => { if (event.key === ' ' || event.key === 'Enter') { event.preventDefault(); hold(true); } });
+  holding.addEventListener('keyup', () => hold(false));
+
+  $('undo').addEventListener('click', undo);
+  $('redo').addEventListener('click', redo);
+  $('reset').addEventListener('click', () => change((now) => Object.assign(now, fresh(), { muted: now.muted, motion_strength: now.motion_strength })));
+  $('random').addEventListener('click', () => change((now) => {
+    now.edit = page.model.directions.map(({ low, high }) => {
+      // Three of them make a bell curve.
+      const part = (Math.random() + Math.random() + Math.random()) / 1.5 - 1;
+      return Math.round(part * (part < 0 ? -low : high) * 0.6 * 20) / 20;
+    });
+  }));
+  $('mirror').addEventListener('click', () => change((now) => { now.edit = now.edit.map((value) => -value || 0); }));
+  $('slots').addEventListener('change', (event) => { settings.slot = event.target.value; showSettings(); commit(); want(); });
+  $('copy-slot').addEventListener('click', () => {
+    const other = settings.slot === 'A' ? 'B' : 'A';
+    settings[other] = clone(current());
+    commit();
+    say('Setting ' + settings.slot + ' is copied to ' + other);
+  });
+  for (const [id, key] of [['strength', 'strength'], ['motion-strength', 'motion_strength']]) {
+    $(id).addEventListener('input', () => {
+      current()[key] = Number($(id).value);
+      $(id + '-value').textContent = current()[key].toFixed(2);
+      fill($(id));
+      want();
+    });
+    $(id).addEventListener('change', commit);
+    $(id).addEventListener('dblclick', () => change((now) => { now[key] = 1; }));
+  }
+
+  $('play').addEventListener('click', () => play(!player.isPlaying));
+  $('scrub').addEventListener('input', () => { play(false); showFrame(Number($('scrub').value)); });
+  $('curves').addEventListener('click', clickCurve);
+  $('motion-remove').addEventListener('click', attempt(async () => {
+    page.motionSource = null;
+    dropMotion();
+    showCaptions();
+    want();
+    refreshCommand();
+    await ask('DELETE', mine('motion'));
+  }));
+  for (const id of ['motion-cancel', 'save-cancel']) $(id).addEventListener('click', attempt(() => ask('DELETE', mine('job'))));
+
+  for (const kind of ['png', 'mp4', 'json']) $('save-' + kind).addEventListener('click', save(kind));
+  $('modes').addEventListener('change', refreshCommand);
+  $('command-details').addEventListener('toggle', refreshCommand);
+  $('copy-command').addEventListener('click', copyCommand);
+
+  document.addEventListener('keydown', (event) => {
+    const isTyping = event.target.matches('input[type="text"], input[type="number"], select, pre');
+    if ((event.ctrlKey || event.metaKey) && !isTyping) {
+      const key = event.key.toLowerCase();
+      if (key === 'z') { event.preventDefault(); (event.shiftKey ? redo : undo)(); }
+      if (key === 'y') { event.preventDefault(); redo(); }
+      return;
+    }
+    if (isTyping || event.altKey) return;
+    if (event.key === 'o' || event.key === 'O') hold(true);
+    if (event.key === ' ' && page.motion && event.target === document.body) { event.preventDefault(); play(!player.isPlaying); }
+  });
+  document.addEventListener('keyup', (event) => { if (event.key === 'o' || event.key === 'O') hold(false); });
+  window.addEventListener('blur', () => hold(false));
+  window.addEventListener('resize', drawCurves);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawCurves);
+
+  window.addEventListener('dragenter', (event) => { event.preventDefault(); showShade(dragDepth + 1); });
+  window.addEventListener('dragleave', () => showShade(dragDepth - 1));
+  window.addEventListener('dragover', (event) => event.preventDefault());
+  window.addEventListener('drop', (event) => {
+    event.preventDefault();
+    showShade(0);
+    const [file] = event.dataTransfer.files;
+    if (file) useFile(file);
+  });
+
+  // What this page holds in the program is freed when it goes.
+  window.addEventListener('pagehide', () => { if (page.session) navigator.sendBeacon('/api/' + mine('end')); });
+  window.addEventListener('pageshow', (event) => { if (event.persisted) recover().then(want).catch(complain); });
+  setInterval(async () => {
+    try {
+      const directions = await withSession(() => told('POST', mine('alive')));
+      // Names that another page, or the command, has given meanwhile.
+      if (directions.length === page.model.directions.length) { page.model.directions = directions; showNames(); }
+    } catch { /* the next thing that is asked says what is wrong */ }
+  }, 20000);
+}
+
+async function main() {
+  wire();
+  try {
+    page.start = await told('GET', 'start');
+    $('model').replaceChildren(...page.start.models.map((name) => new Option(name, name)));
+    $('model').value = page.start.model;
+    $('start').hidden = !page.start.has_picture;
+    showModel(await begin(null));
+    document.body.dataset.ready = 'true';
+    if (page.start.has_picture) await usePicture('start');
+  } catch (error) { complain(error); }
+}
+
+main();

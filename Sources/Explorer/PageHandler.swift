@@ -1,0 +1,208 @@
+import Animation
+import Files
+import FlyingFox
+import Foundation
+import Media
+import ModelLibrary
+
+/// Answers requests: the page's files, and what the page asks for under /api.
+final class PageHandler: HTTPHandler {
+    private let service: PageService
+    private let guarding: RequestGuard
+
+    init(_ service: PageService, guarding: RequestGuard) { (self.service, self.guarding) = (service, guarding) }
+
+    func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
+        // A task of its own, which the server does not cancel: what is left of a request is dealt with in every case.
+        await Task { await respond(to: request) }.value
+    }
+
+    private func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let upload = Upload(request, seconds: service.limits.uploadSeconds)
+        var response: HTTPResponse
+        do {
+            try guarding.check(request)
+            response = try await answer(request, upload)
+        } catch is Renderer.Dropped {
+            response = Answer.done
+        } catch {
+            response = Answer.problem(PageService.problem(error, name: "the explorer"))
+        }
+        if request.method == .HEAD {
+            // Its body must not be sent; the page never asks this way.
+            response = HTTPResponse(statusCode: response.statusCode, headers: response.headers)
+        }
+        guard !upload.isConsumed else { return response }
+        await upload.discard()
+        return await Answer.closing(response)
+    }
+
+    private func answer(_ request: HTTPRequest, _ upload: Upload) async throws -> HTTPResponse {
+        let parts = request.path.split(separator: "/").map(String.init)
+        let isReading = request.method == .GET || request.method == .HEAD
+        guard parts.first == "api" else {
+            guard isReading, let file = parts.isEmpty ? .markup : parts.count == 1 ? PageFile(rawValue: parts[0]) : nil else {
+                throw Problem(.notFound, "there is nothing here")
+            }
+            return Answer.bytes(file.bytes, type: file.type)
+        }
+        switch (request.method, Array(parts.dropFirst())) {
+        case (.GET, ["start"]): return Answer.json(Start(service))
+        case (.POST, ["sessions"]):
+            let wish: ModelWish = try await body(upload)
+            let session = try service.sessions.begin(service.shelf.first)
+            do {
+                let model = try await service.setModel(session, wish.model ?? service.shelf.first.name)
+                return Answer.json(Begun(session: session.id, model: model), status: .created)
+            } catch {
+                service.sessions.end(session.id)
+                throw error
+            }
+        case (_, let path) where path.first == "sessions" && path.count >= 2:
+            return try await answer(request, upload, session: path[1], Array(path.dropFirst(2)))
+        default: throw Problem(.notFound, "there is nothing here")
+        }
+    }
+
+    /// What concerns one page.
+    private func answer(_ request: HTTPRequest, _ upload: Upload, session id: String, _ path: [String]) async throws -> HTTPResponse {
+        if (request.method == .DELETE && path.isEmpty) || (request.method == .POST && path == ["end"]) {
+            service.sessions.end(id)
+            return Answer.done
+        }
+        let session = try service.sessions.find(id)
+        switch (request.method, path) {
+        case (.POST, ["alive"]): return Answer.json(ModelSummary.directions(try session.state.model.names()))
+        case (.POST, ["model"]):
+            let wish: ModelWish = try await body(upload)
+            return Answer.json(try await service.setModel(session, wish.model ?? service.shelf.first.name))
+        case (.POST, ["portrait"]): return Answer.json(try await portrait(request, upload, session))
+        case (.GET, ["original"]): return Self.pictures([.init(picture: try PageService.portrait(session.state).picture, scale: nil)])
+        case (.POST, ["frame"]):
+            let wish: FrameRequest = try await body(upload)
+            return Self.pictures(try await service.frames(session, wish))
+        case (.GET, _) where path.count == 2 && path[0] == "ends":
+            return Self.pictures(try await service.ends(session, direction: Int(path[1]) ?? 0).map { .init(picture: $0, scale: nil) })
+        case (.PUT, _) where path.count == 2 && path[0] == "names":
+            let wish: NameWish = try await body(upload)
+            let model = session.state.model
+            let trimmed = wish.name?.trimmingCharacters(in: .whitespaces) ?? ""
+            let names = try service.shelf.rename(Int(path[1]) ?? 0, of: model, to: trimmed.isEmpty ? nil : trimmed)
+            return Answer.json(ModelSummary.directions(names))
+        case (.POST, ["motion"]):
+            try await motion(request, upload, session)
+            return Answer.json(["work": "encoding"], status: .accepted)
+        case (.GET, ["motion"]):
+            guard let motion = session.state.motion else { throw Problem(.notFound, "nothing drives this page's portrait") }
+            return Answer.json(MotionSummary(motion))
+        case (.DELETE, ["motion"]):
+            let file = session.change { state -> String? in
+                state.job?.cancel()
+                defer { state.motion = nil }
+                return state.motion?.file
+            }
+            if let file { unlink(file) }
+            return Answer.done
+        case (.GET, ["job"]):
+            guard let job = session.state.job else { throw Problem(.notFound, "nothing is in progress") }
+            return Answer.json(job.state)
+        case (.DELETE, ["job"]):
+            session.state.job?.cancel()
+            return Answer.done
+        case (.POST, ["save"]):
+            let wish: SaveRequest = try await body(upload)
+            if wish.kind == .command { return Answer.json(["command": try service.command(session, wish)]) }
+            try await service.save(session, wish)
+            return Answer.json(["kind": wish.kind.rawValue], status: .accepted)
+        case (.GET, ["saved"]):
+            guard let saved = session.state.saved else { throw Problem(.notFound, "nothing has been saved yet") }
+            return Answer.file(try await Offload.run { try Data(contentsOf: URL(fileURLWithPath: saved.path)) }, saved)
+        default: throw Problem(.notFound, "there is nothing here")
+        }
+    }
+
+    private func portrait(_ request: HTTPRequest, _ upload: Upload, _ session: Session) async throws -> PageService.PortraitSummary {
+        switch request.query.first(where: { $0.name == "from" })?.value {
+        case "example": return try await service.setPortrait(session, .example)
+        case "start": return try await service.setPortrait(session, .start)
+        default:
+            let file = session.scratch.file("source-\(SessionStore.randomName())")
+            try await receive(upload, to: file, upTo: service.limits.pictureBytes, what: "a picture")
+            return try await service.setPortrait(session, .upload(file: file, name: Self.shownName(request, otherwise: "portrait")))
+        }
+    }
+
+    private func motion(_ request: HTTPRequest, _ upload: Upload, _ session: Session) async throws {
+        let file = session.scratch.file("driving-\(SessionStore.randomName()).mp4")
+        if request.query.first(where: { $0.name == "from" })?.value == "example" {
+            service.encode(session, file: file, name: Example.motionName, origin: Example.motionCommand, draws: true)
+        } else {
+            try await receive(upload, to: file, upTo: service.limits.motionBytes, what: "a driving video")
+            service.encode(session, file: file, name: Self.shownName(request, otherwise: "driving"))
+        }
+    }
+
+    private func receive(_ upload: Upload, to file: String, upTo limit: Int, what: String) async throws {
+        do {
+            guard try await upload.write(to: file, upTo: limit, what: what) > 0 else {
+                throw Problem(.badRequest, "the file is empty; choose another")
+            }
+        } catch {
+            unlink(file)
+            throw error
+        }
+    }
+
+    /// The name that the user's file has, to be shown and written into commands; never a path of ours.
+    private static func shownName(_ request: HTTPRequest, otherwise: String) -> String {
+        let name = request.query.first { $0.name == "name" }?.value ?? ""
+        let last = FileError.printable(name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? "")
+        return last.isEmpty || last.hasPrefix(".") ? otherwise : String(last.prefix(120))
+    }
+
+    private func body<Wish: Decodable>(_ upload: Upload) async throws -> Wish {
+        let data = try await upload.data(upTo: service.limits.settingsBytes, what: "a request")
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do { return try decoder.decode(Wish.self, from: data.isEmpty ? Data("{}".utf8) : data) } catch {
+            throw Problem(.badRequest, "the request is not as expected; reload the page")
+        }
+    }
+
+    /// Raw RGB, one picture after another: cheaper than any compression on the way to the same machine, and exact.
+    private static func pictures(_ shown: [LevelView.Shown]) -> HTTPResponse {
+        var data = Data(capacity: shown.reduce(0) { $0 + $1.picture.pixels.count })
+        for one in shown { data.append(contentsOf: one.picture.pixels) }
+        var headers = [("Lia-Width", String(shown[0].picture.width)), ("Lia-Height", String(shown[0].picture.height))]
+        if let scale = shown.compactMap(\.scale).max() { headers.append(("Lia-Scale", String(scale))) }
+        return Answer.bytes(data, type: "application/octet-stream", headers: headers)
+    }
+
+    private struct ModelWish: Decodable {
+        let model: String?
+    }
+
+    private struct NameWish: Decodable {
+        let name: String?
+    }
+
+    private struct Begun: Encodable {
+        let session: String
+        let model: ModelSummary
+    }
+
+    /// What a page needs to know before anything else.
+    private struct Start: Encodable {
+        let models: [String]
+        let model: String
+        let pictureBytes: Int
+        let motionBytes: Int
+        let hasPicture: Bool
+
+        init(_ service: PageService) {
+            (models, model) = (service.shelf.names, service.shelf.first.name)
+            (pictureBytes, motionBytes) = (service.limits.pictureBytes, service.limits.motionBytes)
+            hasPicture = service.startPicture != nil
+        }
+    }
+}

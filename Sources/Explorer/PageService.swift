@@ -1,0 +1,341 @@
+import Animation
+import Files
+import FlyingFox
+import Foundation
+import Media
+import ModelLibrary
+import Networks
+import Tensors
+
+/// What pages can ask for, each with what its session holds.
+final class PageService: @unchecked Sendable {
+    let limits: ExplorerLimits
+    let shelf: ModelShelf
+    let renderer: Renderer
+    let sessions: SessionStore
+    /// The path of a picture that pages begin with.
+    let startPicture: String?
+
+    /// Side of the pictures at a slider's ends, in pixels.
+    private static let thumbnailSide = 72
+
+    init(model: LoadedModel, startPicture: String?, limits: ExplorerLimits) {
+        self.limits = limits
+        self.startPicture = startPicture
+        shelf = ModelShelf(first: model)
+        renderer = Renderer(longestLane: limits.waitingRequests)
+        sessions = SessionStore(limits: limits, renderer: renderer)
+    }
+
+    // MARK: Portraits
+
+    /// Where a page's portrait comes from.
+    enum PictureOrigin {
+        /// A file of the page's scratch folder, and what the user calls it.
+        case upload(file: String, name: String)
+        case example
+        /// The picture that the program was started with.
+        case start
+    }
+
+    /// What a page is told of its portrait.
+    struct PortraitSummary: Encodable {
+        let name: String
+        /// Of the file's picture, in pixels.
+        let width: Int
+        let height: Int
+        /// The source's own, direction 1 first.
+        let magnitudes: [Float]
+    }
+
+    /// Takes a picture as the page's portrait.
+    ///
+    /// - Throws: `Problem` with what is wrong with the picture.
+    func setPortrait(_ session: Session, _ origin: PictureOrigin) async throws -> PortraitSummary {
+        let model = session.state.model
+        let (file, name, command): (String, String, String?)
+        switch origin {
+        case .upload(let path, let shown): (file, name, command) = (path, shown, nil)
+        case .start:
+            guard let startPicture else { throw Problem(.notFound, "the explorer was started without a picture") }
+            (file, name, command) = (startPicture, startPicture, nil)
+        case .example:
+            file = session.scratch.file("example.png")
+            (name, command) = (Example.portraitName, Example.portraitCommand)
+        }
+        let picture: Picture
+        do {
+            picture = try await Offload.run {
+                if case .example = origin { try Example.writePortrait(to: file) }
+                return try Picture.read(file)
+            }
+        } catch {
+            if case .upload = origin { unlink(file) }
+            throw Self.problem(error, name: name)
+        }
+        let fitted = picture.fitted(toSquare: model.network.size, .crop)
+        let portrait = try await renderer.background(session.id) {
+            Portrait(name: name, origin: command, file: file, picture: fitted, on: model.network)
+        }
+        let old = session.change { state -> String? in
+            guard !state.isOver else { return nil }
+            let old = state.portrait?.file
+            (state.portrait, state.saved) = (portrait, nil)
+            return old
+        }
+        // Removed only from the page's own folder.
+        if let old, old != file, old.hasPrefix(session.scratch.file("")) { unlink(old) }
+        return PortraitSummary(name: name, width: picture.width, height: picture.height, magnitudes: portrait.source.magnitudes.values)
+    }
+
+    // MARK: Models
+
+    /// Changes a page's model: its portrait and its motion are encoded anew.
+    ///
+    /// - Throws: `Problem` for a model that is not here or cannot be loaded.
+    func setModel(_ session: Session, _ name: String) async throws -> ModelSummary {
+        let model: LoadedModel
+        let names: DirectionNames
+        do {
+            (model, names) = try await Offload.run {
+                let model = try self.shelf.model(name)
+                return (model, try model.names())
+            }
+        } catch { throw Self.problem(error, name: name) }
+        let before = session.state
+        if before.model !== model {
+            var portrait: Portrait?
+            if let old = before.portrait {
+                let fitted = try await Offload.run { try Picture.read(old.file).fitted(toSquare: model.network.size, .crop) }
+                portrait = try await renderer.background(session.id) {
+                    Portrait(name: old.name, origin: old.origin, file: old.file, picture: fitted, on: model.network)
+                }
+            }
+            session.change { ($0.model, $0.portrait, $0.motion, $0.saved) = (model, portrait, nil, nil) }
+            if let motion = before.motion { encode(session, file: motion.file, name: motion.name, origin: motion.origin) }
+        }
+        return ModelSummary(model, names)
+    }
+
+    // MARK: Motion
+
+    /// Encodes a driving video, or reads a motion file, as the page's motion, while the page asks how far it is.
+    func encode(_ session: Session, file: String, name: String, origin: String? = nil, draws: Bool = false) {
+        let job = Job("encoding")
+        let model = session.state.model
+        session.begin(job) {
+            do {
+                if draws { try Example.writeMotion(to: file) { try job.progress($0, of: $1 * 2) } }
+                let motion = try self.read(file, name: name, origin: origin, session: session, model: model) { done, total in
+                    try job.progress(done + (draws ? done : 0), of: draws ? total.map { 2 * $0 } : total)
+                }
+                let old = session.change { state -> String? in
+                    guard state.job === job, !state.isOver, state.model === model else { return nil }
+                    let old = state.motion?.file
+                    state.motion = motion
+                    return old
+                }
+                if let old, old != file { unlink(old) }
+                job.end(
+                    .done, motion.isShortened ? "only the first \(motion.frames.count) frames are used: that is as many as are kept" : nil)
+            } catch is Job.Cancelled {
+                job.end(.failed, "no longer wanted")
+            } catch {
+                unlink(file)
+                job.end(.failed, Self.problem(error, name: name).message)
+            }
+        }
+    }
+
+    private func read(
+        _ file: String, name: String, origin: String?, session: Session, model: LoadedModel, progress: (Int, Int?) throws -> Void
+    ) throws -> DrivingMotion {
+        var frames: [MotionFrame] = []
+        if MotionReader.isMotion(file) {
+            let reader = try MotionReader(file)
+            guard reader.header.directions == model.directions else {
+                throw Problem(
+                    .badRequest,
+                    "\(name): expected motion along \(model.directions) directions, as \(model.title) has them, found "
+                        + "\(reader.header.directions); choose the model that encoded it")
+            }
+            while frames.count < limits.motionFrames, let frame = reader.next() { frames.append(frame) }
+            try progress(frames.count, frames.count)
+            return DrivingMotion(
+                name: name, origin: origin, file: file, header: reader.header, frames: frames,
+                isShortened: reader.frameCount > frames.count)
+        }
+        let reader = try FrameReader(file)
+        let total = reader.frameCount.map { min($0, limits.motionFrames) }
+        var upcoming = try reader.next()
+        while let frame = upcoming, frames.count < limits.motionFrames {
+            let picture = Tensor(frame.picture.fitted(toSquare: model.network.size, .crop))
+            guard let magnitudes = renderer.wait(session.id, { model.network.encode(driving: picture) }) else { throw Job.Cancelled() }
+            frames.append(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
+            try progress(frames.count, total.map { max($0, frames.count) })
+            upcoming = try reader.next()
+        }
+        return DrivingMotion(
+            name: name, origin: origin, file: file,
+            header: MotionHeader(
+                model: model.title, directions: model.directions, frameRate: reader.frameRate, timeBase: reader.timeBase,
+                width: reader.width, height: reader.height),
+            frames: frames, isShortened: upcoming != nil)
+    }
+
+    // MARK: Frames
+
+    /// The magnitudes that a portrait takes on.
+    private func target(
+        _ portrait: Portrait, _ model: LoadedModel, _ settings: Settings, motion: MotionFrame?, reference: MotionFrame?, mode: TransferMode
+    ) -> Tensor {
+        let own = portrait.source.magnitudes
+        guard let motion, let reference else {
+            return AnimationJob.changed(own, own: own, edit: settings.offsets, transferred: nil)
+        }
+        let transferred = model.network.transfer(
+            mode, driving: motion.magnitudes, reference: reference.magnitudes, source: own, strength: settings.motionStrength)
+        return AnimationJob.changed(
+            transferred, own: own, edit: settings.offsets, transferred: settings.transferred(directions: model.directions))
+    }
+
+    /// The same for what a page shows.
+    private func targets(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode]) throws -> [Tensor] {
+        try settings.check(directions: state.model.directions)
+        guard let frame, !modes.isEmpty else {
+            return [target(portrait, state.model, settings, motion: nil, reference: nil, mode: .absolute)]
+        }
+        guard let motion = state.motion, motion.frames.indices.contains(frame) else {
+            throw Problem(.conflict, "there is no such frame of motion")
+        }
+        return modes.prefix(2).map {
+            target(portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[0], mode: $0)
+        }
+    }
+
+    /// The pictures that a page asks to see, one for each mode.
+    ///
+    /// - Throws: `Renderer.Dropped` when a newer frame was asked for before this one was begun.
+    func frames(_ session: Session, _ request: FrameRequest) async throws -> [LevelView.Shown] {
+        let state = session.state
+        let portrait = try Self.portrait(state)
+        guard portrait.unchanged.indices.contains(request.level) else { throw Problem(.badRequest, "there is no such level") }
+        let targets = try targets(state, portrait, request.settings, frame: request.frame, modes: request.modes.map(\.transfer))
+        return try await renderer.live(session.id) {
+            targets.map { request.view.show(portrait, magnitudes: $0, level: request.level, on: state.model.network) }
+        }
+    }
+
+    /// What a direction does at the ends of its slider: two small pictures.
+    func ends(_ session: Session, direction: Int) async throws -> [Picture] {
+        let state = session.state
+        let portrait = try Self.portrait(state)
+        guard (1...max(1, state.model.directions)).contains(direction) else { throw Problem(.notFound, "there is no such direction") }
+        let range = try state.model.names().range(of: direction) ?? ModelSummary.usualRange
+        return try await renderer.background(session.id) {
+            [range.lowerBound, range.upperBound].map { amount in
+                var values = portrait.source.magnitudes.values
+                values[direction - 1] += amount
+                let picture = Picture(
+                    state.model.network.generate(portrait.source, magnitudes: Tensor(values, portrait.source.magnitudes.shape)))
+                return picture.width > Self.thumbnailSide ? picture.resized(width: Self.thumbnailSide, height: Self.thumbnailSide) : picture
+            }
+        }
+    }
+
+    static func portrait(_ state: Session.State) throws -> Portrait {
+        guard let portrait = state.portrait else { throw Problem(.conflict, "choose a picture first") }
+        return portrait
+    }
+
+    // MARK: Saving
+
+    /// The command line that makes what a page shows, or, for a video, the whole of it.
+    func command(_ session: Session, _ request: SaveRequest) throws -> String {
+        let state = session.state
+        let portrait = try Self.portrait(state)
+        try request.settings.check(directions: state.model.directions)
+        return CommandText.text(
+            model: state.model, standard: ModelLocator.standard, portrait: portrait, motion: state.motion, settings: request.settings,
+            mode: request.mode.transfer, frame: nil)
+    }
+
+    /// Makes the file that a page asks for: a picture or its magnitudes at once, a video while the page asks how far it is.
+    ///
+    /// - Throws: `Problem`.
+    func save(_ session: Session, _ request: SaveRequest) async throws {
+        let state = session.state
+        let portrait = try Self.portrait(state)
+        try request.settings.check(directions: state.model.directions)
+        let stem = CommandText.stem((portrait.name as NSString).lastPathComponent)
+        let mode = request.mode.transfer
+        switch request.kind {
+        case .command: return
+        case .picture:
+            let target = try targets(state, portrait, request.settings, frame: request.frame, modes: [mode])[0]
+            let picture = try await renderer.background(session.id) { Picture(state.model.network.generate(portrait.source, motion: target)) }
+            let path = session.scratch.file("saved.png")
+            let what = state.motion == nil || request.frame == nil ? "a portrait edited" : "a portrait animated"
+            try await Offload.run {
+                try picture.write(to: path, overwrite: true, metadata: MediaMetadata(synthetic: what, model: state.model.title))
+            }
+            keep(SavedFile(path: path, name: "\(stem)-\(what.hasSuffix("edited") ? "edited" : mode.rawValue).png", type: "image/png"), for: session)
+        case .motion:
+            let path = session.scratch.file("saved.json")
+            try await Offload.run { try self.writeMotion(state, portrait, request.settings, mode, to: path) }
+            keep(SavedFile(path: path, name: "\(stem)-motion.json", type: "application/json"), for: session)
+        case .video:
+            guard let motion = state.motion else { throw Problem(.conflict, "choose a driving video first") }
+            let path = session.scratch.file("saved.mp4")
+            var animation = AnimationJob(source: portrait.file, driving: motion.file, output: path, modelName: state.model.title)
+            (animation.mode, animation.strength, animation.edit) = (mode, request.settings.motionStrength, request.settings.offsets)
+            animation.transferred = request.settings.transferred(directions: state.model.directions)
+            if motion.isShortened { animation.frames = FrameRange(first: 1, last: motion.frames.count) }
+            animation.overwrite = true
+            let job = Job("saving")
+            let network = TurnTakingNetwork(state.model.network, renderer: renderer, session: session.id)
+            session.begin(job) { [animation] in
+                do {
+                    _ = try animation.run(on: network) { try job.progress($0.done, of: $0.total) }
+                    self.keep(SavedFile(path: path, name: "\(stem)-\(mode.rawValue).mp4", type: "video/mp4"), for: session)
+                    job.end(.done)
+                } catch is Job.Cancelled {
+                    job.end(.failed, "no longer wanted")
+                } catch {
+                    job.end(.failed, Self.problem(error, name: portrait.name).message)
+                }
+            }
+        }
+    }
+
+    private func keep(_ file: SavedFile, for session: Session) { session.change { if !$0.isOver { $0.saved = file } } }
+
+    /// The portrait's magnitudes as a motion file that absolute transfer plays: one frame, or all of the animation's.
+    private func writeMotion(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, _ mode: TransferMode, to path: String) throws {
+        let model = state.model
+        var header = MotionHeader(
+            model: model.title, directions: model.directions, frameRate: Rational(25, 1), timeBase: Rational(1, 25),
+            width: portrait.picture.width, height: portrait.picture.height)
+        let frames = state.motion?.frames ?? [MotionFrame(magnitudes: portrait.source.magnitudes, time: 0, duration: 1)]
+        if let motion = state.motion { (header.frameRate, header.timeBase) = (motion.header.frameRate, motion.header.timeBase) }
+        let writer = try MotionWriter(path: path, header: header, overwrite: true)
+        for frame in frames {
+            let magnitudes = target(
+                portrait, model, settings, motion: state.motion == nil ? nil : frame, reference: frames[0], mode: mode)
+            try writer.write(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
+        }
+        try writer.finish()
+    }
+
+    // MARK: Problems
+
+    /// What to tell a page of an error; it knows a file by the name that the user gave it.
+    static func problem(_ error: Error, name: String) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as FileError: return Problem(.unprocessableContent, "\(FileError.printable(name)): \(FileError.printable(error.problem))")
+        case let error as CustomStringConvertible: return Problem(.unprocessableContent, error.description)
+        default: return Problem(.internalServerError, "\(FileError.printable(name)): it did not work")
+        }
+    }
+}

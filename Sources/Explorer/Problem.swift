@@ -1,0 +1,10 @@
+import FlyingFox
+
+/// Why a request is not answered as it asks, in words for the person at the page.
+struct Problem: Error {
+    let status: HTTPStatusCode
+    /// One line.
+    let message: String
+
+    init(_ status: HTTPStatusCode, _ message: String) { (self.status, self.message) = (status, message) }
+}

@@ -1,0 +1,19 @@
+import Files
+import Foundation
+
+/// A folder for a page's files, removed when the page is gone and when the program is interrupted. Names in it are the program's own.
+final class Scratch: Sendable {
+    /// Never put in a place of its own: an output that is not finished is removed in every case.
+    private let folder: StagedOutput
+
+    /// - Throws: `FileError` (output) when temporary files cannot be written.
+    init() throws {
+        let name = "lia-explorer-" + SessionStore.randomName()
+        folder = try StagedOutput(path: (NSTemporaryDirectory() as NSString).appendingPathComponent(name), folder: true)
+    }
+
+    /// The path of one of the folder's files.
+    func file(_ name: String) -> String { (folder.temporaryPath as NSString).appendingPathComponent(name) }
+
+    func remove(_ name: String) { unlink(file(name)) }
+}

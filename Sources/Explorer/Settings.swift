@@ -1,0 +1,32 @@
+import FlyingFox
+
+/// What a page's controls say, as it sends them.
+struct Settings: Decodable {
+    /// α of each direction, direction 1 first.
+    var edit: [Float]
+    /// Scales every α.
+    var strength: Float
+    /// Scales the driving motion.
+    var motionStrength: Float
+    /// Directions, 1…M, along which the driving motion is not transferred.
+    var muted: [Int]
+
+    /// - Throws: `Problem` for values that are no settings of a model with so many directions.
+    func check(directions: Int) throws {
+        guard edit.count == directions else {
+            throw Problem(.badRequest, "expected \(directions) amounts, one for each direction, found \(edit.count); reload the page")
+        }
+        guard (edit + [strength, motionStrength]).allSatisfy({ $0.isFinite && abs($0) <= 1000 }) else {
+            throw Problem(.badRequest, "expected amounts from -1000 to 1000")
+        }
+        guard muted.allSatisfy({ (1...max(1, directions)).contains($0) }) else {
+            throw Problem(.badRequest, "expected directions from 1 to \(directions)")
+        }
+    }
+
+    /// What is added to each magnitude.
+    var offsets: [Float] { edit.map { $0 * strength } }
+
+    /// The directions along which the driving motion is transferred; nil for all.
+    func transferred(directions: Int) -> Set<Int>? { muted.isEmpty ? nil : Set(1...directions).subtracting(muted) }
+}

@@ -1,0 +1,477 @@
+#!/usr/bin/python3
+"""The explorer's page in a real browser: everything on it is used as a person would, and pictures of it are kept to look at.
+
+Needs Debian's chromium, chromium-driver and python3-selenium, and the program built (make build). Uses drawn portraits alone.
+
+    Tests/Browser/explorer.py                     # the test; says what fails, and ends with 1 then
+    Tests/Browser/explorer.py --screenshots shots # the same, and PNG files of the page in shots/
+"""
+
+import argparse
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+try:
+    from selenium import webdriver
+    from selenium.webdriver import ActionChains, Keys
+    from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common.by import By
+except ImportError:
+    DRIVER = None
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LIA = os.environ.get("LIA", str(REPOSITORY / ".build/release/lia"))
+
+
+class Explorer:
+    """`lia explore --serve` with models of its own, so that names which the test gives stay in the test."""
+
+    def __init__(self, folder, *options):
+        environment = dict(os.environ, LIA_MODELS=str(folder / "models"), HOME=str(folder), TMPDIR=str(folder / "temporary"))
+        environment.pop("XDG_DATA_HOME", None)
+        (folder / "temporary").mkdir(exist_ok=True)
+        self.process = subprocess.Popen(
+            [LIA, "explore", "--serve", "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=environment)
+        line = self.process.stdout.readline()
+        found = re.search(r"http://[0-9.]+:\d+/", line)
+        assert found, f"expected an address, found {line!r}"
+        self.address = found.group()
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        _, errors = self.process.communicate(timeout=10)
+        return self.process.returncode, errors
+
+
+class Page:
+    """A browser with the page open."""
+
+    def __init__(self, address, downloads, width=1280, height=900, dark=False):
+        options = webdriver.ChromeOptions()
+        options.binary_location = BROWSER
+        for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+                     "--no-first-run", "--hide-scrollbars", f"--window-size={width},{height}"):
+            options.add_argument(word)
+        options.add_experimental_option("prefs", {"download.default_directory": str(downloads), "download.prompt_for_download": False})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(service=Service(DRIVER), options=options)
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
+        self.driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+        self.driver.get(address)
+        self.wait(lambda: self.run("return document.body.dataset.ready"), "the page to be ready")
+
+    def run(self, script, *values):
+        return self.driver.execute_script(script, *values)
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def wait(self, condition, what, seconds=60):
+        end = time.time() + seconds
+        while time.time() < end:
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.03)
+        self.driver.save_screenshot(str(Path(tempfile.gettempdir()) / "explorer-failure.png"))
+        raise AssertionError(f"waited {seconds} s for {what}; the page is {self.driver.current_url}" + self.complaint())
+
+    def click(self, selector):
+        self.find(selector).click()
+
+    def alert(self):
+        return self.run("const a = document.getElementById('alert'); return a.hidden ? '' : a.textContent.trim()")
+
+    def complaint(self):
+        return f" and says {self.alert()!r}" if self.driver.current_url != "about:blank" else ""
+
+    def pixels(self, canvas="first"):
+        """A canvas as text, to compare."""
+        return self.run("return document.getElementById(arguments[0]).toDataURL()", canvas)
+
+    def settled(self, canvas="first"):
+        """The canvas once no frame is on its way."""
+        self.wait(lambda: self.run("return !live.dirty && live.flying === 0"), "frames to arrive")
+        return self.pixels(canvas)
+
+    def drop(self, path, kind):
+        """Drops a file onto the page, as a mouse would."""
+        content = base64.b64encode(Path(path).read_bytes()).decode()
+        self.run(
+            """
+            const bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], arguments[1], { type: arguments[2] }));
+            for (const name of ['dragenter', 'dragover', 'drop'])
+                document.body.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+            """, content, Path(path).name, kind)
+
+    def slide(self, direction, value):
+        """Moves a slider as a drag does: input at each step, change at the end."""
+        self.run(
+            """
+            const slider = document.querySelectorAll('.slider')[arguments[0] - 1];
+            for (const part of [0.25, 0.5, 0.75, 1]) {
+                slider.value = arguments[1] * part;
+                slider.dispatchEvent(new Event('input', { bubbles: true }));
+            }
+            slider.dispatchEvent(new Event('change', { bubbles: true }));
+            """, direction, value)
+
+    def amounts(self):
+        return self.run("return current().edit")
+
+    def close(self):
+        errors = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        self.driver.quit()
+        return errors
+
+
+def check(condition, what):
+    if not condition:
+        raise AssertionError(what)
+    print("  ok:", what, flush=True)
+
+
+def draw(folder):
+    """A portrait and a driving video, drawn."""
+    portrait, video = folder / "drawn person.png", folder / "talk.mp4"
+    for words in (["--identity", "11", "--size", "256", "--output", str(portrait)],
+                  ["--identity", "4", "--motion", "9", "--frames", "30", "--size", "128", "--output", str(video)]):
+        subprocess.run([LIA, "puppets", "--quiet", *words], check=True)
+    return portrait, video
+
+
+def downloaded(page, folder, name):
+    path = folder / name
+    page.wait(lambda: path.exists() and path.stat().st_size > 0 and not list(folder.glob("*.crdownload")), f"the file {name}")
+    return path.read_bytes()
+
+
+def use(page, folder, downloads, shots):
+    portrait, video = draw(folder)
+
+    def shoot(name):
+        if shots:
+            page.driver.save_screenshot(str(shots / f"{name}.png"))
+
+    shoot("welcome")
+    check(page.find("#welcome").is_displayed() and not page.find("#work").is_displayed(), "an empty page asks for a portrait")
+    page.drop(portrait, "image/png")
+    page.wait(lambda: page.find("#work").is_displayed(), "the portrait")
+    unchanged = page.settled()
+    check(page.run("return document.getElementById('first').width") == 128, "a dropped picture is shown")
+    check(page.pixels("original") != unchanged, "the original stands beside it")
+
+    # Sliders, by drag, keys, number and double click.
+    page.slide(8, 2)
+    moved = page.settled()
+    check(moved != unchanged, "a slider changes the picture")
+    slider = page.driver.find_elements(By.CSS_SELECTOR, ".slider")[7]
+    slider.send_keys(Keys.ARROW_RIGHT)
+    check(abs(page.amounts()[7] - 2.05) < 1e-6, "an arrow key moves a slider by a step")
+    ActionChains(page.driver).double_click(slider).perform()
+    check(page.amounts()[7] == 0, "a double click sets it to zero")
+    check(page.settled() == unchanged, "and the picture is as it was")
+    amount = page.driver.find_elements(By.CSS_SELECTOR, ".amount")[7]
+    amount.send_keys("4.5", Keys.ENTER)
+    check(page.amounts()[7] == 4.5 and float(slider.get_attribute("max")) >= 4.5, "a typed number may lie beyond the range")
+    far = page.settled()
+
+    # History.
+    page.click("#undo")
+    check(page.amounts()[7] == 0 and page.settled() == unchanged, "undo takes it back")
+    page.click("#redo")
+    check(page.amounts()[7] == 4.5 and page.settled() == far, "redo does it again")
+    page.find("body").click()
+    ActionChains(page.driver).key_down(Keys.CONTROL).send_keys("z").key_up(Keys.CONTROL).perform()
+    check(page.amounts()[7] == 0, "Ctrl+Z undoes")
+    page.click("#random")
+    random = page.amounts()
+    check(sum(1 for value in random if value) > len(random) / 2, "randomize moves the directions")
+    page.click("#mirror")
+    check(all(abs(a + b) < 1e-6 for a, b in zip(page.amounts(), random)), "mirror turns each to its opposite")
+    page.click("#reset")
+    check(not any(page.amounts()) and page.settled() == unchanged, "reset sets all to zero")
+
+    # Two settings.
+    page.slide(8, 2)
+    page.click("#slots label:nth-child(2)")
+    check(not any(page.amounts()) and page.settled() == unchanged, "setting B is another than A")
+    page.click("#slots label:nth-child(1)")
+    check(page.settled() == moved, "and A is kept")
+    page.click("#copy-slot")
+    page.click("#slots label:nth-child(2)")
+    check(page.settled() == moved, "A can be copied to B")
+    page.click("#slots label:nth-child(1)")
+    page.run("const s = document.getElementById('strength'); s.value = 0; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))")
+    check(page.settled() == unchanged, "no strength, no change")
+    page.click("#undo")
+    check(page.settled() == moved, "the strength can be undone")
+
+    # The original while a key is held.
+    page.find("body").click()
+    ActionChains(page.driver).key_down("o").perform()
+    check(page.pixels() == page.pixels("original"), "holding O shows the original")
+    ActionChains(page.driver).key_up("o").perform()
+    check(page.settled() == moved, "letting go shows the edit again")
+
+    # Views at every level.
+    seen = set()
+    levels = page.run("return page.model.levels")
+    for view in ("flow", "mask", "features", "difference", "image"):
+        page.run("document.querySelector(`input[name=view][value=${arguments[0]}]`).click()", view)
+        for level, side in enumerate(levels):
+            page.run("const l = document.getElementById('level'); l.value = arguments[0]; l.dispatchEvent(new Event('change'))", level)
+            seen.add(page.settled())
+            check_quietly(page.run("return document.getElementById('first').width") == side, f"{view} at {side} px")
+        if view in ("flow", "features"):
+            shoot(view)
+    check(len(seen) == 5 * len(levels), f"five views at {len(levels)} levels are {5 * len(levels)} pictures")
+    check(page.settled() == moved, "and the image is the last of them")
+
+    # Thumbnails.
+    page.wait(lambda: page.run(
+        "const ends = [...document.querySelectorAll('.end')].map((end) => end.toDataURL()); return new Set(ends).size === ends.length"),
+        "a thumbnail at both ends of each slider")
+    check(True, "each slider has two thumbnails of its own")
+    shoot("edited")
+
+    # Names.
+    page.driver.find_elements(By.CSS_SELECTOR, ".name")[7].click()
+    page.driver.switch_to.active_element.send_keys("nod", Keys.ENTER)
+    page.wait(lambda: page.driver.find_elements(By.CSS_SELECTOR, ".name")[7].text == "nod", "the new name")
+    kept = json.loads((folder / "models/portrait-128/directions.json").read_text())
+    check(kept["directions"][0]["name"] == "nod" and kept["directions"][0]["number"] == 8, "a name is kept beside the model")
+    page.driver.find_elements(By.CSS_SELECTOR, ".name")[2].click()
+    page.driver.switch_to.active_element.send_keys("nod", Keys.ENTER)
+    page.wait(lambda: "already" in page.alert(), "the refusal of a name that is taken")
+    shoot("refused-name")
+    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    check(page.alert() == "", "a name that is taken is refused, and Escape gives up")
+
+    # The command line, the picture and the magnitudes.
+    page.run("document.getElementById('command-details').open = true")
+    command = page.wait(lambda: page.find("#command").text, "the command line")
+    check(command == "lia edit --source 'drawn person.png' --set=nod=2 --output 'drawn person-edited.png'", f"the command: {command}")
+    page.click("#save-png")
+    picture = downloaded(page, downloads, "drawn person-edited.png")
+    check(picture[:4] == b"\x89PNG" and b"synthetic" in picture, "the picture is saved and says that it is synthetic")
+    made = run_command(folder, command) and (folder / "drawn person-edited.png").read_bytes()
+    check(pixels_of(made) == pixels_of(picture), "the command line makes the same picture")
+    page.click("#save-json")
+    motion = json.loads(downloaded(page, downloads, "drawn person-motion.json"))
+    check(len(motion["frames"]) == 1 and len(motion["frames"][0]["magnitudes"]) == len(random), "the magnitudes are saved")
+
+    # Motion.
+    page.drop(video, "video/mp4")
+    page.wait(lambda: page.find("#player").is_displayed(), "the driving video")
+    page.wait(lambda: page.run("return page.frame") > 5, "the motion to play")
+    check(page.find("#second-pane").is_displayed(), "a dropped video plays in both modes")
+    page.click("#play")
+    shoot("motion")
+    page.run("const s = document.getElementById('scrub'); s.value = 20; s.dispatchEvent(new Event('input'))")
+    relative, absolute = page.settled(), page.pixels("second")
+    check(relative != absolute and page.run("return page.frame") == 20, "scrubbing shows a frame in both modes")
+    for chip in page.driver.find_elements(By.CSS_SELECTOR, "#chips button"):
+        chip.click()
+    muted = page.settled()
+    check(muted == moved and page.pixels("second") == moved, "with every direction muted the portrait keeps its own pose")
+    for _ in range(len(random)):
+        page.click("#undo")
+    check(page.settled() == relative, "muting can be undone")
+    value = page.run("const s = curveScale(); return (s.high - moved(20, 2)) / (s.high - s.low)")
+    box = page.find("#curves").rect
+    at = page.run("return page.motion.times[20] / page.motion.duration")
+    page.run(
+        "const b = document.getElementById('curves').getBoundingClientRect();"
+        "document.getElementById('curves').dispatchEvent(new MouseEvent('click',"
+        "{clientX: b.left + b.width * arguments[0] + 0.5, clientY: b.top + b.height * arguments[1]}))", at, value)
+    check(box["width"] > 100 and len(page.run("return current().muted")) == 1, "a click on a curve mutes its direction")
+    page.click("#save-mp4")
+    film = downloaded(page, downloads, "drawn person-relative.mp4")
+    check(b"ftyp" in film[:16] and b"synthetic" in film, "the video is saved")
+    command = page.wait(lambda: "animate" in page.find("#command").text and page.find("#command").text, "the command line")
+    check(run_command(folder, command) and (folder / "drawn person-relative.mp4").read_bytes() == film, "the command line makes the same video")
+    page.run("document.querySelector('input[name=mode][value=absolute]').click()")
+    (downloads / "drawn person-motion.json").unlink()
+    page.click("#save-json")
+    motion = json.loads(downloaded(page, downloads, "drawn person-motion.json"))
+    check(len(motion["frames"]) == 30, "the magnitudes of each frame are saved")
+    last = page.settled("second")
+    page.click("#reset")
+    for number in page.run("return current().muted"):
+        page.click(f"#chips button[data-number='{number}']")
+    page.drop(downloads / "drawn person-motion.json", "application/json")
+    page.wait(lambda: "motion.json" in page.find("#motion-name").text, "the motion file")
+    page.click("#play")
+    page.run("const s = document.getElementById('scrub'); s.value = 20; s.dispatchEvent(new Event('input'))")
+    check(page.settled("second") == last, "played back in absolute mode they give the same frames")
+
+    # A model is chosen again; what cannot be read is refused in words.
+    bad = folder / "broken.png"
+    bad.write_bytes(b"\x89PNG nothing")
+    page.drop(bad, "image/png")
+    page.wait(lambda: "broken.png" in page.alert(), "the refusal of a broken picture")
+    shoot("refused-picture")
+    check("/" not in page.alert().replace("\u2715", ""), f"a broken picture is refused by its name: {page.alert()}")
+    page.click("#alert-close")
+    page.run("const m = document.getElementById('model'); m.value = 'other'; m.dispatchEvent(new Event('change'))")
+    page.wait(lambda: page.run("return page.model.name") == "other", "the other model")
+    page.wait(lambda: page.find("#player").is_displayed(), "the motion, encoded anew")
+    check(page.find("#original").is_displayed(), "another model can be chosen; portrait and motion stay")
+
+    # Live: sliders that move without pause. A background of other work may take one of the cores.
+    page.click("#motion-remove")
+    page.wait(lambda: not page.find("#second-pane").is_displayed(), "the motion to be gone")
+    rate = page.driver.execute_async_script(
+        """
+        const done = arguments[arguments.length - 1], slider = document.querySelectorAll('.slider')[7];
+        const first = live.drawn, began = performance.now();
+        let drawn = 0, last = live.drawn;
+        const step = () => {
+            const time = performance.now() - began;
+            if (live.drawn !== last) { drawn += 1; last = live.drawn; }
+            if (time > 3000) return done(drawn / time * 1000);
+            slider.value = 2 * Math.sin(time / 300);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            setTimeout(step, 2);
+        };
+        step();
+        """)
+    print(f"  {rate:.1f} frames a second reached the page; it says {page.find('#rate').text}")
+    check(rate >= 5, "frames follow a moving slider")
+    check(page.run("return live.flying") <= 2, "and nothing queues")
+
+
+def check_quietly(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def run_command(folder, command):
+    environment = dict(os.environ, LIA_MODELS=str(folder / "models"), HOME=str(folder), PATH=f"{folder / 'bin'}:{os.environ['PATH']}")
+    subprocess.run(command + " --overwrite --quiet", shell=True, check=True, cwd=folder, env=environment)
+    return True
+
+
+def pixels_of(png):
+    """A PNG without what it says about itself."""
+    parts, place = [], 8
+    while place < len(png):
+        length = int.from_bytes(png[place:place + 4], "big")
+        if png[place + 4:place + 8] == b"IDAT":
+            parts.append(png[place + 8:place + 8 + length])
+        place += length + 12
+    return b"".join(parts)
+
+
+def look(address, downloads, shots):
+    """Other widths and colors: nothing may stick out, and pictures are kept."""
+    for name, width, height, dark in (("phone", 390, 844, False), ("dark", 1280, 900, True), ("phone-dark", 360, 740, True)):
+        page = Page(address, downloads, width, height, dark)
+        if shots:
+            page.driver.save_screenshot(str(shots / f"{name}-welcome.png"))
+        page.click("#example")
+        page.wait(lambda: page.find("#work").is_displayed(), "the example")
+        page.settled()
+        page.slide(8, 1.5)
+        page.click("#example-motion")
+        page.wait(lambda: page.find("#player").is_displayed(), "the example's motion", 120)
+        page.click("#play")
+        page.settled()
+        page.wait(lambda: page.run("return [...document.querySelectorAll('.end')].at(-1).getContext('2d').getImageData(9, 9, 1, 1).data[3]"), "thumbnails")
+        wide = page.run("return document.documentElement.scrollWidth")
+        check(wide <= width, f"nothing sticks out at {width} px ({wide})")
+        if shots:
+            page.driver.save_screenshot(str(shots / f"{name}.png"))
+            whole = page.run("return document.documentElement.scrollHeight")
+            page.driver.execute_cdp_cmd(
+                "Emulation.setDeviceMetricsOverride", {"width": width, "height": min(whole, 4000), "deviceScaleFactor": 1, "mobile": width < 600})
+            time.sleep(0.3)
+            page.driver.save_screenshot(str(shots / f"{name}-whole.png"))
+        errors = page.close()
+        check(not errors, f"no error in the console ({errors})")
+
+
+def names_and_roles(page):
+    """Everything that can be used has a name and is reached by Tab."""
+    nameless = page.run(
+        """
+        return [...document.querySelectorAll('button, input, select, canvas[role], summary')].filter((one) => {
+            if (one.closest('[hidden]')) return false;
+            const label = one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.[0]?.textContent.trim();
+            return !label;
+        }).map((one) => one.outerHTML);
+        """)
+    check(not nameless, f"everything has a name {nameless[:2]}")
+    reached = set()
+    page.find("h1").click()
+    for _ in range(45):
+        ActionChains(page.driver).send_keys(Keys.TAB).perform()
+        reached.add(page.run("const e = document.activeElement; return e.id || e.className || e.name"))
+    wanted = {"model", "hold", "save-png", "reset", "strength", "slider", "amount"}
+    check(wanted <= reached, f"Tab reaches the controls {wanted - reached}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--screenshots", type=Path, help="a folder for pictures of the page")
+    shots = parser.parse_args().screenshots
+    if not BROWSER or not DRIVER:
+        print("skipped: the explorer's page is tested where chromium, chromium-driver and python3-selenium are installed", file=sys.stderr)
+        return
+    if shots:
+        shots.mkdir(parents=True, exist_ok=True)
+        shots = shots.resolve()
+    with tempfile.TemporaryDirectory(prefix="lia-browser-") as name:
+        folder = Path(name)
+        downloads = folder / "downloads"
+        downloads.mkdir()
+        # The name that commands call it by.
+        (folder / "bin").mkdir()
+        (folder / "bin/lia").symlink_to(Path(LIA).resolve())
+        for model in ("portrait-128", "other"):
+            shutil.copytree(REPOSITORY / "Models/portrait-128", folder / "models" / model)
+        description = folder / "models/other/model.json"
+        description.write_text(description.read_text().replace('"name" : "portrait-128"', '"name" : "other"'))
+        explorer = Explorer(folder)
+        print("the explorer at", explorer.address)
+        try:
+            page = Page(explorer.address, downloads)
+            use(page, folder, downloads, shots)
+            names_and_roles(page)
+            page.driver.get("about:blank")
+            page.wait(lambda: not list((folder / "temporary").iterdir()), "what the page held to be freed")
+            check(True, "a page that is left frees what it held")
+            errors = [entry for entry in page.close() if "status of 4" not in entry]
+            check(not errors, f"no error in the console ({errors})")
+            look(explorer.address, downloads, shots)
+        finally:
+            code, errors = explorer.end()
+        check(code == 130 and not errors, f"Ctrl-C ends it ({code}, {errors!r})")
+        left = [path.name for path in (folder / "temporary").iterdir()]
+        check(not left, f"nothing is left of it ({left})")
+    print("the page works")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AssertionError as error:
+        print("FAILED:", error, file=sys.stderr)
+        sys.exit(1)
