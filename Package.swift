@@ -39,6 +39,9 @@ let package = Package(
         // The program.
         .target(name: "Animation", dependencies: ["Networks", "Figures", "Media", "Tensors", "Files"]),
         .target(
+            name: "Evaluation",
+            dependencies: ["Animation", "Networks", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+        .target(
             name: "Training",
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
@@ -46,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Training", "Animation", "ModelLibrary", "Networks", "Checkpoints", "Tensors", "Media", "Puppets", "Files",
+                "Training", "Evaluation", "Animation", "ModelLibrary", "Networks", "Checkpoints", "Tensors", "Media", "Puppets", "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -64,6 +67,7 @@ let package = Package(
         .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),
     ],

@@ -6,7 +6,7 @@ extension MediaMetadata {
     /// - Parameters:
     ///   - synthetic: what it is: "a portrait animated".
     ///   - model: what the network's model is called.
-    init(synthetic: String, model: String) {
+    package init(synthetic: String, model: String) {
         self.init(
             title: "Synthetic portrait animation",
             comment: "This picture is synthetic: \(synthetic) by lia (Latent Image Animator), model \(model).")
