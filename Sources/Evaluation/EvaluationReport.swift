@@ -9,6 +9,10 @@ public struct EvaluationReport: Encodable, Sendable {
         /// "copy" (the source unchanged) or "mean frame" (the mean of the clip's frames); nil for the model itself.
         public let baseline: String?
 
+        package init(model: String?, mode: String?, baseline: String?) {
+            (self.model, self.mode, self.baseline) = (model, mode, baseline)
+        }
+
         /// What a table calls it.
         public var title: String {
             let name = baseline.map { $0 == "copy" ? "copy the source" : $0 }

@@ -66,7 +66,8 @@ import TestSupport
             sum += AbsoluteDifference.between(Picture(Self.network.generate(source, motion: asked)), draw(own, frame)) / 4
         }
         let row = try #require(report.rows.first { $0.subject == .init(model: "tiny", mode: "relative", baseline: nil) })
-        #expect(abs(try #require(row.clips[0]["l1"]) - sum) < 1e-12 && row.clips.count == 2)
+        let found = try #require(row.clips[0]["l1"])
+        #expect(abs(found - sum) < 1e-12 && row.clips.count == 2)
         #expect(report.rows.count == 4 && report.clips.map(\.frames) == [4, 4])
         let table = try #require(report.directions.first)
         #expect(table.parameters == PuppetPose.parts.map(\.name) && table.frames == 20)

@@ -26,7 +26,7 @@ import TestSupport
             #expect(abs(pair.0 - pair.1) < (index == 1 ? 1e-4 : 1e-5), "\(name), \(index): \(pair.0) for \(pair.1)")
         }
         // A measure of distance or likeness does not ask which is the truth.
-        #expect(StructuralSimilarity.between(b, a) == found[2] && AbsoluteDifference.between(b, a) == found[0])
+        #expect(abs(StructuralSimilarity.between(b, a) - found[2]) < 1e-12 && AbsoluteDifference.between(b, a) == found[0])
     }
 
     @Test func aPictureIsLikeItself() throws {

@@ -17,7 +17,8 @@ import TestSupport
         #expect(found.count == 3)
         for (a, b) in zip(found, expected) { #expect(abs(try #require(a) - Double(b)) < 1e-5) }
         // Noise is not predicted; a linear function is, but for the penalty.
-        #expect(try #require(found[1]) < 0.1 && #require(found[2]) > 0.99)
+        let (noise, linear) = (try #require(found[1]), try #require(found[2]))
+        #expect(noise < 0.1 && linear > 0.99)
         let constant = RidgeRegression.heldOut(
             predictors: x, targets: x.map { _ in [3] }, groups: x.indices.map { $0 / 14 })
         #expect(constant == [nil])
@@ -64,7 +65,8 @@ import TestSupport
         let estimate = Estimate(values)
         #expect(abs(estimate.mean - 4.1) < 1e-12)
         // Near the normal one, mean ± 1.96 σ/√n = 4.1 ± 1.68.
-        #expect(abs(try #require(estimate.low) - 2.4) < 0.3 && abs(try #require(estimate.high) - 5.8) < 0.3)
+        let (low, high) = (try #require(estimate.low), try #require(estimate.high))
+        #expect(abs(low - 2.4) < 0.3 && abs(high - 5.8) < 0.3)
         #expect(Estimate(values) == estimate)
         #expect(Estimate([7]).low == nil && Estimate([7]).mean == 7)
         #expect(Estimate([7, 7, 7]).low == 7 && Estimate([7, 7, 7]).high == 7)
