@@ -20,9 +20,4 @@ public struct EvaluatedModel {
         let picture = Picture(network.generate(source, motion: magnitudes))
         return size == picture.width ? picture : picture.resized(width: size, height: size)
     }
-
-    /// The magnitudes that relative or absolute transfer asks for, (1, M).
-    func asked(_ mode: TransferMode, driving: Tensor, reference: Tensor, source: LIA.Source) -> Tensor {
-        network.transfer(mode, driving: driving, reference: reference, source: source.magnitudes, strength: 1)
-    }
 }

@@ -36,7 +36,8 @@ public struct EvaluationJob {
         switch task {
         case .reconstruction(let clips): try reconstruct(clips, &run, progress)
         case .cross(let clips): try transfer(clips, &run, progress)
-        case .puppets(let count, let frames, _): try drawn(count, frames: frames, &run, progress)
+        case .puppets(let count, let frames, _, let isSamePerson, let hasOtherPose):
+            try drawn(count, frames: frames, isSamePerson: isSamePerson, hasOtherPose: hasOtherPose, &run, progress)
         }
         return run.report
     }
@@ -50,7 +51,7 @@ public struct EvaluationJob {
         var directions: [DirectionTable] = []
 
         var report: EvaluationReport {
-            let modes = job.task.modes.map(\.rawValue)
+            let modes = job.task.variants.map(\.label)
             let models = job.models.map(\.name)
             var comparisons: [EvaluationReport.Comparison?] = []
             for model in models.dropFirst() {
@@ -61,7 +62,8 @@ public struct EvaluationJob {
             }
             for model in models {
                 let own = modes.map { Subject(model: model, mode: $0, baseline: nil) }
-                if own.count == 2 { comparisons.append(book.comparison(own[0], own[1])) }
+                // Each with relative transfer from the first frame, which stands second.
+                for other in own where own.count > 1 && other != own[1] { comparisons.append(book.comparison(other, own[1])) }
                 for subject in own {
                     // Without a truth, a model has a baseline of its own.
                     let copies = [Subject(model: nil, mode: nil, baseline: "copy"), Subject(model: model, mode: subject.mode, baseline: "copy")]
@@ -117,48 +119,48 @@ public struct EvaluationJob {
 
     // MARK: Drawn people
 
-    private func drawn(_ count: Int, frames: Int, _ run: inout Run, _ progress: (String, Int, Int?) -> Void) throws {
+    private func drawn(
+        _ count: Int, frames: Int, isSamePerson: Bool, hasOtherPose: Bool, _ run: inout Run, _ progress: (String, Int, Int?) -> Void
+    ) throws {
         for pair in 0..<count {
-            let (own, other) = (Self.firstSeed + 2 * UInt64(pair), Self.firstSeed + 2 * UInt64(pair) + 1)
-            let clips = [own, other].map { PuppetClip(identity: $0, motion: Self.firstSeed + UInt64(pair), frames: frames, size: size) }
-            let puppets = [Puppet(seed: own), Puppet(seed: other)]
-            let name = "person \(own) by \(other)"
-            let draw = { (frame: Int) -> [Picture] in
-                var drawn = [Picture?](repeating: nil, count: 2)
-                drawn.withUnsafeMutableBufferPointer { drawn in
-                    nonisolated(unsafe) let drawn = drawn
-                    Parallel.forEach(2) { drawn[$0] = puppets[$0].draw(clips[$0].pose(frame), size: size) }
-                }
-                return drawn.map { $0! }
-            }
-            let mean = try EvaluationClip(clips[0]).meanFrame(limit: frames)!.picture
-            var scores = models.map { _ in task.modes.map { _ in Scores() } }, copy = Scores(), still = Scores()
-            var sources: [LIA.Source] = [], references: [Tensor] = [], first: Picture?
-            for frame in 0..<frames {
-                let drawn = draw(frame)
+            let (own, motion) = (Self.firstSeed + 2 * UInt64(pair), Self.firstSeed + UInt64(pair))
+            let other = isSamePerson ? own : own + 1
+            let truth = EvaluationClip(PuppetClip(identity: own, motion: motion, frames: frames, size: size))
+            let driving = EvaluationClip(PuppetClip(identity: other, motion: motion, frames: frames, size: size))
+            let name = isSamePerson ? "person \(own)" : "person \(own) by \(other)"
+            // Half a minute away, where the motion has long forgotten how it began.
+            let pose = PuppetPose.motion(seed: motion, at: hasOtherPose ? 30 : 0)
+            let picture = Puppet(seed: own).draw(pose, size: size)
+            let sources = models.map { $0.network.encode(source: $0.input(picture)) }
+            var motions = models.map { _ in [Tensor]() }
+            try driving.forEachFrame(limit: frames) { _, frame in
                 for (number, model) in models.enumerated() {
-                    let driving = model.network.encode(driving: model.input(drawn[1]))
-                    if frame == 0 {
-                        sources.append(model.network.encode(source: model.input(drawn[0])))
-                        references.append(driving)
-                    }
-                    guard frame > 0 else { continue }
-                    for (place, mode) in task.modes.enumerated() {
-                        let asked = model.asked(mode, driving: driving, reference: references[number], source: sources[number])
-                        scores[number][place].add(model.frame(sources[number], magnitudes: asked, size: size), truth: drawn[0])
+                    motions[number].append(model.network.encode(driving: model.input(frame)))
+                }
+            }
+            let references = models.indices.map { number in
+                task.variants.map { $0.referenceFrame(models[number].network, motions[number], own: sources[number].magnitudes) }
+            }
+            let mean = try truth.meanFrame(limit: frames)!.picture
+            var scores = models.map { _ in task.variants.map { _ in Scores() } }, copy = Scores(), still = Scores()
+            try truth.forEachFrame(limit: frames) { index, truth in
+                // The first frame is the source itself, where that has no pose of its own.
+                guard index > 0 else { return }
+                for (number, model) in models.enumerated() {
+                    for (place, variant) in task.variants.enumerated() {
+                        let asked = variant.asked(
+                            model.network, driving: motions[number][index], reference: motions[number][references[number][place]],
+                            own: sources[number].magnitudes)
+                        scores[number][place].add(model.frame(sources[number], magnitudes: asked, size: size), truth: truth)
                     }
                 }
-                if let first {
-                    copy.add(first, truth: drawn[0])
-                    still.add(mean, truth: drawn[0])
-                } else {
-                    first = drawn[0]
-                }
-                progress(name, frame + 1, frames)
+                copy.add(picture, truth: truth)
+                still.add(mean, truth: truth)
+                progress(name, index + 1, frames)
             }
             for (model, scores) in zip(models, scores) {
-                for (mode, scores) in zip(task.modes, scores) {
-                    run.book.add(Subject(model: model.name, mode: mode.rawValue, baseline: nil), scores.means)
+                for (variant, scores) in zip(task.variants, scores) {
+                    run.book.add(Subject(model: model.name, mode: variant.label, baseline: nil), scores.means)
                 }
             }
             run.book.add(Subject(model: nil, mode: nil, baseline: "copy"), copy.means)
@@ -220,7 +222,7 @@ public struct EvaluationJob {
                 let code = model.network.encoder.code(model.input(mean.picture))
                 return (code: code, magnitudes: model.network.encoder.magnitudes(code))
             }
-            let empty = sources.map { source in task.modes.map { _ in ResultMotion(sourceCode: source.code) } }
+            let empty = sources.map { source in task.variants.map { _ in ResultMotion(sourceCode: source.code) } }
             var results = empty, copies = empty, means = empty
             var references: [Tensor] = [], frames = 0
             try other.forEachFrame(limit: frameLimit) { index, picture in
@@ -228,8 +230,8 @@ public struct EvaluationJob {
                     let (network, source) = (model.network, sources[number])
                     let driving = network.encode(driving: model.input(picture))
                     if index == 0 { references.append(driving) }
-                    for (place, mode) in task.modes.enumerated() {
-                        let asked = model.asked(mode, driving: driving, reference: references[number], source: source)
+                    for (place, variant) in task.variants.enumerated() {
+                        let asked = variant.asked(network, driving: driving, reference: references[number], own: source.magnitudes)
                         let result = model.frame(source, magnitudes: asked, size: size)
                         let code = network.encoder.code(model.input(result))
                         results[number][place].add(result, code: code, magnitudes: network.encoder.magnitudes(code), asked: asked)
@@ -247,8 +249,8 @@ public struct EvaluationJob {
             }
             for (kind, results) in [(nil, results), ("copy", copies), ("mean frame", means)] as [(String?, [[ResultMotion]])] {
                 for (model, results) in zip(models, results) {
-                    for (mode, result) in zip(task.modes, results) {
-                        run.book.add(Subject(model: model.name, mode: mode.rawValue, baseline: kind), result.scores)
+                    for (variant, result) in zip(task.variants, results) {
+                        run.book.add(Subject(model: model.name, mode: variant.label, baseline: kind), result.scores)
                     }
                 }
             }

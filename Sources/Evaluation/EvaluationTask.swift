@@ -1,18 +1,18 @@
-import Networks
-
 /// What is evaluated.
 public enum EvaluationTask: Sendable {
     /// Each clip's first frame is the source, the others are the driving and the truth; absolute transfer.
     case reconstruction([EvaluationClip])
     /// Each clip's first frame is the source, another person's clip the driving; there is no truth.
     case cross([EvaluationClip])
-    /// Drawn person A's first frame is the source, B in some motion the driving; the truth is A drawn in that motion.
+    /// Drawn person A is the source, B in some motion the driving; the truth is A drawn in that motion.
     ///
     /// - Parameters:
     ///   - count: of pairs.
-    ///   - frames: of each clip, the source's included.
+    ///   - frames: of each clip, the first included.
     ///   - size: of the drawings, in pixels.
-    case puppets(count: Int, frames: Int, size: Int)
+    ///   - isSamePerson: whether B is A.
+    ///   - hasOtherPose: whether the source is in a pose of another moment than the driving clip's first frame.
+    case puppets(count: Int, frames: Int, size: Int, isSamePerson: Bool = false, hasOtherPose: Bool = false)
 
     /// "reconstruction", "cross" or "puppets".
     public var name: String {
@@ -24,9 +24,13 @@ public enum EvaluationTask: Sendable {
     }
 
     /// How motion is transferred in it.
-    var modes: [TransferMode] {
-        if case .reconstruction = self { return [.absolute] }
-        return [.absolute, .relative]
+    var variants: [TransferVariant] {
+        let absolute = TransferVariant(label: "absolute", mode: .absolute), relative = TransferVariant(label: "relative", mode: .relative)
+        switch self {
+        case .reconstruction: return [absolute]
+        case .cross: return [absolute, relative]
+        case .puppets: return [absolute, relative, TransferVariant(label: "relative, best", mode: .relative, reference: .best)]
+        }
     }
 
     /// What is measured in it.

@@ -64,11 +64,11 @@ public enum LineFigure {
         }
         for (index, line) in series.enumerated() {
             // Broader below than above, so that lines on one another are all seen.
-            let thickness = 1.6 + min(5, 1.2 * Float(series.count - 1 - index))
+            let thickness = 1.5 + min(3, 0.8 * Float(series.count - 1 - index))
             let places = line.points.map(place)
             for (a, b) in zip(places, places.dropFirst()) { canvas.line(from: a, to: b, thickness: thickness, line.ink) }
             if let first = places.first, marksStart || places.count == 1 {
-                canvas.line(from: first, to: first, thickness: thickness + 5, line.ink)
+                canvas.line(from: first, to: first, thickness: thickness + 4, line.ink)
             }
         }
         canvas.frame(x: left, y: top, width: right - left + 1, height: bottom - top + 1, .grey)

@@ -67,6 +67,7 @@ import TestSupport
         for (arguments, code, words) in [
             (["--data", clips], 64, "--task"), (["--task", "fid", "--data", clips], 64, "--task"), (["--task", "cross"], 64, "--data"),
             (["--task", "puppets", "--data", clips], 64, "--data"), (["--task", "cross", "--data", clips, "--pairs", "2"], 64, "--pairs"),
+            (["--task", "cross", "--data", clips, "--other-pose"], 64, "--other-pose"),
             (["--task", "puppets", "--pairs", "0"], 64, "--pairs"), (["--task", "puppets", "--frames", "1"], 64, "--frames"),
             (["--task", "puppets", "--fit", "pad"], 64, "--fit"), (["--task", "puppets", "--size", "7"], 64, "--size"),
             (["--task", "puppets", "--model", "a,,b"], 64, "--model"), (["--task", "puppets", "--model", "a,a"], 64, "--model"),

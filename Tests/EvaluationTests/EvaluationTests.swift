@@ -68,10 +68,30 @@ import TestSupport
         let row = try #require(report.rows.first { $0.subject == .init(model: "tiny", mode: "relative", baseline: nil) })
         let found = try #require(row.clips[0]["l1"])
         #expect(abs(found - sum) < 1e-12 && row.clips.count == 2)
-        #expect(report.rows.count == 4 && report.clips.map(\.frames) == [4, 4])
+        #expect(report.rows.count == 5 && report.clips.map(\.frames) == [4, 4])
         let table = try #require(report.directions.first)
         #expect(table.parameters == PuppetPose.parts.map(\.name) && table.frames == 20)
         #expect(table.squaredCorrelations.count == 20 && table.predicted.count == table.parameters.count)
+    }
+
+    @Test func theSamePersonAndOtherPoses() throws {
+        let size = Self.network.size
+        func run(_ same: Bool, _ other: Bool) throws -> EvaluationReport {
+            try EvaluationJob(
+                models: [model], task: .puppets(count: 1, frames: 4, size: size, isSamePerson: same, hasOtherPose: other), data: nil,
+                size: size
+            ).run()
+        }
+        // From its own first frame, a person's relative motion is the absolute one.
+        let same = try run(true, false)
+        let (absolute, relative) = (value(same, .l1, model: "tiny", mode: "absolute")!, value(same, .l1, model: "tiny", mode: "relative")!)
+        #expect(abs(absolute - relative) < 1e-5 && same.clips[0].name == "person \(EvaluationJob.firstSeed)")
+        // From another pose it is not; absolute transfer takes nothing from the source's pose but its pixels.
+        let other = try run(true, true)
+        #expect(value(other, .l1, model: "tiny", mode: "absolute") != value(other, .l1, model: "tiny", mode: "relative"))
+        #expect(value(other, .l1, baseline: "copy")! > 2 * value(same, .l1, baseline: "copy")!)
+        let best = try #require(value(other, .l1, model: "tiny", mode: "relative, best"))
+        #expect(best > 0)
     }
 
     @Test func crossIsEncodedAgain() throws {

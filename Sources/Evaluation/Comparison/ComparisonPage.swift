@@ -144,6 +144,7 @@ struct ComparisonPage {
         .wide img { display: block; }
         img { background: #fff; border-radius: 0.25rem; }
         video { display: block; width: 100%; height: auto; border-radius: 0.25rem; }
+        .wide video { min-width: 36rem; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 0.75rem;
           align-items: start; }
         .figures img { display: block; width: 100%; height: auto; max-width: 660px; }
@@ -158,7 +159,7 @@ struct ComparisonPage {
         @media print {
           :root { --paper: #fff; --ink: #000; --soft: #333; --line: #bbb; color-scheme: light; }
           body { max-width: none; padding: 0; font-size: 9pt; }
-          video { display: none; }
+          .wide video { display: none; }
           .wide { overflow: visible; }
           .wide img { max-width: 100%; height: auto; }
           .figures { grid-template-columns: 1fr 1fr; }

@@ -35,11 +35,8 @@ struct PairComparison {
         let count = motions.times.count
         let inputs = models.map { Tensor(picture.fitted(toSquare: $0.network.size, job.fit)) }
         let encoded = zip(models, inputs).map { $0.network.encode(source: $1) }
-        let references = variants.map { variant -> Int in
-            guard variant.mode == .relative, variant.reference == .best else { return 0 }
-            let (network, own) = (models[variant.model].network, encoded[variant.model].magnitudes)
-            let distances = motions.magnitudes[variant.model].map { network.distance($0, own) }
-            return distances.indices.min { distances[$0] < distances[$1] }!
+        let references = variants.map {
+            $0.referenceFrame(models[$0.model].network, motions.magnitudes[$0.model], own: encoded[$0.model].magnitudes)
         }
         let asked = variants.enumerated().map { number, variant in
             motions.magnitudes[variant.model].map {

@@ -36,6 +36,17 @@ public struct TransferVariant: Sendable {
         ]
     }
 
+    /// Where relative transfer starts, counted from 0: the first frame, or the one nearest the source's pose.
+    ///
+    /// - Parameters:
+    ///   - motions: (1, M) of each driving frame.
+    ///   - own: (1, M) of the source.
+    func referenceFrame(_ network: LIA, _ motions: [Tensor], own: Tensor) -> Int {
+        guard mode == .relative, reference == .best else { return 0 }
+        let distances = motions.map { network.distance($0, own) }
+        return distances.indices.min { distances[$0] < distances[$1] }!
+    }
+
     /// The magnitudes that a frame of the source is generated with.
     ///
     /// - Parameters:

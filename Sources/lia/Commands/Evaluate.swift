@@ -20,6 +20,9 @@ struct Evaluate: ParsableCommand {
               Two models on drawn people, and whether they differ:
                 lia evaluate --task puppets --model portrait-128,mine/ --pairs 12
 
+              The same person in both, and a source whose pose is not that of the first driving frame:
+                lia evaluate --task puppets --same-person --other-pose
+
               One person moved by another, where nobody knows the truth:
                 lia evaluate --task cross --data clips/ --frames 100
 
@@ -27,8 +30,8 @@ struct Evaluate: ParsableCommand {
               reconstruction  each clip's first frame is the source, the others the driving and the truth; absolute transfer
               cross           each clip's first frame is the source, the next clip of another person the driving, absolute and \
             relative; the result is encoded again: identity drift, whether it moves as asked, jitter
-              puppets         drawn person A in the motion of B against A drawn in that motion, absolute and relative; and which \
-            direction goes with which parameter of the pose (R²)
+              puppets         drawn person A in the motion of B against A drawn in that motion, absolute and relative (from the \
+            first and from the best frame); and which direction goes with which parameter of the pose (R²)
 
             The source's own frame is not counted where there is a truth. Baselines: the source copied, and the mean of the clip's \
             frames. Intervals are those of the mean over clips. In a table of several models each is compared with the first.
@@ -50,6 +53,12 @@ struct Evaluate: ParsableCommand {
 
     @Option(help: ArgumentHelp("Pairs of drawn people (default: 8).", valueName: "count"))
     var pairs: Int?
+
+    @Flag(help: "Drawn people: each is driven by itself.")
+    var samePerson = false
+
+    @Flag(help: "Drawn people: the source is in a pose of another moment than the driving clip's first frame.")
+    var otherPose = false
 
     @Option(help: ArgumentHelp("At most so many frames of each clip (default: all; of drawn clips 75).", valueName: "count"))
     var frames: Int?
@@ -96,7 +105,9 @@ struct Evaluate: ParsableCommand {
             if let size, !(32...2048).contains(size) { throw ValidationError("--size of drawn people is from 32 to 2048, not \(size).") }
         } else {
             if data == nil { throw ValidationError("--task \(task.rawValue) needs --data: a folder of videos or a prepared data set.") }
-            if pairs != nil { throw ValidationError("--pairs is for --task puppets.") }
+            for (isGiven, name) in [(pairs != nil, "--pairs"), (samePerson, "--same-person"), (otherPose, "--other-pose")] where isGiven {
+                throw ValidationError("\(name) is for --task puppets.")
+            }
         }
     }
 
@@ -128,7 +139,8 @@ struct Evaluate: ParsableCommand {
         switch task {
         case .reconstruction: evaluated = .reconstruction(clips)
         case .cross: evaluated = .cross(clips)
-        case .puppets: evaluated = .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side)
+        case .puppets: evaluated =
+            .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
         }
         var job = EvaluationJob(models: models, task: evaluated, data: data, size: side)
         if let frames { job.frameLimit = frames }
