@@ -40,6 +40,9 @@ let package = Package(
         // The program.
         .target(name: "Animation", dependencies: ["Networks", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
+            name: "Evaluation",
+            dependencies: ["Animation", "Networks", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+        .target(
             name: "Training",
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
@@ -56,8 +59,8 @@ let package = Package(
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Explorer", "Training", "Animation", "ModelLibrary", "Networks", "Operators", "Checkpoints", "Tensors", "Media",
-                "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Networks", "Operators", "Checkpoints", "Tensors",
+                "Media", "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests: one folder a module.
@@ -74,6 +77,7 @@ let package = Package(
         .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),

@@ -2,10 +2,10 @@ import Files
 import Foundation
 
 /// Keeps results from replacing what they are made of.
-enum InputProtection {
+package enum InputProtection {
     /// - Throws: `FileError` (output) when the result would replace one of the inputs, or the folder that one lies in, through
     ///   whatever links.
-    static func check(_ output: String, inputs: [String]) throws {
+    package static func check(_ output: String, inputs: [String]) throws {
         for input in inputs where isSame(input, output) {
             throw FileError(.output, output, "is one of the inputs, which would be lost; choose another name")
         }

@@ -8,12 +8,15 @@ public enum ContactSheet {
     ///   - heads: one for each column.
     ///   - caption: lines above everything.
     ///   - cell: side of a picture in the sheet, in pixels.
+    ///   - labelWidth: what a label may take, in pixels; longer ones are cut.
     /// - Precondition: there is a picture, each row has a label, and no row more pictures than there are heads.
-    public static func picture(rows: [[Picture]], labels: [String], heads: [String], caption: [String] = [], cell: Int) -> Picture {
+    public static func picture(
+        rows: [[Picture]], labels: [String], heads: [String], caption: [String] = [], cell: Int, labelWidth: Int = 200
+    ) -> Picture {
         precondition(rows.count == labels.count && !rows.isEmpty && rows.allSatisfy { $0.count <= heads.count }, "labels fit")
         let gap = 2, margin = 10, scale = 2
         // Long names are cut rather than the pictures pushed away.
-        let labels = labels.map { FigureLegend.fitted($0, width: 200, scale: scale) }
+        let labels = labels.map { FigureLegend.fitted($0, width: labelWidth, scale: scale) }
         let left = margin + (labels.map { Canvas.width(of: $0, scale: scale) }.max() ?? 0) + 8
         let line = Canvas.lineHeight(scale: scale) + 2
         let top = margin + caption.count * line + line

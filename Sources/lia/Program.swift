@@ -25,7 +25,7 @@ struct Program: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Animate.self, Edit.self, Encode.self, Explore.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self,
+            Animate.self, Compare.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self,
             Prepare.self, Train.self, Export.self,
         ])
 

@@ -1,0 +1,36 @@
+import Files
+import Foundation
+import Media
+
+/// The videos in a folder and the folders in it, in the order of their names. Hidden files and links to folders are passed over.
+public struct VideoFolder: Sendable {
+    private static let extensions: Set<String> = [
+        "mp4", "m4v", "mov", "mkv", "webm", "avi", "gif", "mpg", "mpeg", "ts", "flv", "wmv", "ogv", "3gp", "y4m",
+    ]
+
+    /// Videos, each with its path below the folder as its name. Those in a folder of the folder show the person that it is named
+    /// after; others are each of a person of their own.
+    public let clips: [EvaluationClip]
+
+    /// - Parameters:
+    ///   - size: side of the frames in pixels.
+    ///   - fit: how frames become square.
+    /// - Throws: `FileError` (input) when it is no folder, cannot be read, holds no videos, or one that cannot be opened.
+    public init(_ path: String, size: Int, fit: Fit) throws {
+        guard let walk = FileManager.default.enumerator(atPath: path) else { throw FileError.cannotRead(path) }
+        var names: [String] = []
+        for case let name as String in walk {
+            let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
+            if !isHidden, Self.extensions.contains((name as NSString).pathExtension.lowercased()) { names.append(name) }
+        }
+        clips = try names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
+            let folder = name.contains("/") ? name.split(separator: "/").first.map(String.init) : nil
+            return try EvaluationClip(
+                path: (path as NSString).appendingPathComponent(name), name: (name as NSString).deletingPathExtension,
+                identity: folder ?? name, size: size, fit: fit)
+        }
+        guard !clips.isEmpty else {
+            throw FileError(.input, path, "holds no videos; name a folder that does, or a data set that 'lia prepare' made")
+        }
+    }
+}

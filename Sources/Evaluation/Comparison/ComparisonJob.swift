@@ -1,0 +1,104 @@
+import Animation
+import Figures
+import Files
+import Foundation
+import Media
+import Networks
+import Tensors
+
+/// Several ways to transfer motion side by side: a folder with labelled videos, sheets, the paths in latent space, tables and a page
+/// that shows them all.
+public struct ComparisonJob {
+    /// Paths of the source pictures.
+    public var sources: [String]
+    /// Paths of the driving videos.
+    public var drivings: [String]
+    /// Path of the report's folder.
+    public var output: String
+    /// At least one.
+    public var models: [EvaluatedModel]
+    /// At least one.
+    public var variants: [TransferVariant]
+    /// Which driving frames are shown.
+    public var frames = FrameRange.all
+    /// How pictures become square.
+    public var fit = Fit.crop
+    /// Side of a picture in the videos, in pixels; even.
+    public var size: Int
+    /// Whether an existing report may be replaced.
+    public var overwrite = false
+
+    public init(sources: [String], drivings: [String], output: String, models: [EvaluatedModel], variants: [TransferVariant], size: Int) {
+        precondition(!sources.isEmpty && !drivings.isEmpty && !variants.isEmpty, "something is compared")
+        precondition(variants.allSatisfy { models.indices.contains($0.model) }, "variants of the comparison's models")
+        (self.sources, self.drivings, self.output) = (sources, drivings, output)
+        (self.models, self.variants, self.size) = (models, variants, size)
+    }
+
+    /// Runs the whole job.
+    ///
+    /// - Parameter progress: told what is done, how many frames, and of how many where that is known.
+    /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written.
+    public func run(progress: (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }) throws -> ComparisonReport {
+        try InputProtection.check(output, inputs: sources + drivings)
+        let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: ComparisonFiles.owns)
+        do {
+            let report = try fill(staged.temporaryPath, progress)
+            try staged.commit()
+            return report
+        } catch let error as FileError where error.path.hasPrefix(staged.temporaryPath) {
+            // Nobody knows of the temporary folder.
+            throw FileError(error.side, staged.path + error.path.dropFirst(staged.temporaryPath.count), error.problem)
+        }
+    }
+
+    private func fill(_ folder: String, _ progress: (String, Int, Int?) -> Void) throws -> ComparisonReport {
+        let pictures = try sources.map { try Picture.read($0) }
+        var pairs: [ComparisonReport.Pair] = []
+        /// Of each source and variant, a picture by each driving video.
+        var matrix = [[Picture]](repeating: [], count: sources.count * variants.count)
+        for (i, source) in sources.enumerated() {
+            for (j, driving) in drivings.enumerated() {
+                let stage = sources.count * drivings.count > 1 ? "source \(i + 1), driving \(j + 1):" : "comparing:"
+                let made = try PairComparison(job: self, source: source, picture: pictures[i], driving: driving).run(
+                    into: folder, files: ComparisonFiles(source: i, driving: j), metadata: metadata,
+                    progress: { progress("\(stage) \($0)", $1, $2) })
+                pairs.append(made.pair)
+                for variant in variants.indices { matrix[i * variants.count + variant].append(made.peak[variant]) }
+            }
+        }
+        let report = ComparisonReport(
+            output: output, models: models.map(\.name), size: size,
+            variants: variants.map {
+                .init(
+                    label: $0.label, model: models[$0.model].name, mode: $0.mode.rawValue,
+                    reference: $0.mode == .relative ? $0.reference.description : nil, strength: $0.strength,
+                    directions: $0.transferred?.sorted())
+            },
+            pairs: pairs)
+        if pairs.count > 1 {
+            try ContactSheet.picture(
+                rows: matrix, labels: sources.indices.flatMap { i in variants.map { "source \(i + 1), \($0.label)" } },
+                heads: drivings.indices.map { "driving \($0 + 1)" },
+                caption: ["each at the frame where its driving video has moved most"], cell: min(size, 128), labelWidth: 400
+            ).write(to: Self.path(ComparisonFiles.matrix, folder), metadata: metadata)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try write(Array(try encoder.encode(report)) + [0x0A], ComparisonFiles.table, folder)
+        try write(Array(report.csv.utf8), ComparisonFiles.csv, folder)
+        let page = try ComparisonPage(report, sources: sources.count, drivings: drivings.count).html(folder: folder)
+        try write(Array(page.utf8), ComparisonFiles.page, folder)
+        return report
+    }
+
+    private var metadata: MediaMetadata {
+        MediaMetadata(synthetic: "a portrait animated in several ways", model: models.map(\.name).joined(separator: ", "))
+    }
+
+    static func path(_ name: String, _ folder: String) -> String { (folder as NSString).appendingPathComponent(name) }
+
+    private func write(_ bytes: [UInt8], _ name: String, _ folder: String) throws {
+        try StagedOutput.write(bytes, to: Self.path(name, folder), overwrite: false)
+    }
+}

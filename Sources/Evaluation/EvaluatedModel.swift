@@ -1,0 +1,23 @@
+import Animation
+import Media
+import Networks
+import Tensors
+
+/// A network under evaluation, and what reports call it.
+public struct EvaluatedModel {
+    public let name: String
+    public let network: LIA
+
+    public init(name: String, network: LIA) { (self.name, self.network) = (name, network) }
+
+    /// A picture as the network takes it, resized where it is of another size.
+    func input(_ picture: Picture) -> Tensor {
+        Tensor(picture.width == network.size ? picture : picture.resized(width: network.size, height: network.size))
+    }
+
+    /// A frame of the source with the given magnitudes, (1, M), as a picture of `size` pixels on a side.
+    func frame(_ source: LIA.Source, magnitudes: Tensor, size: Int) -> Picture {
+        let picture = Picture(network.generate(source, motion: magnitudes))
+        return size == picture.width ? picture : picture.resized(width: size, height: size)
+    }
+}

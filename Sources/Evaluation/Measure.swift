@@ -1,0 +1,47 @@
+import Foundation
+
+/// What is measured, and how it is written.
+public enum Measure: String, CaseIterable, Codable, Sendable {
+    /// Mean absolute difference from the truth, of pixels in [0, 1].
+    case l1
+    /// Peak signal-to-noise ratio in dB.
+    case psnr
+    case ssim
+    /// At five scales; of pictures of at least 161 px.
+    case multiScaleSSIM = "ms_ssim"
+    /// The distance of the result's latent code z from the source's, in the latent space: 0 is the same person.
+    case identityDrift = "identity_drift"
+    /// The correlation over time of the result's magnitudes, encoded anew, with those asked for, all directions together.
+    case motionCorrelation = "motion_correlation"
+    /// The distance of the result's magnitudes, encoded anew, from those asked for, in units of how far those move: 1 is as far
+    /// off as the whole motion.
+    case motionError = "motion_error"
+    /// The mean second difference over time of pixels in [0, 1].
+    case jitter
+    /// The second difference over time of the result's magnitudes, in units of that asked for: 1 is as steady.
+    case motionJitter = "motion_jitter"
+
+    /// What a table calls it.
+    public var title: String {
+        switch self {
+        case .l1: return "L1"
+        case .psnr: return "PSNR, dB"
+        case .ssim: return "SSIM"
+        case .multiScaleSSIM: return "MS-SSIM"
+        case .identityDrift: return "identity drift"
+        case .motionCorrelation: return "motion corr."
+        case .motionError: return "motion error"
+        case .jitter: return "jitter"
+        case .motionJitter: return "motion jitter"
+        }
+    }
+
+    /// Whether more of it is better.
+    public var isBetterHigh: Bool { [.psnr, .ssim, .multiScaleSSIM, .motionCorrelation].contains(self) }
+
+    /// A value as it is written in tables.
+    public func text(_ value: Double) -> String {
+        let digits = [.psnr, .identityDrift].contains(self) ? 2 : [.l1, .jitter].contains(self) ? 4 : 3
+        return String(format: "%.\(digits)f", value).replacing("-", with: "−")
+    }
+}

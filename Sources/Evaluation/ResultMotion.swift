@@ -1,0 +1,66 @@
+import Media
+import Tensors
+
+/// What can be said of a result without a truth: each frame encoded again, and compared with what was asked for.
+struct ResultMotion {
+    private let sourceCode: [Float]
+    private var drift = 0.0
+    private var asked: [[Double]] = [], found: [[Double]] = []
+    private var previous: [Picture] = []
+    private var pixelJitter = (sum: 0.0, count: 0)
+
+    /// - Parameter sourceCode: (1, code), z of the source.
+    init(sourceCode: Tensor) { self.sourceCode = sourceCode.values }
+
+    /// Counts a frame.
+    ///
+    /// - Parameters:
+    ///   - picture: of the result.
+    ///   - code: (1, code), the picture's z.
+    ///   - magnitudes: (1, M), the picture's motion.
+    ///   - asked: (1, M), the motion that it was made with.
+    mutating func add(_ picture: Picture, code: Tensor, magnitudes: Tensor, asked: Tensor) {
+        drift += zip(code.values, sourceCode).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
+        self.asked.append(asked.values.map(Double.init))
+        found.append(magnitudes.values.map(Double.init))
+        previous.append(picture)
+        guard previous.count == 3 else { return }
+        let (a, b, c) = (previous[0].pixels, previous[1].pixels, previous[2].pixels)
+        var sum = 0
+        for index in a.indices { sum += abs(Int(a[index]) - 2 * Int(b[index]) + Int(c[index])) }
+        pixelJitter.sum += Double(sum) / 255 / Double(a.count)
+        pixelJitter.count += 1
+        previous.removeFirst()
+    }
+
+    /// The measures of all frames; what is not defined, such as the correlation of a picture that does not move, is absent.
+    var scores: [Measure: Double] {
+        guard !found.isEmpty else { return [:] }
+        var scores: [Measure: Double] = [.identityDrift: drift / Double(found.count)]
+        let (a, f) = (Self.centered(asked), Self.centered(found))
+        scores[.motionCorrelation] = Correlation.between(a.flatMap { $0 }, f.flatMap { $0 })
+        let range = Self.squares(a)
+        if range > 0 {
+            let error = zip(asked, found).map { zip($0, $1).map { $0 - $1 } }
+            scores[.motionError] = (Self.squares(error) / range).squareRoot()
+        }
+        if pixelJitter.count > 0 { scores[.jitter] = pixelJitter.sum / Double(pixelJitter.count) }
+        let bends = Self.squares(Self.secondDifferences(asked))
+        if bends > 0 { scores[.motionJitter] = (Self.squares(Self.secondDifferences(found)) / bends).squareRoot() }
+        return scores
+    }
+
+    /// Each direction's magnitudes without their mean over time.
+    private static func centered(_ frames: [[Double]]) -> [[Double]] {
+        let means = frames[0].indices.map { direction in frames.reduce(0) { $0 + $1[direction] } / Double(frames.count) }
+        return frames.map { zip($0, means).map { $0 - $1 } }
+    }
+
+    private static func secondDifferences(_ frames: [[Double]]) -> [[Double]] {
+        frames.indices.dropFirst().dropLast().map { t in
+            frames[t].indices.map { frames[t - 1][$0] - 2 * frames[t][$0] + frames[t + 1][$0] }
+        }
+    }
+
+    private static func squares(_ frames: [[Double]]) -> Double { frames.joined().reduce(0) { $0 + $1 * $1 } }
+}

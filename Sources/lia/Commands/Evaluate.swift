@@ -1,0 +1,170 @@
+import ArgumentParser
+import Evaluation
+import Files
+import Foundation
+import Media
+import ModelLibrary
+import Networks
+import Tensors
+import Training
+
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures models: rebuilt clips, transfer to other people, and drawn people whose truth is known.",
+        discussion: """
+            EXAMPLES
+              The paper's protocol on a folder of videos, or on a data set of 'lia prepare':
+                lia evaluate --task reconstruction --data clips/
+                lia evaluate --task reconstruction --data held-out.safetensors --model vox --json
+
+              Two models on drawn people, and whether they differ:
+                lia evaluate --task puppets --model portrait-128,mine/ --pairs 12
+
+              The same person in both, and a source whose pose is not that of the first driving frame:
+                lia evaluate --task puppets --same-person --other-pose
+
+              One person moved by another, where nobody knows the truth:
+                lia evaluate --task cross --data clips/ --frames 100
+
+            TASKS
+              reconstruction  each clip's first frame is the source, the others the driving and the truth; absolute transfer
+              cross           each clip's first frame is the source, the next clip of another person the driving, absolute and \
+            relative; the result is encoded again: identity drift, whether it moves as asked, jitter
+              puppets         drawn person A in the motion of B against A drawn in that motion, absolute and relative (from the \
+            first and from the best frame); and which direction goes with which parameter of the pose (R²)
+
+            The source's own frame is not counted where there is a truth. Baselines: the source copied, and the mean of the clip's \
+            frames. Intervals are those of the mean over clips. In a table of several models each is compared with the first.
+            """)
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Models, separated by commas: names (see 'lia models'), folders or checkpoints.", valueName: "model,…"),
+        completion: .file())
+    var model: String = ModelLocator.standard
+
+    @Option(help: "What is measured: reconstruction, cross or puppets.")
+    var task: TaskName
+
+    @Option(
+        help: "A folder of videos, each person's in a folder of their own or one a file; or a data set of 'lia prepare'.",
+        completion: .file())
+    var data: String?
+
+    @Option(help: ArgumentHelp("Pairs of drawn people (default: 8).", valueName: "count"))
+    var pairs: Int?
+
+    @Flag(help: "Drawn people: each is driven by itself.")
+    var samePerson = false
+
+    @Flag(help: "Drawn people: the source is in a pose of another moment than the driving clip's first frame.")
+    var otherPose = false
+
+    @Option(help: ArgumentHelp("At most so many frames of each clip (default: all; of drawn clips 75).", valueName: "count"))
+    var frames: Int?
+
+    @Option(
+        help: ArgumentHelp("Side of the pictures that are compared (default: the data set's, else the first model's).", valueName: "pixels"))
+    var size: Int?
+
+    @Option(help: "How videos that are not square become so (default: crop).")
+    var fit: Fit?
+
+    @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
+    var threads: Int?
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Print everything as JSON, every clip's values too.")
+    var json = false
+
+    enum TaskName: String, CaseIterable, ExpressibleByArgument {
+        case reconstruction, cross, puppets
+    }
+
+    private var names: [String] {
+        model.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    func validate() throws {
+        guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
+            throw ValidationError("--model wants different models, separated by commas, not \"\(FileError.printable(model))\".")
+        }
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
+        }
+        if let frames, !(2...1_000_000).contains(frames) {
+            throw ValidationError("--frames wants a number from 2 to 1000000, not \(frames).")
+        }
+        if let pairs, !(1...1000).contains(pairs) { throw ValidationError("--pairs wants a number from 1 to 1000, not \(pairs).") }
+        try ResultSize.check(size)
+        if task == .puppets {
+            if data != nil { throw ValidationError("--task puppets draws its people itself; leave --data out.") }
+            if fit != nil { throw ValidationError("--fit is for videos; drawn people are square.") }
+            if let size, !(32...2048).contains(size) { throw ValidationError("--size of drawn people is from 32 to 2048, not \(size).") }
+        } else {
+            if data == nil { throw ValidationError("--task \(task.rawValue) needs --data: a folder of videos or a prepared data set.") }
+            for (isGiven, name) in [(pairs != nil, "--pairs"), (samePerson, "--same-person"), (otherPose, "--other-pose")] where isGiven {
+                throw ValidationError("\(name) is for --task puppets.")
+            }
+        }
+    }
+
+    func run() throws {
+        if let threads { Parallel.threads = threads }
+        let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
+        let models = loaded.map { entry in
+            // Two files of one name are told apart by their paths.
+            let isTwin = loaded.filter { $0.found.name == entry.found.name }.count > 1
+            return EvaluatedModel(name: isTwin ? entry.given : entry.found.name, network: entry.found.network)
+        }
+        var side = size ?? models[0].network.size
+        var clips: [EvaluationClip] = []
+        if let data {
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: data, isDirectory: &isFolder), isFolder.boolValue {
+                clips = try VideoFolder(data, size: side, fit: fit ?? .crop).clips
+            } else {
+                let dataset = try Dataset(path: data)
+                if fit != nil { throw ValidationError("--fit is for videos; the frames of a prepared data set are square.") }
+                side = size ?? dataset.size
+                guard side >= StructuralSimilarity.smallestSide else {
+                    throw FileError(.input, data, "has frames of \(side) px, at least \(StructuralSimilarity.smallestSide) are needed")
+                }
+                clips = dataset.evaluationClips(size: side)
+            }
+        }
+        let evaluated: EvaluationTask
+        switch task {
+        case .reconstruction: evaluated = .reconstruction(clips)
+        case .cross: evaluated = .cross(clips)
+        case .puppets: evaluated =
+            .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
+        }
+        var job = EvaluationJob(models: models, task: evaluated, data: data, size: side)
+        if let frames { job.frameLimit = frames }
+        let report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
+        }
+        if json {
+            try Output.json(report)
+        } else if !quiet {
+            Output.line(EvaluationText(report).text)
+        }
+    }
+}
+
+extension Dataset {
+    /// Its clips, photos left out.
+    ///
+    /// - Parameter size: of the frames, in pixels.
+    fileprivate func evaluationClips(size: Int) -> [EvaluationClip] {
+        clips.filter { $0.kind == .video }.map { clip in
+            EvaluationClip(name: clip.name, identity: clip.identity, count: clip.count) { frame in
+                let picture = self.picture(clip.first + frame)
+                return size == self.size ? picture : picture.resized(width: size, height: size)
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// `lia evaluate`.
+@Suite struct EvaluateTests {
+    let folder: TemporaryFolder
+    let clips: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        clips = folder.file("clips")
+        try FileManager.default.createDirectory(atPath: clips + "/ann", withIntermediateDirectories: true)
+        try Samples.video(clips + "/ann/one.mp4", frames: 4)
+        try Samples.video(clips + "/bob.mp4", frames: 5)
+    }
+
+    private func evaluate(_ arguments: [String]) throws -> CommandRun {
+        try CommandRun.lia(["evaluate", "--model", Fixture.path("reference/lia-tiny.pt")] + arguments)
+    }
+
+    private func report(_ arguments: [String]) throws -> [String: Any] {
+        let run = try evaluate(arguments + ["--json"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    }
+
+    private func l1(_ report: [String: Any], baseline: String?) throws -> Double {
+        let rows = try #require(report["rows"] as? [[String: Any]])
+        let row = rows.first { ($0["subject"] as? [String: Any])?["baseline"] as? String == baseline }
+        return try #require(((row?["measures"] as? [String: Any])?["l1"] as? [String: Any])?["mean"] as? Double)
+    }
+
+    @Test func aFolderAndItsPreparedDataSayTheSame() throws {
+        let folderReport = try report(["--task", "reconstruction", "--data", clips])
+        let names = (folderReport["clips"] as? [[String: Any]])?.map { $0["name"] as? String }
+        #expect(names == ["ann/one", "bob"] && (folderReport["clips"] as? [[String: Any]])?.map { $0["frames"] as? Int } == [3, 4])
+        let size = try #require(folderReport["size"] as? Int)
+        let prepared = folder.file("data.safetensors")
+        let run = try CommandRun.lia(["prepare", clips, "-o", prepared, "--size", "\(size)", "--frames-per-second", "1000"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let preparedReport = try report(["--task", "reconstruction", "--data", prepared])
+        for baseline in [nil, "copy", "mean frame"] as [String?] {
+            let (a, b) = (try l1(folderReport, baseline: baseline), try l1(preparedReport, baseline: baseline))
+            #expect(abs(a - b) < 1e-9 && a > 0, "\(baseline ?? "model"): \(a), \(b)")
+        }
+        let few = try report(["--task", "reconstruction", "--data", clips, "--frames", "2"])
+        #expect((few["clips"] as? [[String: Any]])?.map { $0["frames"] as? Int } == [1, 1])
+    }
+
+    @Test func tablesAreReadable() throws {
+        let cross = try evaluate(["--task", "cross", "--data", clips])
+        #expect(cross.exitCode == 0 && cross.output.contains("identity drift ↓") && cross.output.contains("lia-tiny relative"), "\(cross.errors)")
+        #expect(!cross.output.contains("LPIPS") && !cross.output.contains("FID") && !cross.output.contains(" \n"))
+        let puppets = try evaluate(["--task", "puppets", "--pairs", "1", "--frames", "3", "--size", "192"])
+        #expect(puppets.exitCode == 0 && puppets.output.contains("MS-SSIM ↑") && puppets.output.contains("yaw"), "\(puppets.errors)")
+        #expect(try evaluate(["--task", "cross", "--data", clips, "--quiet"]).output.isEmpty)
+    }
+
+    @Test func mistakesAreSaid() throws {
+        let empty = folder.file("empty")
+        try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+        try Data("no video".utf8).write(to: URL(fileURLWithPath: folder.file("text.txt")))
+        let one = folder.file("one")
+        try FileManager.default.createDirectory(atPath: one, withIntermediateDirectories: true)
+        try Data("no video".utf8).write(to: URL(fileURLWithPath: one + "/broken.mp4"))
+        for (arguments, code, words) in [
+            (["--data", clips], 64, "--task"), (["--task", "fid", "--data", clips], 64, "--task"), (["--task", "cross"], 64, "--data"),
+            (["--task", "puppets", "--data", clips], 64, "--data"), (["--task", "cross", "--data", clips, "--pairs", "2"], 64, "--pairs"),
+            (["--task", "cross", "--data", clips, "--other-pose"], 64, "--other-pose"),
+            (["--task", "puppets", "--pairs", "0"], 64, "--pairs"), (["--task", "puppets", "--frames", "1"], 64, "--frames"),
+            (["--task", "puppets", "--fit", "pad"], 64, "--fit"), (["--task", "puppets", "--size", "7"], 64, "--size"),
+            (["--task", "puppets", "--model", "a,,b"], 64, "--model"), (["--task", "puppets", "--model", "a,a"], 64, "--model"),
+            (["--task", "puppets", "--model", "absent-model"], 65, "absent-model"),
+            (["--task", "cross", "--data", folder.file("absent")], 65, "absent"), (["--task", "cross", "--data", empty], 65, "no videos"),
+            (["--task", "cross", "--data", folder.file("text.txt")], 65, "text.txt"), (["--task", "cross", "--data", one], 65, "broken.mp4"),
+            (["--task", "cross", "--data", clips + "/ann"], 65, "takes two"),
+        ] as [([String], Int32, String)] {
+            let run = try evaluate(arguments)
+            #expect(run.exitCode == code && run.errors.contains(words) && !run.wasKilled, "\(arguments): \(run.errors)")
+            if code != 64 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)") }
+        }
+    }
+
+    @Test func helpTeaches() throws {
+        let help = try CommandRun.lia(["evaluate", "--help"]).output
+        #expect(help.contains("EXAMPLES") && help.contains("lia evaluate --task puppets") && help.contains("--frames"))
+    }
+}
