@@ -35,7 +35,8 @@ example: build ## draws the example anew, and the README's picture of it (with t
 benchmark: dependencies ## seconds a frame of the 256 px network
 	swift run -c release --package-path Benchmarks frame
 
-install: dependencies ## into PREFIX (default /usr/local), with Swift's own libraries inside the program
+install: ## into PREFIX (default /usr/local), with Swift's own libraries inside the program
+	@Tools/install-dependencies --static
 	swift build -c release --product lia --static-swift-stdlib --scratch-path .build-static
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/lia/models"
 	install -s -m 755 .build-static/release/lia "$(DESTDIR)$(PREFIX)/bin/lia"
