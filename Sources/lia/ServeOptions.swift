@@ -36,7 +36,8 @@ struct ServeOptions: ParsableArguments {
                 try await server.run { address, port in
                     guard !quiet else { return }
                     Output.line(
-                        "the explorer is at \(address)" + (port == wanted || wanted == 0 ? "" : " (port \(wanted) is taken)") + "; Ctrl-C ends it")
+                        "the explorer is at \(address) (" + (port == wanted || wanted == 0 ? "" : "port \(wanted) is taken; ")
+                            + "Ctrl-C ends it)")
                 }
             } catch { failure = error }
             end.signal()

@@ -14,9 +14,9 @@ import TestSupport
 
     @Test func theAddressIsPrintedAndATakenPortGivesWay() throws {
         let first = try ServedExplorer()
-        #expect(first.line == "the explorer is at http://127.0.0.1:\(first.http.port)/; Ctrl-C ends it")
+        #expect(first.line == "the explorer is at http://127.0.0.1:\(first.http.port)/ (Ctrl-C ends it)")
         let second = try ServedExplorer(["--port", String(first.http.port)])
-        #expect(second.http.port != first.http.port && second.line.contains("(port \(first.http.port) is taken)"), "\(second.line)")
+        #expect(second.http.port != first.http.port && second.line.contains("(port \(first.http.port) is taken;"), "\(second.line)")
         #expect(try second.http.ask("GET", "/").status == 200)
         let third = try ServedExplorer(["--port", "0", "--host", "127.0.0.1"])
         #expect(try third.http.ask("GET", "/").status == 200)
