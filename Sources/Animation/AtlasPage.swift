@@ -1,4 +1,3 @@
-import Files
 import Foundation
 
 /// The page of an atlas: one file of HTML that holds every picture, clip and number, and needs nothing from elsewhere.
@@ -8,33 +7,19 @@ struct AtlasPage {
     ///   - title: what to call a direction on the page, such as "8 nod".
     /// - Throws: `FileError` when one of the files cannot be read.
     func html(_ report: AtlasReport, folder: String, title: (Int) -> String) throws -> String {
-        func embedded(_ name: String) throws -> String {
-            let types = ["png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"]
-            let bytes = try MappedFile.contents(of: (folder as NSString).appendingPathComponent(name), upTo: 1 << 28)
-            return "data:\(types[(name as NSString).pathExtension]!);base64,\(Data(bytes).base64EncodedString())"
-        }
+        let embedded = ReportPage(folder: folder, largestFile: 1 << 28).embedded
         let (low, high) = (AtlasJob.text(report.amounts.first!), AtlasJob.text(report.amounts.last!))
-        let source = Self.escaped(URL(fileURLWithPath: report.source).lastPathComponent)
+        let source = ReportPage.escaped(URL(fileURLWithPath: report.source).lastPathComponent)
         let base: String
         switch SweepBase(report.base) {
         case .own: base = "its own motion"
         case .zero: base = "the canonical pose (all magnitudes 0)"
-        case .file(let path): base = "the motion of \(Self.escaped(URL(fileURLWithPath: path).lastPathComponent))"
+        case .file(let path): base = "the motion of \(ReportPage.escaped(URL(fileURLWithPath: path).lastPathComponent))"
         }
-        var page = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Directions of \(Self.escaped(report.model))</title>
-            <style>
-            \(Self.style)
-            </style>
-            </head>
-            <body>
+        var page = ReportPage.head(title: "Directions of \(report.model)", style: Self.style)
+        page += """
             <header>
-            <h1>Directions of \(Self.escaped(report.model))</h1>
+            <h1>Directions of \(ReportPage.escaped(report.model))</h1>
             <p>\(source), from \(base), plus α·d<sub>i</sub> with α from \(low) to \(high) in \(report.amounts.count) steps. \
             \(report.directions.count) of \(report.directionCount) directions. The pictures are synthetic.</p>
             <p class="tools"><button type="button" id="motion">Pause the clips</button></p>
@@ -45,7 +30,7 @@ struct AtlasPage {
             """
         for row in report.directions {
             let files = AtlasJob.files(row.number)
-            let name = Self.escaped(title(row.number))
+            let name = ReportPage.escaped(title(row.number))
             let s = row.statistics
             page += """
                 <article id="direction-\(row.number)">
@@ -90,7 +75,7 @@ struct AtlasPage {
         for row in report.directions {
             let s = row.statistics
             page += """
-                <tr><th scope="row"><a href="#direction-\(row.number)">\(Self.escaped(title(row.number)))</a></th>\
+                <tr><th scope="row"><a href="#direction-\(row.number)">\(ReportPage.escaped(title(row.number)))</a></th>\
                 <td>\(Self.number(s.energy))</td>\
                 <td>\(s.center.map { "\(Self.percent($0.x)), \(Self.percent($0.y))" } ?? "–")</td>\
                 <td>\(s.box.map { "\(Self.span($0.left, $0.right)), \(Self.span($0.top, $0.bottom))" } ?? "–")</td>\
@@ -136,10 +121,6 @@ struct AtlasPage {
     }
 
     private static func span(_ from: Double, _ to: Double) -> String { "\(percent(from))–\(percent(to))" }
-
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-    }
 
     private static let style = """
         :root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1f; --soft: #5d5d66; --line: #d9d9e0; --card: #f6f6f9; }

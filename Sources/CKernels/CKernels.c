@@ -15,7 +15,6 @@ double (*kernel_absolute_difference)(const float *a, const float *b, const float
 void (*kernel_difference_sign)(float *out, const float *a, const float *b, const float *weights, ptrdiff_t count, float factor);
 float (*kernel_dot)(const float *a, const float *b, ptrdiff_t count);
 void (*kernel_copy_scaled_in_place)(float *y, ptrdiff_t count, float scale);
-void (*kernel_add_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
 void (*kernel_sampling_slopes)(int32_t *index, float *factors, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width);
 void (*kernel_sampling_gradient)(float *dplane, float *dx, float *dy, float *dmask, const float *gradient, const float *plane, const float *mask, const int32_t *index, const float *factors, ptrdiff_t count, ptrdiff_t width);
 void (*kernel_copy_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);

@@ -273,13 +273,6 @@ LOOP void copy_scaled_in_place(float *restrict y, ptrdiff_t count, float scale) 
     for (ptrdiff_t i = 0; i < count; i++) y[i] *= scale;
 }
 
-LOOP void add_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
-    if (stride == 1)
-        for (ptrdiff_t i = 0; i < count; i++) out[i] += in[i];
-    else
-        for (ptrdiff_t i = 0; i < count; i++) out[i * stride] += in[i];
-}
-
 /// How the weights of `neighbours` change with the position.
 INLINED void neighbour_slopes(float at, ptrdiff_t extent, float *first, float *second) {
     *first = *second = 0;
@@ -588,7 +581,6 @@ void INSTALL(void) {
     kernel_absolute_difference = absolute_difference;
     kernel_difference_sign = difference_sign;
     kernel_copy_scaled_in_place = copy_scaled_in_place;
-    kernel_add_strided = add_strided;
     kernel_sampling_slopes = sampling_slopes;
     kernel_sampling_gradient = sampling_gradient;
     kernel_tap_product = tap_product;

@@ -18,25 +18,41 @@ public enum Parallel {
 
     /// Runs `body` for every index at the same time as `forEach` does, but with the loops inside of it on one thread each: for
     /// pieces of work that are large and alike, such as the parts of a batch, which then never wait for one another.
-    public static func workers(_ count: Int, _ body: @escaping (Int) -> Void) {
-        guard count > 1, width > 1 else { return forEach(count, body) }
-        // Threads of their own, at most as many as there may be: Dispatch wakes few of its threads on a busy machine.
-        let groups = min(count, width), done = DispatchGroup()
-        nonisolated(unsafe) let body = body
-        @Sendable func work(_ group: Int) {
-            $isWorker.withValue(true) { for index in stride(from: group, to: count, by: groups) { body(index) } }
-        }
-        for group in 1..<groups {
-            done.enter()
-            let thread = Thread {
-                work(group)
-                done.leave()
+    ///
+    /// - Returns: what `body` gave, in the order of the indices.
+    public static func workers<Result>(_ count: Int, _ body: @escaping (Int) -> Result) -> [Result] {
+        guard count > 1, width > 1 else { return map(count, body) }
+        return [Result](unsafeUninitializedCapacity: count) { places, initialized in
+            // Threads of their own, at most as many as there may be: Dispatch wakes few of its threads on a busy machine.
+            let groups = min(count, width), done = DispatchGroup()
+            nonisolated(unsafe) let (body, start) = (body, places.baseAddress!)
+            @Sendable func work(_ group: Int) {
+                $isWorker.withValue(true) {
+                    for index in stride(from: group, to: count, by: groups) { (start + index).initialize(to: body(index)) }
+                }
             }
-            thread.stackSize = 8 << 20
-            thread.start()
+            for group in 1..<groups {
+                done.enter()
+                let thread = Thread {
+                    work(group)
+                    done.leave()
+                }
+                thread.stackSize = 8 << 20
+                thread.start()
+            }
+            work(0)
+            done.wait()
+            initialized = count
         }
-        work(0)
-        done.wait()
+    }
+
+    /// What `body` gives for every index in `0..<count`, in their order, computed as by `forEach`.
+    public static func map<Result>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
+        [Result](unsafeUninitializedCapacity: count) { places, initialized in
+            nonisolated(unsafe) let places = places
+            forEach(count) { (places.baseAddress! + $0).initialize(to: body($0)) }
+            initialized = count
+        }
     }
 
     /// Runs `body` for every index in `0..<count`, each once, in any order and at the same time.

@@ -91,13 +91,8 @@ public final class Trainer {
         for _ in 0..<parts {
             // The threads share the groups, not the loops of each operator: they meet once a step.
             let batches = nextBatches()
-            let found = UnsafeMutableBufferPointer<PartGradients?>.allocate(capacity: batches.count)
-            found.initialize(repeating: nil)
-            defer { found.deinitialize().deallocate() }
-            nonisolated(unsafe) let places = found
-            Parallel.workers(batches.count) { places[$0] = self.partGradients(batches[$0]) }
-            for part in found {
-                let part = part!, share = 1 / Double(parts * batches.count)
+            let share = 1 / Double(parts * batches.count)
+            for part in Parallel.workers(batches.count, { self.partGradients(batches[$0]) }) {
                 for (name, value) in part.losses { losses[name, default: 0] += value * share }
                 total += part.total * share
                 Self.add(part.gradients, to: &sums)
@@ -205,22 +200,16 @@ public final class Trainer {
 
     /// Draws people and pictures, all at the same time.
     private func made(_ choices: [GroupChoice]) -> [FrameGroup] {
-        let found = UnsafeMutableBufferPointer<FrameGroup?>.allocate(capacity: choices.count)
-        found.initialize(repeating: nil)
-        defer { found.deinitialize().deallocate() }
-        nonisolated(unsafe) let places = found
-        let (sampler, size) = (sampler, configuration.size)
-        Parallel.forEach(choices.count) { index in
+        Parallel.map(choices.count) { index in
             switch choices[index] {
-            case .clip(let choice): places[index] = sampler.group(choice)
+            case .clip(let choice): return sampler.group(choice)
             case .puppets(let choice):
                 let drawn = PuppetGroup(choice)
-                places[index] = FrameGroup(
-                    pictures: drawn.pictures(size: size), people: choice.people.count, identity: "puppet", clip: nil,
+                return FrameGroup(
+                    pictures: drawn.pictures(size: configuration.size), people: choice.people.count, identity: "puppet", clip: nil,
                     frames: [], knownMotion: drawn)
             }
         }
-        return found.map { $0! }
     }
 
     // MARK: Losses

@@ -36,32 +36,23 @@ func reconstructionLoss(_ frames: Tensor) -> Tensor {
     return L1Loss.forward(pictures, target: frames)
 }
 
-/// What one shard leaves behind.
-final class Shard: @unchecked Sendable {
-    var tape: Tape!
-    var loss: Tensor!
-    var gradients: [Tensor?] = []
-}
-
 let adam = isOptimized ? Adam(lia.parameters, beta1: 0.9, beta2: 0.99, epsilon: 1e-8) : nil
 var forward = Stopwatch(), backward = Stopwatch(), optimizing = Stopwatch()
 for round in 0...rounds {
     let values = lia.parameters.map(\.value)
-    let parts = (0..<shards).map { _ in Shard() }
-    forward.time {
+    let passes = forward.time {
         Parallel.workers(shards) { shard in
             let tape = Tape(watching: values)
-            parts[shard].tape = tape
-            parts[shard].loss = Tape.$current.withValue(tape) { reconstructionLoss(frames[shard]) }
+            return (tape: tape, loss: Tape.$current.withValue(tape) { reconstructionLoss(frames[shard]) })
         }
     }
     let gradients = backward.time { () -> [Tensor?] in
-        Parallel.workers(shards) { shard in
-            let gradients = parts[shard].tape.gradients(of: parts[shard].loss)
-            parts[shard].gradients = values.map { gradients[$0] }
+        let parts = Parallel.workers(shards) { shard in
+            let gradients = passes[shard].tape.gradients(of: passes[shard].loss)
+            return values.map { gradients[$0] }
         }
         return values.indices.map { index in
-            let all = parts.compactMap { $0.gradients[index] }
+            let all = parts.compactMap { $0[index] }
             return all.dropFirst().reduce(all.first) { Sum.forward($0!, $1) }
         }
     }

@@ -67,9 +67,6 @@ extern float (*kernel_dot)(const float *a, const float *b, ptrdiff_t count);
 /// y[i] ← y[i]·scale.
 extern void (*kernel_copy_scaled_in_place)(float *y, ptrdiff_t count, float scale);
 
-/// out[i·stride] ← out[i·stride] + in[i].
-extern void (*kernel_add_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
-
 /// As kernel_sampling_table, with, for each position, the weights of the left and right, upper and lower neighbours, and how
 /// each of these four changes with x or y: factors[8p..8p+7].
 extern void (*kernel_sampling_slopes)(int32_t *index, float *factors, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height,

@@ -1,4 +1,4 @@
-import Files
+import Animation
 import Foundation
 
 /// The page of a comparison: one file of HTML that holds every picture, video and number, and needs nothing from elsewhere.
@@ -16,26 +16,12 @@ struct ComparisonPage {
     /// - Parameter folder: where the report's files are.
     /// - Throws: `FileError` when one of the files cannot be read.
     func html(folder: String) throws -> String {
-        func embedded(_ name: String) throws -> String {
-            let type = name.hasSuffix(".mp4") ? "video/mp4" : "image/png"
-            let bytes = try MappedFile.contents(of: ComparisonJob.path(name, folder), upTo: 1 << 30)
-            return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
-        }
+        let embedded = ReportPage(folder: folder, largestFile: 1 << 30).embedded
         let title = "Transfer compared: \(report.variants.count) ways, \(report.models.joined(separator: ", "))"
-        var page = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(Self.escaped(title))</title>
-            <style>
-            \(Self.style)
-            </style>
-            </head>
-            <body>
+        var page = ReportPage.head(title: title, style: Self.style)
+        page += """
             <header>
-            <h1>\(Self.escaped(title))</h1>
+            <h1>\(ReportPage.escaped(title))</h1>
             <p>Absolute transfer takes the driving pose as it is, z + D·a<sub>t</sub>; relative transfer adds its change since a \
             reference frame, z + D·(a<sub>t</sub> − a<sub>ref</sub> + a<sub>source</sub>). The pictures are synthetic.</p>
             </header>
@@ -67,7 +53,7 @@ struct ComparisonPage {
 
                 """
             for (model, motion) in pair.motions.enumerated() {
-                let figures = files.figures(model: model), of = Self.escaped(motion.model)
+                let figures = files.figures(model: model), of = ReportPage.escaped(motion.model)
                 page += """
                     <h3>Paths in the latent space of \(of)</h3>
                     <div class="figures">
@@ -110,7 +96,7 @@ struct ComparisonPage {
                 String(format: "%.2f", 255 * path.meanChange),
             ]
             rows.append(
-                "<tr><th scope=\"row\">\(Self.escaped(variant.label))</th>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>")
+                "<tr><th scope=\"row\">\(ReportPage.escaped(variant.label))</th>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>")
         }
         return """
             <div class="wide"><table>
@@ -123,10 +109,8 @@ struct ComparisonPage {
             """
     }
 
-    private static func title(_ pair: ComparisonReport.Pair) -> String { "\(escaped(pair.source)) by \(escaped(pair.driving))" }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    private static func title(_ pair: ComparisonReport.Pair) -> String { 
+        "\(ReportPage.escaped(pair.source)) by \(ReportPage.escaped(pair.driving))"
     }
 
     private static let style = """

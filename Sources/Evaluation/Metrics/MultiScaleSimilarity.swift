@@ -16,11 +16,7 @@ public enum MultiScaleSimilarity {
     public static func between(_ a: Picture, _ b: Picture) -> Double? {
         precondition(a.width == b.width && a.height == b.height, "\(a.width)×\(a.height), \(b.width)×\(b.height)")
         guard min(a.width, a.height) >= smallestSide else { return nil }
-        var similarities = [Double](repeating: 0, count: 3)
-        similarities.withUnsafeMutableBufferPointer { similarities in
-            nonisolated(unsafe) let similarities = similarities
-            Parallel.forEach(3) { similarities[$0] = between(ColorPlane(a, channel: $0), ColorPlane(b, channel: $0)) }
-        }
+        let similarities = Parallel.map(3) { between(ColorPlane(a, channel: $0), ColorPlane(b, channel: $0)) }
         return similarities.reduce(0, +) / 3
     }
 

@@ -11,13 +11,7 @@ public enum StructuralSimilarity {
     /// - Precondition: both are of one size, no side below `smallestSide`.
     public static func between(_ a: Picture, _ b: Picture) -> Double {
         precondition(a.width == b.width && a.height == b.height, "\(a.width)×\(a.height), \(b.width)×\(b.height)")
-        var similarities = [Double](repeating: 0, count: 3)
-        similarities.withUnsafeMutableBufferPointer { similarities in
-            nonisolated(unsafe) let similarities = similarities
-            Parallel.forEach(3) {
-                similarities[$0] = PlaneSimilarity(ColorPlane(a, channel: $0), ColorPlane(b, channel: $0)).whole
-            }
-        }
+        let similarities = Parallel.map(3) { PlaneSimilarity(ColorPlane(a, channel: $0), ColorPlane(b, channel: $0)).whole }
         return similarities.reduce(0, +) / 3
     }
 }

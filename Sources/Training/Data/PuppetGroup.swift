@@ -41,15 +41,8 @@ package struct PuppetGroup: KnownMotion {
     }
 
     package init(_ choice: Choice) {
-        let puppets = choice.people.map { _ in Slot() }
-        Parallel.forEach(puppets.count) { puppets[$0].puppet = Puppet(seed: choice.people[$0]) }
-        self.puppets = puppets.map { $0.puppet! }
+        puppets = Parallel.map(choice.people.count) { Puppet(seed: choice.people[$0]) }
         poses = choice.poses
-    }
-
-    /// Where one thread leaves what it made.
-    private final class Slot: @unchecked Sendable {
-        var puppet: Puppet?
     }
 
     /// How often eyes, and how often the mouth, are drawn evenly from all that they can do.

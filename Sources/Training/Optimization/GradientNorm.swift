@@ -4,17 +4,13 @@ import Tensors
 /// The length of a gradient over all parameters, and its limit.
 package enum GradientNorm {
     package static func length(_ gradients: [Tensor?]) -> Double {
-        var squares = [Double](repeating: 0, count: gradients.count)
-        squares.withUnsafeMutableBufferPointer { squares in
-            nonisolated(unsafe) let squares = squares
-            Parallel.forEach(gradients.count) { index in
-                guard let gradient = gradients[index] else { return }
-                let values = gradient.pointer
-                var own = 0.0
-                for i in 0..<gradient.count { own += Double(values[i]) * Double(values[i]) }
-                squares[index] = own
-                keepAlive(gradient)
-            }
+        let squares = Parallel.map(gradients.count) { index -> Double in
+            guard let gradient = gradients[index] else { return 0 }
+            let values = gradient.pointer
+            var own = 0.0
+            for i in 0..<gradient.count { own += Double(values[i]) * Double(values[i]) }
+            keepAlive(gradient)
+            return own
         }
         return squares.reduce(0, +).squareRoot()
     }

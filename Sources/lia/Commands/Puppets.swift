@@ -222,12 +222,8 @@ struct DrawPuppets: ParsableCommand {
         var next = 0
         while next < clip.frames {
             let count = min(atOnce, clip.frames - next)
-            var pictures = [Picture?](repeating: nil, count: count)
-            pictures.withUnsafeMutableBufferPointer { pictures in
-                nonisolated(unsafe) let pictures = pictures
-                Parallel.forEach(count) { pictures[$0] = puppet.draw(clip.pose(next + $0), size: clip.size) }
-            }
-            for (index, picture) in pictures.enumerated() { try write(next + index, picture!) }
+            let pictures = Parallel.map(count) { puppet.draw(clip.pose(next + $0), size: clip.size) }
+            for (index, picture) in pictures.enumerated() { try write(next + index, picture) }
             next += count
             guard report(count) else { return false }
         }
