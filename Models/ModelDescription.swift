@@ -25,10 +25,12 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     public var weights: String
     /// The file that the model was converted from, or how it came about.
     public var origin: String
+    /// Whether the model is meant to be used with its source's detail (see `SourceDetail`); not where absent.
+    public var detail: Bool?
 
     enum CodingKeys: String, CodingKey {
         case formatVersion = "format_version"
-        case family, name, size, channels, code, directions, parameters, weights, origin
+        case family, name, size, channels, code, directions, parameters, weights, origin, detail
     }
 
     public init(of network: LIA, name: String, weights: String, origin: String) {
@@ -41,5 +43,11 @@ public struct ModelDescription: Codable, Equatable, Sendable {
         parameters = network.parameters.reduce(0) { $0 + $1.value.count }
         self.weights = weights
         self.origin = origin
+        detail = network.usesDetail ? true : nil
+    }
+
+    /// What the weights themselves say, in words.
+    var measures: String {
+        "\(size) px, channels \(channels), code \(code), \(directions) directions, \(parameters) parameters"
     }
 }

@@ -51,20 +51,16 @@ public struct ModelFolder: Sendable {
     /// - Throws: `FileError` and `CheckpointMisfit` (see `LIA.init`), also when the weights differ from `model.json`.
     public func network() throws -> LIA {
         let lia = try LIA(Checkpoint.open(weightsPath))
+        lia.usesDetail = description.detail ?? false
         let found = ModelDescription(
             of: lia, name: description.name, weights: description.weights, origin: description.origin)
-        guard found == description else {
+        guard found.measures == description.measures else {
             throw FileError(
                 .input, weightsPath,
-                "is another network than model.json says: expected \(Self.measures(description)), found "
-                    + "\(Self.measures(found)); convert the checkpoint again with 'lia convert'")
+                "is another network than model.json says: expected \(description.measures), found "
+                    + "\(found.measures); convert the checkpoint again with 'lia convert'")
         }
         return lia
-    }
-
-    private static func measures(_ description: ModelDescription) -> String {
-        "\(description.size) px, channels \(description.channels), code \(description.code), "
-            + "\(description.directions) directions, \(description.parameters) parameters"
     }
 
     /// Writes a network as a model folder, whole or not at all; the folders above it are made where they are absent.

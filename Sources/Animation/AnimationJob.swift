@@ -67,8 +67,7 @@ public struct AnimationJob: Sendable {
         let size = outputSize ?? network.size
         var report = AnimationReport(output: output, model: modelName, mode: mode, size: size)
         let picture = try report.timing(\.decode) { try Picture.read(source) }
-        let fitted = picture.fitted(toSquare: network.size, fit)
-        let encoded = report.timing(\.encode) { network.encode(source: Tensor(fitted)) }
+        let encoded = report.timing(\.encode) { network.encode(source: picture, fit, side: size) }
         let own = network.motion(of: encoded)
 
         let reader = try DrivingInput(driving)
@@ -136,7 +135,7 @@ public struct AnimationJob: Sendable {
             let generated = report.timing(\.generate) { network.generate(encoded, motion: target) }
             try output.add {
                 var picture = Picture(generated)
-                if size != side { picture = picture.resized(width: size, height: size) }
+                if size != picture.width { picture = picture.resized(width: size, height: size) }
                 try writer.write(picture, time: moment.time, duration: moment.duration)
             }
             report.frames += 1

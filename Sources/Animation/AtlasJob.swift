@@ -73,8 +73,7 @@ public struct AtlasJob: Sendable {
     }
 
     private func fill(_ folder: String, _ network: LIA, _ progress: (Int, Int) -> Void) throws -> AtlasReport {
-        let picture = try Picture.read(source).fitted(toSquare: network.size, fit)
-        let encoded = network.encode(source: Tensor(picture))
+        let encoded = network.encode(source: try Picture.read(source), fit, side: clipSize ?? network.size)
         let sweep = Sweep(network, source: encoded, base: try base.magnitudes(network, source: encoded, fit: fit))
         let numbers = directions ?? Array(1...network.configuration.directions)
         let amounts = range.steps(steps)

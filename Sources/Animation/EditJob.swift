@@ -64,14 +64,14 @@ public struct EditJob: Sendable {
         }
         while let frame = upcoming {
             guard case .picture(let picture) = frame.content else { break }
-            let encoded = report.timing(\.encode) { network.encode(source: Tensor(picture.fitted(toSquare: network.size, fit))) }
+            let encoded = report.timing(\.encode) { network.encode(source: picture, fit, side: size) }
             let own = network.motion(of: encoded)
             precondition(own.count == edit.count, "an edit has a value for every direction")
             let target = Tensor(zip(own.values, edit).map { $0 + $1 }, own.shape)
             let generated = report.timing(\.generate) { network.generate(encoded, motion: target) }
             try report.timing(\.write) {
                 var picture = Picture(generated)
-                if size != network.size { picture = picture.resized(width: size, height: size) }
+                if size != picture.width { picture = picture.resized(width: size, height: size) }
                 try writer.write(picture, time: frame.time, duration: frame.duration)
                 try motion?.write(MotionFrame(magnitudes: target, time: frame.time, duration: frame.duration))
             }

@@ -19,7 +19,7 @@ struct Portrait: @unchecked Sendable {
 
     init(name: String, origin: String?, file: String, picture: Picture, on network: LIA) {
         (self.name, self.origin, self.file, self.picture) = (name, origin, file, picture)
-        source = network.encode(source: Tensor(picture))
+        source = network.encode(source: picture, .crop, side: network.size)
         var levels: [Tensor] = []
         _ = network.generate(source, magnitudes: source.magnitudes, pictures: { levels.append($1) })
         unchanged = levels

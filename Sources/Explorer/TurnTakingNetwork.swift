@@ -17,9 +17,12 @@ final class TurnTakingNetwork: PortraitNetwork {
 
     var size: Int { network.size }
 
-    func encode(source picture: Tensor) -> LIA.Source {
+    var usesDetail: Bool { network.usesDetail }
+
+    func encode(source picture: Tensor, detail: Tensor?) -> LIA.Source {
         // Nothing stands in for an encoded source; the first progress ends work whose page is gone.
-        renderer.wait(session) { self.network.encode(source: picture) } ?? network.encode(source: picture)
+        renderer.wait(session) { self.network.encode(source: picture, detail: detail) }
+            ?? network.encode(source: picture, detail: detail)
     }
 
     func motion(of source: LIA.Source) -> Tensor { network.motion(of: source) }
@@ -37,6 +40,6 @@ final class TurnTakingNetwork: PortraitNetwork {
 
     func generate(_ source: LIA.Source, motion: Tensor) -> Tensor {
         renderer.wait(session) { self.network.generate(source, motion: motion) }
-            ?? Tensor(zeros: [motion.shape[0], 3, size, size])
+            ?? Tensor(zeros: [motion.shape[0], 3, source.detail?.side ?? size, source.detail?.side ?? size])
     }
 }

@@ -12,8 +12,14 @@ public protocol PortraitNetwork: AnyObject {
     /// Side of the square pictures, in pixels.
     var size: Int { get }
 
-    /// - Parameter picture: (1, 3, size, size), RGB in [−1, 1].
-    func encode(source picture: Tensor) -> Source
+    /// Whether sources are to be encoded with their detail.
+    var usesDetail: Bool { get }
+
+    /// - Parameters:
+    ///   - picture: (1, 3, size, size), RGB in [−1, 1].
+    ///   - detail: (1, 3, S, S), the same picture with S ≥ size, whose detail is to be in every generated frame, which is then S
+    ///     pixels wide; nil for the network alone.
+    func encode(source picture: Tensor, detail: Tensor?) -> Source
 
     /// The source's own motion, (1, motion values).
     func motion(of source: Source) -> Tensor
@@ -34,6 +40,11 @@ public protocol PortraitNetwork: AnyObject {
     /// How far two motions are apart, in the family's own units: what `--reference best` makes smallest.
     func distance(_ a: Tensor, _ b: Tensor) -> Float
 
-    /// - Returns: (N, 3, size, size), RGB, nominally in [−1, 1].
+    /// - Returns: (N, 3, size, size), or of the side of the source's detail; RGB, nominally in [−1, 1].
     func generate(_ source: Source, motion: Tensor) -> Tensor
+}
+
+extension PortraitNetwork {
+    /// A source for the network alone.
+    public func encode(source picture: Tensor) -> Source { encode(source: picture, detail: nil) }
 }

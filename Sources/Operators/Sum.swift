@@ -18,4 +18,17 @@ public enum Sum {
         }
         return result
     }
+
+    /// a − b, of one shape.
+    public static func forward(_ a: Tensor, minus b: Tensor) -> Tensor {
+        precondition(a.shape == b.shape, "\(a.shape) and \(b.shape)")
+        defer { keepAlive(a, b) }
+        let result = Tensor(uninitialized: a.shape)
+        let (x, y, to) = (a.pointer, b.pointer, result.mutablePointer)
+        Parallel.ranges(a.count, grain: 16384) { range in
+            for index in range { to[index] = x[index] - y[index] }
+        }
+        Tape.record(result, from: [a, b]) { [$0, WeightedSum.scaled($0, by: -1)] }
+        return result
+    }
 }

@@ -19,16 +19,24 @@ struct Reconstruction {
     ///   - sources: for every frame, the number of the frame that it is rebuilt from.
     ///   - drivings: for every frame, the number of the frame whose motion it is rebuilt with: itself, or another person in the
     ///     same pose.
-    init(_ network: LIA, frames: Tensor, sources: [Int], drivings: [Int]) {
+    ///   - detail: whether to add what the source's own reconstruction lacks of the source, as `SourceDetail` does; the sources
+    ///     are then rebuilt from themselves, and nothing is added to them.
+    init(_ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], detail: Bool) {
         let (code, features) = network.encoder(frames)
         magnitudes = network.encoder.magnitudes(code)
         let moved = drivings == Array(drivings.indices) ? magnitudes : Selection.forward(magnitudes, indices: drivings)
         let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(moved))
         var flows: [Tensor] = [], masks: [Tensor] = []
-        pictures = network.generator(target, features: features.map { Selection.forward($0, indices: sources) }) { _, warp in
+        let generated = network.generator(target, features: features.map { Selection.forward($0, indices: sources) }) { _, warp in
             flows.append(warp.flow)
             masks.append(warp.mask)
         }
         (self.flows, self.masks) = (flows, masks)
+        pictures = detail
+            ? SourceDetail.added(
+                to: generated, residuals: SourceDetail.residual(of: frames, rebuilt: generated),
+                indices: sources.enumerated().map { $0.offset == $0.element ? nil : $0.element }, flow: flows.last!,
+                own: Selection.forward(flows.last!, indices: sources))
+            : generated
     }
 }

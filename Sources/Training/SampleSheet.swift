@@ -11,16 +11,22 @@ public enum SampleSheet {
     private static let columns = 5
     private static let gap = 2
 
-    /// - Parameter clips: numbers of the clips to show, those with several frames; at most four.
+    /// - Parameters:
+    ///   - clips: numbers of the clips to show, those with several frames; at most four.
+    ///   - detail: whether the source's detail is added.
     /// - Returns: nil when there is none.
-    public static func picture(_ network: LIA, dataset: Dataset, clips: [Int]) -> Picture? {
+    public static func picture(_ network: LIA, dataset: Dataset, clips: [Int], detail: Bool) -> Picture? {
         let shown = clips.map { dataset.clips[$0] }.filter { $0.count > 1 }.prefix(4)
         guard !shown.isEmpty else { return nil }
         func tensor(_ frame: Int) -> Tensor { Tensor(dataset.picture(frame)) }
+        func encoded(_ frame: Int) -> LIA.Source {
+            let picture = tensor(frame)
+            return network.encode(source: picture, detail: detail ? picture : nil)
+        }
         var rows: [[Picture]] = []
         for clip in shown {
             let (first, later) = (clip.first, clip.first + clip.count * 2 / 3)
-            let source = network.encode(source: tensor(first))
+            let source = encoded(first)
             var last: Warp.Result?
             let result = network.generate(source, magnitudes: network.encode(driving: tensor(later))) { last = $1 }
             rows.append([
@@ -31,7 +37,7 @@ public enum SampleSheet {
         let pairs = shown.count > 1 ? Array(zip(shown, shown.dropFirst() + shown.prefix(1))) : []
         for (own, other) in pairs {
             let (reference, later) = (other.first, other.first + other.count * 2 / 3)
-            let source = network.encode(source: tensor(own.first))
+            let source = encoded(own.first)
             let (anchor, driving) = (network.encode(driving: tensor(reference)), network.encode(driving: tensor(later)))
             let results = [TransferMode.relative, .absolute].map { mode in
                 network.generate(

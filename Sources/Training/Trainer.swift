@@ -130,8 +130,16 @@ public final class Trainer {
         package let drivings: [Int]
         let groups: [FrameGroup]
 
-        /// - Parameter distances: for each group, how many places away in it the source of each frame is.
-        package init(_ groups: [FrameGroup], distances: [Int]) {
+        /// Which frame of a person's is rebuilt from which.
+        package enum Source {
+            /// From that so many places away, the last followed by the first.
+            case away(Int)
+            /// All from that of this number, itself with its own motion.
+            case frame(Int)
+        }
+
+        /// - Parameter choices: for each group, which frames are the sources.
+        package init(_ groups: [FrameGroup], sources choices: [Source]) {
             self.groups = groups
             let pictures = groups[0].pictures
             let count = pictures.shape[0]
@@ -142,8 +150,15 @@ public final class Trainer {
                 let own = count / group.people
                 for frame in 0..<count {
                     let first = index * count + frame / own * own
-                    sources.append(first + (frame % own + distances[index]) % own)
-                    drivings.append(index * count + (frame + (group.people - 1) * own) % count)
+                    let other = index * count + (frame + (group.people - 1) * own) % count
+                    switch choices[index] {
+                    case .away(let distance):
+                        sources.append(first + (frame % own + distance) % own)
+                        drivings.append(other)
+                    case .frame(let number):
+                        sources.append(first + number)
+                        drivings.append(frame % own == number ? index * count + frame : other)
+                    }
                 }
             }
             (self.sources, self.drivings) = (sources, drivings)
@@ -158,21 +173,22 @@ public final class Trainer {
         // Every process draws the whole batch and keeps its own part, so that the batch does not depend on their number.
         let share = configuration.groups / processes.size
         let own = processes.rank * share..<(processes.rank + 1) * share
-        var choices: [GroupChoice] = [], distances: [Int] = []
+        var choices: [GroupChoice] = [], sources: [Batch.Source] = []
         for index in 0..<configuration.groups {
             let choice = nextChoice(pseudoMotion: Float(pseudo))
-            // Every frame from another one of its person's, the same number of places away.
-            let distance = 1 + Int(random.next() % UInt64(configuration.groupSize / choice.people - 1))
+            let frames = UInt64(configuration.groupSize / choice.people)
+            let source: Batch.Source = configuration.detail
+                ? .frame(Int(random.next() % frames)) : .away(1 + Int(random.next() % (frames - 1)))
             if own.contains(index) {
                 choices.append(choice)
-                distances.append(distance)
+                sources.append(source)
             }
         }
         let groups = made(choices)
         let parts = (1...min(Parallel.threads, share)).last { share % $0 == 0 }!
         return (0..<parts).map { part in
             let range = share / parts * part..<share / parts * (part + 1)
-            return Batch(Array(groups[range]), distances: Array(distances[range]))
+            return Batch(Array(groups[range]), sources: Array(sources[range]))
         }
     }
 
@@ -243,7 +259,8 @@ public final class Trainer {
         var terms: [String: Double] = [:]
         var pictures: Tensor?
         let total = Tape.$current.withValue(tape) { () -> Tensor in
-            let result = Reconstruction(network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings)
+            let result = Reconstruction(
+                network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings, detail: c.detail)
             pictures = result.pictures
             var weighted: [Tensor] = []
             func add(_ name: String, _ weight: Double, _ loss: () -> Tensor) {

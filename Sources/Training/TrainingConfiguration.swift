@@ -43,6 +43,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     // The losses' weights.
 
+    /// Whether the network learns with the source's detail added (see `SourceDetail`), as models whose model.json says so are used:
+    /// of every person in a group one frame is the source of all, itself among them. Not in the paper.
+    public var detail = false
     public var l1 = 1.0
     /// Of the perceptual loss; 10 in the paper, for VGG-19.
     public var perceptual = 1.0
@@ -106,7 +109,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1, perceptual
-        case hue, warp, adversarial, sparsity, puppets, moving, flip, colour, rotation, scale, shift, validation
+        case detail, hue, warp, adversarial, sparsity, puppets, moving, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case crossIdentity = "cross_identity"
         case learningRate = "learning_rate"

@@ -1,3 +1,4 @@
+import Checkpoints
 import Files
 import Foundation
 import Media
@@ -18,6 +19,13 @@ public final class TrainingRun {
     private static let metricsName = "metrics.jsonl"
 
     public static func checkpointPath(_ folder: String) -> String { path(folder, checkpointName) }
+
+    /// Whether the run of a checkpoint learned with its sources' detail; not where the checkpoint does not say.
+    public static func usesDetail(_ checkpoint: Checkpoint) -> Bool {
+        let text = Data((checkpoint.metadata["configuration"] ?? "").utf8)
+        let settings = (try? JSONSerialization.jsonObject(with: text)) as? [String: Any]
+        return settings?[TrainingConfiguration.CodingKeys.detail.rawValue] as? Bool ?? false
+    }
 
     private static func path(_ folder: String, _ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
 
@@ -126,12 +134,14 @@ public final class TrainingRun {
             guard validates || draws else { continue }
             let network = trainer.averagedNetwork()
             let shown = clips.validation.isEmpty ? clips.training : clips.validation
-            if validates, let validation = Validation(network, dataset: dataset, clips: clips.validation) {
+            if validates, let validation = Validation(
+                network, dataset: dataset, clips: clips.validation, detail: configuration.detail) {
                 guard validation.l1.isFinite else { throw Divergence(step: trainer.step, what: "the validation") }
                 try metrics.append(ValidationLine(step: trainer.step, validation: validation))
                 event(.validated(step: trainer.step, validation))
             }
-            if draws, let sheet = SampleSheet.picture(network, dataset: dataset, clips: shown) {
+            if draws, let sheet = SampleSheet.picture(
+                network, dataset: dataset, clips: shown, detail: configuration.detail) {
                 let name = String(format: "step-%06d.png", trainer.step)
                 try sheet.write(to: Self.path(Self.path(folder, "sheets"), name), overwrite: true)
             }

@@ -23,13 +23,14 @@ public struct Validation: Codable, Sendable {
 
     /// - Parameters:
     ///   - clips: numbers of the clips; photos are passed over.
+    ///   - detail: whether the source's detail is added.
     ///   - frames: at most so many of each clip, evenly spread.
     /// - Returns: nil when no clip has two frames.
-    public init?(_ network: LIA, dataset: Dataset, clips: [Int], frames most: Int = 8) {
+    public init?(_ network: LIA, dataset: Dataset, clips: [Int], detail: Bool, frames most: Int = 8) {
         var sums = (l1: 0.0, psnr: 0.0, copiedL1: 0.0, copiedPSNR: 0.0, count: 0)
         for clip in clips.map({ dataset.clips[$0] }) where clip.count > 1 {
             let first = Tensor(dataset.picture(clip.first))
-            let source = network.encode(source: first)
+            let source = network.encode(source: first, detail: detail ? first : nil)
             let count = min(most, clip.count - 1)
             for index in 1...count {
                 let driving = Tensor(dataset.picture(clip.first + index * (clip.count - 1) / count))

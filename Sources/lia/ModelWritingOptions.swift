@@ -15,6 +15,13 @@ struct ModelWritingOptions: ParsableArguments {
     @Option(help: "A Markdown file to put beside the weights as the model's card, README.md.", completion: .file())
     var card: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Say in model.json that the model is to be used with its source's detail, as with 'lia animate --detail' (default: as "
+                + "it was trained)."))
+    var detail: Bool?
+
     @Flag(help: "Replace an existing model folder.")
     var overwrite = false
 
@@ -25,6 +32,7 @@ struct ModelWritingOptions: ParsableArguments {
     /// - Throws: `FileError`.
     func write(_ network: LIA, origin: String) throws {
         let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
+        if let detail { network.usesDetail = detail }
         try ModelFolder.write(
             network, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
             overwrite: overwrite)

@@ -42,6 +42,25 @@ import TestSupport
         #expect(run.output.contains("12 frames, 64×64"))
     }
 
+    /// In relative transfer the first frame has the source's own motion: with its detail it is the source, at every size.
+    @Test(arguments: [64, 128, 90, 48]) func detailKeepsTheSource(_ size: Int) throws {
+        let run = try animate("detail/", ["--detail", "--size", "\(size)"])
+        #expect(run.exitCode == 0 && run.errors.isEmpty, "\(run.errors)")
+        var expected = try Picture.read(source).fitted(toSquare: max(size, 64), .crop)
+        if size < 64 { expected = expected.resized(width: size, height: size) }
+        let found = try frames("detail/")
+        #expect(found.count == 12 && found[0].picture.width == size)
+        let off = zip(found[0].picture.pixels, expected.pixels).map { abs(Int($0) - Int($1)) }.max()!
+        #expect(off <= 1, "\(off) levels")
+        #expect(found[8].picture != found[0].picture)
+        // A checkpoint is used without it unless asked for.
+        if size == 64 {
+            #expect(try animate("default/").exitCode == 0 && animate("without/", ["--no-detail"]).exitCode == 0)
+            let plain = try frames("default/")
+            #expect(try frames("without/").map(\.picture) == plain.map(\.picture) && plain[0].picture != found[0].picture)
+        }
+    }
+
     @Test func modesDifferAndTheReferenceFrameIsTheSource() throws {
         #expect(try animate("relative/", ["--quiet"]).output.isEmpty)
         #expect(try animate("absolute/", ["--mode", "absolute"]).exitCode == 0)

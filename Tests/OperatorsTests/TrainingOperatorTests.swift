@@ -33,7 +33,29 @@ import TestSupport
                 $0, target: target, weights: Tensor((0..<4 * 42).map { Float($0 % 5) / 400 }, [4, 6, 7]))
         },
         Case(testDescription: "repetition", shape: [1, 2, 3]) { Repetition.forward($0, count: 4) },
+        Case(testDescription: "difference, what is left", shape: [2, 3]) { Sum.forward($0, minus: Tensor(repeating: 2, [2, 3])) },
+        Case(testDescription: "difference, what is taken", shape: [2, 3]) { Sum.forward(Tensor(repeating: 2, [2, 3]), minus: $0) },
+        Case(testDescription: "residual warp, pictures", shape: [3, 2, 5, 6]) {
+            ResidualWarp.forward($0, residuals: residuals, indices: [1, nil, 1], displacement: displacement)
+        },
+        Case(testDescription: "residual warp, residuals", shape: [2, 2, 5, 6]) {
+            ResidualWarp.forward(Tensor(zeros: [3, 2, 5, 6]), residuals: $0, indices: [1, nil, 1], displacement: displacement)
+        },
+        Case(testDescription: "residual warp, displacement", shape: [3, 2, 5, 6]) {
+            // Small, so that no place crosses a pixel's centre, where bilinear sampling has a kink.
+            let moved = Sum.forward(Sum.forward($0, Tensor(zeros: [3, 2, 5, 6]), gain: 0.01), displacement)
+            return ResidualWarp.forward(
+                Tensor(zeros: [3, 2, 5, 6]), residuals: residuals, indices: [1, nil, 1], displacement: moved)
+        },
     ]
+
+    static let residuals: Tensor = {
+        var random = RandomSource(seed: 33)
+        return random.normal([2, 2, 5, 6])
+    }()
+
+    /// Between half a pixel and a pixel, in all directions.
+    static let displacement = Tensor((0..<180).map { ($0 % 2 == 0 ? 1 : -1) * (0.12 + Float($0 % 7) / 100) }, [3, 2, 5, 6])
 
     @Test(arguments: cases) func gradientEqualsFiniteDifferences(_ operatorCase: Case) {
         var random = RandomSource(seed: 32)
@@ -67,6 +89,45 @@ import TestSupport
             compared += 1
         }
         #expect(compared == x.count && gradient.shape == x.shape)
+    }
+
+    /// By whole pixels the residual arrives as it is, and as zeros from outside.
+    @Test func residualsMoveByWholePixels() {
+        let pictures = Tensor(repeating: 10, [2, 1, 4, 4]), residuals = Tensor((1...32).map(Float.init), [2, 1, 4, 4])
+        var offsets = [Float](repeating: 0, count: 64)
+        // The first reads one pixel to its right, a half of half the picture; the second two below.
+        for p in 0..<16 { (offsets[p], offsets[48 + p]) = (0.5, 1) }
+        for path in [OperatorPath.fast, .reference] {
+            let result = OperatorPath.$current.withValue(path) {
+                ResidualWarp.forward(
+                    pictures, residuals: residuals, indices: [1, 0], displacement: Tensor(offsets, [2, 2, 4, 4]))
+            }
+            let expected: [Float] = [
+                28, 29, 30, 10, 32, 33, 34, 10, 36, 37, 38, 10, 40, 41, 42, 10,
+                19, 20, 21, 22, 23, 24, 25, 26, 10, 10, 10, 10, 10, 10, 10, 10,
+            ]
+            #expect(zip(result.values, expected).allSatisfy { abs($0 - $1) < 1e-4 }, "\(result.values)")
+        }
+    }
+
+    /// Catmull and Rom's interpolation is exact for parabolas, away from the border; constants stay everywhere.
+    @Test func enlargementKeepsParabolas() {
+        let width = 9, side = 21
+        let x = Tensor((0..<width * width).map { p in
+            let (column, row) = (Float(p % width), Float(p / width))
+            return column * column - 3 * row + 0.5 * row * row
+        }, [1, 1, width, width])
+        let result = Enlargement.forward(x, side: side)
+        #expect(result.shape == [1, 1, side, side])
+        for p in 0..<side * side {
+            let column = (Float(p % side) + 0.5) * Float(width) / Float(side) - 0.5
+            let row = (Float(p / side) + 0.5) * Float(width) / Float(side) - 0.5
+            guard (1...Float(width - 2)).contains(column), (1...Float(width - 2)).contains(row) else { continue }
+            let expected = column * column - 3 * row + 0.5 * row * row
+            #expect(abs(result.values[p] - expected) < 1e-4 * max(1, abs(expected)))
+        }
+        #expect(Enlargement.forward(Tensor(repeating: 0.25, [2, 3, 4, 5]), side: 16).values.allSatisfy { abs($0 - 0.25) < 1e-6 })
+        #expect(Enlargement.forward(x, side: width).values == x.values)
     }
 
     @Test func valuesHaveTheirClosedForms() {

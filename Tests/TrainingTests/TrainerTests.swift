@@ -56,6 +56,19 @@ import Training
         #expect(late < 0.8 * early, "\(early / 10) to \(late / 10)")
     }
 
+    /// With the source's detail the untrained network, which neither moves nor changes anything, copies its source exactly.
+    @Test func detailIsLearnedWith() throws {
+        let trainer = try trainer { ($0.detail, $0.steps, $0.groupSize) = (true, 60, 4) }
+        let frames = Tensor(dataset.picture(0)), other = Tensor(dataset.picture(3))
+        let source = trainer.network.encode(source: frames, detail: frames)
+        let copied = trainer.network.generate(source, motion: trainer.network.encode(driving: other))
+        #expect(zip(copied.values, frames.values).allSatisfy { abs($0 - $1) < 0.02 })
+        var totals: [Double] = []
+        for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
+        let (early, late) = (totals.prefix(10).reduce(0, +), totals.suffix(10).reduce(0, +))
+        #expect(late < 0.8 * early, "\(early / 10) to \(late / 10)")
+    }
+
     @Test func trainingStartsFromCopyingTheSource() throws {
         let trainer = try trainer()
         for parameter in trainer.network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
@@ -145,9 +158,12 @@ import Training
         }
         let frames = FrameGroup(
             pictures: pictures, people: 2, identity: "puppet", clip: nil, frames: [], knownMotion: group)
-        let batch = Trainer.Batch([frames, frames], distances: [1, 1])
+        let batch = Trainer.Batch([frames, frames], sources: [.away(1), .away(1)])
         #expect(batch.sources == [1, 0, 3, 2, 5, 4, 7, 6])
         #expect(batch.drivings == [2, 3, 0, 1, 6, 7, 4, 5])
+        let own = Trainer.Batch([frames, frames], sources: [.frame(1), .frame(0)])
+        #expect(own.sources == [1, 1, 3, 3, 4, 4, 6, 6])
+        #expect(own.drivings == [2, 1, 0, 3, 4, 7, 6, 5])
         // And such groups are learned from.
         let trainer = try trainer {
             ($0.groupSize, $0.puppets, $0.crossIdentity, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (4, 1, 1, 0, 0)

@@ -13,6 +13,8 @@ public final class LIA: PortraitNetwork {
         public let features: [Tensor]
         /// (1, M): the motion that leads from the canonical pose to the source's own.
         public let magnitudes: Tensor
+        /// What the network alone loses of the picture; nil for the network alone, as in the paper.
+        public let detail: SourceDetail?
     }
 
     public static let family = "lia"
@@ -21,6 +23,8 @@ public final class LIA: PortraitNetwork {
     public let encoder: Encoder
     public let motionDictionary: MotionDictionary
     public let generator: Generator
+    /// Whether the network is meant to be used with its source's detail; how a model is used, not what it is.
+    public var usesDetail = false
     /// Everything that is learned, in the order of its declaration.
     public let parameters: [Parameter]
 
@@ -66,9 +70,12 @@ public final class LIA: PortraitNetwork {
         try builder.finish()
     }
 
-    public func encode(source picture: Tensor) -> Source {
+    public func encode(source picture: Tensor, detail: Tensor?) -> Source {
         let (code, features) = encoder(picture)
-        return Source(code: code, features: features, magnitudes: encoder.magnitudes(code))
+        let plain = Source(code: code, features: features, magnitudes: encoder.magnitudes(code), detail: nil)
+        return Source(
+            code: code, features: features, magnitudes: plain.magnitudes,
+            detail: detail.map { SourceDetail(of: $0, source: plain, network: self) })
     }
 
     public func motion(of source: Source) -> Tensor { source.magnitudes }
@@ -98,14 +105,21 @@ public final class LIA: PortraitNetwork {
     /// - Parameters:
     ///   - magnitudes: (N, M).
     ///   - observe: is shown every level's flow field, mask and warped features.
-    ///   - pictures: is shown the picture as far as every level has made it; the last is the result.
-    /// - Returns: (N, 3, size, size).
+    ///   - pictures: is shown the picture as far as every level has made it; the last is the network's result.
+    /// - Returns: (N, 3, size, size), or of the side of the source's detail.
     public func generate(
         _ source: Source, magnitudes: Tensor, observe: ((_ level: Int, Warp.Result) -> Void)? = nil,
         pictures: ((_ level: Int, Tensor) -> Void)? = nil
     ) -> Tensor {
         let path = motionDictionary(magnitudes)
         let code = Sum.forward(Repetition.forward(source.code, count: path.shape[0]), path)
-        return generator(code, features: source.features, observe: observe, pictures: pictures)
+        var flow: Tensor?
+        let generated = generator(
+            code, features: source.features,
+            observe: {
+                flow = $1.flow
+                observe?($0, $1)
+            }, pictures: pictures)
+        return source.detail.map { $0.added(to: generated, flow: flow!) } ?? generated
     }
 }

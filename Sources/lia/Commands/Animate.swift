@@ -18,6 +18,9 @@ struct Animate: ParsableCommand {
               The same person in both, pose for pose, frames 10 to 60, as a GIF:
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
+              Larger than the network's pictures, with the photo's own detail:
+                lia animate -s photo.jpg -d talk.mp4 -o large.mp4 --size 512 --detail
+
               Turned by hand first, and without the driving head's turning to the sides (directions as 'lia explore' shows them):
                 lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
 
@@ -64,6 +67,8 @@ struct Animate: ParsableCommand {
     @Option(help: ArgumentHelp("Side of the result in pixels (default: the model's).", valueName: "pixels"))
     var size: Int?
 
+    @OptionGroup var detail: DetailOptions
+
     @Flag(help: "Leave the driving video's sound out.")
     var noAudio = false
 
@@ -90,6 +95,7 @@ struct Animate: ParsableCommand {
         (job.fit, job.outputSize, job.keepsAudio, job.overwrite) = (fit, size, !noAudio, overwrite)
         let loaded = try model.load()
         job.modelName = loaded.name
+        detail.apply(to: loaded.network)
         if motion.isGiven {
             (job.edit, job.transferred) = try motion.resolve(model.names(count: loaded.network.configuration.directions))
         }

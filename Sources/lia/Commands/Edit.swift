@@ -50,6 +50,8 @@ struct Edit: ParsableCommand {
     @Option(help: ArgumentHelp("Side of the result in pixels (default: the model's).", valueName: "pixels"))
     var size: Int?
 
+    @OptionGroup var detail: DetailOptions
+
     @Flag(help: "Leave the video's sound out.")
     var noAudio = false
 
@@ -66,6 +68,7 @@ struct Edit: ParsableCommand {
 
     func run() throws {
         let loaded = try model.load()
+        detail.apply(to: loaded.network)
         let names = try model.names(count: loaded.network.configuration.directions)
         var job = EditJob(source: source, output: output, edit: try edit.offsets(names), modelName: loaded.name)
         (job.motionOutput, job.frames, job.fit, job.outputSize) = (motionOutput, frames, fit, size)

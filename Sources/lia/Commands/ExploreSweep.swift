@@ -36,6 +36,8 @@ struct ExploreSweep: ParsableCommand {
     @Option(help: ArgumentHelp("Side of a picture in the contact sheet (default: the model's, at most 96).", valueName: "pixels"))
     var cell: Int?
 
+    @OptionGroup var detail: DetailOptions
+
     @Flag(help: "Replace an existing atlas.")
     var overwrite = false
 
@@ -49,7 +51,7 @@ struct ExploreSweep: ParsableCommand {
 
     func validate() throws {
         if page.serve {
-            guard output == nil, size == nil, cell == nil, !overwrite, !json, !sweep.isGiven else {
+            guard output == nil, size == nil, cell == nil, !overwrite, !json, !sweep.isGiven, detail.detail == nil else {
                 throw ValidationError("--serve takes --model, --source, --port and --host; the other options are for an atlas.")
             }
             return
@@ -66,6 +68,7 @@ struct ExploreSweep: ParsableCommand {
         guard !page.serve, let source, let output else { return try page.run(model: model, picture: source, quiet: quiet) }
         let started = Date()
         let loaded = try model.load()
+        detail.apply(to: loaded.network)
         let names = try model.names(count: loaded.network.configuration.directions)
         var job = AtlasJob(source: source, output: output, modelName: loaded.name)
         job.directions = try sweep.directions?.numbers(names)

@@ -19,7 +19,9 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let checkpoint = try Checkpoint.open(TrainingRun.checkpointPath(training))
+        let network = try LIA(checkpoint, prefix: "average.")
+        network.usesDetail = TrainingRun.usesDetail(checkpoint)
         try writing.write(
-            LIA(checkpoint, prefix: "average."), origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")")
+            network, origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")")
     }
 }
