@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Media
 import Networks
+import Operators
 import Tensors
 
 /// From a source picture and a driving video to an animated video.
@@ -28,7 +29,7 @@ public struct AnimationJob: Sendable {
     public var frames = FrameRange.all
     /// How source and driving pictures are fitted to the network's square.
     public var fit = Fit.crop
-    /// Side of the result in pixels; the network's own when absent.
+    /// Side of the result in pixels; when absent the network's own, or with the source's detail the source's, at most 512.
     public var outputSize: Int?
     /// Whether the driving video's sound is kept.
     public var keepsAudio = true
@@ -64,9 +65,10 @@ public struct AnimationJob: Sendable {
         on network: some PortraitNetwork, progress: (Progress) throws -> Void = { _ in }
     ) throws -> AnimationReport {
         try InputProtection.check(output, inputs: [source, driving])
-        let size = outputSize ?? network.size
-        var report = AnimationReport(output: output, model: modelName, mode: mode, size: size)
+        var report = AnimationReport(output: output, model: modelName, mode: mode)
         let picture = try report.timing(\.decode) { try Picture.read(source) }
+        let size = outputSize ?? network.usualSide(width: picture.width, height: picture.height, fit)
+        report.size = size
         let encoded = report.timing(\.encode) { network.encode(source: picture, fit, side: size) }
         let own = network.motion(of: encoded)
 
@@ -116,45 +118,52 @@ public struct AnimationJob: Sendable {
 
         /// A driving frame's motion and when it is shown.
         typealias Moment = (motion: Tensor, time: Int64, duration: Int64)
-        func nextMoment() throws -> Moment? {
-            guard let frame = try input.next() else { return nil }
-            return (encode(frame.content), frame.time, frame.duration)
+        // The loops of a small network are too short for several threads: there each thread takes a frame of its own.
+        let atOnce = side <= Self.smallSide && OperatorProfile.current == nil ? min(Parallel.width, Self.waitingFrames) : 1
+        func nextMoments() throws -> [Moment] {
+            var frames: [DrivingFrames.Frame] = []
+            while frames.count < atOnce, let frame = try input.next() { frames.append(frame) }
+            let motions = report.timing(\.encode) { Parallel.workers(frames.count) { encode(frames[$0].content) } }
+            return zip(frames, motions).map { ($1, $0.time, $0.duration) }
         }
         func encode(_ content: DrivingInput.Content) -> Tensor {
             switch content {
             case .motion(let motion): return motion
-            case .picture(let picture): return encode(picture)
+            case .picture(let picture): return network.encode(driving: Tensor(picture))
             }
         }
-        func encode(_ picture: Picture) -> Tensor {
-            report.timing(\.encode) { network.encode(driving: Tensor(picture)) }
-        }
-        func write(_ moment: Moment, reference: Tensor) throws {
-            let target = changed(
-                network.transfer(mode, driving: moment.motion, reference: reference, source: own, strength: strength), own: own)
-            let generated = report.timing(\.generate) { network.generate(encoded, motion: target) }
-            try output.add {
-                var picture = Picture(generated)
-                if size != picture.width { picture = picture.resized(width: size, height: size) }
-                try writer.write(picture, time: moment.time, duration: moment.duration)
+        func write(_ moments: ArraySlice<Moment>, reference: Tensor, of total: Int?) throws {
+            let targets = moments.map {
+                changed(network.transfer(mode, driving: $0.motion, reference: reference, source: own, strength: strength), own: own)
             }
-            report.frames += 1
+            let generated = report.timing(\.generate) {
+                Parallel.workers(targets.count) { network.generate(encoded, motion: targets[$0]) }
+            }
+            for (moment, frame) in zip(moments, generated) {
+                try output.add {
+                    var picture = Picture(frame)
+                    if size != picture.width { picture = picture.resized(width: size, height: size) }
+                    try writer.write(picture, time: moment.time, duration: moment.duration)
+                }
+                report.frames += 1
+                try progress(Progress(stage: .animating, done: report.frames, total: total))
+            }
         }
 
         if mode == .relative, reference == .best {
             // Two passes: the motion of every frame is kept, a few bytes each, until the nearest is known.
             var moments = [Moment]()
-            while let moment = try nextMoment() {
-                moments.append(moment)
+            while case let more = try nextMoments(), !more.isEmpty {
+                moments += more
                 try progress(Progress(stage: .encoding, done: moments.count, total: total))
             }
             let pose = changed(own, own: own)
             let distances = moments.map { network.distance($0.motion, pose) }
             let best = distances.indices.min { distances[$0] < distances[$1] }!
             report.referenceFrame = self.frames.first + best
-            for moment in moments {
-                try write(moment, reference: moments[best].motion)
-                try progress(Progress(stage: .animating, done: report.frames, total: moments.count))
+            for first in stride(from: 0, to: moments.count, by: atOnce) {
+                try write(
+                    moments[first..<min(first + atOnce, moments.count)], reference: moments[best].motion, of: moments.count)
             }
         } else {
             // Absolute transfer has no reference frame.
@@ -167,16 +176,15 @@ public struct AnimationJob: Sendable {
                 }
                 var content = frame.content
                 if case .picture(let picture) = content { content = .picture(picture.fitted(toSquare: side, fit)) }
-                anchor = encode(content)
+                anchor = report.timing(\.encode) { encode(content) }
                 report.referenceFrame = number
             }
-            while let moment = try nextMoment() {
+            while case let moments = try nextMoments(), !moments.isEmpty {
                 if anchor == nil {
-                    anchor = moment.motion
+                    anchor = moments[0].motion
                     report.referenceFrame = self.frames.first
                 }
-                try write(moment, reference: anchor!)
-                try progress(Progress(stage: .animating, done: report.frames, total: total))
+                try write(moments[...], reference: anchor!, of: total)
             }
         }
         try output.finish()
@@ -190,6 +198,9 @@ public struct AnimationJob: Sendable {
 
     /// Frames that wait before the networks, and after them, at most.
     private static let waitingFrames = 4
+
+    /// The largest side of a network, in pixels, of which several frames are computed at once.
+    private static let smallSide = 128
 
     /// The edit, and the source's own magnitudes along directions that are not transferred.
     private func changed(_ target: Tensor, own: Tensor) -> Tensor {

@@ -27,7 +27,7 @@ public struct AnimationReport: Codable, Sendable {
     /// Frames written.
     public internal(set) var frames = 0
     /// Side of the result, or of what was encoded, in pixels.
-    public let size: Int
+    public internal(set) var size: Int
     public internal(set) var seconds = Seconds()
     /// The largest resident memory of the process so far, in bytes.
     public internal(set) var peakMemory = 0
@@ -46,7 +46,7 @@ public struct AnimationReport: Codable, Sendable {
         case peakMemory = "peak_memory_bytes"
     }
 
-    init(output: String, model: String, mode: TransferMode? = nil, size: Int) {
+    init(output: String, model: String, mode: TransferMode? = nil, size: Int = 0) {
         (self.output, self.model, self.mode, self.size) = (output, model, mode?.rawValue, size)
         precision = Precision.current.rawValue
     }

@@ -41,9 +41,9 @@ public struct EditJob: Sendable {
         on network: some PortraitNetwork, progress: (_ done: Int, _ total: Int?) -> Void = { _, _ in }
     ) throws -> AnimationReport {
         for place in [output, motionOutput].compactMap({ $0 }) { try InputProtection.check(place, inputs: [source]) }
-        let size = outputSize ?? network.size
-        var report = AnimationReport(output: output, model: modelName, size: size)
         let reader = try FrameReader(source)
+        let size = outputSize ?? network.usualSide(width: reader.width, height: reader.height, fit)
+        var report = AnimationReport(output: output, model: modelName, size: size)
         var frames = DrivingFrames(.video(reader), range: frames)
         var upcoming = try report.timing(\.decode) { try frames.next() }
         guard upcoming != nil else {

@@ -74,6 +74,8 @@ struct ComparisonPage {
             <dt>Identity drift</dt><dd>distance of the result's code z, encoded again, from the source's; 0 is the same person</dd>
             <dt>Motion error</dt><dd>distance of the result's magnitudes, encoded again, from those that it was made with</dd>
             <dt>Change</dt><dd>mean absolute change of a pixel from frame to frame, in levels of 255</dd>
+            <dt>From driving</dt><dd>mean absolute difference of a pixel from the driving frame, in levels of 255: an error where \
+            both show one person</dd>
             </dl>
             <p>Numbers of one model compare with each other; another model has another latent space.</p>
             </section>
@@ -93,7 +95,7 @@ struct ComparisonPage {
             let cells = [
                 path.referenceFrame.map { "frame \($0)" } ?? "–", String(format: "%.2f", path.meanDistance),
                 String(format: "%.2f", path.meanIdentityDrift), String(format: "%.2f", path.meanMotionError),
-                String(format: "%.2f", 255 * path.meanChange),
+                String(format: "%.2f", 255 * path.meanChange), String(format: "%.2f", 255 * path.meanDrivingDifference),
             ]
             rows.append(
                 "<tr><th scope=\"row\">\(ReportPage.escaped(variant.label))</th>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>")
@@ -102,7 +104,8 @@ struct ComparisonPage {
             <div class="wide"><table>
             <caption>\(name), means over \(pair.times.count) frames</caption>
             <thead><tr><th scope="col">Variant</th><th scope="col">Reference</th><th scope="col">Moves</th>\
-            <th scope="col">Identity drift</th><th scope="col">Motion error</th><th scope="col">Change</th></tr></thead>
+            <th scope="col">Identity drift</th><th scope="col">Motion error</th><th scope="col">Change</th>\
+            <th scope="col">From driving</th></tr></thead>
             <tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table></div>

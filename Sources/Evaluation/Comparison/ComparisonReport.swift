@@ -24,6 +24,8 @@ public struct ComparisonReport: Encodable, Sendable {
         public let motionError: Double
         /// The mean absolute change of a pixel, in [0, 1], since the frame before; nil in the first.
         public let change: Double?
+        /// The mean absolute difference of a pixel, in [0, 1], from the driving frame: an error where both show one person.
+        public let drivingDifference: Double
         /// Where the frame is along the two leading axes of all paths of its model in the pair.
         public let x, y: Double
 
@@ -31,6 +33,7 @@ public struct ComparisonReport: Encodable, Sendable {
             case magnitudes, distance, change, x, y
             case identityDrift = "identity_drift"
             case motionError = "motion_error"
+            case drivingDifference = "driving_difference"
         }
     }
 
@@ -42,7 +45,7 @@ public struct ComparisonReport: Encodable, Sendable {
         public let referenceFrame: Int?
         public let frames: [Frame]
         /// Means over the frames.
-        public let meanDistance, meanIdentityDrift, meanMotionError, meanChange: Double
+        public let meanDistance, meanIdentityDrift, meanMotionError, meanChange, meanDrivingDifference: Double
 
         enum CodingKeys: String, CodingKey {
             case variant, frames
@@ -51,6 +54,7 @@ public struct ComparisonReport: Encodable, Sendable {
             case meanIdentityDrift = "mean_identity_drift"
             case meanMotionError = "mean_motion_error"
             case meanChange = "mean_change"
+            case meanDrivingDifference = "mean_driving_difference"
         }
     }
 
@@ -92,14 +96,15 @@ public struct ComparisonReport: Encodable, Sendable {
     /// A line a frame, after a head. What is not known is empty.
     public var csv: String {
         func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
-        var lines = ["source,driving,variant,model,frame,time,distance,identity_drift,motion_error,change,x,y"]
+        var lines = ["source,driving,variant,model,frame,time,distance,identity_drift,motion_error,change,driving_difference,x,y"]
         for pair in pairs {
             for path in pair.paths {
                 let variant = variants[path.variant]
                 let start = [pair.source, pair.driving, variant.label, variant.model].map(quoted).joined(separator: ",")
                 for (index, frame) in path.frames.enumerated() {
                     let numbers: [Double?] = [
-                        pair.times[index], frame.distance, frame.identityDrift, frame.motionError, frame.change, frame.x, frame.y,
+                        pair.times[index], frame.distance, frame.identityDrift, frame.motionError, frame.change,
+                        frame.drivingDifference, frame.x, frame.y,
                     ]
                     lines.append("\(start),\(index + 1)," + numbers.map { $0?.description ?? "" }.joined(separator: ","))
                 }

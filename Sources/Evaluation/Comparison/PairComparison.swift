@@ -33,8 +33,7 @@ struct PairComparison {
     ) throws -> (pair: ComparisonReport.Pair, peak: [Picture]) {
         let motions = try encode(progress)
         let count = motions.times.count
-        let inputs = models.map { Tensor(picture.fitted(toSquare: $0.network.size, job.fit)) }
-        let encoded = zip(models, inputs).map { $0.network.encode(source: $1) }
+        let encoded = models.map { $0.network.encode(source: picture, job.fit, side: job.size) }
         let references = variants.map {
             $0.referenceFrame(models[$0.model].network, motions.magnitudes[$0.model], own: encoded[$0.model].magnitudes)
         }
@@ -57,23 +56,25 @@ struct PairComparison {
         let sourceCell = picture.fitted(toSquare: job.size, job.fit)
         let shown = Set((0..<8).map { $0 * (count - 1) / 7 }).sorted()
         var sheet = [[Picture]](repeating: [], count: variants.count + 2), peak: [Picture] = []
-        var measured = variants.map { _ in [(drift: Double, error: Double, change: Double?)]() }
+        var measured = variants.map { _ in [(drift: Double, error: Double, change: Double?, driving: Double)]() }
         var before = [Picture?](repeating: nil, count: variants.count)
         try forEachFrame(reader) { index, frame in
             guard index < count else { return }
-            var cells = [sourceCell, frame.picture.fitted(toSquare: job.size, job.fit)]
+            let shownFrame = frame.picture.fitted(toSquare: job.size, job.fit)
+            var cells = [sourceCell, shownFrame]
             for (number, variant) in variants.enumerated() {
                 let (model, source) = (models[variant.model], encoded[variant.model])
-                let result = model.frame(source, magnitudes: asked[number][index], size: model.network.size)
-                let code = model.network.encoder.code(Tensor(result))
+                let result = model.frame(source, magnitudes: asked[number][index], size: job.size)
+                let code = model.network.encoder.code(model.input(result))
                 measured[number].append(
                     (
                         Self.distance(code, source.code),
                         Self.distance(model.network.encoder.magnitudes(code), asked[number][index]),
-                        before[number].map { AbsoluteDifference.between($0, result) }
+                        before[number].map { AbsoluteDifference.between($0, result) },
+                        AbsoluteDifference.between(result, shownFrame)
                     ))
                 before[number] = result
-                cells.append(result.width == job.size ? result : result.resized(width: job.size, height: job.size))
+                cells.append(result)
             }
             try writer.write(strip.picture(cells), time: motions.times[index], duration: motions.durations[index])
             if shown.contains(index) { for (row, cell) in cells.enumerated() { sheet[row].append(cell) } }
@@ -101,13 +102,15 @@ struct PairComparison {
                     let figures = measured[variant][t], point = axes.points[start + t]
                     return ComparisonReport.Frame(
                         magnitudes: asked[variant][t].values, distance: Self.distance(asked[variant][t], source),
-                        identityDrift: figures.drift, motionError: figures.error, change: figures.change, x: point.x, y: point.y)
+                        identityDrift: figures.drift, motionError: figures.error, change: figures.change,
+                        drivingDifference: figures.driving, x: point.x, y: point.y)
                 }
                 func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
                 paths[variant] = ComparisonReport.Path(
                     variant: variant, referenceFrame: variants[variant].mode == .relative ? job.frames.first + references[variant] : nil,
                     frames: frames, meanDistance: mean(frames.map(\.distance)), meanIdentityDrift: mean(frames.map(\.identityDrift)),
-                    meanMotionError: mean(frames.map(\.motionError)), meanChange: mean(frames.compactMap(\.change)))
+                    meanMotionError: mean(frames.map(\.motionError)), meanChange: mean(frames.compactMap(\.change)),
+                    meanDrivingDifference: mean(frames.map(\.drivingDifference)))
             }
             drivings.append(
                 .init(

@@ -13,7 +13,7 @@ public struct SourceDetail {
 
     /// (1, 3, S, S): source − G(source).
     let residual: Tensor
-    /// (1, 2, size, size): the flow with which the network rebuilds the source from itself.
+    /// (1, 2, S, S): the flow with which the network rebuilds the source from itself.
     let flow: Tensor
 
     /// - Parameter picture: (1, 3, S, S), the source, S ≥ size.
@@ -22,7 +22,7 @@ public struct SourceDetail {
         var flow: Tensor?
         let rebuilt = network.generate(source, magnitudes: source.magnitudes, observe: { flow = $1.flow })
         residual = Self.residual(of: picture, rebuilt: Self.enlarged(rebuilt, to: picture.shape[2]))
-        self.flow = flow!
+        self.flow = Self.enlarged(flow!, to: picture.shape[2])
     }
 
     /// - Parameters:
@@ -33,7 +33,7 @@ public struct SourceDetail {
         let count = generated.shape[0]
         return Self.added(
             to: Self.enlarged(generated, to: side), residuals: residual, indices: Array(repeating: 0, count: count),
-            flow: Self.enlarged(flow, to: side), own: Self.enlarged(Repetition.forward(self.flow, count: count), to: side))
+            flow: Self.enlarged(flow, to: side), own: Repetition.forward(self.flow, count: count))
     }
 
     /// - Parameters:

@@ -18,8 +18,8 @@ struct Animate: ParsableCommand {
               The same person in both, pose for pose, frames 10 to 60, as a GIF:
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
-              Larger than the network's pictures, with the photo's own detail:
-                lia animate -s photo.jpg -d talk.mp4 -o large.mp4 --size 512 --detail
+              Larger than usual, of a photo that has the pixels:
+                lia animate -s photo.jpg -d talk.mp4 -o large.mp4 --size 1024
 
               Turned by hand first, and without the driving head's turning to the sides (directions as 'lia explore' shows them):
                 lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
@@ -64,7 +64,9 @@ struct Animate: ParsableCommand {
     @Option(help: "How pictures that are not square become so.")
     var fit: Fit = .crop
 
-    @Option(help: ArgumentHelp("Side of the result in pixels (default: the model's).", valueName: "pixels"))
+    @Option(
+        help: ArgumentHelp(
+            "Side of the result in pixels (default: the model's; with detail the source's, at most 512).", valueName: "pixels"))
     var size: Int?
 
     @OptionGroup var detail: DetailOptions

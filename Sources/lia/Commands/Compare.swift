@@ -63,6 +63,8 @@ struct Compare: ParsableCommand {
     @Option(help: ArgumentHelp("Side of a picture in the videos (default: the first model's).", valueName: "pixels"))
     var size: Int?
 
+    @OptionGroup var detail: DetailOptions
+
     @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
     var threads: Int?
 
@@ -113,6 +115,7 @@ struct Compare: ParsableCommand {
         if let threads { Parallel.threads = threads }
         let strengths = try strengths()
         let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
+        for entry in loaded { detail.apply(to: entry.found.network) }
         var models: [EvaluatedModel] = [], variants: [TransferVariant] = []
         for (number, entry) in loaded.enumerated() {
             // Two files of one name are told apart by their paths.

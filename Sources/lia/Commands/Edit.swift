@@ -47,7 +47,9 @@ struct Edit: ParsableCommand {
     @Option(help: "How pictures that are not square become so.")
     var fit: Fit = .crop
 
-    @Option(help: ArgumentHelp("Side of the result in pixels (default: the model's).", valueName: "pixels"))
+    @Option(
+        help: ArgumentHelp(
+            "Side of the result in pixels (default: the model's; with detail the source's, at most 512).", valueName: "pixels"))
     var size: Int?
 
     @OptionGroup var detail: DetailOptions
