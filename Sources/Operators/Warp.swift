@@ -3,7 +3,8 @@ import Foundation
 import Tensors
 
 /// The generator's use of a raw flow map (LIA, section 3.2): tanh of its first two channels is the flow, which is added to the
-/// identity grid and sampled in the source's features; sigmoid of the third is the mask.
+/// identity grid and sampled in the source's features; sigmoid of the third is the mask. A map of two channels has no mask: it is
+/// 1 everywhere, so that the warped features are used whole and nothing of the generator's own is blended in.
 public enum Warp {
     public struct Result {
         /// (N, C, H, W): mask · sampled source features. The picture is made from these.
@@ -12,14 +13,14 @@ public enum Warp {
         public let blended: Tensor?
         /// (N, 2, H, W): the flow, x before y, in units of half the picture, added to the identity grid.
         public let flow: Tensor
-        /// (N, 1, H, W), in (0, 1).
+        /// (N, 1, H, W), in (0, 1); 1 where the map has none.
         public let mask: Tensor
     }
 
     /// - Parameters:
     ///   - source: (1 or N, C, H, W), features of the source; one source serves all samples.
     ///   - features: (N, C, H, W), the generator's own.
-    ///   - map: (N, 3, H, W), raw flow and mask.
+    ///   - map: (N, 3, H, W), raw flow and mask, or (N, 2, H, W), raw flow.
     ///   - blending: whether the blended features are wanted.
     public static func forward(source: Tensor, features: Tensor, map: Tensor, blending: Bool = true) -> Result {
         let (samples, channels, height, width) = (
@@ -28,7 +29,10 @@ public enum Warp {
         precondition(
             (sources == 1 || sources == samples) && source.shape.dropFirst() == features.shape.dropFirst(),
             "source \(source.shape) does not fit features \(features.shape)")
-        precondition(map.shape == [samples, 3, height, width], "map \(map.shape) does not fit \(features.shape)")
+        let planes = map.shape[1]
+        precondition(
+            (2...3).contains(planes) && map.shape == [samples, planes, height, width],
+            "map \(map.shape) does not fit \(features.shape)")
         defer { keepAlive(source, features, map) }
         let mark = OperatorProfile.begin()
         defer {
@@ -42,18 +46,18 @@ public enum Warp {
         let warped = Tensor(uninitialized: features.shape)
         let blended = blending ? Tensor(uninitialized: features.shape) : nil
         for sample in 0..<samples {
-            let raw = map.pointer + sample * 3 * size
+            let raw = map.pointer + sample * planes * size
             let offset = flow.mutablePointer + sample * 2 * size, weight = mask.mutablePointer + sample * size
             Parallel.ranges(size, grain: 2048) { pixels in
                 let first = pixels.lowerBound
-                guard path == .reference else {
+                guard path == .reference || planes == 2 else {
                     return kernel_flow_and_mask(
                         offset + first, offset + size + first, weight + first, raw + first, size, pixels.count)
                 }
                 for p in pixels {
                     offset[p] = tanh(raw[p])
                     offset[size + p] = tanh(raw[size + p])
-                    weight[p] = 1 / (1 + exp(-raw[2 * size + p]))
+                    weight[p] = planes == 2 ? 1 : 1 / (1 + exp(-raw[2 * size + p]))
                 }
             }
             // linspace(−1, 1) puts the grid's ends on pixel centres while the sampling puts −1 and 1 on the border pixels'
@@ -92,15 +96,17 @@ public enum Warp {
         keepAlive(flow, mask)
         let result = Result(warped: warped, blended: blended, flow: flow, mask: mask)
         Tape.record([warped, flow, mask] + (blended.map { [$0] } ?? []), from: [source, features, map]) {
-            gradient(of: result, source: source, features: features, arriving: $0)
+            gradient(of: result, source: source, features: features, planes: planes, arriving: $0)
         }
         return result
     }
 
-    /// - Parameter arriving: the gradients of warped, flow, mask and, where there are any, blended features.
+    /// - Parameters:
+    ///   - planes: how many channels the map has.
+    ///   - arriving: the gradients of warped, flow, mask and, where there are any, blended features.
     /// - Returns: those of source, features and map.
     private static func gradient(
-        of result: Result, source: Tensor, features: Tensor, arriving: [Tensor?]
+        of result: Result, source: Tensor, features: Tensor, planes: Int, arriving: [Tensor?]
     ) -> [Tensor?] {
         let (samples, channels, height, width) = (
             features.shape[0], features.shape[1], features.shape[2], features.shape[3])
@@ -110,7 +116,7 @@ public enum Warp {
         defer { keepAlive(source, features, dWarped, dBlended, dFlow, dMask, result.flow, result.mask) }
         let dSource = Tensor(zeros: source.shape)
         let dFeatures = dBlended.map { _ in Tensor(uninitialized: features.shape) }
-        let dMap = Tensor(uninitialized: [samples, 3, height, width])
+        let dMap = Tensor(uninitialized: [samples, planes, height, width])
         let both = Tensor(uninitialized: [channels, size])
         for sample in 0..<samples {
             let mask = result.mask.pointer + sample * size
@@ -144,12 +150,12 @@ public enum Warp {
             }
             let (moreFlow, moreMask) = (
                 dFlow.map { $0.pointer + sample * 2 * size }, dMask.map { $0.pointer + sample * size })
-            let to = dMap.mutablePointer + sample * 3 * size
+            let to = dMap.mutablePointer + sample * planes * size
             for p in 0..<size {
                 let (u, v, m) = (flow[p], flow[size + p], mask[p])
                 to[p] = (x[p] + (moreFlow?[p] ?? 0)) * (1 - u * u)
                 to[size + p] = (y[p] + (moreFlow?[size + p] ?? 0)) * (1 - v * v)
-                to[2 * size + p] = (weight[p] + (moreMask?[p] ?? 0)) * m * (1 - m)
+                if planes == 3 { to[2 * size + p] = (weight[p] + (moreMask?[p] ?? 0)) * m * (1 - m) }
             }
             keepAlive(sums)
         }

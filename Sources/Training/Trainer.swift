@@ -68,7 +68,9 @@ public final class Trainer {
     private static func startFromCopy(_ network: LIA) {
         for parameter in network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
             if parameter.name.hasSuffix(".conv.weight") { parameter.value = Tensor(zeros: parameter.shape) }
-            if parameter.name == "dec.to_flows.0.bias" { parameter.value = Tensor([0, 0, 2], parameter.shape) }
+            if parameter.name == "dec.to_flows.0.bias", network.configuration.masks {
+                parameter.value = Tensor([0, 0, 2], parameter.shape)
+            }
         }
     }
 

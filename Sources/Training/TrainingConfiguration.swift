@@ -14,6 +14,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var code = 256
     /// Directions in the motion dictionary.
     public var directions = 20
+    /// "orthonormal", "free" or "none" (see `MotionDictionary.Kind`); without one, `directions` says nothing.
+    public var dictionary = MotionDictionary.Kind.orthonormal.rawValue
+    /// Whether masks blend the generator's own features in.
+    public var masks = true
 
     // The steps.
 
@@ -108,8 +112,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case size, channels, code, directions, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1, perceptual
-        case detail, hue, warp, adversarial, sparsity, puppets, moving, flip, colour, rotation, scale, shift, validation
+        case size, channels, code, directions, dictionary, masks, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1
+        case perceptual, detail
+        case hue, warp, adversarial, sparsity, puppets, moving, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case crossIdentity = "cross_identity"
         case learningRate = "learning_rate"
@@ -146,7 +151,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     /// The measures of the network.
     public var network: LIAConfiguration {
-        LIAConfiguration(size: size, channels: Self.table(channels, size: size)!, code: code, directions: directions)
+        let kind = MotionDictionary.Kind(rawValue: dictionary)!
+        return LIAConfiguration(
+            size: size, channels: Self.table(channels, size: size)!, code: code, directions: kind == .absent ? code : directions,
+            dictionary: kind, masks: masks)
     }
 
     /// Reads "4:192 8:192 … 128:16"; nil when it is not a table for `size`.
@@ -237,6 +245,9 @@ extension TrainingConfiguration {
             "a count for each resolution up to \(size) px, such as \"4:192 8:192 16:128 32:96\"")
         try require((1...4096).contains(code), .code, code, "1 to 4096")
         try require((1...code).contains(directions), .directions, directions, "1 to \(code) (the code's width)")
+        try require(
+            MotionDictionary.Kind(rawValue: dictionary) != nil, .dictionary, dictionary,
+            "one of \(MotionDictionary.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         try require(steps >= 1, .steps, steps, "at least 1")
         try require((2...64).contains(groupSize), .groupSize, groupSize, "2 to 64")
         try require(

@@ -88,6 +88,45 @@ import Training
         #expect(kept.steps == 5 && kept.size == 32)
     }
 
+    /// Every command takes the networks of the ablations as any other; without a dictionary a direction is an axis of the code.
+    @Test(arguments: [("dictionary", "free", 6), ("dictionary", "none", 16), ("masks", "false", 6)])
+    func variantsOfTheNetworkAreModelsToo(_ key: String, _ value: String, _ directions: Int) throws {
+        let (model, source) = (folder.file("model"), folder.file("source.png"))
+        #expect(try train("run", settings + ["--set", "steps=3", "--set", "\(key)=\(value)"]).exitCode == 0)
+        #expect(try CommandRun.lia(["export", folder.file("run"), model]).exitCode == 0)
+        let text = try CommandRun.lia(["inspect", model]).output
+        #expect(text.contains("directions  \(directions)"), "\(text)")
+        let words = ["free": "not kept orthonormal", "none": "no dictionary", "false": "masks       none"]
+        #expect(text.contains(words[value]!), "\(text)")
+        try Samples.picture().write(to: source)
+        for (words, output) in [
+            (["animate", "-s", source, "-d", source, "--reference", "best"], "out.png"),
+            (["edit", "--source", source, "--set", "\(directions)=1.5"], "edited.png"), (["encode", source], "motion.json"),
+            (["explore", "--source", source, "--directions", "1,\(directions)", "--steps", "3"], "atlas"),
+        ] {
+            let run = try CommandRun.lia([words[0], "--model", model] + words.dropFirst() + ["--output", folder.file(output)])
+            #expect(run.exitCode == 0, "\(words): \(run.errors)")
+        }
+        let motion = try String(contentsOfFile: folder.file("motion.json"), encoding: .utf8)
+        #expect(motion.contains("\"directions\": \(directions)"))
+        let beyond = try CommandRun.lia(
+            ["edit", "--model", model, "--source", source, "--set", "\(directions + 1)=1", "--output", folder.file("x.png")])
+        #expect(beyond.exitCode == 64 && beyond.errors.contains("1 to \(directions)"), "\(beyond.errors)")
+        let evaluated = try CommandRun.lia(
+            ["evaluate", "--task", "puppets", "--model", model, "--pairs", "1", "--frames", "3", "--json"])
+        #expect(evaluated.exitCode == 0, "\(evaluated.errors)")
+        let report = try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any]
+        let table = try #require((report?["directions"] as? [[String: Any]])?.first)
+        #expect((table["squared_correlations"] as? [Any])?.count == directions)
+        // Going on from such a model takes its variant with it; other settings do not fit it.
+        let tuned = try train("tuned", ["--fine-tune", model, "--set", "steps=1", "--set", "group_size=2"])
+        #expect(tuned.exitCode == 0, "\(tuned.errors)")
+        let kept = try TrainingConfiguration.read(folder.file("tuned/configuration.json")).network
+        #expect(kept.directions == directions && kept.masks == (key != "masks"))
+        let other = try train("other", ["--fine-tune", model, "--set", "\(key)=\(key == "masks" ? "true" : "orthonormal")"])
+        #expect(other.exitCode == 65 && other.errors.contains("other measures"), "\(other.errors)")
+    }
+
     /// What was held out stays so when the run goes on: it would be learned from otherwise.
     @Test func clipsHeldOutByNameStayHeldOut() throws {
         let begun = try train("named", settings + ["--set", "steps=2", "--validation-clips", "clip0,clip1"])

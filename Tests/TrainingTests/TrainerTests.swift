@@ -79,6 +79,21 @@ import Training
         #expect(paper.network.parameters.first { $0.name == "dec.to_flows.0.conv.weight" }!.value.values.contains { $0 != 0 })
     }
 
+    /// Each network of the ablations starts from copying, learns, and goes on only as what it is.
+    @Test(arguments: [("free", true), ("none", true), ("orthonormal", false)])
+    func variantsLearn(_ dictionary: String, _ masks: Bool) throws {
+        let trainer = try trainer { ($0.dictionary, $0.masks, $0.sparsity, $0.steps) = (dictionary, masks, 0.01, 60) }
+        let bias = try #require(trainer.network.parameters.first { $0.name == "dec.to_flows.0.bias" })
+        #expect(bias.value.values == (masks ? [0, 0, 2] : [0, 0]))
+        var totals: [Double] = []
+        for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
+        let (early, late) = (totals.prefix(10).reduce(0, +), totals.suffix(10).reduce(0, +))
+        #expect(late < 0.8 * early, "\(early / 10) to \(late / 10)")
+        try trainer.save(to: folder.file("variant.safetensors"))
+        let standard = try self.trainer()
+        #expect { try standard.resume(from: folder.file("variant.safetensors")) } throws: { "\($0)".contains("other settings") }
+    }
+
     /// Saved, loaded into a trainer that stood elsewhere, and gone on with: the same bits as never stopped.
     @Test(arguments: [false, true]) func aResumedRunHasTheSameBits(adversarial: Bool) throws {
         func change(_ c: inout TrainingConfiguration) {

@@ -19,6 +19,8 @@ import Training
         let c = try read(#"{"steps": 7, "learning_rate": 0.01, "flip": false}"#, [("steps", "9"), ("perceptual", "10")])
         #expect(c.steps == 9 && c.learningRate == 0.01 && !c.flip && c.perceptual == 10 && c.groupSize == 4)
         #expect(try TrainingConfiguration.read(nil) == TrainingConfiguration())
+        let variant = try read(#"{"dictionary": "none", "directions": 7}"#, [("masks", "false")])
+        #expect(variant.network.dictionary == .absent && variant.network.directions == 256 && !variant.network.masks)
         let data = try JSONEncoder().encode(c)
         #expect(try read(String(decoding: data, as: UTF8.self)) == c)
     }
@@ -29,6 +31,8 @@ import Training
         (#"{"flip": 3}"#, "flip: expected true or false"), (#"{"size": 100}"#, "size: expected a power of two"),
         (#"{"size": 64}"#, "channels: expected a count for each resolution up to 64 px"),
         (#"{"channels": "4:8"}"#, "channels"), (#"{"directions": 300}"#, "directions: expected 1 to 256"),
+        (#"{"dictionary": "square"}"#, "dictionary: expected one of orthonormal, free, none, found square"),
+        (#"{"masks": 1.5}"#, "masks: expected true or false"), (#"{"dictionary": true}"#, "dictionary: expected text"),
         (#"{"learning_rate": -1}"#, "learning_rate"), (#"{"beta2": 1}"#, "beta2: expected 0 to less than 1, found 1"),
         (#"{"group_size": 1}"#, "group_size: expected 2 to 64, found 1"), (#"{"seed": null}"#, "seed"),
         (#"{"l1": 0, "perceptual": 0}"#, "l1"), (#"{"colour": 1}"#, "colour"), ("[1]", "no JSON object"), ("{", "no JSON object"),

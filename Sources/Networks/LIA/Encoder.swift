@@ -42,6 +42,7 @@ public struct Encoder {
         return code.reshaped([picture.shape[0], code.shape[1]])
     }
 
-    /// The magnitudes a₁…a_M, (N, M), from the code (N, code): five linear layers without activation between them.
+    /// The magnitudes a₁…a_M, (N, M), from the code (N, code): five linear layers without activation between them. Without a
+    /// dictionary they are the path's components.
     public func magnitudes(_ code: Tensor) -> Tensor { motion.reduce(code) { $1($0) } }
 }

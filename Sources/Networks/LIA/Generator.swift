@@ -28,7 +28,7 @@ public struct Generator {
                     to: channels, code: code, doubling: true),
                 following: StyledConvolution(
                     scope.scope("convs").scope(2 * index + 1), from: channels, to: channels, code: code),
-                toFlow: ToFlow(scope.scope("to_flows").scope(index), channels: channels, code: code),
+                toFlow: ToFlow(scope.scope("to_flows").scope(index), channels: channels, code: code, masked: configuration.masks),
                 toRGB: ToRGB(scope.scope("to_rgbs").scope(index), channels: channels))
         }
         // The published network has a picture at 4 px that nothing reads.

@@ -45,12 +45,13 @@ public final class LIA: PortraitNetwork {
     public convenience init(_ checkpoint: Checkpoint, prefix: String) throws {
         let builder = ParameterBuilder(checkpoint, prefix: prefix)
         try self.init(LIAConfiguration(checkpoint, prefix: prefix), builder)
-        if case .failure(let error) = motionDictionary.basis.value {
-            let column = (error as? Orthogonalization.DependentColumn).map { $0.column + 1 } ?? 0
+        do {
+            try motionDictionary.check()
+        } catch let error as Orthogonalization.DependentColumn {
             throw FileError(
                 .input, checkpoint.path,
-                "direction \(column) of dec.direction.weight is a combination of those before it, so that the dictionary "
-                    + "has no orthonormal basis; use another checkpoint")
+                "direction \(error.column + 1) of dec.direction.weight is a combination of those before it, so that the "
+                    + "dictionary has no orthonormal basis; use another checkpoint")
         }
     }
 
@@ -64,7 +65,7 @@ public final class LIA: PortraitNetwork {
         let scope = ParameterScope(builder)
         self.configuration = configuration
         encoder = Encoder(scope.scope("enc"), configuration)
-        motionDictionary = MotionDictionary(scope.scope("dec").scope("direction"), configuration)
+        motionDictionary = MotionDictionary(scope.scope("dec"), configuration)
         generator = Generator(scope.scope("dec"), configuration)
         parameters = builder.parameters
         try builder.finish()
@@ -93,9 +94,9 @@ public final class LIA: PortraitNetwork {
         return Tensor(a.indices.map { own[$0] + strength * (a[$0] - anchor[$0]) }, driving.shape)
     }
 
-    /// Euclidean, which is the distance of the two codes, because the directions are orthonormal.
+    /// That of the two codes.
     public func distance(_ a: Tensor, _ b: Tensor) -> Float {
-        zip(a.values, b.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+        motionDictionary.length(Tensor(zip(a.values, b.values).map { $0 - $1 }, a.shape))
     }
 
     public func generate(_ source: Source, motion: Tensor) -> Tensor { generate(source, magnitudes: motion) }

@@ -9,14 +9,23 @@ public struct LIAConfiguration: Equatable, Sendable {
     public let channels: [Int]
     /// Width of the latent code.
     public let code: Int
-    /// Number of directions in the motion dictionary, M.
+    /// Number of directions in the motion dictionary, M; without one, of the path's components.
     public let directions: Int
+    /// What leads from magnitudes to a path.
+    public let dictionary: MotionDictionary.Kind
+    /// Whether the generator blends its own features in by masks; else the warped ones are used whole.
+    public let masks: Bool
 
-    /// - Precondition: a channel count for every resolution from 4 to `size`, and no more directions than code values.
-    public init(size: Int, channels: [Int], code: Int, directions: Int) {
+    /// - Precondition: a channel count for every resolution from 4 to `size`, and no more directions than code values; without a
+    ///   dictionary as many.
+    public init(
+        size: Int, channels: [Int], code: Int, directions: Int, dictionary: MotionDictionary.Kind = .orthonormal,
+        masks: Bool = true
+    ) {
         precondition(size >= 32 && size.nonzeroBitCount == 1, "size \(size)")
         precondition(channels.count == size.trailingZeroBitCount - 1, "\(channels.count) channel counts for \(size) px")
-        precondition(directions <= code)
+        precondition(directions <= code && (dictionary != .absent || directions == code), "\(directions) directions for \(code)")
+        (self.dictionary, self.masks) = (dictionary, masks)
         (self.size, self.channels, self.code, self.directions) = (size, channels, code, directions)
     }
 
@@ -66,8 +75,15 @@ public struct LIAConfiguration: Equatable, Sendable {
                 "its encoder has \(last + 1) blocks, which makes no size from 32 to 2048 px; use a LIA checkpoint")
         }
         let size = 1 << (last + 1)
-        let code = extent("enc.fc.0.weight", 0) ?? extent("dec.direction.weight", 0) ?? extent("enc.fc.0.bias", 0)
-        let directions = extent("enc.fc.4.weight", 0) ?? extent("dec.direction.weight", 1) ?? extent("enc.fc.4.bias", 0)
+        let isFree = checkpoint.entry(prefix + "dec.free_direction.weight") != nil
+        let stored = isFree ? "dec.free_direction.weight" : "dec.direction.weight"
+        let code = extent("enc.fc.0.weight", 0) ?? extent(stored, 0) ?? extent("enc.fc.0.bias", 0)
+        let directions = extent("enc.fc.4.weight", 0) ?? extent(stored, 1) ?? extent("enc.fc.4.bias", 0)
+        // An MLP as wide as the code needs no dictionary. Otherwise one is missing.
+        let isAbsent = !isFree && extent(stored, 0) == nil && directions == code
+        let mapPlanes = (0...last - 2).lazy.compactMap {
+            extent("dec.to_flows.\($0).bias", 1) ?? extent("dec.to_flows.\($0).conv.weight", 1)
+        }.first
         let channels = (2...last + 1).map { level -> Int? in
             // The encoder's block i ends at size/2^i; the generator's level j (8 px is 0) has convolutions 2j and 2j + 1.
             let block = last + 1 - level, generator = level - 3
@@ -92,6 +108,8 @@ public struct LIAConfiguration: Equatable, Sendable {
                 .input, path,
                 "its measures make no network: channels \(channels.map { $0! }), code \(code), \(directions) directions")
         }
-        self.init(size: size, channels: channels.map { $0! }, code: code, directions: directions)
+        self.init(
+            size: size, channels: channels.map { $0! }, code: code, directions: directions,
+            dictionary: isFree ? .free : isAbsent ? .absent : .orthonormal, masks: mapPlanes != 2)
     }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Operators
 import Tensors
 
 /// Where layers ask for their parameters, by name and shape together. Names are relative to the scope's prefix, so a layer
@@ -8,6 +9,8 @@ public struct ParameterScope {
     /// How a parameter starts when the network is made from nothing.
     public enum Initial: Sendable {
         case zeros, ones, normal
+        /// Columns at right angles, as long as those of `normal` are on average. Of a matrix no wider than high.
+        case orthogonal
     }
 
     private let builder: ParameterBuilder
@@ -86,6 +89,10 @@ final class ParameterBuilder {
             case .zeros: return Tensor(zeros: shape)
             case .ones: return Tensor(repeating: 1, shape)
             case .normal: return source.normal(shape)
+            case .orthogonal:
+                // Random columns are independent.
+                let basis = try! Orthogonalization.orthonormalize(source.normal(shape))
+                return WeightedSum.scaled(basis, by: Float(shape[0]).squareRoot())
             }
         }
     }

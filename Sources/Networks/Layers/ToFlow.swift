@@ -1,18 +1,21 @@
 import Operators
 import Tensors
 
-/// Reads a flow field and a mask from a level's features and warps the source's features with them (LIA, section 3.2).
+/// Reads a flow field and a mask from a level's features and warps the source's features with them (LIA, section 3.2); without
+/// masks, the flow field alone.
 public struct ToFlow {
     let weight, bias: Parameter
     let modulation: EqualizedLinear
     let weights: Prepared<ConvolutionWeights>
 
-    public init(_ scope: ParameterScope, channels: Int, code: Int) {
+    /// - Parameter masked: whether there is a mask: a map of three channels instead of two.
+    public init(_ scope: ParameterScope, channels: Int, code: Int, masked: Bool = true) {
+        let outputs = masked ? 3 : 2
         scope.scope("upsample").constant("kernel", [4, 4], Blur.kernel(gain: 4))
         let convolution = scope.scope("conv")
-        weight = convolution.parameter("weight", [1, 3, channels, 1, 1])
+        weight = convolution.parameter("weight", [1, outputs, channels, 1, 1])
         modulation = EqualizedLinear(convolution.scope("modulation"), from: code, to: channels, initialBias: .ones)
-        bias = scope.parameter("bias", [1, 3, 1, 1], initial: .zeros)
+        bias = scope.parameter("bias", [1, outputs, 1, 1], initial: .zeros)
         let gain = 1 / Float(channels).squareRoot()
         weights = Prepared(weight, isDifferentiated: false) { ConvolutionWeights($0, gain: gain) }
     }
@@ -21,9 +24,9 @@ public struct ToFlow {
     ///   - features: (N, C, H, W), the generator's own.
     ///   - code: (N, code).
     ///   - source: (1 or N, C, H, W), the source's features of this size.
-    ///   - previous: (N, 3, H/2, W/2), the raw map of the level before; none at the first.
+    ///   - previous: (N, 3 or 2, H/2, W/2), the raw map of the level before; none at the first.
     ///   - blending: whether a level follows that wants the blended features.
-    /// - Returns: the warp, and the raw map (N, 3, H, W) of flow and mask before tanh and sigmoid.
+    /// - Returns: the warp, and the raw map (N, 3 or 2, H, W) of flow and mask before tanh and sigmoid.
     public func callAsFunction(
         _ features: Tensor, code: Tensor, source: Tensor, previous: Tensor?, blending: Bool = true
     ) -> (warp: Warp.Result, map: Tensor) {

@@ -37,6 +37,8 @@ struct Inspect: ParsableCommand {
             let channels: String
             let code: Int
             let directions: Int
+            let dictionary: String
+            let masks: Bool
             let parameters: Int
         }
         let path: String
@@ -61,7 +63,7 @@ struct Inspect: ParsableCommand {
             let c = lia.configuration
             network = Report.Network(
                 family: LIA.family, size: c.size, channels: c.channelTable, code: c.code, directions: c.directions,
-                parameters: lia.parameters.reduce(0) { $0 + $1.value.count })
+                dictionary: c.dictionary.rawValue, masks: c.masks, parameters: lia.parameters.reduce(0) { $0 + $1.value.count })
         } catch {
             problem = "\(error)"
         }
@@ -75,6 +77,15 @@ struct Inspect: ParsableCommand {
         if json { try Output.json(report) } else { print(report) }
     }
 
+    /// What is unlike the published networks.
+    private static func remark(_ dictionary: String) -> String {
+        switch MotionDictionary.Kind(rawValue: dictionary) {
+        case .free: " (free: not kept orthonormal)"
+        case .absent: " (no dictionary: the components of the path itself)"
+        default: ""
+        }
+    }
+
     private func print(_ report: Report) {
         Output.line("file        \(FileError.printable(report.path))")
         Output.line("format      \(report.format), \(Output.bytes(report.bytes))")
@@ -83,7 +94,8 @@ struct Inspect: ParsableCommand {
             Output.line("network     LIA, \(network.size) px")
             Output.line("channels    \(network.channels)")
             Output.line("code        \(network.code)")
-            Output.line("directions  \(network.directions)")
+            Output.line("directions  \(network.directions)\(Self.remark(network.dictionary))")
+            if !network.masks { Output.line("masks       none: warped features are used whole") }
             Output.line("parameters  \(network.parameters)")
         } else if let problem = report.problem {
             Output.line("network     none that lia can run: \(problem)")

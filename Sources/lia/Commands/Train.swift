@@ -20,6 +20,13 @@ struct Train: ParsableCommand {
                   --set size=64 --set "channels=4:64 8:64 16:48 32:32 64:16" \\
                   --set code=128 --set steps=500
 
+              The paper's ablations: 'dictionary' is orthonormal (the standard), free (the stored
+              columns as they are) or none (the MLP gives the path itself):
+                lia train --data small.safetensors --output runs/no-dictionary --config small.json \\
+                  --set dictionary=none
+                lia train --data small.safetensors --output runs/no-masks --config small.json \\
+                  --set masks=false
+
               Going on from a model, with the paper's perceptual loss:
                 lia train --data data.safetensors --output runs/fine \\
                   --fine-tune portrait-128 --set learning_rate=0.0005 \\
@@ -107,6 +114,7 @@ struct Train: ParsableCommand {
                 changes = [
                     ("size", String(c.size)), ("channels", c.channelTable), ("code", String(c.code)),
                     ("directions", String(c.directions)),
+                    ("dictionary", c.dictionary.rawValue), ("masks", String(c.masks)),
                 ] + changes
                 initial = network
             }
