@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 LIA = .build/release/lia
 
-.PHONY: build demo test example benchmark install clean dependencies
+.PHONY: build demo test example benchmark notebooks install clean dependencies
 
 build: dependencies ## the program, in .build/release/lia
 	swift build -c release --product lia
@@ -35,6 +35,9 @@ example: build ## draws the example anew, and the README's picture of it (with t
 benchmark: dependencies ## seconds a frame of the 256 px network
 	swift run -c release --package-path Benchmarks frame
 
+notebooks: build ## executes Notebooks/ from scratch, in place (needs Python 3; its packages go into Notebooks/.venv)
+	Notebooks/execute
+
 install: ## into PREFIX (default /usr/local), with Swift's own libraries inside the program
 	@Tools/install-dependencies --static
 	swift build -c release --product lia --static-swift-stdlib --scratch-path .build-static
@@ -43,7 +46,7 @@ install: ## into PREFIX (default /usr/local), with Swift's own libraries inside 
 	cp -r Models/portrait-128 "$(DESTDIR)$(PREFIX)/share/lia/models/"
 
 clean:
-	rm -rf .build .build-static Benchmarks/.build demo.mp4
+	rm -rf .build .build-static Benchmarks/.build Notebooks/.venv demo.mp4
 
 dependencies:
 	@Tools/install-dependencies
