@@ -4,11 +4,15 @@ import Networks
 import Tensors
 
 /// A network under evaluation, and what reports call it.
-public struct EvaluatedModel {
+public struct EvaluatedModel: @unchecked Sendable {
     public let name: String
     public let network: LIA
+    /// The checkpoint that the network was read from; what is found of a network without one is not kept.
+    public let checkpoint: String?
 
-    public init(name: String, network: LIA) { (self.name, self.network) = (name, network) }
+    public init(name: String, network: LIA, checkpoint: String? = nil) {
+        (self.name, self.network, self.checkpoint) = (name, network, checkpoint)
+    }
 
     /// A picture as the network takes it, resized where it is of another size.
     func input(_ picture: Picture) -> Tensor {

@@ -61,6 +61,13 @@ public struct EvaluationReport: Encodable, Sendable {
         public let frames: Int
     }
 
+    /// A measure that was left out for want of a network.
+    public struct Absent: Encodable, Sendable {
+        public let measure: String
+        /// Which option and files it takes.
+        public let needs: String
+    }
+
     /// "reconstruction", "cross" or "puppets".
     public let task: String
     /// What the data were read from, as the user gave it; nil for drawn people.
@@ -73,6 +80,10 @@ public struct EvaluationReport: Encodable, Sendable {
     public let comparisons: [Comparison]
     /// Drawn people only: a table a model.
     public let directions: [DirectionTable]
-    /// What was left out, and why.
+    /// The supplied networks that measures rest on.
+    public let networks: [SuppliedNetworks.Entry]
+    /// Measures that no network was supplied for.
+    public let absent: [Absent]
+    /// What else was left out, and why.
     public let notes: [String]
 }

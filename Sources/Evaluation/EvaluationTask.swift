@@ -33,9 +33,9 @@ public enum EvaluationTask: Sendable {
         }
     }
 
-    /// What is measured in it.
-    var measures: [Measure] {
-        if case .cross = self { return [.identityDrift, .motionCorrelation, .motionError, .jitter, .motionJitter] }
-        return [.l1, .psnr, .ssim, .multiScaleSSIM]
+    /// Whether results are compared with a truth.
+    var hasTruth: Bool {
+        if case .cross = self { return false }
+        return true
     }
 }

@@ -15,13 +15,17 @@ public struct EvaluationText {
                 + "\(report.size)×\(report.size); mean over clips [95% by bootstrap]"
         ]
         let measures = Measure.allCases.filter { measure in report.rows.contains { $0.measures[measure.rawValue] != nil } }
-        let heads = measures.map { "\($0.title) \($0.isBetterHigh ? "↑" : "↓")" }
+        let heads = measures.map { "\(title($0)) \($0.isBetterHigh ? "↑" : "↓")" }
         parts.append(
             Self.table(
                 [[""] + heads]
                     + report.rows.map { row in
                         [FileError.printable(row.subject.title)] + measures.map { Self.cell(row.measures[$0.rawValue], $0) }
                     }))
+        if !report.networks.isEmpty {
+            let networks = report.networks.map { "\($0.measure): \($0.network) (\($0.files.joined(separator: ", ")))" }
+            parts.append(FileError.printable("by supplied networks: " + networks.joined(separator: "; ")))
+        }
         if !report.comparisons.isEmpty {
             parts.append(
                 "differences on the same clips; * where chance would seldom do it (p < 0.05, signs flipped over clips)"
@@ -38,8 +42,20 @@ public struct EvaluationText {
                         }))
         }
         for table in report.directions { parts.append(Self.directions(table)) }
+        if !report.absent.isEmpty {
+            let absent = report.absent.map { "\($0.measure), which needs \($0.needs)" }
+            parts.append("not measured, for want of a network: " + absent.joined(separator: "; "))
+        }
         if !report.notes.isEmpty { parts.append(report.notes.map { "note: \(FileError.printable($0))" }.joined(separator: "\n")) }
         return parts.joined(separator: "\n\n")
+    }
+
+    /// Distances of identity are told apart by the network's file.
+    private func title(_ measure: Measure) -> String {
+        guard [.identityDistance, .sourceIdentityDistance].contains(measure),
+            let files = report.networks.first(where: { $0.measure == "AED" })?.files
+        else { return measure.title }
+        return FileError.printable("\(measure.title), \(files[0])")
     }
 
     /// "0.0316 [0.0290, 0.0343]".

@@ -9,6 +9,16 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
     case ssim
     /// At five scales; of pictures of at least 161 px.
     case multiScaleSSIM = "ms_ssim"
+    /// Learned perceptual distance from the truth (`LPIPS`), by supplied networks.
+    case lpips
+    /// Average Euclidean distance from the truth of identity features, each of length 1, by a supplied network: 0 to 2.
+    case identityDistance = "aed"
+    /// The same from the source's own picture, where there is no truth.
+    case sourceIdentityDistance = "aed_to_source"
+    /// Fréchet Inception distance of all frames of all clips from the true ones, by the network of published distances.
+    case frechet = "fid"
+    /// The same by torchvision's Inception v3, which is another measure.
+    case frechetTorchvision = "fid_torchvision"
     /// The distance of the result's latent code z from the source's, in the latent space: 0 is the same person.
     case identityDrift = "identity_drift"
     /// The correlation over time of the result's magnitudes, encoded anew, with those asked for, all directions together.
@@ -28,6 +38,11 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
         case .psnr: return "PSNR, dB"
         case .ssim: return "SSIM"
         case .multiScaleSSIM: return "MS-SSIM"
+        case .lpips: return "LPIPS"
+        case .identityDistance: return "AED"
+        case .sourceIdentityDistance: return "AED to source"
+        case .frechet: return "FID"
+        case .frechetTorchvision: return "FID (torchvision)"
         case .identityDrift: return "identity drift"
         case .motionCorrelation: return "motion corr."
         case .motionError: return "motion error"
@@ -41,7 +56,7 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
 
     /// A value as it is written in tables.
     public func text(_ value: Double) -> String {
-        let digits = [.psnr, .identityDrift].contains(self) ? 2 : [.l1, .jitter].contains(self) ? 4 : 3
+        let digits = [.psnr, .identityDrift, .frechet, .frechetTorchvision].contains(self) ? 2 : [.l1, .jitter].contains(self) ? 4 : 3
         return String(format: "%.\(digits)f", value).replacing("-", with: "−")
     }
 }

@@ -3,14 +3,17 @@ import Tensors
 
 /// What can be said of a result without a truth: each frame encoded again, and compared with what was asked for.
 struct ResultMotion {
+    private let source: MeasuredPicture
     private let sourceCode: [Float]
     private var drift = 0.0
+    private var identityDistance = 0.0, hasIdentity = false
+    private var gathering = FeatureGathering()
     private var asked: [[Double]] = [], found: [[Double]] = []
     private var previous: [Picture] = []
     private var pixelJitter = (sum: 0.0, count: 0)
 
     /// - Parameter sourceCode: (1, code), z of the source.
-    init(sourceCode: Tensor) { self.sourceCode = sourceCode.values }
+    init(source: MeasuredPicture, sourceCode: Tensor) { (self.source, self.sourceCode) = (source, sourceCode.values) }
 
     /// Counts a frame.
     ///
@@ -19,11 +22,13 @@ struct ResultMotion {
     ///   - code: (1, code), the picture's z.
     ///   - magnitudes: (1, M), the picture's motion.
     ///   - asked: (1, M), the motion that it was made with.
-    mutating func add(_ picture: Picture, code: Tensor, magnitudes: Tensor, asked: Tensor) {
+    mutating func add(_ picture: MeasuredPicture, code: Tensor, magnitudes: Tensor, asked: Tensor) {
+        if let distance = picture.identityDistance(to: source) { (identityDistance, hasIdentity) = (identityDistance + distance, true) }
+        gathering.add(picture)
         drift += zip(code.values, sourceCode).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
         self.asked.append(asked.values.map(Double.init))
         found.append(magnitudes.values.map(Double.init))
-        previous.append(picture)
+        previous.append(picture.picture)
         guard previous.count == 3 else { return }
         let (a, b, c) = (previous[0].pixels, previous[1].pixels, previous[2].pixels)
         var sum = 0
@@ -34,9 +39,10 @@ struct ResultMotion {
     }
 
     /// The measures of all frames; what is not defined, such as the correlation of a picture that does not move, is absent.
-    var scores: [Measure: Double] {
+    private var scores: [Measure: Double] {
         guard !found.isEmpty else { return [:] }
         var scores: [Measure: Double] = [.identityDrift: drift / Double(found.count)]
+        if hasIdentity { scores[.sourceIdentityDistance] = identityDistance / Double(found.count) }
         let (a, f) = (Self.centered(asked), Self.centered(found))
         scores[.motionCorrelation] = Correlation.between(a.flatMap { $0 }, f.flatMap { $0 })
         let range = Self.squares(a)
@@ -48,6 +54,11 @@ struct ResultMotion {
         let bends = Self.squares(Self.secondDifferences(asked))
         if bends > 0 { scores[.motionJitter] = (Self.squares(Self.secondDifferences(found)) / bends).squareRoot() }
         return scores
+    }
+
+    /// As a row of a clip's result.
+    func row(mode: String, baseline: String? = nil) -> ClipResult.Row {
+        .init(mode: mode, baseline: baseline, scores: scores, features: gathering.features)
     }
 
     /// Each direction's magnitudes without their mean over time.

@@ -5,12 +5,16 @@ struct ScoreBook {
     /// In the order of their first clip.
     private(set) var subjects: [Subject] = []
     private var scores: [Subject: [[Measure: Double]]] = [:]
+    private var totals: [Subject: [Measure: Double]] = [:]
 
     /// Counts one clip; every subject gets as many.
     mutating func add(_ subject: Subject, _ measured: [Measure: Double]) {
         if scores[subject] == nil { subjects.append(subject) }
         scores[subject, default: []].append(measured)
     }
+
+    /// Notes what is one number of all clips together, which no interval and no comparison comes from.
+    mutating func set(_ measure: Measure, of subject: Subject, _ value: Double) { totals[subject, default: [:]][measure] = value }
 
     /// The subjects' rows.
     var rows: [EvaluationReport.Row] {
@@ -20,6 +24,7 @@ struct ScoreBook {
             for measure in Measure.allCases {
                 let values = clips.compactMap { $0[measure] }
                 if !values.isEmpty { measures[measure.rawValue] = Estimate(values) }
+                if let total = totals[subject]?[measure] { measures[measure.rawValue] = Estimate([total]) }
             }
             return EvaluationReport.Row(
                 subject: subject, measures: measures,

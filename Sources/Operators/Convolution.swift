@@ -129,11 +129,13 @@ public enum Convolution {
 
     struct Geometry {
         let samples, channels, height, width, outputs, kernel, stride, padding, outputHeight, outputWidth: Int
+        /// See `ConvolutionWeights`.
+        let places: [Int]
 
         init(x: [Int], weight: ConvolutionWeights, stride: Int, padding: Int) {
             precondition(x.count == 4 && x[1] == weight.channels, "weight \(weight.tensor.shape) does not fit input \(x)")
             (samples, channels, height, width) = (x[0], x[1], x[2], x[3])
-            (outputs, kernel) = (weight.outputs, weight.kernel)
+            (outputs, kernel, places) = (weight.outputs, weight.kernel, weight.places)
             (self.stride, self.padding) = (stride, padding)
             outputHeight = (height + 2 * padding - kernel) / stride + 1
             outputWidth = (width + 2 * padding - kernel) / stride + 1
@@ -145,13 +147,13 @@ public enum Convolution {
                 + "\(outputHeight)×\(outputWidth)"
         }
 
-        var operations: Int { 2 * samples * outputs * outputHeight * outputWidth * channels * kernel * kernel }
+        var operations: Int { 2 * samples * outputs * outputHeight * outputWidth * channels * places.count }
 
         /// Whether the kernel is the whole picture, so that the convolution is a linear layer.
         var coversAll: Bool { height == kernel && width == kernel && padding == 0 }
 
         var plan: TapPlan {
-            .convolution(kernel: kernel, stride: stride, padding: padding, rows: outputHeight, columns: outputWidth)
+            .convolution(kernel: kernel, places: places, stride: stride, padding: padding, rows: outputHeight, columns: outputWidth)
         }
 
         func source(_ x: Tensor, scale: Tensor?) -> TapOperand.Source {

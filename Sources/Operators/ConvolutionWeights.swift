@@ -10,6 +10,8 @@ public final class ConvolutionWeights: @unchecked Sendable {
     /// A factor on all of them, such as the equalized learning rate's 1/√fan-in.
     public let gain: Float
     let outputs, channels, kernel: Int
+    /// The places in the kernel, k·row + column, that are not always zero.
+    let places: [Int]
     private let lock = NSLock()
     private var orders: [Order: Tensor] = [:]
     private var transformed: [Bool: Tensor] = [:]
@@ -20,6 +22,31 @@ public final class ConvolutionWeights: @unchecked Sendable {
         self.tensor = tensor
         self.gain = gain
         (outputs, channels, kernel) = (shape[shape.count - 4], shape[shape.count - 3], shape[shape.count - 1])
+        places = Array(0..<kernel * kernel)
+    }
+
+    /// Weights of a kernel that need not be square: they stand in the middle of a square of zeros, which are left out of the sums.
+    ///
+    /// - Parameter tensor: (O, C, rows, columns), both odd unless they are equal.
+    public init(rectangular tensor: Tensor) {
+        let (rows, columns) = (tensor.shape[2], tensor.shape[3]), side = max(rows, columns)
+        precondition(rows == columns || rows % 2 == 1 && columns % 2 == 1, "weight \(tensor.shape)")
+        let (top, left) = ((side - rows) / 2, (side - columns) / 2)
+        (outputs, channels, kernel, gain) = (tensor.shape[0], tensor.shape[1], side, 1)
+        let places = (0..<rows * columns).map { side * (top + $0 / columns) + left + $0 % columns }
+        self.places = places
+        guard rows != columns else {
+            self.tensor = tensor
+            return
+        }
+        let square = Tensor(zeros: [outputs, channels, side, side])
+        for kernel in 0..<outputs * channels {
+            for (index, place) in places.enumerated() {
+                square.mutablePointer[kernel * side * side + place] = tensor.pointer[kernel * rows * columns + index]
+            }
+        }
+        keepAlive(tensor)
+        self.tensor = square
     }
 
     /// An order of the weights: for each block of `TAP_BLOCK` results, each grid, each operand and each of the grid's taps, the

@@ -39,16 +39,12 @@ struct TapPlan {
     var placesOfGrids: [[Int]] { grids.map { $0.taps.map(\.place) } }
 
     /// y[r, q] = Σ w[a, b]·x[stride·r + a − padding, stride·q + b − padding].
-    static func convolution(kernel: Int, stride: Int, padding: Int, rows: Int, columns: Int) -> TapPlan {
-        var taps: [Tap] = []
-        for a in 0..<kernel {
-            for b in 0..<kernel {
-                let (i, j) = (floorDivision(a - padding, stride), floorDivision(b - padding, stride))
-                taps.append(
-                    Tap(
-                        place: a * kernel + b, phase: (i.remainder) * stride + j.remainder, row: i.quotient,
-                        column: j.quotient))
-            }
+    ///
+    /// - Parameter places: those in the kernel, k·row + column, that are summed.
+    static func convolution(kernel: Int, places: [Int], stride: Int, padding: Int, rows: Int, columns: Int) -> TapPlan {
+        let taps = places.map { place in
+            let i = floorDivision(place / kernel - padding, stride), j = floorDivision(place % kernel - padding, stride)
+            return Tap(place: place, phase: i.remainder * stride + j.remainder, row: i.quotient, column: j.quotient)
         }
         return TapPlan(step: stride, grids: [Grid(rows: rows, columns: columns, taps: taps)])
     }

@@ -73,7 +73,7 @@ public enum UpsamplingConvolution {
         let dLarge = Blur.forward(dy, before: 2, after: 2, gain: 4)
         let dx = Tensor(uninitialized: x.shape), dWeight = Tensor(zeros: weight.tensor.shape)
         // The transpose's transpose is the convolution, which reads what arrived.
-        let plan = TapPlan.convolution(kernel: 3, stride: 2, padding: 0, rows: height, columns: width)
+        let plan = TapPlan.convolution(kernel: 3, places: Array(0..<9), stride: 2, padding: 0, rows: height, columns: width)
         let arrived = TapOperand.Source(
             values: dLarge.pointer, channels: weight.outputs, height: 2 * height + 1, width: 2 * width + 1, scale: nil)
         let features = TapOperand.Source(

@@ -14,7 +14,7 @@ struct WinogradConvolution {
     /// Whether it is faster than the taps: enough tiles for the weights, which are four times as many, and enough channels for the
     /// transforms.
     static func pays(_ g: Convolution.Geometry) -> Bool {
-        g.kernel == 3 && g.stride == 1 && g.padding == 1 && g.height % 4 == 0 && g.width % 4 == 0
+        g.kernel == 3 && g.places.count == 9 && g.stride == 1 && g.padding == 1 && g.height % 4 == 0 && g.width % 4 == 0
             && g.height * g.width >= 1024 && g.channels >= 32 && g.outputs >= 32
     }
 

@@ -19,12 +19,13 @@ public enum Parallel {
     /// Runs `body` for every index at the same time as `forEach` does, but with the loops inside of it on one thread each: for
     /// pieces of work that are large and alike, such as the parts of a batch, which then never wait for one another.
     ///
+    /// - Parameter threads: at most so many at the same time; as many as a loop may use where nil.
     /// - Returns: what `body` gave, in the order of the indices.
-    public static func workers<Result>(_ count: Int, _ body: @escaping (Int) -> Result) -> [Result] {
-        guard count > 1, width > 1 else { return map(count, body) }
+    public static func workers<Result>(_ count: Int, threads: Int? = nil, _ body: @escaping (Int) -> Result) -> [Result] {
+        guard count > 1, threads ?? width > 1 else { return map(count, body) }
         return [Result](unsafeUninitializedCapacity: count) { places, initialized in
             // Threads of their own, at most as many as there may be: Dispatch wakes few of its threads on a busy machine.
-            let groups = min(count, width), done = DispatchGroup()
+            let groups = min(count, threads ?? width), done = DispatchGroup()
             nonisolated(unsafe) let (body, start) = (body, places.baseAddress!)
             @Sendable func work(_ group: Int) {
                 $isWorker.withValue(true) {

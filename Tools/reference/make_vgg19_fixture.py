@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 import tensor_file
+from drawn_weights import SplitMix64
 
 SEED = 19
 SAMPLES = 64
@@ -25,24 +26,6 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 LAYERS = [64, 64, "M", 128, 128, "M", 256, 256, 256, 256, "M", 512, 512, 512, 512, "M", 512, 512, 512, 512, "M"]
 # Places in torchvision's `features` of the activations that count.
 WANTED = {1: "relu1_1", 6: "relu2_1", 11: "relu3_1", 20: "relu4_1", 29: "relu5_1"}
-
-
-class SplitMix64:
-    """The numbers of RandomSource: Steele, Lea and Flood 2014."""
-
-    def __init__(self, seed):
-        self.state = numpy.uint64(seed)
-
-    def uniform(self, count):
-        """The next numbers in [0, 1), with 24 random bits each."""
-        with numpy.errstate(over="ignore"):
-            step = numpy.uint64(0x9E3779B97F4A7C15)
-            z = self.state + step * numpy.arange(1, count + 1, dtype=numpy.uint64)
-            self.state = z[-1]
-            z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-            z ^= z >> numpy.uint64(31)
-        return (z >> numpy.uint64(40)).astype(numpy.float32) * numpy.float32(2**-24)
 
 
 random = SplitMix64(SEED)

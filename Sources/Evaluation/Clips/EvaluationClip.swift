@@ -10,15 +10,28 @@ public struct EvaluationClip: Sendable {
     public let identity: String
     /// As far as is known before it is read.
     public let frameCount: Int?
+    private let content: (@Sendable () throws -> String)?
     private let visit: @Sendable (_ limit: Int, _ body: (Int, Picture) throws -> Void) throws -> Void
 
     /// Frames that can be made or found at once.
     ///
     /// - Parameters:
     ///   - count: how many, at least one.
+    ///   - content: their bytes before anything was done to them, as often as they are asked for; what is found on a clip without
+    ///     is not kept.
     ///   - picture: a frame, counted from 0; square, all of one size.
-    public init(name: String, identity: String, count: Int, picture: @escaping @Sendable (Int) -> Picture) {
+    public init(
+        name: String, identity: String, count: Int, content: (@Sendable (_ add: (UnsafeRawBufferPointer) -> Void) -> Void)? = nil,
+        picture: @escaping @Sendable (Int) -> Picture
+    ) {
         (self.name, self.identity, frameCount) = (name, identity, count)
+        self.content = content.map { content in
+            {
+                let digest = Digest()
+                content { digest.add($0) }
+                return digest.finish()
+            }
+        }
         visit = { limit, body in for index in 0..<min(limit, count) { try body(index, picture(index)) } }
     }
 
@@ -30,6 +43,7 @@ public struct EvaluationClip: Sendable {
     /// - Throws: `FileError` (input) when it cannot be opened.
     public init(path: String, name: String, identity: String, size: Int, fit: Fit) throws {
         (self.name, self.identity, frameCount) = (name, identity, try FrameReader(path).frameCount)
+        content = { try Digest.of(file: path) + " \(fit.rawValue)" }
         visit = { limit, body in
             let reader = try FrameReader(path)
             var index = 0
@@ -47,6 +61,11 @@ public struct EvaluationClip: Sendable {
             puppet.draw(clip.pose($0), size: clip.size)
         }
     }
+
+    /// What tells its frames, at a size, from all others; nil where that is not known.
+    ///
+    /// - Throws: `FileError` (input) when the file cannot be read.
+    func digest() throws -> String? { try content?() }
 
     /// Hands every frame, with its number from 0, to `body`.
     ///

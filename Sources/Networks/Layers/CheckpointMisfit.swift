@@ -1,6 +1,8 @@
 /// Everything in which a checkpoint differs from the network that it should fill, in one error.
 public struct CheckpointMisfit: Error, CustomStringConvertible {
     public internal(set) var path = ""
+    /// What to use instead: "a complete LIA checkpoint".
+    var wanted = ""
     /// Names that the network needs and the file lacks.
     public internal(set) var missing: [String] = []
     /// Names whose shapes differ.
@@ -30,7 +32,7 @@ public struct CheckpointMisfit: Error, CustomStringConvertible {
             list("with NaN or infinite values", notFinite),
         ].compactMap { $0 }
         return "\(path): its tensors do not fit the network; " + parts.joined(separator: "; ")
-            + "; use a complete LIA checkpoint"
+            + "; use \(wanted)"
     }
 
     private static func text(_ shape: [Int]) -> String {

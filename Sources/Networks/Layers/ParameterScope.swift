@@ -121,10 +121,11 @@ final class ParameterBuilder {
 
     /// Ends the gathering.
     ///
+    /// - Parameter wanted: what an error says to use.
     /// - Throws: `CheckpointMisfit` listing every missing, misshapen, unknown, unreadable and non-finite tensor.
-    func finish() throws {
+    func finish(wanted: String = "a complete LIA checkpoint") throws {
         guard case .checkpoint(let checkpoint, let prefix) = origin else { return }
-        misfit.path = checkpoint.path
+        (misfit.path, misfit.wanted) = (checkpoint.path, wanted)
         misfit.unknown = checkpoint.entries.map(\.name).filter { $0.hasPrefix(prefix) && !seen.contains($0) }
             .map { String($0.dropFirst(prefix.count)) }
         let parameters = parameters

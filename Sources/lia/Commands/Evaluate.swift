@@ -26,6 +26,10 @@ struct Evaluate: ParsableCommand {
               One person moved by another, where nobody knows the truth:
                 lia evaluate --task cross --data clips/ --frames 100
 
+              With networks of your own (see NETWORKS), two clips at a time:
+                lia evaluate --task reconstruction --data clips/ --jobs 2 --lpips-backbone alexnet-owt-7be5be79.pth \
+            --lpips-linear alex.pth --inception pt_inception-2015-12-05-6726825d.pth --identity-network 20180402-114759-vggface2.pt
+
             TASKS
               reconstruction  each clip's first frame is the source, the others the driving and the truth; absolute transfer
               cross           each clip's first frame is the source, the next clip of another person the driving, absolute and \
@@ -35,6 +39,15 @@ struct Evaluate: ParsableCommand {
 
             The source's own frame is not counted where there is a truth. Baselines: the source copied, and the mean of the clip's \
             frames. Intervals are those of the mean over clips. In a table of several models each is compared with the first.
+
+            NETWORKS
+              LPIPS, FID and AED rest on trained networks that are not part of the program. Bring them as files, .pth, .pt or \
+            .safetensors; what is not supplied is left out. Nothing in a file is run. Where they come from: docs/evaluation.md.
+
+            KEPT RESULTS
+              Every clip's results are kept, so that an evaluation that was interrupted goes on where it stopped, and one that is \
+            repeated costs nothing. Another model, clip, network or option, told by its content, is computed anew. The folder \
+            ($XDG_CACHE_HOME/lia/evaluation, or the same in ~/.cache) may be emptied at any time.
             """)
 
     @Option(
@@ -70,6 +83,34 @@ struct Evaluate: ParsableCommand {
     @Option(help: "How videos that are not square become so (default: crop).")
     var fit: Fit?
 
+    @Option(
+        help: ArgumentHelp("LPIPS: AlexNet or VGG-16 as torchvision keeps it; with --lpips-linear.", valueName: "file"), completion: .file())
+    var lpipsBackbone: String?
+
+    @Option(
+        help: ArgumentHelp("LPIPS: the linear layers that belong to it, alex.pth or vgg.pth of the lpips package.", valueName: "file"),
+        completion: .file())
+    var lpipsLinear: String?
+
+    @Option(
+        help: ArgumentHelp("FID: Inception v3 of pytorch-fid (or of torchvision, which is another measure).", valueName: "file"),
+        completion: .file())
+    var inception: String?
+
+    @Option(
+        help: ArgumentHelp("AED: facenet-pytorch's InceptionResnetV1 or insightface's iresnet.", valueName: "file"), completion: .file())
+    var identityNetwork: String?
+
+    @Option(
+        help: ArgumentHelp("Clips that are measured at a time, on one thread each (default: 1, on all threads).", valueName: "count"))
+    var jobs: Int = 1
+
+    @Option(help: ArgumentHelp("Where results are kept.", valueName: "folder"), completion: .directory)
+    var cache: String?
+
+    @Flag(help: "Keep no results, and use none that are kept.")
+    var noCache = false
+
     @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
     var threads: Int?
 
@@ -98,6 +139,12 @@ struct Evaluate: ParsableCommand {
             throw ValidationError("--frames wants a number from 2 to 1000000, not \(frames).")
         }
         if let pairs, !(1...1000).contains(pairs) { throw ValidationError("--pairs wants a number from 1 to 1000, not \(pairs).") }
+        if !(1...256).contains(jobs) { throw ValidationError("--jobs wants a number from 1 to 256, not \(jobs).") }
+        if (lpipsBackbone == nil) != (lpipsLinear == nil) {
+            throw ValidationError("LPIPS takes two files: --lpips-backbone and --lpips-linear.")
+        }
+        if task == .cross, lpipsBackbone != nil { throw ValidationError("LPIPS takes a truth, which --task cross has not.") }
+        if cache != nil && noCache { throw ValidationError("--cache and --no-cache exclude each other.") }
         try ResultSize.check(size)
         if task == .puppets {
             if data != nil { throw ValidationError("--task puppets draws its people itself; leave --data out.") }
@@ -114,11 +161,15 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         if let threads { Parallel.threads = threads }
         let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
-        let models = loaded.map { entry in
+        let models = try loaded.map { entry in
             // Two files of one name are told apart by their paths.
             let isTwin = loaded.filter { $0.found.name == entry.found.name }.count > 1
-            return EvaluatedModel(name: isTwin ? entry.given : entry.found.name, network: entry.found.network)
+            return EvaluatedModel(
+                name: isTwin ? entry.given : entry.found.name, network: entry.found.network,
+                checkpoint: try ModelLocator.checkpointPath(entry.given))
         }
+        let networks = try SuppliedNetworks(
+            lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)
         var side = size ?? models[0].network.size
         var clips: [EvaluationClip] = []
         if let data {
@@ -144,6 +195,7 @@ struct Evaluate: ParsableCommand {
         }
         var job = EvaluationJob(models: models, task: evaluated, data: data, size: side)
         if let frames { job.frameLimit = frames }
+        (job.networks, job.jobs, job.cache) = (networks, jobs, try keptResults)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
         }
@@ -155,13 +207,38 @@ struct Evaluate: ParsableCommand {
     }
 }
 
+extension Evaluate {
+    /// The cache; where the usual place cannot be written, there is none.
+    ///
+    /// - Throws: `FileError` (output) when the folder that was asked for cannot be made.
+    private var keptResults: EvaluationCache? {
+        get throws {
+            if noCache { return nil }
+            if let cache { return try EvaluationCache(folder: cache) }
+            do {
+                return try EvaluationCache(folder: EvaluationCache.standardFolder)
+            } catch {
+                if !quiet { Output.note("warning: results are not kept: \(error)") }
+                return nil
+            }
+        }
+    }
+}
+
 extension Dataset {
     /// Its clips, photos left out.
     ///
     /// - Parameter size: of the frames, in pixels.
     fileprivate func evaluationClips(size: Int) -> [EvaluationClip] {
         clips.filter { $0.kind == .video }.map { clip in
-            EvaluationClip(name: clip.name, identity: clip.identity, count: clip.count) { frame in
+            EvaluationClip(
+                name: clip.name, identity: clip.identity, count: clip.count,
+                content: { add in
+                    for frame in clip.first..<clip.first + clip.count {
+                        self.withFrame(frame) { add(UnsafeRawBufferPointer(start: $0, count: self.frameBytes)) }
+                    }
+                }
+            ) { frame in
                 let picture = self.picture(clip.first + frame)
                 return size == self.size ? picture : picture.resized(width: size, height: size)
             }

@@ -1,0 +1,65 @@
+import Files
+import Foundation
+
+/// What evaluations have found before, a file for each clip and model in a folder that may be emptied at any time.
+///
+/// A file is named after everything that its content depends on, and begins with its content's digest: one that is damaged counts
+/// as absent, and is written anew. Files appear whole or not at all.
+public final class EvaluationCache: @unchecked Sendable {
+    /// To be raised with every change of the measures, of how drawn people look, or of what is kept.
+    static let version = 1
+
+    /// `$XDG_CACHE_HOME/lia/evaluation`, or the same in `~/.cache`.
+    public static var standardFolder: String {
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        let caches = environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (home as NSString).appendingPathComponent(".cache")
+        return (caches as NSString).appendingPathComponent("lia/evaluation")
+    }
+
+    private let folder: String
+    private let lock = NSLock()
+    private var firstProblem: String?
+
+    /// - Parameter folder: is made where it is absent.
+    /// - Throws: `FileError` (output) when it cannot be made.
+    public init(folder: String) throws {
+        self.folder = folder
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(.output, folder, "cannot be made, for results to be kept in; name another with --cache, or pass --no-cache")
+        }
+    }
+
+    /// Why something could not be kept; nil when all was.
+    var problem: String? { lock.withLock { firstProblem } }
+
+    private func path(_ key: [String: String]) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // Text always encodes.
+        let text = try! encoder.encode(key.merging(["version": "\(Self.version)"]) { $1 })
+        return (folder as NSString).appendingPathComponent(Digest.of([UInt8](text)))
+    }
+
+    /// What was kept; nil where that is nothing, or damaged.
+    func value<Value: Decodable>(_ key: [String: String]) -> Value? {
+        guard let file = try? MappedFile(path: path(key)), file.bytes.count > 64 else { return nil }
+        let bytes = [UInt8](file.bytes)
+        guard Digest.of(Array(bytes[64...])) == String(decoding: bytes[..<64], as: UTF8.self) else { return nil }
+        return try? PropertyListDecoder().decode(Value.self, from: Data(bytes[64...]))
+    }
+
+    /// Keeps a value. An evaluation does not fail because there is no place left for it.
+    func keep(_ value: some Encodable, _ key: [String: String]) {
+        let encoder = PropertyListEncoder()
+        encoder.outputFormat = .binary
+        do {
+            let bytes = [UInt8](try encoder.encode(value))
+            try StagedOutput.write(Array(Digest.of(bytes).utf8) + bytes, to: path(key), overwrite: true)
+        } catch {
+            lock.withLock { firstProblem = firstProblem ?? "\(error)" }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Media
+import Networks
+
+/// A clip rebuilt from its first frame.
+struct ReconstructionUnit: EvaluationUnit {
+    let clip: EvaluationClip
+
+    var name: String { clip.name }
+
+    func digest() throws -> String? { try clip.digest() }
+
+    func measure(
+        _ models: [EvaluatedModel], withBaselines: Bool, _ settings: EvaluationSettings, progress: (Int, Int?) -> Void
+    ) throws -> [ClipResult] {
+        // The mean frame is known after a first reading.
+        guard let mean = try clip.meanFrame(limit: settings.frameLimit), mean.count > 1 else {
+            return passedOver("it has one frame only", models, withBaselines: withBaselines)
+        }
+        let meanFrame = settings.measured(mean.picture)
+        var own = models.map { _ in Scores() }, copy = Scores(), still = Scores(), trueFeatures = FeatureGathering()
+        var sources: [LIA.Source] = [], first: MeasuredPicture?
+        try clip.forEachFrame(limit: settings.frameLimit) { index, picture in
+            let truth = settings.measured(picture)
+            guard let first else {
+                first = truth
+                sources = models.map { $0.network.encode(source: $0.input(picture)) }
+                return
+            }
+            for (number, model) in models.enumerated() {
+                let motion = model.network.encode(driving: model.input(picture))
+                let result = model.frame(sources[number], magnitudes: motion, size: settings.size)
+                own[number].add(settings.measured(result), truth: truth)
+            }
+            if withBaselines {
+                copy.add(first, truth: truth)
+                still.add(meanFrame, truth: truth)
+                trueFeatures.add(truth)
+            }
+            progress(index + 1, mean.count)
+        }
+        let frames = mean.count - 1
+        var results = own.map { ClipResult(frames: frames, rows: [$0.row(mode: settings.variants[0].label)]) }
+        if withBaselines {
+            results.append(
+                ClipResult(
+                    frames: frames, rows: [copy.row(baseline: "copy"), still.row(baseline: "mean frame")], truth: trueFeatures.features))
+        }
+        return results
+    }
+}
