@@ -19,6 +19,11 @@ public struct EvaluatedModel: @unchecked Sendable {
         Tensor(picture.width == network.size ? picture : picture.resized(width: network.size, height: network.size))
     }
 
+    /// A square picture as a source, with its detail where the model is meant to be used with it.
+    ///
+    /// - Parameter size: of the frames that are to be measured, in pixels.
+    func source(_ picture: Picture, size: Int) -> LIA.Source { network.encode(source: picture, .crop, side: size) }
+
     /// A frame of the source with the given magnitudes, (1, M), as a picture of `size` pixels on a side.
     func frame(_ source: LIA.Source, magnitudes: Tensor, size: Int) -> Picture {
         let picture = Picture(network.generate(source, motion: magnitudes))

@@ -13,7 +13,9 @@ struct KeptResults {
             (models, settings) = ([], [:])
             return
         }
-        models = try job.models.map { try $0.checkpoint.map { try Digest.of(file: $0) } } + ["baselines"]
+        models = try job.models.map { model in
+            try model.checkpoint.map { try Digest.of(file: $0) + (model.network.usesDetail ? " with detail" : "") }
+        } + ["baselines"]
         settings = [
             "task": job.task.name, "size": "\(job.size)", "frames": "\(job.frameLimit)", "networks": try job.networks.digest(),
         ]

@@ -23,7 +23,7 @@ struct DrawnUnit: EvaluationUnit {
         // Half a minute away, where the motion has long forgotten how it began.
         let pose = PuppetPose.motion(seed: motion, at: hasOtherPose ? 30 : 0)
         let first = settings.measured(Puppet(seed: own).draw(pose, size: size))
-        let sources = models.map { $0.network.encode(source: $0.input(first.picture)) }
+        let sources = models.map { $0.source(first.picture, size: size) }
         var motions = models.map { _ in [Tensor]() }
         try driving.forEachFrame(limit: frames) { _, frame in
             for (number, model) in models.enumerated() { motions[number].append(model.network.encode(driving: model.input(frame))) }

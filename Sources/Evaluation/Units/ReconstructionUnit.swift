@@ -23,7 +23,7 @@ struct ReconstructionUnit: EvaluationUnit {
             let truth = settings.measured(picture)
             guard let first else {
                 first = truth
-                sources = models.map { $0.network.encode(source: $0.input(picture)) }
+                sources = models.map { $0.source(picture, size: settings.size) }
                 return
             }
             for (number, model) in models.enumerated() {

@@ -21,7 +21,7 @@ struct TransferUnit: EvaluationUnit {
             return passedOver("the source's clip has no frames", models, withBaselines: withBaselines)
         }
         let meanFrame = settings.measured(mean.picture)
-        let sources = models.map { $0.network.encode(source: $0.input(first.picture)) }
+        let sources = models.map { $0.source(first.picture, size: settings.size) }
         // The still baselines are encoded once.
         let still = models.map { model in
             let code = model.network.encoder.code(model.input(mean.picture))

@@ -111,6 +111,8 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Keep no results, and use none that are kept.")
     var noCache = false
 
+    @OptionGroup var detail: DetailOptions
+
     @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
     var threads: Int?
 
@@ -161,6 +163,7 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         if let threads { Parallel.threads = threads }
         let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
+        for entry in loaded { detail.apply(to: entry.found.network) }
         let models = try loaded.map { entry in
             // Two files of one name are told apart by their paths.
             let isTwin = loaded.filter { $0.found.name == entry.found.name }.count > 1
