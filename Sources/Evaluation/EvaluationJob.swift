@@ -39,7 +39,9 @@ public struct EvaluationJob {
     /// - Parameter progress: told what is under way, how many frames of it are done, and of how many where that is known; never
     ///   twice at the same time.
     /// - Throws: `FileError` (input): a clip that cannot be read, or too few clips for the task.
-    public func run(progress: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }) throws -> EvaluationReport {
+    public func run(
+        progress: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }
+    ) throws -> EvaluationReport {
         let shown = EvaluationProgress(jobs: jobs, progress)
         let kept = try KeptResults(job: self)
         let settings = EvaluationSettings(
@@ -66,7 +68,8 @@ public struct EvaluationJob {
             case .reconstruction(let clips): return clips.map { ReconstructionUnit(clip: $0) }
             case .cross(let clips):
                 guard clips.count > 1 else {
-                    throw FileError(.input, data ?? "data", "has \(clips.count) clip, but one person by another takes two; add clips")
+                    throw FileError(
+                        .input, data ?? "data", "has \(clips.count) clip, but one person by another takes two; add clips")
                 }
                 return clips.enumerated().map { place, own in
                     let others = (1..<clips.count).map { clips[(place + $0) % clips.count] }
@@ -99,7 +102,9 @@ public struct EvaluationJob {
         try OrderedWork.run(probes.count, jobs: jobs) { index -> [[[Float]]] in
             let probe = probes[index]
             return try kept.results(of: "poses \(probe.person) \(frames)", models.count) { wanted in
-                probe.magnitudes(wanted.map { models[$0] }) { shown.show("poses of person \(probe.person)", done: $0, total: frames) }
+                probe.magnitudes(wanted.map { models[$0] }) {
+                    shown.show("poses of person \(probe.person)", done: $0, total: frames)
+                }
             }
         } take: { found in
             for (number, values) in found.enumerated() { magnitudes[number] += values.map { $0.map(Double.init) } }

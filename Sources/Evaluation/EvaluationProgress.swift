@@ -7,7 +7,9 @@ final class EvaluationProgress: @unchecked Sendable {
     private let lock = NSLock()
     private var frames = 0
 
-    init(jobs: Int, _ show: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void) { (self.jobs, self.show) = (jobs, show) }
+    init(jobs: Int, _ show: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void) {
+        (self.jobs, self.show) = (jobs, show)
+    }
 
     /// One frame more.
     func show(_ stage: String, done: Int, total: Int?) {

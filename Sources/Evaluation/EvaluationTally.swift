@@ -47,15 +47,15 @@ struct EvaluationTally {
             }
             if truth.count <= InceptionV3.featureCount {
                 notes.append(
-                    "\(job.networks.frechetMeasure.title) of \(truth.count) frames, fewer than its \(InceptionV3.featureCount) features, is "
-                        + "too high: compare it with that of the same frames only")
+                    "\(job.networks.frechetMeasure.title) of \(truth.count) frames, no more than its \(InceptionV3.featureCount) "
+                        + "features, is too high: compare it with that of the same frames only")
             }
         }
         var comparisons: [EvaluationReport.Comparison?] = []
         for model in models.dropFirst() {
             for mode in modes {
-                comparisons.append(
-                    book.comparison(.init(model: model, mode: mode, baseline: nil), .init(model: models[0], mode: mode, baseline: nil)))
+                let first = Subject(model: models[0], mode: mode, baseline: nil)
+                comparisons.append(book.comparison(Subject(model: model, mode: mode, baseline: nil), first))
             }
         }
         for model in models {
@@ -64,8 +64,9 @@ struct EvaluationTally {
             for other in own where own.count > 1 && other != own[1] { comparisons.append(book.comparison(other, own[1])) }
             for subject in own {
                 // Without a truth, a model has a baseline of its own.
-                let copies = [Subject(model: nil, mode: nil, baseline: "copy"), Subject(model: model, mode: subject.mode, baseline: "copy")]
-                for copy in copies { comparisons.append(book.comparison(subject, copy)) }
+                for (name, mode) in [(nil, nil), (model, subject.mode)] {
+                    comparisons.append(book.comparison(subject, Subject(model: name, mode: mode, baseline: "copy")))
+                }
             }
         }
         if job.task.hasTruth, job.size < MultiScaleSimilarity.smallestSide {

@@ -56,7 +56,12 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
 
     /// A value as it is written in tables.
     public func text(_ value: Double) -> String {
-        let digits = [.psnr, .identityDrift, .frechet, .frechetTorchvision].contains(self) ? 2 : [.l1, .jitter].contains(self) ? 4 : 3
+        let digits: Int
+        switch self {
+        case .psnr, .identityDrift, .frechet, .frechetTorchvision: digits = 2
+        case .l1, .jitter: digits = 4
+        default: digits = 3
+        }
         return String(format: "%.\(digits)f", value).replacing("-", with: "−")
     }
 }

@@ -23,7 +23,9 @@ struct ResultMotion {
     ///   - magnitudes: (1, M), the picture's motion.
     ///   - asked: (1, M), the motion that it was made with.
     mutating func add(_ picture: MeasuredPicture, code: Tensor, magnitudes: Tensor, asked: Tensor) {
-        if let distance = picture.identityDistance(to: source) { (identityDistance, hasIdentity) = (identityDistance + distance, true) }
+        if let distance = picture.identityDistance(to: source) {
+            (identityDistance, hasIdentity) = (identityDistance + distance, true)
+        }
         gathering.add(picture)
         drift += zip(code.values, sourceCode).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
         self.asked.append(asked.values.map(Double.init))

@@ -1,7 +1,7 @@
 import Tensors
 
-/// Pictures of another size by bilinear interpolation between the four nearest values, pixels being areas (PyTorch's `interpolate`
-/// with `align_corners=False`): nothing is smoothed when they become smaller. There is no gradient.
+/// Pictures of another size by bilinear interpolation between the four nearest values, pixels being areas (PyTorch's
+/// `interpolate` with `align_corners=False`): nothing is smoothed when they become smaller. There is no gradient.
 public enum BilinearResizing {
     /// (N, C, H, W) → (N, C, height, width).
     public static func forward(_ x: Tensor, height: Int, width: Int) -> Tensor {

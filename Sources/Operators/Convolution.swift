@@ -153,7 +153,8 @@ public enum Convolution {
         var coversAll: Bool { height == kernel && width == kernel && padding == 0 }
 
         var plan: TapPlan {
-            .convolution(kernel: kernel, places: places, stride: stride, padding: padding, rows: outputHeight, columns: outputWidth)
+            .convolution(
+                kernel: kernel, places: places, stride: stride, padding: padding, rows: outputHeight, columns: outputWidth)
         }
 
         func source(_ x: Tensor, scale: Tensor?) -> TapOperand.Source {

@@ -25,7 +25,8 @@ public final class ConvolutionWeights: @unchecked Sendable {
         places = Array(0..<kernel * kernel)
     }
 
-    /// Weights of a kernel that need not be square: they stand in the middle of a square of zeros, which are left out of the sums.
+    /// Weights of a kernel that need not be square: they stand in the middle of a square of zeros, which are left out of
+    /// the sums.
     ///
     /// - Parameter tensor: (O, C, rows, columns), both odd unless they are equal.
     public init(rectangular tensor: Tensor) {

@@ -1,6 +1,7 @@
 import Tensors
 
-/// x where it is positive, else x times a learned slope of its channel (PReLU), for networks that only measure: there is no gradient.
+/// x where it is positive, else x times a learned slope of its channel (PReLU), for networks that only measure: there is no
+/// gradient.
 public enum ParametricRectifier {
     /// - Parameters:
     ///   - x: (N, C, H, W).

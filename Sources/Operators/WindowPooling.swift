@@ -32,7 +32,7 @@ public enum WindowPooling {
     ) -> Tensor {
         precondition(!Tape.tracks(x), "window pooling has no gradient")
         let (height, width) = (x.shape[2], x.shape[3])
-        precondition(padding < window && min(height, width) + 2 * padding >= window, "\(x.shape) is too small for windows of \(window)")
+        precondition(padding < window && min(height, width) + 2 * padding >= window, "\(x.shape) in windows of \(window)")
         let (rows, columns) = ((height + 2 * padding - window) / stride + 1, (width + 2 * padding - window) / stride + 1)
         defer { keepAlive(x) }
         let result = Tensor(uninitialized: [x.shape[0], x.shape[1], rows, columns])

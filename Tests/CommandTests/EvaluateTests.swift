@@ -17,7 +17,8 @@ import TestSupport
 
     private func evaluate(_ arguments: [String]) throws -> CommandRun {
         try CommandRun.lia(
-            ["evaluate", "--model", Fixture.path("reference/lia-tiny.pt")] + arguments, environment: ["XDG_CACHE_HOME": folder.file("caches")])
+            ["evaluate", "--model", Fixture.path("reference/lia-tiny.pt")] + arguments,
+            environment: ["XDG_CACHE_HOME": folder.file("caches")])
     }
 
     private func report(_ arguments: [String]) throws -> [String: Any] {
@@ -61,7 +62,7 @@ import TestSupport
 
     @Test func resultsAreKept() throws {
         func run(_ more: [String]) throws -> CommandRun { try evaluate(["--task", "cross", "--data", clips, "--json"] + more) }
-        func kept(_ name: String) -> [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder.file(name))) ?? []) }
+        func kept(_ name: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.file(name))) ?? [] }
         let without = try run(["--no-cache"])
         #expect(without.exitCode == 0 && kept("caches").isEmpty, "\(without.errors)")
         let first = try run([])
@@ -75,7 +76,8 @@ import TestSupport
         let elsewhere = try CommandRun.lia(
             ["evaluate", "--model", Fixture.path("reference/lia-tiny.pt"), "--task", "cross", "--data", clips, "--json"],
             environment: ["XDG_CACHE_HOME": folder.file("file")])
-        #expect(elsewhere.exitCode == 0 && elsewhere.output == without.output && elsewhere.errors.contains("results are not kept"))
+        #expect(elsewhere.exitCode == 0 && elsewhere.output == without.output)
+        #expect(elsewhere.errors.contains("results are not kept"))
     }
 
     @Test func mistakesAreSaid() throws {
@@ -118,6 +120,7 @@ import TestSupport
 
     @Test func helpTeaches() throws {
         let help = try CommandRun.lia(["evaluate", "--help"]).output
-        #expect(help.contains("EXAMPLES") && help.contains("lia evaluate --task puppets") && help.contains("--frames") && help.contains("--identity-network"))
+        #expect(help.contains("EXAMPLES") && help.contains("lia evaluate --task puppets") && help.contains("--frames"))
+        #expect(help.contains("--identity-network"))
     }
 }

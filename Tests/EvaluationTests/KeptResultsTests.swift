@@ -32,7 +32,9 @@ import TestSupport
 
     private func clip(_ name: String, frames: Int = 4, speed: Double = 1) -> EvaluationClip {
         let (size, count) = (network.size, count)
-        @Sendable func picture(_ index: Int) -> Picture { Samples.picture(width: size, height: size, shift: 0.02 * speed * Double(index)) }
+        @Sendable func picture(_ index: Int) -> Picture {
+            Samples.picture(width: size, height: size, shift: 0.02 * speed * Double(index))
+        }
         return EvaluationClip(
             name: name, identity: name, count: frames,
             content: { add in for index in 0..<frames { picture(index).pixels.withUnsafeBytes { add($0) } } }
@@ -57,12 +59,14 @@ import TestSupport
     }
 
     private var files: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.file("kept"))) ?? []).sorted().map { folder.file("kept/\($0)") }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.file("kept"))) ?? []
+        return names.sorted().map { folder.file("kept/\($0)") }
     }
 
     @Test func aSecondRunReadsNothing() throws {
         for task in [
-            .reconstruction([clip("a"), clip("b", speed: 2)]), .cross([clip("a"), clip("b", speed: -2)]), .puppets(count: 1, frames: 3, size: 64),
+            .reconstruction([clip("a"), clip("b", speed: 2)]), .cross([clip("a"), clip("b", speed: -2)]),
+            .puppets(count: 1, frames: 3, size: 64),
         ] as [EvaluationTask] {
             var plain = try job(task)
             plain.cache = nil

@@ -19,8 +19,10 @@ import TestSupport
         let lpips = try ReferenceVectors.file("lpips.safetensors")
         try lpips.writeDrawn("alex/shapes/", seed: 32, to: folder.file("alexnet.safetensors"))
         try lpips.writeDrawn("alex/lin-shapes/", seed: 33, to: folder.file("alex.safetensors"))
-        try ReferenceVectors.file("inception.safetensors").writeDrawn("frechet/shapes/", seed: 42, to: folder.file("inception.safetensors"))
-        try ReferenceVectors.file("identity.safetensors").writeDrawn("arcface/shapes/", seed: 52, to: folder.file("faces.safetensors"))
+        let inception = try ReferenceVectors.file("inception.safetensors")
+        let identity = try ReferenceVectors.file("identity.safetensors")
+        try inception.writeDrawn("frechet/shapes/", seed: 42, to: folder.file("inception.safetensors"))
+        try identity.writeDrawn("arcface/shapes/", seed: 52, to: folder.file("faces.safetensors"))
         networks = try SuppliedNetworks(
             lpipsBackbone: folder.file("alexnet.safetensors"), lpipsLinear: folder.file("alex.safetensors"),
             inception: folder.file("inception.safetensors"), identity: folder.file("faces.safetensors"))
@@ -28,14 +30,14 @@ import TestSupport
 
     private func clip(_ name: String, speed: Double = 1) -> EvaluationClip {
         EvaluationClip(
-            name: name, identity: name, count: 3, content: { add in name.utf8.withContiguousStorageIfAvailable { add(UnsafeRawBufferPointer($0)) } }
+            name: name, identity: name, count: 3, content: { add in Array(name.utf8).withUnsafeBytes { add($0) } }
         ) { Samples.picture(width: 64, height: 64, shift: 0.03 * speed * Double($0)) }
     }
 
     private func job(_ task: EvaluationTask) throws -> EvaluationJob {
         var job = EvaluationJob(
-            models: [EvaluatedModel(name: "tiny", network: network, checkpoint: Fixture.path("reference/lia-tiny.pt"))], task: task,
-            data: "d", size: 64)
+            models: [EvaluatedModel(name: "tiny", network: network, checkpoint: Fixture.path("reference/lia-tiny.pt"))],
+            task: task, data: "d", size: 64)
         job.networks = networks
         return job
     }
@@ -61,7 +63,8 @@ import TestSupport
             func face(_ picture: Picture) -> [Float] { faces.features(Tensor(picture.resized(width: 112, height: 112))).values }
             for frame in frames.dropFirst() {
                 distance += lpips.distance(lpips.features(Tensor(frames[0])), lpips.features(Tensor(frame))) / 4
-                identity += zip(face(frames[0]), face(frame)).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot() / 4
+                let squares = zip(face(frames[0]), face(frame)).map { Double(($0 - $1) * ($0 - $1)) }
+                identity += squares.reduce(0, +).squareRoot() / 4
                 truth.add(inception.features(Tensor(frame)).values)
                 copies.add(inception.features(Tensor(frames[0])).values)
             }

@@ -62,7 +62,8 @@ for kind, backbone in (("alex", models.alexnet), ("vgg", models.vgg16)):
     whole, state = drawn(backbone(weights=None), 32)
     state = {name: value for name, value in state.items() if name.startswith("features.")}
     measure = lpips.LPIPS(net=kind, pretrained=False, pnet_rand=True, verbose=False).double().eval()
-    linear = {name: value for name, value in measure.state_dict().items() if name.startswith("lin") and not name.startswith("lins")}
+    names = [name for name in measure.state_dict() if name.startswith("lin") and not name.startswith("lins")]
+    linear = {name: measure.state_dict()[name] for name in names}
     draw(linear, 33)
     measure.load_state_dict(linear, strict=False)
     # The package's backbone is torchvision's, cut into slices that keep the layers' numbers.

@@ -13,7 +13,9 @@ public final class EvaluationCache: @unchecked Sendable {
     public static var standardFolder: String {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? NSHomeDirectory()
-        let caches = environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (home as NSString).appendingPathComponent(".cache")
+        // An empty one counts as none.
+        let given = environment["XDG_CACHE_HOME"] ?? ""
+        let caches = given.isEmpty ? (home as NSString).appendingPathComponent(".cache") : given
         return (caches as NSString).appendingPathComponent("lia/evaluation")
     }
 
@@ -28,7 +30,7 @@ public final class EvaluationCache: @unchecked Sendable {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw FileError(.output, folder, "cannot be made, for results to be kept in; name another with --cache, or pass --no-cache")
+            throw FileError(.output, folder, "cannot be made to keep results in; name another with --cache, or pass --no-cache")
         }
     }
 

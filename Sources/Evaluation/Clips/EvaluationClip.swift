@@ -25,12 +25,14 @@ public struct EvaluationClip: Sendable {
         picture: @escaping @Sendable (Int) -> Picture
     ) {
         (self.name, self.identity, frameCount) = (name, identity, count)
-        self.content = content.map { content in
-            {
+        if let content {
+            self.content = {
                 let digest = Digest()
                 content { digest.add($0) }
                 return digest.finish()
             }
+        } else {
+            self.content = nil
         }
         visit = { limit, body in for index in 0..<min(limit, count) { try body(index, picture(index)) } }
     }

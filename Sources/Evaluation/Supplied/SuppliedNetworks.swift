@@ -24,12 +24,14 @@ public struct SuppliedNetworks: @unchecked Sendable {
     public init() {}
 
     /// - Parameters:
-    ///   - lpipsBackbone, lpipsLinear: AlexNet or VGG-16 in torchvision's layout, and the linear layers of the lpips package; both
-    ///     or neither.
+    ///   - lpipsBackbone, lpipsLinear: AlexNet or VGG-16 in torchvision's layout, and the linear layers of the lpips package;
+    ///     both or neither.
     ///   - inception: Inception v3 of pytorch-fid or torchvision.
     ///   - identity: facenet-pytorch's InceptionResnetV1 or insightface's iresnet.
     /// - Throws: `FileError` (input) and `CheckpointMisfit` for a file that is not what it should be.
-    public init(lpipsBackbone: String? = nil, lpipsLinear: String? = nil, inception: String? = nil, identity: String? = nil) throws {
+    public init(
+        lpipsBackbone: String? = nil, lpipsLinear: String? = nil, inception: String? = nil, identity: String? = nil
+    ) throws {
         if let lpipsBackbone, let lpipsLinear {
             let network = try LPIPS(backbone: .open(lpipsBackbone), linear: .open(lpipsLinear))
             lpips = network
@@ -66,17 +68,16 @@ public struct SuppliedNetworks: @unchecked Sendable {
     func absent(hasTruth: Bool) -> [EvaluationReport.Absent] {
         var absent: [EvaluationReport.Absent] = []
         if lpips == nil && hasTruth {
-            absent.append(
-                .init(
-                    measure: "LPIPS",
-                    needs: "--lpips-backbone (torchvision's AlexNet or VGG-16) and --lpips-linear (the lpips package's alex.pth or vgg.pth)"))
+            let linear = "--lpips-linear (the lpips package's alex.pth or vgg.pth)"
+            absent.append(.init(measure: "LPIPS", needs: "--lpips-backbone (torchvision's AlexNet or VGG-16) and " + linear))
         }
         if inception == nil {
-            absent.append(.init(measure: "FID", needs: "--inception (pytorch-fid's pt_inception-2015-12-05 or torchvision's inception_v3)"))
+            let files = "pytorch-fid's pt_inception-2015-12-05 or torchvision's inception_v3"
+            absent.append(.init(measure: "FID", needs: "--inception (\(files))"))
         }
         if identity == nil {
-            absent.append(
-                .init(measure: "AED", needs: "--identity-network (facenet-pytorch's InceptionResnetV1 or insightface's iresnet)"))
+            let files = "facenet-pytorch's InceptionResnetV1 or insightface's iresnet"
+            absent.append(.init(measure: "AED", needs: "--identity-network (\(files))"))
         }
         return absent
     }

@@ -26,7 +26,9 @@ struct DrawnUnit: EvaluationUnit {
         let sources = models.map { $0.source(first.picture, size: size) }
         var motions = models.map { _ in [Tensor]() }
         try driving.forEachFrame(limit: frames) { _, frame in
-            for (number, model) in models.enumerated() { motions[number].append(model.network.encode(driving: model.input(frame))) }
+            for (number, model) in models.enumerated() {
+                motions[number].append(model.network.encode(driving: model.input(frame)))
+            }
         }
         let references = models.indices.map { number in
             settings.variants.map { $0.referenceFrame(models[number].network, motions[number], own: sources[number].magnitudes) }

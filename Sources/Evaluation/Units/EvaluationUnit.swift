@@ -16,7 +16,8 @@ protocol EvaluationUnit: Sendable {
     /// - Returns: a result for each model, then that of the baselines where they are wanted.
     /// - Throws: `FileError` (input) when a clip cannot be read.
     func measure(
-        _ models: [EvaluatedModel], withBaselines: Bool, _ settings: EvaluationSettings, progress: (_ done: Int, _ total: Int?) -> Void
+        _ models: [EvaluatedModel], withBaselines: Bool, _ settings: EvaluationSettings,
+        progress: (_ done: Int, _ total: Int?) -> Void
     ) throws -> [ClipResult]
 }
 

@@ -43,7 +43,8 @@ struct ReconstructionUnit: EvaluationUnit {
         if withBaselines {
             results.append(
                 ClipResult(
-                    frames: frames, rows: [copy.row(baseline: "copy"), still.row(baseline: "mean frame")], truth: trueFeatures.features))
+                    frames: frames, rows: [copy.row(baseline: "copy"), still.row(baseline: "mean frame")],
+                    truth: trueFeatures.features))
         }
         return results
     }

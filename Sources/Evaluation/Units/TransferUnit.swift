@@ -41,7 +41,8 @@ struct TransferUnit: EvaluationUnit {
                     let code = network.encoder.code(model.input(result.picture))
                     results[number][place].add(result, code: code, magnitudes: network.encoder.magnitudes(code), asked: asked)
                     copies[number][place].add(first, code: source.code, magnitudes: source.magnitudes, asked: asked)
-                    means[number][place].add(meanFrame, code: still[number].code, magnitudes: still[number].magnitudes, asked: asked)
+                    means[number][place].add(
+                        meanFrame, code: still[number].code, magnitudes: still[number].magnitudes, asked: asked)
                 }
             }
             frames = index + 1
@@ -50,11 +51,12 @@ struct TransferUnit: EvaluationUnit {
         guard frames > 1 else {
             return passedOver("the driving clip has one frame only", models, withBaselines: withBaselines)
         }
-        var found = models.indices.map { number in
-            ClipResult(
+        var found = models.indices.map { number -> ClipResult in
+            let kinds: [(name: String?, results: [[ResultMotion]])] = [(nil, results), ("copy", copies), ("mean frame", means)]
+            return ClipResult(
                 frames: frames,
-                rows: [(nil, results), ("copy", copies), ("mean frame", means)].flatMap { (kind: String?, results: [[ResultMotion]]) in
-                    zip(settings.variants, results[number]).map { $1.row(mode: $0.label, baseline: kind) }
+                rows: kinds.flatMap { kind in
+                    zip(settings.variants, kind.results[number]).map { $1.row(mode: $0.label, baseline: kind.name) }
                 })
         }
         if withBaselines {

@@ -2,8 +2,8 @@ import Checkpoints
 import Operators
 import Tensors
 
-/// The residual network of ArcFace (Deng, Guo, Xue and Zafeiriou 2019), `iresnet` of 18 to 200 layers as insightface keeps it, with
-/// weights that the user supplies.
+/// The residual network of ArcFace (Deng, Guo, Xue and Zafeiriou 2019), `iresnet` of 18 to 200 layers as insightface keeps it,
+/// with weights that the user supplies.
 public final class ArcFaceResNet: IdentityNetwork {
     public let name: String
     public let side = 112
@@ -57,7 +57,8 @@ public final class ArcFaceResNet: IdentityNetwork {
                         first: convolution(own, ("conv1", "bn2"), inputs, width),
                         second: convolution(own, ("conv2", "bn3"), width, width, stride: stride),
                         slope: own.scope("prelu").parameter("weight", [width]),
-                        around: number == 0 ? convolution(own.scope("downsample"), ("0", "1"), inputs, width, kernel: 1, stride: 2) : nil))
+                        around: number > 0
+                            ? nil : convolution(own.scope("downsample"), ("0", "1"), inputs, width, kernel: 1, stride: 2)))
                 inputs = width
                 number += 1
             }
@@ -82,6 +83,7 @@ public final class ArcFaceResNet: IdentityNetwork {
     private static func normalized(_ x: Tensor, _ normalization: BatchNormalization) -> Tensor {
         let (scale, shift) = normalization.factors
         return ChannelScale.forward(
-            x, scale: Tensor((0..<x.shape[0]).flatMap { _ in scale }, [x.shape[0], x.shape[1]]), bias: Tensor(shift, [x.shape[1]]))
+            x, scale: Tensor((0..<x.shape[0]).flatMap { _ in scale }, [x.shape[0], x.shape[1]]),
+            bias: Tensor(shift, [x.shape[1]]))
     }
 }

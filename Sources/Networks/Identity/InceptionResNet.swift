@@ -25,8 +25,9 @@ public final class InceptionResNet: IdentityNetwork {
     public func features(_ pictures: Tensor) -> Tensor {
         let pooled = WindowPooling.meanOfAll(blocks.reduce(pictures) { $1($0) })
         let (scale, shift) = normalization.factors
-        let values = Linear.forward(pooled, weight: linear.value).values.enumerated().map { $1 * scale[$0 % 512] + shift[$0 % 512] }
-        return Tensor(values, [pictures.shape[0], 512]).rowsOfLengthOne()
+        let values = Linear.forward(pooled, weight: linear.value).values
+        let normalized = values.enumerated().map { $1 * scale[$0 % 512] + shift[$0 % 512] }
+        return Tensor(normalized, [pictures.shape[0], 512]).rowsOfLengthOne()
     }
 
     private static func reduce(_ x: Tensor) -> Tensor { WindowPooling.max(x, window: 3, stride: 2) }

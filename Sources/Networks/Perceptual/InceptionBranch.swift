@@ -1,8 +1,8 @@
 import Operators
 import Tensors
 
-/// One of the ways through a block of the Inception networks: a pooling or none, then convolutions, each with a normalization and a
-/// rectifier.
+/// One of the ways through a block of the Inception networks: a pooling or none, then convolutions, each with a normalization and
+/// a rectifier.
 struct InceptionBranch {
     /// A convolution by name; with a stride of 1 it keeps the picture's size.
     struct Unit {
@@ -28,8 +28,8 @@ struct InceptionBranch {
         var channels = inputs
         func convolution(_ unit: Unit) -> NormalizedConvolution {
             NormalizedConvolution(
-                scope.scope(unit.name), from: channels, to: unit.outputs, rows: unit.rows, columns: unit.columns, stride: unit.stride,
-                padding: unit.stride == 1 ? max(unit.rows, unit.columns) / 2 : 0)
+                scope.scope(unit.name), from: channels, to: unit.outputs, rows: unit.rows, columns: unit.columns,
+                stride: unit.stride, padding: unit.stride == 1 ? max(unit.rows, unit.columns) / 2 : 0)
         }
         convolutions = units.map { unit in
             defer { channels = unit.outputs }

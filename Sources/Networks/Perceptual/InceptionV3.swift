@@ -3,8 +3,8 @@ import Files
 import Operators
 import Tensors
 
-/// Inception v3 (Szegedy et al. 2016) as far as its 2048 pooled features, with weights that the user supplies: those of the Fréchet
-/// Inception distance as pytorch-fid keeps them, or torchvision's, whose layers are the same but for some poolings.
+/// Inception v3 (Szegedy et al. 2016) as far as its 2048 pooled features, with weights that the user supplies: those of the
+/// Fréchet Inception distance as pytorch-fid keeps them, or torchvision's, whose layers are the same but for some poolings.
 public final class InceptionV3 {
     /// Whose weights they are.
     public enum Kind: Sendable {
@@ -76,7 +76,8 @@ public final class InceptionV3 {
                 InceptionBranch(own, from: inputs, [.init("branch1x1", 64)]),
                 InceptionBranch(own, from: inputs, [.init("branch5x5_1", 48), .init("branch5x5_2", 64, 5, 5)]),
                 InceptionBranch(
-                    own, from: inputs, [.init("branch3x3dbl_1", 64), .init("branch3x3dbl_2", 96, 3, 3), .init("branch3x3dbl_3", 96, 3, 3)]),
+                    own, from: inputs,
+                    [.init("branch3x3dbl_1", 64), .init("branch3x3dbl_2", 96, 3, 3), .init("branch3x3dbl_3", 96, 3, 3)]),
                 InceptionBranch(own, from: inputs, [.init("branch_pool", pooled)], pooling: mean),
             ]
         }
@@ -88,7 +89,10 @@ public final class InceptionV3 {
                 InceptionBranch(own, from: inputs, [.init("branch3x3", 384, 3, 3, stride: 2)]),
                 InceptionBranch(
                     own, from: inputs,
-                    [.init("branch3x3dbl_1", 64), .init("branch3x3dbl_2", 96, 3, 3), .init("branch3x3dbl_3", 96, 3, 3, stride: 2)]),
+                    [
+                        .init("branch3x3dbl_1", 64), .init("branch3x3dbl_2", 96, 3, 3),
+                        .init("branch3x3dbl_3", 96, 3, 3, stride: 2),
+                    ]),
                 InceptionBranch(own, from: inputs, [], pooling: reduce),
             ]
         }
@@ -99,12 +103,14 @@ public final class InceptionV3 {
             return [
                 InceptionBranch(own, from: inputs, [.init("branch1x1", 192)]),
                 InceptionBranch(
-                    own, from: inputs, [.init("branch7x7_1", inner), .init("branch7x7_2", inner, 1, 7), .init("branch7x7_3", 192, 7, 1)]),
+                    own, from: inputs,
+                    [.init("branch7x7_1", inner), .init("branch7x7_2", inner, 1, 7), .init("branch7x7_3", 192, 7, 1)]),
                 InceptionBranch(
                     own, from: inputs,
                     [
-                        .init("branch7x7dbl_1", inner), .init("branch7x7dbl_2", inner, 7, 1), .init("branch7x7dbl_3", inner, 1, 7),
-                        .init("branch7x7dbl_4", inner, 7, 1), .init("branch7x7dbl_5", 192, 1, 7),
+                        .init("branch7x7dbl_1", inner), .init("branch7x7dbl_2", inner, 7, 1),
+                        .init("branch7x7dbl_3", inner, 1, 7), .init("branch7x7dbl_4", inner, 7, 1),
+                        .init("branch7x7dbl_5", 192, 1, 7),
                     ]),
                 InceptionBranch(own, from: inputs, [.init("branch_pool", 192)], pooling: mean),
             ]
@@ -144,8 +150,8 @@ public final class InceptionV3 {
         let last = kind == .torchvision ? mean : { WindowPooling.max($0, window: 3, stride: 1, padding: 1) }
         let blocks = [
             a("Mixed_5b", 192, pooled: 32), a("Mixed_5c", 256, pooled: 64), a("Mixed_5d", 288, pooled: 64), b("Mixed_6a", 288),
-            c("Mixed_6b", 768, 128), c("Mixed_6c", 768, 160), c("Mixed_6d", 768, 160), c("Mixed_6e", 768, 192), d("Mixed_7a", 768),
-            e("Mixed_7b", 1280, pooling: mean), e("Mixed_7c", 2048, pooling: last),
+            c("Mixed_6b", 768, 128), c("Mixed_6c", 768, 160), c("Mixed_6d", 768, 160), c("Mixed_6e", 768, 192),
+            d("Mixed_7a", 768), e("Mixed_7b", 1280, pooling: mean), e("Mixed_7c", 2048, pooling: last),
         ]
         return blocks.map { block in { block($0) } }
     }

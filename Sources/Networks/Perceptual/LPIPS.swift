@@ -2,8 +2,8 @@ import Checkpoints
 import Files
 import Tensors
 
-/// LPIPS (Zhang, Isola, Efros, Shechtman and Wang 2018), version 0.1: how far apart two pictures look, by the features of AlexNet or
-/// VGG-16 and weights learned from people's judgments. The user supplies both files.
+/// LPIPS (Zhang, Isola, Efros, Shechtman and Wang 2018), version 0.1: how far apart two pictures look, by the features of
+/// AlexNet or VGG-16 and weights learned from people's judgments. The user supplies both files.
 public final class LPIPS {
     /// Feature maps whose vectors have length 1 at every place.
     public struct Features {
@@ -71,7 +71,8 @@ public final class LPIPS {
     /// - Parameter picture: (1, 3, H, W), RGB in [−1, 1], no side below `smallestSide`.
     public func features(_ picture: Tensor) -> Features { Features(maps: stack.features(picture).map(Self.normalized)) }
 
-    /// The distance: for each layer the weighted squared difference, its mean over the picture; their sum. 0 for the same pictures.
+    /// The distance: for each layer the weighted squared difference, its mean over the picture; their sum. 0 for the same
+    /// pictures.
     public func distance(_ a: Features, _ b: Features) -> Double {
         zip(linear, zip(a.maps, b.maps)).reduce(0) { sum, layer in
             let (weight, (a, b)) = layer

@@ -28,7 +28,8 @@ struct Evaluate: ParsableCommand {
 
               With networks of your own (see NETWORKS), two clips at a time:
                 lia evaluate --task reconstruction --data clips/ --jobs 2 --lpips-backbone alexnet-owt-7be5be79.pth \
-            --lpips-linear alex.pth --inception pt_inception-2015-12-05-6726825d.pth --identity-network 20180402-114759-vggface2.pt
+            --lpips-linear alex.pth --inception pt_inception-2015-12-05-6726825d.pth \
+            --identity-network 20180402-114759-vggface2.pt
 
             TASKS
               reconstruction  each clip's first frame is the source, the others the driving and the truth; absolute transfer
@@ -45,9 +46,9 @@ struct Evaluate: ParsableCommand {
             .safetensors; what is not supplied is left out. Nothing in a file is run. Where they come from: docs/evaluation.md.
 
             KEPT RESULTS
-              Every clip's results are kept, so that an evaluation that was interrupted goes on where it stopped, and one that is \
-            repeated costs nothing. Another model, clip, network or option, told by its content, is computed anew. The folder \
-            ($XDG_CACHE_HOME/lia/evaluation, or the same in ~/.cache) may be emptied at any time.
+              Every clip's results are kept, so that an evaluation that was interrupted goes on where it stopped, and one that \
+            is repeated only reads its files. Another model, clip, network or option, told by its content, is computed anew. \
+            The folder ($XDG_CACHE_HOME/lia/evaluation, or the same in ~/.cache) may be emptied at any time.
             """)
 
     @Option(
@@ -84,11 +85,12 @@ struct Evaluate: ParsableCommand {
     var fit: Fit?
 
     @Option(
-        help: ArgumentHelp("LPIPS: AlexNet or VGG-16 as torchvision keeps it; with --lpips-linear.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("LPIPS: AlexNet or VGG-16 as torchvision keeps it; with --lpips-linear.", valueName: "file"),
+        completion: .file())
     var lpipsBackbone: String?
 
     @Option(
-        help: ArgumentHelp("LPIPS: the linear layers that belong to it, alex.pth or vgg.pth of the lpips package.", valueName: "file"),
+        help: ArgumentHelp("LPIPS: its linear layers, alex.pth or vgg.pth of the lpips package.", valueName: "file"),
         completion: .file())
     var lpipsLinear: String?
 
@@ -98,11 +100,12 @@ struct Evaluate: ParsableCommand {
     var inception: String?
 
     @Option(
-        help: ArgumentHelp("AED: facenet-pytorch's InceptionResnetV1 or insightface's iresnet.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("AED: facenet-pytorch's InceptionResnetV1 or insightface's iresnet.", valueName: "file"),
+        completion: .file())
     var identityNetwork: String?
 
     @Option(
-        help: ArgumentHelp("Clips that are measured at a time, on one thread each (default: 1, on all threads).", valueName: "count"))
+        help: ArgumentHelp("Clips that are measured at a time, on one thread each; a single one is on all.", valueName: "count"))
     var jobs: Int = 1
 
     @Option(help: ArgumentHelp("Where results are kept.", valueName: "folder"), completion: .directory)
