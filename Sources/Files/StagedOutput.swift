@@ -17,6 +17,10 @@ public final class StagedOutput: @unchecked Sendable {
 
     /// Prepares an output at `path`; a folder is created (empty) at once, a file is left to the writer.
     ///
+    /// What stands before a path's name, with its last "/"; empty for a name alone. Foundation's own way ends the program on names
+    /// of one letter.
+    package static func parent(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
+
     /// - Parameters:
     ///   - folder: whether the output is a folder of files.
     ///   - overwrite: whether an existing file or folder may be replaced.
@@ -27,7 +31,8 @@ public final class StagedOutput: @unchecked Sendable {
     public init(
         path: String, folder: Bool = false, overwrite: Bool = false, owns: @escaping (String) -> Bool = { _ in false }
     ) throws {
-        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        var trimmed = path
+        while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.path = trimmed
         self.isFolder = folder
         self.overwrite = overwrite
@@ -37,14 +42,14 @@ public final class StagedOutput: @unchecked Sendable {
         let url = URL(fileURLWithPath: trimmed)
         let name = url.lastPathComponent
         let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-        let parent = (trimmed as NSString).deletingLastPathComponent
+        let parent = Self.parent(of: trimmed)
         // A hidden name, and the extension kept last, because writers choose their format by it; within the 255 bytes of
         // a name.
         let suffix = url.pathExtension.isEmpty || url.pathExtension.utf8.count > 50 || folder ? "" : ".\(url.pathExtension)"
         var beginning = name
         while beginning.utf8.count > 100 { beginning.unicodeScalars.removeLast() }
         let hidden = ".\(beginning).partial-\(unique)\(suffix)"
-        temporaryPath = parent.isEmpty ? hidden : (parent as NSString).appendingPathComponent(hidden)
+        temporaryPath = parent + hidden
 
         // Creating it now tells at once, before hours of work, whether the place can be written.
         Self.lock.lock()

@@ -27,7 +27,7 @@ final class FrameSpool {
     private static func openNameless(beside temporaryPath: String, path: String) throws -> Int32 {
         #if os(Linux)
         // O_TMPFILE, which Swift does not import.
-        let folder = (temporaryPath as NSString).deletingLastPathComponent
+        let folder = StagedOutput.parent(of: temporaryPath)
         let nameless = open(folder.isEmpty ? "." : folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
         if nameless >= 0 { return nameless }
         #endif

@@ -42,6 +42,13 @@ import TestSupport
         #expect(run.output.contains("12 frames, 64×64"))
     }
 
+    @Test(arguments: ["n/", "n//", "./n/"]) func namesOfOneLetterAreNames(_ output: String) throws {
+        let run = try CommandRun.lia(
+            ["animate", "--model", Self.model, "-s", source, "-d", driving, "--frames", "1..2", "-o", output], folder: folder.path)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("n")).count == 2)
+    }
+
     /// In relative transfer the first frame has the source's own motion: with its detail it is the source, at every size.
     @Test(arguments: [64, 128, 90, 48]) func detailKeepsTheSource(_ size: Int) throws {
         let run = try animate("detail/", ["--detail", "--size", "\(size)"])
