@@ -30,10 +30,11 @@ enum LevelView: String, Decodable, CaseIterable {
     ///   - level: 0 for 8 px.
     func show(_ portrait: Portrait, magnitudes: Tensor, level: Int, on network: LIA) -> Shown {
         var warp: Warp.Result?, picture: Tensor?
-        _ = network.generate(
+        let result = network.generate(
             portrait.source, magnitudes: magnitudes, observe: { if $0 == level { warp = $1 } }, pictures: { if $0 == level { picture = $1 } })
         switch self {
-        case .image: return Shown(picture: Picture(picture!), scale: nil)
+        // The last level's picture is the result, with its detail.
+        case .image: return Shown(picture: Picture(level + 1 == portrait.unchanged.count ? result : picture!), scale: nil)
         case .flow: return Self.flow(warp!.flow)
         case .mask: return Shown(picture: Self.grey(warp!.mask.values, of: warp!.mask), scale: nil)
         case .features: return Shown(picture: Self.features(warp!.warped, source: portrait.source.features[level]), scale: nil)

@@ -73,9 +73,8 @@ final class PageService: @unchecked Sendable {
             if case .upload = origin { unlink(file) }
             throw Self.problem(error, name: name)
         }
-        let fitted = picture.fitted(toSquare: model.network.size, .crop)
         let portrait = try await renderer.background(session.id) {
-            Portrait(name: name, origin: command, file: file, picture: fitted, on: model.network)
+            Portrait(name: name, origin: command, file: file, original: picture, on: model.network)
         }
         let old = session.change { state -> String? in
             guard !state.isOver else { return nil }
@@ -106,9 +105,9 @@ final class PageService: @unchecked Sendable {
         if before.model !== model {
             var portrait: Portrait?
             if let old = before.portrait {
-                let fitted = try await Offload.run { try Picture.read(old.file).fitted(toSquare: model.network.size, .crop) }
+                let picture = try await Offload.run { try Picture.read(old.file) }
                 portrait = try await renderer.background(session.id) {
-                    Portrait(name: old.name, origin: old.origin, file: old.file, picture: fitted, on: model.network)
+                    Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, on: model.network)
                 }
             }
             session.change { ($0.model, $0.portrait, $0.motion, $0.saved) = (model, portrait, nil, nil) }
@@ -273,7 +272,14 @@ final class PageService: @unchecked Sendable {
         case .command: return
         case .picture:
             let target = try targets(state, portrait, request.settings, frame: request.frame, modes: [mode])[0]
-            let picture = try await renderer.background(session.id) { Picture(state.model.network.generate(portrait.source, motion: target)) }
+            let original = try await Offload.run { try Picture.read(portrait.file) }
+            let picture = try await renderer.background(session.id) {
+                // As large as the command makes it, which may be more than the page shows.
+                let network = state.model.network
+                let side = network.usualSide(width: original.width, height: original.height, .crop)
+                let source = side == portrait.picture.width ? portrait.source : network.encode(source: original, .crop, side: side)
+                return Picture(network.generate(source, motion: target))
+            }
             let path = session.scratch.file("saved.png")
             let what = state.motion == nil || request.frame == nil ? "a portrait edited" : "a portrait animated"
             try await Offload.run {

@@ -11,15 +11,22 @@ struct Portrait: @unchecked Sendable {
     let origin: String?
     /// Its file, in the page's scratch folder or the user's own.
     let file: String
-    /// As the network sees it: square, of its size.
+    /// Square, of the side of the frames that the page shows.
     let picture: Picture
     let source: LIA.Source
     /// What the network makes of it without a change, every level's picture, 8 px first: (1, 3, H, W).
     let unchanged: [Tensor]
 
-    init(name: String, origin: String?, file: String, picture: Picture, on network: LIA) {
-        (self.name, self.origin, self.file, self.picture) = (name, origin, file, picture)
-        source = network.encode(source: picture, .crop, side: network.size)
+    /// Larger frames would take longer than the page has for one.
+    private static let largestLiveSide = 256
+
+    /// - Parameter original: what the file holds.
+    init(name: String, origin: String?, file: String, original: Picture, on network: LIA) {
+        let usual = network.usualSide(width: original.width, height: original.height, .crop)
+        let side = max(network.size, min(usual, Self.largestLiveSide))
+        (self.name, self.origin, self.file) = (name, origin, file)
+        picture = original.fitted(toSquare: side, .crop)
+        source = network.encode(source: original, .crop, side: side)
         var levels: [Tensor] = []
         _ = network.generate(source, magnitudes: source.magnitudes, pictures: { levels.append($1) })
         unchanged = levels

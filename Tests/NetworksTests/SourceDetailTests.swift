@@ -25,7 +25,7 @@ import TestSupport
             let large = side == 64 ? picture : random.normal([1, 3, side, side])
             let source = lia.encode(source: picture, detail: large)
             let result = lia.generate(source, motion: source.magnitudes)
-            #expect(result.shape == [1, 3, side, side] && farthest(result, large) < 2e-5)
+            #expect(result.shape == [1, 3, side, side] && farthest(result, large) < 1e-4)
             #expect(source.magnitudes.values == plain.magnitudes.values)
         }
     }

@@ -471,7 +471,8 @@ const useModel = attempt(async (name) => {
     if (page.portrait) {
       page.motion = null;
       const response = await ask('GET', mine('original'));
-      paint($('original'), new Uint8Array(await response.arrayBuffer()), model.size, model.size);
+      const side = Number(response.headers.get('Lia-Width'));
+      paint($('original'), new Uint8Array(await response.arrayBuffer()), side, side);
       want();
       loadEnds();
       refreshCommand();
