@@ -25,7 +25,7 @@ example: build ## draws the example anew, and the README's picture of it (with t
 	$(LIA) puppets --identity 8 --motion 5 --energy 1.3 --frames 150 --size 256 --output Examples/driving.mp4 --overwrite
 	$(MAKE) demo
 	ffmpeg -v error -y -loop 1 -i Examples/portrait.png -i Examples/driving.mp4 -i demo.mp4 -filter_complex \
-	    "[0:v]scale=160:160,fps=12.5[a];[1:v]scale=160:160,fps=12.5[b];[2:v]scale=160:160:flags=lanczos,fps=12.5[c];\
+	    "[0:v]scale=208:208,fps=12.5[a];[1:v]scale=208:208,fps=12.5[b];[2:v]scale=208:208:flags=lanczos,fps=12.5[c];\
 	    [a][b][c]hstack=3:shortest=1,trim=0:5,split[x][y];[x]palettegen=max_colors=96[p];[y][p]paletteuse=dither=none" \
 	    Examples/demo.gif
 	$(LIA) explore --source Examples/portrait.png --output .build/atlas --overwrite --directions 6,8,10,14,17,20 \
