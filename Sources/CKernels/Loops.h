@@ -1,6 +1,6 @@
 // The inner loops, compiled once for each kind of processor: a file that includes this one defines what Vectors.h asks for, ROWS
-// (output channels at a time, 4 or 8), GRADIENT_ROWS (the same of gradients) and INSTALL (the name of the function that makes
-// these loops the ones in use).
+// (output channels at a time, 4 or 8), PIECES (vectors of pixels at a time), GRADIENT_ROWS (output channels of gradients), INSTALL (the
+// name of the function that makes these loops the ones in use) and, where the compiler needs help, ADD_FLOAT_PRODUCTS.
 #include "Vectors.h"
 
 LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, int activate) {
@@ -330,8 +330,50 @@ LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *r
 #define ELEMENT float
 #define REGISTER vector
 #define NAMED(name) name
-#define ADD_PRODUCT(sum, weight, value) (sum) += ((weight) - (vector){0}) * (value)
+#ifndef ADD_FLOAT_PRODUCTS
+#define ADD_FLOAT_PRODUCTS(sums, weight, values) \
+    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) (sums)[piece] += ((weight) - (vector){0}) * (values)[piece]
+#endif
+#define ADD_PRODUCTS ADD_FLOAT_PRODUCTS
 #include "TapLoops.h"
+
+/// Channels in a pass of pointwise_product, to keep a panel in the first-level cache.
+#define PANEL_CHANNELS 256
+
+LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, const float *restrict x, ptrdiff_t x_plane,
+                            ptrdiff_t pixels, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing,
+                            const float *restrict scales, const float *restrict biases, int activate) {
+    enum { width = PIECES * LANES };
+    static const ptrdiff_t here[1] = {0};
+    float panel[PANEL_CHANNELS * width] __attribute__((aligned(64)));
+    for (ptrdiff_t pixel = 0; pixel < pixels; pixel += width) {
+        const float *from[PIECES];
+        ptrdiff_t to[PIECES], count[PIECES];
+        for (int k = 0; k < PIECES; k++) {
+            from[k] = panel + k * LANES;
+            to[k] = pixel + k * LANES;
+            count[k] = pixels - to[k];
+        }
+        const ptrdiff_t own = pixels - pixel < width ? pixels - pixel : width;
+        for (ptrdiff_t channel = 0; channel < channels; channel += PANEL_CHANNELS) {
+            const ptrdiff_t pass = channels - channel < PANEL_CHANNELS ? channels - channel : PANEL_CHANNELS;
+            for (ptrdiff_t c = 0; c < pass; c++) {
+                const float *restrict line = x + (channel + c) * x_plane + pixel;
+                if (own == width)
+                    memcpy(panel + c * width, line, width * sizeof(float));
+                else
+                    for (ptrdiff_t p = 0; p < width; p++) panel[c * width + p] = p < own ? line[p] : 0;
+            }
+            for (ptrdiff_t first = 0; first < outputs; first += ROWS) {
+                vector sums[ROWS][PIECES];
+                const float *restrict block = weights + (first / TAP_BLOCK * channels + channel) * TAP_BLOCK + first % TAP_BLOCK;
+                tap_sums(sums, block, pass, 1, here, from, width);
+                put(sums, y + first * y_plane, y_plane, to, count, outputs - first, channel > 0,
+                    finishing && channel + pass == channels, scales ? scales + first : NULL, biases ? biases + first : NULL, activate);
+            }
+        }
+    }
+}
 
 /// Two bfloat16 numbers in each lane, which are the upper halves of float32 numbers.
 typedef uint32_t pairs __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -339,11 +381,13 @@ typedef uint32_t pairs __attribute__((vector_size(4 * LANES), aligned(4), may_al
 #define ELEMENT uint32_t
 #define REGISTER pairs
 #define NAMED(name) paired_##name
-#define ADD_PRODUCT(sum, weight, value)                                                                        \
-    do {                                                                                                       \
-        const pairs both = (weight) - (pairs){0};                                                              \
-        (sum) += (vector)(both << 16) * (vector)((value) << 16);                                               \
-        (sum) += (vector)(both & 0xffff0000u) * (vector)((value) & 0xffff0000u);                               \
+#define ADD_PRODUCTS(sums, weight, values)                                                                       \
+    do {                                                                                                         \
+        const pairs both = (weight) - (pairs){0};                                                                \
+        _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) {                        \
+            (sums)[piece] += (vector)(both << 16) * (vector)((values)[piece] << 16);                             \
+            (sums)[piece] += (vector)(both & 0xffff0000u) * (vector)((values)[piece] & 0xffff0000u);             \
+        }                                                                                                        \
     } while (0)
 #include "TapLoops.h"
 
@@ -586,6 +630,7 @@ void INSTALL(void) {
     kernel_tap_product = tap_product;
     kernel_paired_tap_product = paired_tap_product;
     kernel_copy_paired = copy_paired;
+    kernel_pointwise_product = pointwise_product;
     kernel_tap_gradient = tap_gradient;
     kernel_blur_grids = blur_grids;
     kernel_copy_strided = copy_strided;

@@ -2,6 +2,7 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi2,f16c")))
 #define LANES 16
 #define ROWS 8
+#define PIECES 2
 #define GRADIENT_ROWS 3
 #define INSTALL use_avx512_kernels
 #include "Loops.h"

@@ -1,6 +1,7 @@
 #define TARGET
 #define LANES 4
 #define ROWS 4
+#define PIECES 2
 #define GRADIENT_ROWS 1
 #define INSTALL use_plain_kernels
 #include "Loops.h"

@@ -296,11 +296,10 @@ struct TapConvolution {
     /// Whether the operand can be read as it lies.
     private var isPointwise: Bool {
         !isPaired && weights.kernel == 1 && plan.step == 1 && plan.rows == source.height && plan.columns == source.width
-            && source.height * source.width % 16 == 0
     }
 
-    /// Pixels in a piece of a 1×1 convolution.
-    private static let piece = 1024
+    /// Pixels in a piece of a 1×1 convolution: whole panels of every set of loops.
+    private static let piece = 192
 
     private func runPointwise(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
         let area = source.height * source.width, channels = source.channels, size = Self.block
@@ -317,19 +316,18 @@ struct TapConvolution {
             }
             return result
         }
-        Parallel.forEach(samples * pieces) { job in
-            let sample = job / pieces, start = job % pieces * Self.piece, end = min(area, start + Self.piece)
-            let places = Array(stride(from: 0, to: end - start, by: 16)), lengths = [Int](repeating: 16, count: places.count)
-            for block in 0..<blocks {
-                let own = modulated.map { $0.pointer + (sample * blocks + block) * channels * size }
-                    ?? packed.pointer + block * channels * size
-                let first = block * size
-                kernel_tap_product(
-                    own, channels, 1, [0], source.values + sample * channels * area + start, area, places.count, places,
-                    places, lengths, y + (sample * results + first) * area + start, area, min(size, results - first), 0, 1,
-                    epilogue.scale.map { $0.pointer + sample * results + first },
-                    epilogue.bias.map { $0.pointer + first }, epilogue.activation ? 1 : 0)
-            }
+        // Results are divided too, where there are few pixels.
+        let parts = min(blocks, max(1, 2 * Parallel.width / (samples * pieces)))
+        Parallel.forEach(samples * pieces * parts) { job in
+            let part = job % parts, piece = job / parts % pieces, sample = job / parts / pieces
+            let start = piece * Self.piece, end = min(area, start + Self.piece)
+            let block = blocks * part / parts, first = block * size, last = min(results, blocks * (part + 1) / parts * size)
+            let own = modulated.map { $0.pointer + sample * blocks * channels * size } ?? packed.pointer
+            kernel_pointwise_product(
+                own + block * channels * size, channels, source.values + sample * channels * area + start, area, end - start,
+                y + (sample * results + first) * area + start, area, last - first, 1,
+                epilogue.scale.map { $0.pointer + sample * results + first }, epilogue.bias.map { $0.pointer + first },
+                epilogue.activation ? 1 : 0)
         }
         keepAlive(packed, modulated)
     }

@@ -46,18 +46,14 @@ struct WinogradConvolution {
                     }
                     keepAlive(scratch)
                 }
-                let places = Array(stride(from: 0, to: tiles, by: 16)), lengths = places.map { min(16, tiles - $0) }
-                // A few blocks of one product at a time, so that the threads end together.
-                let parts = 4
+                // Many threads share products too, so that they end together.
+                let parts = min(blocks, (Parallel.width + 3) / 4)
                 Parallel.forEach(36 * parts) { job in
-                    let k = job / parts, part = job % parts
-                    for block in blocks * part / parts..<blocks * (part + 1) / parts {
-                        let first = block * Self.block
-                        kernel_tap_product(
-                            packed.pointer + (k * blocks + block) * channels * Self.block, channels, 1, [0],
-                            v + k * channels * step, step, places.count, places, places, lengths,
-                            m + (k * outputs + first) * step, step, min(Self.block, outputs - first), 0, 0, nil, nil, 0)
-                    }
+                    let k = job / parts, part = job % parts, block = blocks * part / parts
+                    let first = block * Self.block, last = min(outputs, blocks * (part + 1) / parts * Self.block)
+                    kernel_pointwise_product(
+                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * channels * step, step, tiles,
+                        m + (k * outputs + first) * step, step, last - first, 0, nil, nil, 0)
                 }
                 Parallel.ranges(outputs, grain: 4) { range in
                     let scratch = Tensor(uninitialized: [8 * (width + 64)])

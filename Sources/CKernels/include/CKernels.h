@@ -108,6 +108,12 @@ extern void (*kernel_paired_tap_product)(const uint32_t *weights, ptrdiff_t chan
 extern void (*kernel_copy_paired)(uint32_t *out, const float *first, const float *second, ptrdiff_t count,
                                   ptrdiff_t stride, float first_scale, float second_scale);
 
+/// y[o·y_plane + p] ← Σ_c weights[(o/TAP_BLOCK·channels + c)·TAP_BLOCK + o%TAP_BLOCK]·x[c·x_plane + p], a product of matrices, for
+/// o < outputs and p < pixels; where `finishing`, then scaled, shifted and activated as in kernel_tap_product.
+extern void (*kernel_pointwise_product)(const float *weights, ptrdiff_t channels, const float *x, ptrdiff_t x_plane, ptrdiff_t pixels,
+                                        float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing, const float *scales,
+                                        const float *biases, int activate);
+
 /// out[o·out_step + t] += Σ_r Σ_i gradient[o·gradient_plane + r·gradient_row + i]·x[x_offsets[r] + offsets[t] + i] for all rows r
 /// and i < width, a multiple of 16.
 extern void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps,
