@@ -1,5 +1,6 @@
 // The inner loops, compiled once for each kind of processor: a file that includes this one defines what Vectors.h asks for, ROWS
-// (output channels at a time, 4 or 8), PIECES (vectors of pixels at a time), GRADIENT_ROWS (output channels of gradients), INSTALL (the
+// (output channels at a time, 4 or 8), PIECES (vectors of pixels at a time), GRADIENT_ROWS and GRADIENT_TAPS (output channels
+// and taps of gradients at a time), INSTALL (the
 // name of the function that makes these loops the ones in use) and, where the compiler needs help, ADD_FLOAT_PRODUCTS.
 #include "Vectors.h"
 
@@ -413,12 +414,12 @@ LOOP void copy_paired(uint32_t *restrict out, const float *restrict first, const
             out[i] = rounded(first[stride * i] * first_scale) | rounded(second[stride * i] * second_scale) << 16;
 }
 
-/// Of `count` (at most GRADIENT_ROWS) output channels.
-INLINED void tap_gradient_sums(float *restrict out, ptrdiff_t out_step, int count, ptrdiff_t taps,
-                               const ptrdiff_t *restrict offsets, const float *restrict x, ptrdiff_t rows,
-                               const ptrdiff_t *restrict x_offsets, const float *restrict gradient,
-                               ptrdiff_t gradient_plane, ptrdiff_t gradient_row, ptrdiff_t width) {
-    vector sums[GRADIENT_ROWS][9];
+/// Of `count` (at most GRADIENT_ROWS) output channels and `taps` (at most GRADIENT_TAPS) taps.
+INLINED void tap_gradient_sums(float *restrict out, ptrdiff_t out_step, int count, int taps, const ptrdiff_t *restrict offsets,
+                               const float *restrict x, ptrdiff_t rows, const ptrdiff_t *restrict x_offsets,
+                               const float *restrict gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row,
+                               ptrdiff_t width) {
+    vector sums[GRADIENT_ROWS][GRADIENT_TAPS];
 #pragma clang loop unroll(full)
     for (int k = 0; k < count; k++)
 #pragma clang loop unroll(full)
@@ -427,6 +428,17 @@ INLINED void tap_gradient_sums(float *restrict out, ptrdiff_t out_step, int coun
         const float *restrict from = x + x_offsets[row];
         const float *restrict d = gradient + row * gradient_row;
         for (ptrdiff_t column = 0; column < width; column += LANES) {
+#ifdef ADD_LOADED_PRODUCTS
+            if (taps == GRADIENT_TAPS) {
+                vector values[GRADIENT_TAPS];
+#pragma clang loop unroll(full)
+                for (int tap = 0; tap < GRADIENT_TAPS; tap++) values[tap] = *(const vector *)(from + offsets[tap] + column);
+#pragma clang loop unroll(full)
+                for (int k = 0; k < count; k++)
+                    ADD_LOADED_PRODUCTS(sums[k], *(const vector *)(d + k * gradient_plane + column), values);
+                continue;
+            }
+#endif
             vector arriving[GRADIENT_ROWS];
 #pragma clang loop unroll(full)
             for (int k = 0; k < count; k++) arriving[k] = *(const vector *)(d + k * gradient_plane + column);
@@ -448,31 +460,26 @@ LOOP void tap_gradient(float *restrict out, ptrdiff_t out_step, ptrdiff_t output
                        const ptrdiff_t *restrict offsets, const float *restrict x, ptrdiff_t rows,
                        const ptrdiff_t *restrict x_offsets, const float *restrict gradient, ptrdiff_t gradient_plane,
                        ptrdiff_t gradient_row, ptrdiff_t width) {
-    for (ptrdiff_t done = 0; done < taps;) {
-        // Nine taps at once, as a 3×3 kernel has; what is left one by one.
-        const ptrdiff_t now = taps - done >= 9 ? 9 : 1;
-        ptrdiff_t first = 0;
-        for (; first + GRADIENT_ROWS <= outputs; first += GRADIENT_ROWS) {
-            const float *restrict d = gradient + first * gradient_plane;
-            float *restrict to = out + first * out_step + done;
-            if (now == 9)
-                tap_gradient_sums(to, out_step, GRADIENT_ROWS, 9, offsets + done, x, rows, x_offsets, d, gradient_plane,
-                                  gradient_row, width);
-            else
-                tap_gradient_sums(to, out_step, GRADIENT_ROWS, 1, offsets + done, x, rows, x_offsets, d, gradient_plane,
-                                  gradient_row, width);
+    // Taps inside, so that a few outputs' gradients stay in the first-level cache.
+    for (ptrdiff_t first = 0; first < outputs;) {
+        const ptrdiff_t rest = outputs - first;
+        const float *restrict d = gradient + first * gradient_plane;
+        for (ptrdiff_t tap = 0; tap < taps;) {
+            float *restrict to = out + first * out_step + tap;
+#define SUMS(count, taps) \
+    tap_gradient_sums(to, out_step, count, taps, offsets + tap, x, rows, x_offsets, d, gradient_plane, gradient_row, width)
+            if (taps - tap >= GRADIENT_TAPS) {
+                if (rest >= GRADIENT_ROWS) SUMS(GRADIENT_ROWS, GRADIENT_TAPS);
+                else SUMS(1, GRADIENT_TAPS);
+                tap += GRADIENT_TAPS;
+            } else {
+                if (rest >= GRADIENT_ROWS) SUMS(GRADIENT_ROWS, 1);
+                else SUMS(1, 1);
+                tap += 1;
+            }
+#undef SUMS
         }
-        for (; first < outputs; first++) {
-            const float *restrict d = gradient + first * gradient_plane;
-            float *restrict to = out + first * out_step + done;
-            if (now == 9)
-                tap_gradient_sums(to, out_step, 1, 9, offsets + done, x, rows, x_offsets, d, gradient_plane,
-                                  gradient_row, width);
-            else
-                tap_gradient_sums(to, out_step, 1, 1, offsets + done, x, rows, x_offsets, d, gradient_plane,
-                                  gradient_row, width);
-        }
-        done += now;
+        first += rest >= GRADIENT_ROWS ? GRADIENT_ROWS : 1;
     }
 }
 

@@ -11,7 +11,16 @@
                 : "+x"((sums)[0]), "+x"((sums)[1]), "+x"((sums)[2]), "=&x"(one) \
                 : "m"(weight), "x"((values)[0]), "x"((values)[1]), "x"((values)[2])); \
     } while (0)
-#define GRADIENT_ROWS 1
+// The same of gradients, with a vector instead of a weight.
+#define ADD_LOADED_PRODUCTS(sums, factor, values) \
+    do { \
+        vector one; \
+        __asm__("vmovups %4, %3\n\tvfmadd231ps %5, %3, %0\n\tvfmadd231ps %6, %3, %1\n\tvfmadd231ps %7, %3, %2" \
+                : "+x"((sums)[0]), "+x"((sums)[1]), "+x"((sums)[2]), "=&x"(one) \
+                : "m"(factor), "x"((values)[0]), "x"((values)[1]), "x"((values)[2])); \
+    } while (0)
+#define GRADIENT_ROWS 4
+#define GRADIENT_TAPS 3
 #define INSTALL use_avx2_kernels
 #include "Loops.h"
 #endif

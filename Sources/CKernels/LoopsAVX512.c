@@ -4,6 +4,7 @@
 #define ROWS 8
 #define PIECES 2
 #define GRADIENT_ROWS 3
+#define GRADIENT_TAPS 9
 #define INSTALL use_avx512_kernels
 #include "Loops.h"
 #endif

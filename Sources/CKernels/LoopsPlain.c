@@ -3,5 +3,6 @@
 #define ROWS 4
 #define PIECES 2
 #define GRADIENT_ROWS 1
+#define GRADIENT_TAPS 9
 #define INSTALL use_plain_kernels
 #include "Loops.h"

@@ -19,9 +19,16 @@ INLINED float activated(float value) {
 }
 
 INLINED float lanes_sum(vector v) {
-    float lanes[LANES];
-    memcpy(lanes, &v, sizeof v);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-    return lanes[0];
+    typedef float four __attribute__((vector_size(16)));
+#if LANES == 16
+    typedef float eight __attribute__((vector_size(32)));
+    eight e = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) + __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+    four f = __builtin_shufflevector(e, e, 0, 1, 2, 3) + __builtin_shufflevector(e, e, 4, 5, 6, 7);
+#elif LANES == 8
+    four f = __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
+#else
+    four f = v;
+#endif
+    f += __builtin_shufflevector(f, f, 2, 3, 0, 1);
+    return f[0] + f[1];
 }
