@@ -23,6 +23,9 @@ public struct PosePart: Sendable {
 }
 
 extension PuppetPose {
+    /// How many of `parts`, the first ones, move the whole head; the others move the face.
+    public static let headParts = 6
+
     /// Every parameter of a pose, in the order in which they are written to files.
     public static let parts: [PosePart] = [
         PosePart("yaw", \.yaw, -0.9...0.9, natural: -0.6...0.6, unit: "radians", "turn, + to the picture's right"),

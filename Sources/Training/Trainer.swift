@@ -132,6 +132,11 @@ public final class Trainer {
         package let drivings: [Int]
         let groups: [FrameGroup]
 
+        /// Of every frame; nil where it is not known.
+        var poses: [[Float]?] {
+            groups.flatMap { group in (0..<group.pictures.shape[0]).map { group.knownMotion?.pose(of: $0) } }
+        }
+
         /// Which frame of a person's is rebuilt from which.
         package enum Source {
             /// From that so many places away, the last followed by the first.
@@ -210,10 +215,11 @@ public final class Trainer {
     /// A group to be drawn, or of the data set's.
     private func nextChoice(pseudoMotion: Float) -> GroupChoice {
         guard random.uniform() < Float(configuration.puppets) else {
-            return .clip(sampler.choose(pseudoMotion: pseudoMotion))
+            return .clip(sampler.choose(pseudoMotion: pseudoMotion, moments: Float(configuration.expressions)))
         }
         let isPair = configuration.crossIdentity > 0 && random.uniform() < Float(configuration.crossIdentity)
-        return .puppets(PuppetGroup.choose(count: configuration.groupSize, isPair: isPair, using: &random))
+        let isStill = configuration.expressions > 0 && random.uniform() < Float(configuration.expressions)
+        return .puppets(PuppetGroup.choose(count: configuration.groupSize, isPair: isPair, isStill: isStill, using: &random))
     }
 
     /// Draws people and pictures, all at the same time.
@@ -281,6 +287,7 @@ public final class Trainer {
             add("sparsity", c.sparsity) {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
             }
+            add("pose", c.pose) { PoseLoss.forward(result.magnitudes, poses: batch.poses, groupSize: c.groupSize) }
             let flow = TrainingConfiguration.falling(c.flowStart, c.flowEnd, c.flowSteps, at: step)
             if c.pseudoMotionStart + c.pseudoMotionEnd + c.puppets > 0 { add("flow", flow) { flowLoss(result, batch) } }
             if isAdversarial, let discriminator {

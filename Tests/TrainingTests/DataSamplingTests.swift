@@ -44,6 +44,24 @@ import Training
 
     private func member(_ index: Int, of group: FrameGroup) -> [Float] { group.pictures.items(index..<index + 1).values }
 
+    @Test func framesOfAMomentLieCloseTogether() throws {
+        let data = try dataset([("long", 200), ("short", 6)])
+        var sampler = GroupSampler(dataset: data, clips: [0, 1], groupSize: 4, augmentation: .none, seed: 2)
+        var firsts = Set<Int>()
+        for _ in 0..<200 {
+            let group = sampler.group(sampler.choose(pseudoMotion: 0, moments: 1))
+            #expect(Set(group.frames).count == 4 && group.frames.max()! - group.frames.min()! < 10)
+            #expect(group.frames.allSatisfy(data.clips[try #require(group.clip)].frames.contains))
+            if group.clip == 0 { firsts.insert(group.frames.min()!) }
+        }
+        #expect(firsts.count > 40)
+        let apart = (0..<50).filter { _ in
+            let frames = sampler.group(sampler.choose(pseudoMotion: 0)).frames
+            return frames.max()! - frames.min()! >= 10
+        }
+        #expect(!apart.isEmpty)
+    }
+
     @Test func framesAreThoseOfOneClip() throws {
         let data = try dataset([("a", 10), ("b", 1), ("c", 3)])
         var sampler = GroupSampler(dataset: data, clips: [0, 1, 2], groupSize: 4, augmentation: .none, seed: 1)

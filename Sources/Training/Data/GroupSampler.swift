@@ -47,11 +47,18 @@ public struct GroupSampler: Sendable {
     ///   there are photos only, every group is.
     public mutating func next(pseudoMotion probability: Float) -> FrameGroup { group(choose(pseudoMotion: probability)) }
 
+    /// How many frames of a clip lie within a moment in which heads hardly move and faces do.
+    private static let moment = 10
+
     /// Chooses the next group.
-    public mutating func choose(pseudoMotion probability: Float) -> Choice {
+    ///
+    /// - Parameters:
+    ///   - probability: as for `next`.
+    ///   - moments: how likely the group is of one moment of its clip.
+    public mutating func choose(pseudoMotion probability: Float, moments: Float = 0) -> Choice {
         let isPseudo = random.uniform() < probability || movingClips.isEmpty
         let clip = isPseudo ? clips[random.index(below: clips.count)] : movingClips[random.index(below: movingClips.count)]
-        let frames = drawFrames(of: dataset.clips[clip], alike: isPseudo)
+        let frames = drawFrames(of: dataset.clips[clip], alike: isPseudo, moments: moments)
         let draw = augmentation.draw(using: &random)
         return Choice(
             clip: clip, frames: frames, draw: draw, motion: isPseudo ? PseudoMotion(count: groupSize, using: &random) : nil)
@@ -79,12 +86,17 @@ public struct GroupSampler: Sendable {
     }
 
     /// Different frames of a clip, as long as it has so many.
-    private mutating func drawFrames(of clip: Dataset.Clip, alike: Bool) -> [Int] {
+    private mutating func drawFrames(of clip: Dataset.Clip, alike: Bool, moments: Float) -> [Int] {
         if alike { return [Int](repeating: clip.first + random.index(below: clip.count), count: groupSize) }
+        var (first, count) = (clip.first, clip.count)
+        if moments > 0, random.uniform() < moments, count > Self.moment {
+            first += random.index(below: count - Self.moment + 1)
+            count = Self.moment
+        }
         var frames: [Int] = []
         while frames.count < groupSize {
-            let frame = clip.first + random.index(below: clip.count)
-            if frames.count < clip.count && frames.contains(frame) { continue }
+            let frame = first + random.index(below: count)
+            if frames.count < count && frames.contains(frame) { continue }
             frames.append(frame)
         }
         return frames

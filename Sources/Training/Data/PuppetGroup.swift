@@ -20,7 +20,10 @@ package struct PuppetGroup: KnownMotion {
     /// - Parameters:
     ///   - count: pictures; poses, when there is one person, within some six seconds of the motion.
     ///   - isPair: whether there are two people, each in half as many poses.
-    package static func choose(count: Int, isPair: Bool = false, using random: inout RandomSource) -> Choice {
+    ///   - isStill: whether the head stays as it is in the first pose, and only the face moves.
+    package static func choose(
+        count: Int, isPair: Bool = false, isStill: Bool = false, using random: inout RandomSource
+    ) -> Choice {
         precondition(!isPair || count % 2 == 0, "\(count) pictures of two people")
         let people = (0..<(isPair ? 2 : 1)).map { _ in random.next() }
         let motion = random.next()
@@ -28,13 +31,22 @@ package struct PuppetGroup: KnownMotion {
         let energy = 0.8 + 0.9 * random.uniform()
         var poses: [PuppetPose] = []
         for _ in 0..<count / people.count {
+            let often: Float = isStill ? 0.7 : 0.35
             var pose = PuppetPose.motion(seed: motion, at: start + 6 * Double(random.uniform()), energy: energy)
             // Eyes are shut and mouths are wide open for moments only, which training would seldom see.
-            if random.uniform() < expressive {
+            if random.uniform() < often {
                 pose.blinkLeft = min(1, 1.3 * random.uniform())
                 pose.blinkRight = random.uniform() < 0.7 ? pose.blinkLeft : min(1, 1.3 * random.uniform())
             }
-            if random.uniform() < expressive { pose.mouthOpen = random.uniform() }
+            if random.uniform() < often { pose.mouthOpen = random.uniform() }
+            if isStill {
+                for part in PuppetPose.parts.dropFirst(PuppetPose.headParts) where random.uniform() < 0.3 {
+                    pose[keyPath: part.value] = random.uniform(in: part.natural)
+                }
+                for part in PuppetPose.parts.prefix(PuppetPose.headParts) {
+                    if let first = poses.first { pose[keyPath: part.value] = first[keyPath: part.value] }
+                }
+            }
             poses.append(pose)
         }
         return Choice(people: people, poses: poses)
@@ -44,9 +56,6 @@ package struct PuppetGroup: KnownMotion {
         puppets = Parallel.map(choice.people.count) { Puppet(seed: choice.people[$0]) }
         poses = choice.poses
     }
-
-    /// How often eyes, and how often the mouth, are drawn evenly from all that they can do.
-    private static let expressive: Float = 0.35
 
     private func puppet(_ picture: Int) -> Puppet { puppets[picture / poses.count] }
     private func pose(_ picture: Int) -> PuppetPose { poses[picture % poses.count] }
@@ -62,6 +71,13 @@ package struct PuppetGroup: KnownMotion {
             keepAlive(picture)
         }
         return result
+    }
+
+    package func pose(of member: Int) -> [Float]? {
+        PuppetPose.parts.map { part in
+            let middle = (part.natural.lowerBound + part.natural.upperBound) / 2
+            return (pose(member)[keyPath: part.value] - middle) / (part.natural.upperBound - middle)
+        }
     }
 
     package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor) {
