@@ -284,6 +284,7 @@ public final class Trainer {
                     weights: MovingWeights.weights(batch.frames, sources: batch.sources))
             }
             add("perceptual", c.perceptual) { perceptual(result.pictures, target: batch.frames) }
+            add("ssim", c.ssim) { SimilarityLoss.forward(result.pictures, target: batch.frames) }
             add("sparsity", c.sparsity) {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
             }

@@ -58,6 +58,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// Of the mean absolute difference where the source and the driving frame differ, eyes and mouth among them, most of a picture
     /// being still. Not in the paper.
     public var moving = 0.0
+    /// Of 1 − SSIM. Not in the paper.
+    public var ssim = 0.0
     /// Of the L1 between how drawn people's known poses differ and how the magnitudes do that stand for their parts (see `PoseLoss`).
     /// Not in the paper.
     public var pose = 0.0
@@ -120,7 +122,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, dictionary, masks, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1
         case perceptual, detail
-        case hue, warp, adversarial, sparsity, puppets, moving, pose, expressions, flip, colour, rotation, scale, shift, validation
+        case hue, warp, adversarial, sparsity, puppets, moving, ssim, pose, expressions, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case crossIdentity = "cross_identity"
         case learningRate = "learning_rate"
@@ -237,7 +239,7 @@ extension TrainingConfiguration {
     /// Settings that take fractions although their defaults are whole.
     private static let fractions: Set<String> = [
         "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "hue", "clip_norm", "puppets",
-        "moving", "pose", "expressions", "cross_identity",
+        "moving", "ssim", "pose", "expressions", "cross_identity",
     ]
 
     /// - Throws: `SettingError` for the first setting out of its range.
@@ -272,7 +274,7 @@ extension TrainingConfiguration {
         try require(clipNorm >= 0, .clipNorm, clipNorm, "at least 0")
         try require((0..<1).contains(averageDecay), .averageDecay, averageDecay, "0 to less than 1")
         for (key, weight) in [
-            (CodingKeys.l1, l1), (.perceptual, perceptual), (.moving, moving), (.pose, pose), (.adversarial, adversarial), (.sparsity, sparsity),
+            (CodingKeys.l1, l1), (.perceptual, perceptual), (.moving, moving), (.ssim, ssim), (.pose, pose), (.adversarial, adversarial), (.sparsity, sparsity),
             (.flowStart, flowStart), (.flowEnd, flowEnd),
         ] { try require((0...1000).contains(weight), key, weight, "0 to 1000") }
         try require(l1 + perceptual > 0, .l1, l1, "a weight above 0, or one for perceptual")

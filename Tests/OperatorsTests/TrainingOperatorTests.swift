@@ -32,6 +32,11 @@ import TestSupport
             L1Loss.forward(
                 $0, target: target, weights: Tensor((0..<4 * 42).map { Float($0 % 5) / 400 }, [4, 6, 7]))
         },
+        // Enlarged, because each of its values counts for so little.
+        Case(testDescription: "similarity", shape: [2, 2, 13, 14]) {
+            let loss = SimilarityLoss.forward($0, target: Tensor(target.values + target.values.prefix(728 - 504), [2, 2, 13, 14]))
+            return Sum.forward(loss, Tensor(zeros: [1]), gain: 300)
+        },
         Case(testDescription: "repetition", shape: [1, 2, 3]) { Repetition.forward($0, count: 4) },
         Case(testDescription: "difference, what is left", shape: [2, 3]) { Sum.forward($0, minus: Tensor(repeating: 2, [2, 3])) },
         Case(testDescription: "difference, what is taken", shape: [2, 3]) { Sum.forward(Tensor(repeating: 2, [2, 3]), minus: $0) },
@@ -89,6 +94,19 @@ import TestSupport
             compared += 1
         }
         #expect(compared == x.count && gradient.shape == x.shape)
+    }
+
+    /// As scikit-image measures it.
+    @Test(arguments: ["noisy", "shifted", "smallest", "opposite", "large", "five"])
+    func similarityAgreesWithOthers(_ name: String) throws {
+        let file = try ReferenceVectors.file("metrics.safetensors")
+        func picture(_ part: String) throws -> Tensor {
+            let bytes = try file("\(name)/\(part)"), (height, width) = (bytes.shape[0], bytes.shape[1]), values = bytes.values
+            return Tensor(
+                (0..<values.count).map { values[$0 % (height * width) * 3 + $0 / (height * width)] / 127.5 - 1 }, [1, 3, height, width])
+        }
+        let loss = SimilarityLoss.forward(try picture("a"), target: try picture("b")).values[0]
+        #expect(abs(1 - Double(loss) - Double(try file("\(name)/values").values[2])) < 1e-4)
     }
 
     /// By whole pixels the residual arrives as it is, and as zeros from outside.

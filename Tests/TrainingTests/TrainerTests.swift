@@ -136,11 +136,11 @@ import Training
 
     @Test func everyLossIsThereWhenAskedFor() throws {
         let trainer = try trainer {
-            ($0.sparsity, $0.adversarial, $0.adversarialFrom, $0.puppets, $0.moving, $0.pose) = (0.1, 0.05, 0, 1, 0.5, 0.2)
+            ($0.sparsity, $0.adversarial, $0.adversarialFrom, $0.puppets, $0.moving, $0.pose, $0.ssim) = (0.1, 0.05, 0, 1, 0.5, 0.2, 0.3)
         }
         let record = try trainer.advance()
         #expect(
-            Set(record.losses.keys) == ["l1", "moving", "perceptual", "sparsity", "pose", "flow", "adversarial", "discriminator"])
+            Set(record.losses.keys) == ["l1", "moving", "ssim", "perceptual", "sparsity", "pose", "flow", "adversarial", "discriminator"])
         #expect(record.losses.values.allSatisfy { $0.isFinite && $0 > 0 })
     }
 
