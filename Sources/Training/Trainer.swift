@@ -16,6 +16,7 @@ public final class Trainer {
     public private(set) var step = 0
 
     private let discriminator: Discriminator?
+    /// Of the network's parameters, those that are learned.
     private let optimizer: Adam
     private let discriminatorOptimizer: Adam?
     private let averages: MovingAverage
@@ -53,7 +54,11 @@ public final class Trainer {
                 parameters, beta1: Float(configuration.beta1), beta2: Float(configuration.beta2),
                 epsilon: Float(configuration.epsilon))
         }
-        optimizer = adam(network.parameters)
+        let frozen = configuration.frozen.split(separator: ",").map(String.init)
+        optimizer = adam(network.parameters.filter { parameter in !frozen.contains { parameter.name.hasPrefix($0) } })
+        guard !optimizer.parameters.isEmpty else {
+            throw SettingError(key: "frozen", value: configuration.frozen, allowed: "beginnings of some names, not of all")
+        }
         discriminator = configuration.adversarial > 0
             ? Discriminator(size: configuration.size, channels: network.configuration.channels, seed: seed &+ 1) : nil
         discriminatorOptimizer = discriminator.map { adam($0.parameters) }
@@ -86,7 +91,7 @@ public final class Trainer {
     /// - Throws: `Divergence` when a loss or a gradient is not finite; the weights are then as before.
     public func advance() throws -> StepRecord {
         let parts = configuration.accumulation
-        var sums: [Tensor?] = network.parameters.map { _ in nil }
+        var sums: [Tensor?] = optimizer.parameters.map { _ in nil }
         var discriminatorSums: [Tensor?] = discriminator?.parameters.map { _ in nil } ?? []
         var losses: [String: Double] = [:]
         var total = 0.0, batchParts = 1
@@ -261,7 +266,7 @@ public final class Trainer {
     private func networkGradients(
         _ batch: Batch
     ) -> (terms: [String: Double], total: Double, gradients: [Tensor?], pictures: Tensor) {
-        let values = network.parameters.map(\.value)
+        let values = optimizer.parameters.map(\.value)
         let tape = Tape(watching: values)
         let c = configuration
         var terms: [String: Double] = [:]
@@ -394,8 +399,8 @@ public final class Trainer {
         }
         var all = named("weights", network.parameters, network.parameters.map(\.value))
         all += named("average", network.parameters, averages.values)
-        all += named("adam_mean", network.parameters, optimizer.means)
-        all += named("adam_square", network.parameters, optimizer.squares)
+        all += named("adam_mean", optimizer.parameters, optimizer.means)
+        all += named("adam_square", optimizer.parameters, optimizer.squares)
         if let discriminator, let optimizer = discriminatorOptimizer {
             all += named("discriminator", discriminator.parameters, discriminator.parameters.map(\.value))
             all += named("discriminator_adam_mean", discriminator.parameters, optimizer.means)
@@ -455,8 +460,8 @@ public final class Trainer {
         }
         for (parameter, value) in zip(network.parameters, try read("weights", network.parameters)) { parameter.value = value }
         averages.values = try read("average", network.parameters)
-        optimizer.means = try read("adam_mean", network.parameters)
-        optimizer.squares = try read("adam_square", network.parameters)
+        optimizer.means = try read("adam_mean", optimizer.parameters)
+        optimizer.squares = try read("adam_square", optimizer.parameters)
         optimizer.steps = try number("adam_steps")
         if let discriminator, let optimizer = discriminatorOptimizer {
             for (parameter, value) in zip(discriminator.parameters, try read("discriminator", discriminator.parameters)) {

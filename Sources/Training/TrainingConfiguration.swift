@@ -45,6 +45,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// How much of the weights' moving average stays at each step.
     public var averageDecay = 0.999
 
+    /// Beginnings of the names of parameters that stay as they are, separated by commas: "enc" for the whole encoder. For
+    /// fine-tuning.
+    public var frozen = ""
+
     // The losses' weights.
 
     /// Whether the network learns with the source's detail added (see `SourceDetail`), as models whose model.json says so are used:
@@ -120,7 +124,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case size, channels, code, directions, dictionary, masks, steps, groups, accumulation, seed, beta1, beta2, epsilon, l1
+        case size, channels, code, directions, dictionary, masks, steps, groups, frozen, accumulation, seed, beta1, beta2, epsilon, l1
         case perceptual, detail
         case hue, warp, adversarial, sparsity, puppets, moving, ssim, pose, expressions, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"

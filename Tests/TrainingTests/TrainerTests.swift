@@ -94,6 +94,25 @@ import Training
         #expect { try standard.resume(from: folder.file("variant.safetensors")) } throws: { "\($0)".contains("other settings") }
     }
 
+    /// What is frozen stays to the bit, also over a resumed run, and the rest learns.
+    @Test func frozenParametersStay() throws {
+        func change(_ c: inout TrainingConfiguration) { c.frozen = "enc.net_app,dec.direction" }
+        let trainer = try trainer(change)
+        let before = weights(trainer)
+        for _ in 0..<3 { _ = try trainer.advance() }
+        for (parameter, old) in zip(trainer.network.parameters, before) {
+            let isFrozen = parameter.name.hasPrefix("enc.net_app") || parameter.name.hasPrefix("dec.direction")
+            #expect((parameter.value.values.map(\.bitPattern) == old) == isFrozen, "\(parameter.name)")
+        }
+        try trainer.save(to: folder.file("frozen.safetensors"))
+        let resumed = try self.trainer(change)
+        try resumed.resume(from: folder.file("frozen.safetensors"))
+        _ = try trainer.advance()
+        _ = try resumed.advance()
+        #expect(weights(resumed) == weights(trainer))
+        #expect { try self.trainer { $0.frozen = "enc,dec" } } throws: { "\($0)".contains("frozen") }
+    }
+
     /// Saved, loaded into a trainer that stood elsewhere, and gone on with: the same bits as never stopped.
     @Test(arguments: [false, true]) func aResumedRunHasTheSameBits(adversarial: Bool) throws {
         func change(_ c: inout TrainingConfiguration) {

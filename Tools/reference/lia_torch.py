@@ -364,13 +364,21 @@ class LIA(nn.Module):
     def load(path):
         """The network in a checkpoint of the published layout; its measures come from the tensors' shapes."""
         state = torch.load(path, map_location="cpu", weights_only=True)
-        state = state.get("gen", state)
+        return LIA.from_state(state.get("gen", state))
+
+    @staticmethod
+    def from_state(state):
+        """The network of these tensors by name; what no picture depends on, and constant kernels, may be missing."""
         blocks = 1 + max(int(name.split(".")[3]) for name in state if name.startswith("enc.net_app.convs."))
         channels = [state["enc.net_app.convs.0.0.weight"].shape[0]]
         channels += [state[f"enc.net_app.convs.{block}.conv2.1.weight"].shape[0] for block in range(1, blocks - 1)]
         code, directions = state["dec.direction.weight"].shape
         network = LIA(2**blocks, channels[::-1], code, directions)
-        network.load_state_dict(state)
+        missing, unexpected = network.load_state_dict(state, strict=False)
+        idle = ("kernel", "noise.weight")
+        missing = [name for name in missing if not name.endswith(idle) and not name.startswith("dec.to_rgb1.")]
+        if missing or unexpected:
+            raise ValueError(f"not this network: missing {missing[:3]}, unexpected {unexpected[:3]}")
         return network
 
     def keep_channels_last(self):
