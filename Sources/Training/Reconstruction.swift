@@ -19,12 +19,21 @@ struct Reconstruction {
     ///   - sources: for every frame, the number of the frame that it is rebuilt from.
     ///   - drivings: for every frame, the number of the frame whose motion it is rebuilt with: itself, or another person in the
     ///     same pose.
+    ///   - references: for every frame, the number of the frame whose motion is taken from the driving one's and replaced by the
+    ///     source's, as in relative transfer; its source where the driving frame's motion is taken as it is.
     ///   - detail: whether to add what the source's own reconstruction lacks of the source, as `SourceDetail` does; the sources
     ///     are then rebuilt from themselves, and nothing is added to them.
-    init(_ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], detail: Bool) {
+    init(
+        _ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], references: [Int], detail: Bool
+    ) {
         let (code, features) = network.encoder(frames)
         magnitudes = network.encoder.magnitudes(code)
-        let moved = drivings == Array(drivings.indices) ? magnitudes : Selection.forward(magnitudes, indices: drivings)
+        var moved = drivings == Array(drivings.indices) ? magnitudes : Selection.forward(magnitudes, indices: drivings)
+        if references != sources {
+            let shift = Sum.forward(
+                Selection.forward(magnitudes, indices: sources), minus: Selection.forward(magnitudes, indices: references))
+            moved = Sum.forward(moved, shift)
+        }
         let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(moved))
         var flows: [Tensor] = [], masks: [Tensor] = []
         let generated = network.generator(target, features: features.map { Selection.forward($0, indices: sources) }) { _, warp in

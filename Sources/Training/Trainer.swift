@@ -135,12 +135,9 @@ public final class Trainer {
         let frames: Tensor
         package let sources: [Int]
         package let drivings: [Int]
+        /// For every frame, whose motion the driving one's is taken against, as in relative transfer; the source where it is taken as it is.
+        package let references: [Int]
         let groups: [FrameGroup]
-
-        /// Of every frame; nil where it is not known.
-        var poses: [[Float]?] {
-            groups.flatMap { group in (0..<group.pictures.shape[0]).map { group.knownMotion?.pose(of: $0) } }
-        }
 
         /// Which frame of a person's is rebuilt from which.
         package enum Source {
@@ -150,13 +147,15 @@ public final class Trainer {
             case frame(Int)
         }
 
-        /// - Parameter choices: for each group, which frames are the sources.
-        package init(_ groups: [FrameGroup], sources choices: [Source]) {
+        /// - Parameters:
+        ///   - choices: for each group, which frames are the sources.
+        ///   - isRelative: for each group, whether people take on how the other one's pose changes from the source's pose on.
+        package init(_ groups: [FrameGroup], sources choices: [Source], isRelative: [Bool]) {
             self.groups = groups
             let pictures = groups[0].pictures
             let count = pictures.shape[0]
             frames = Tensor(uninitialized: [groups.count * count] + pictures.shape.dropFirst())
-            var sources: [Int] = [], drivings: [Int] = []
+            var sources: [Int] = [], drivings: [Int] = [], references: [Int] = []
             for (index, group) in groups.enumerated() {
                 (frames.mutablePointer + index * pictures.count).update(from: group.pictures.pointer, count: pictures.count)
                 let own = count / group.people
@@ -171,9 +170,14 @@ public final class Trainer {
                         sources.append(first + number)
                         drivings.append(frame % own == number ? index * count + frame : other)
                     }
+                    // The other person in the source's pose.
+                    let source = sources.last! - index * count
+                    references.append(
+                        isRelative[index] && drivings.last! == other
+                            ? index * count + (source + (group.people - 1) * own) % count : sources.last!)
                 }
             }
-            (self.sources, self.drivings) = (sources, drivings)
+            (self.sources, self.drivings, self.references) = (sources, drivings, references)
             keepAlive(pictures)
         }
     }
@@ -185,22 +189,24 @@ public final class Trainer {
         // Every process draws the whole batch and keeps its own part, so that the batch does not depend on their number.
         let share = configuration.groups / processes.size
         let own = processes.rank * share..<(processes.rank + 1) * share
-        var choices: [GroupChoice] = [], sources: [Batch.Source] = []
+        var choices: [GroupChoice] = [], sources: [Batch.Source] = [], isRelative: [Bool] = []
         for index in 0..<configuration.groups {
             let choice = nextChoice(pseudoMotion: Float(pseudo))
             let frames = UInt64(configuration.groupSize / choice.people)
             let source: Batch.Source = configuration.detail
                 ? .frame(Int(random.next() % frames)) : .away(1 + Int(random.next() % (frames - 1)))
+            let relative = configuration.crossRelative > 0 && random.uniform() < Float(configuration.crossRelative)
             if own.contains(index) {
                 choices.append(choice)
                 sources.append(source)
+                isRelative.append(relative)
             }
         }
         let groups = made(choices)
         let parts = (1...min(Parallel.threads, share)).last { share % $0 == 0 }!
         return (0..<parts).map { part in
             let range = share / parts * part..<share / parts * (part + 1)
-            return Batch(Array(groups[range]), sources: Array(sources[range]))
+            return Batch(Array(groups[range]), sources: Array(sources[range]), isRelative: Array(isRelative[range]))
         }
     }
 
@@ -273,7 +279,8 @@ public final class Trainer {
         var pictures: Tensor?
         let total = Tape.$current.withValue(tape) { () -> Tensor in
             let result = Reconstruction(
-                network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings, detail: c.detail)
+                network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings, references: batch.references,
+                detail: c.detail)
             pictures = result.pictures
             var weighted: [Tensor] = []
             func add(_ name: String, _ weight: Double, _ loss: () -> Tensor) {
@@ -293,7 +300,6 @@ public final class Trainer {
             add("sparsity", c.sparsity) {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
             }
-            add("pose", c.pose) { PoseLoss.forward(result.magnitudes, poses: batch.poses, groupSize: c.groupSize) }
             let flow = TrainingConfiguration.falling(c.flowStart, c.flowEnd, c.flowSteps, at: step)
             if c.pseudoMotionStart + c.pseudoMotionEnd + c.puppets > 0 { add("flow", flow) { flowLoss(result, batch) } }
             if isAdversarial, let discriminator {

@@ -64,9 +64,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var moving = 0.0
     /// Of 1 − SSIM. Not in the paper.
     public var ssim = 0.0
-    /// Of the L1 between how drawn people's known poses differ and how the magnitudes do that stand for their parts (see `PoseLoss`).
-    /// Not in the paper.
-    public var pose = 0.0
     /// Of the non-saturating adversarial loss; 0 for none.
     public var adversarial = 0.0
     /// The step from which the adversarial loss counts.
@@ -85,6 +82,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// The part of the drawn groups that show two people in the same poses, each rebuilt with the other's motion. Not in the
     /// paper: no film shows two people move alike.
     public var crossIdentity = 0.0
+    /// The part of those that are rebuilt by relative transfer, from the source's pose on: what is a person's own in the magnitudes then
+    /// does not count. The others take the other's magnitudes as they are.
+    public var crossRelative = 0.0
     /// The part of the groups in which the face moves and the head hardly: drawn people keep theirs still, and of a clip frames of one
     /// moment are taken.
     public var expressions = 0.0
@@ -126,9 +126,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, dictionary, masks, steps, groups, frozen, accumulation, seed, beta1, beta2, epsilon, l1
         case perceptual, detail
-        case hue, warp, adversarial, sparsity, puppets, moving, ssim, pose, expressions, flip, colour, rotation, scale, shift, validation
+        case hue, warp, adversarial, sparsity, puppets, moving, ssim, expressions, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case crossIdentity = "cross_identity"
+        case crossRelative = "cross_relative"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
         case finalLearningRate = "final_learning_rate"
@@ -243,7 +244,7 @@ extension TrainingConfiguration {
     /// Settings that take fractions although their defaults are whole.
     private static let fractions: Set<String> = [
         "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "hue", "clip_norm", "puppets",
-        "moving", "ssim", "pose", "expressions", "cross_identity",
+        "moving", "ssim", "expressions", "cross_identity", "cross_relative",
     ]
 
     /// - Throws: `SettingError` for the first setting out of its range.
@@ -278,12 +279,12 @@ extension TrainingConfiguration {
         try require(clipNorm >= 0, .clipNorm, clipNorm, "at least 0")
         try require((0..<1).contains(averageDecay), .averageDecay, averageDecay, "0 to less than 1")
         for (key, weight) in [
-            (CodingKeys.l1, l1), (.perceptual, perceptual), (.moving, moving), (.ssim, ssim), (.pose, pose), (.adversarial, adversarial), (.sparsity, sparsity),
+            (CodingKeys.l1, l1), (.perceptual, perceptual), (.moving, moving), (.ssim, ssim), (.adversarial, adversarial), (.sparsity, sparsity),
             (.flowStart, flowStart), (.flowEnd, flowEnd),
         ] { try require((0...1000).contains(weight), key, weight, "0 to 1000") }
         try require(l1 + perceptual > 0, .l1, l1, "a weight above 0, or one for perceptual")
         for (key, part) in [
-            (CodingKeys.puppets, puppets), (.crossIdentity, crossIdentity), (.expressions, expressions),
+            (CodingKeys.puppets, puppets), (.crossIdentity, crossIdentity), (.crossRelative, crossRelative), (.expressions, expressions),
             (.pseudoMotionStart, pseudoMotionStart), (.pseudoMotionEnd, pseudoMotionEnd),
         ] {
             try require((0...1).contains(part), key, part, "0 to 1")

@@ -9,12 +9,4 @@ public protocol KnownMotion: Sendable {
     /// - Returns: the grid (1, size, size, 2), x before y; and a weight (size, size) that is 1 where the content is seen in the
     ///   source's picture, else 0.
     func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor)
-
-    /// How a member's head and face are held, in the order of `PuppetPose.parts`, each part in halves of its natural range from
-    /// that range's middle; nil where that is not known.
-    func pose(of member: Int) -> [Float]?
-}
-
-extension KnownMotion {
-    public func pose(of member: Int) -> [Float]? { nil }
 }

@@ -73,13 +73,6 @@ package struct PuppetGroup: KnownMotion {
         return result
     }
 
-    package func pose(of member: Int) -> [Float]? {
-        PuppetPose.parts.map { part in
-            let middle = (part.natural.lowerBound + part.natural.upperBound) / 2
-            return (pose(member)[keyPath: part.value] - middle) / (part.natural.upperBound - middle)
-        }
-    }
-
     package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor) {
         precondition(source / poses.count == driving / poses.count, "the flow from one person to another")
         // Small maps are means over the valid pixels of a larger one, whose parts are still told apart.
