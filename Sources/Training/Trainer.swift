@@ -312,7 +312,7 @@ public final class Trainer {
     }
 
     /// L1 between every level's sampling positions and the known ones, where they are known: a mean over each frame's known pixels,
-    /// then over all frames, 0 for those of which nothing is known.
+    /// then over all frames, 0 for those of which nothing is known. A part of the weight goes where things move, `flowMoving`.
     private func flowLoss(_ result: Reconstruction, _ batch: Batch) -> Tensor {
         let count = configuration.groupSize, frames = batch.frames.shape[0]
         let sides = result.flows.map { $0.shape[2] }
@@ -327,12 +327,23 @@ public final class Trainer {
                 source: batch.sources[frame] - frame / count * count, driving: frame % count, size: side)
             let seen = known.weight.values.reduce(0, +)
             guard seen > 0 else { return }
+            let (grid, weight) = (known.grid.pointer, known.weight.pointer)
+            /// How far from its place in the driving picture a pixel's content stands in the source.
+            func way(_ p: Int) -> Float {
+                let side = Float(side), column = Float(p % Int(side)), row = Float(p / Int(side))
+                return abs(grid[2 * p] - ((2 * column + 1) / side - 1)) + abs(grid[2 * p + 1] - ((2 * row + 1) / side - 1))
+            }
+            let mean = (0..<area).reduce(Float(0)) { weight[$1] > 0 ? $0 + weight[$1] * way($1) : $0 } / seen
+            // Where nearly nothing moves, all counts alike.
+            let moving = mean > 1e-4 ? Float(configuration.flowMoving) : 0
             let x = targets[level].mutablePointer + frame * 2 * area, y = x + area
             for p in 0..<area {
                 // The network adds its flow to linspace(−1, 1).
-                x[p] = known.grid.pointer[2 * p] - Warp.linspace(p % side, side)
-                y[p] = known.grid.pointer[2 * p + 1] - Warp.linspace(p / side, side)
-                weights[level].mutablePointer[frame * area + p] = known.weight.pointer[p] / (seen * Float(2 * frames))
+                x[p] = grid[2 * p] - Warp.linspace(p % side, side)
+                y[p] = grid[2 * p + 1] - Warp.linspace(p / side, side)
+                guard weight[p] > 0 else { continue }
+                let share = moving > 0 ? 1 - moving + moving * way(p) / mean : 1
+                weights[level].mutablePointer[frame * area + p] = share * weight[p] / (seen * Float(2 * frames))
             }
             keepAlive(known.grid, known.weight)
         }

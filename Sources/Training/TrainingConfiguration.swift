@@ -74,6 +74,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var flowStart = 4.0
     public var flowEnd = 0.3
     public var flowSteps = 2500
+    /// The part of its weight that pixels share by how far they move, rather than alike: lids and lips are few.
+    public var flowMoving = 0.0
 
     // The data.
 
@@ -141,6 +143,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case flowStart = "flow_start"
         case flowEnd = "flow_end"
         case flowSteps = "flow_steps"
+        case flowMoving = "flow_moving"
         case pseudoMotionStart = "pseudo_motion_start"
         case pseudoMotionEnd = "pseudo_motion_end"
         case pseudoMotionSteps = "pseudo_motion_steps"
@@ -244,7 +247,7 @@ extension TrainingConfiguration {
     /// Settings that take fractions although their defaults are whole.
     private static let fractions: Set<String> = [
         "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "hue", "clip_norm", "puppets",
-        "moving", "ssim", "expressions", "cross_identity", "cross_relative",
+        "moving", "ssim", "expressions", "cross_identity", "cross_relative", "flow_moving",
     ]
 
     /// - Throws: `SettingError` for the first setting out of its range.
@@ -284,7 +287,7 @@ extension TrainingConfiguration {
         ] { try require((0...1000).contains(weight), key, weight, "0 to 1000") }
         try require(l1 + perceptual > 0, .l1, l1, "a weight above 0, or one for perceptual")
         for (key, part) in [
-            (CodingKeys.puppets, puppets), (.crossIdentity, crossIdentity), (.crossRelative, crossRelative), (.expressions, expressions),
+            (CodingKeys.puppets, puppets), (.crossIdentity, crossIdentity), (.crossRelative, crossRelative), (.flowMoving, flowMoving), (.expressions, expressions),
             (.pseudoMotionStart, pseudoMotionStart), (.pseudoMotionEnd, pseudoMotionEnd),
         ] {
             try require((0...1).contains(part), key, part, "0 to 1")

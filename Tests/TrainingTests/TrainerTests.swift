@@ -176,6 +176,15 @@ import Training
         #expect(try other.advance().losses["flow"] == flows[0])
     }
 
+    /// An untrained network moves nothing and is wrong by the known ways themselves: shared by the way, their mean becomes the mean of
+    /// squares over the mean, which is more; between the two the loss is linear.
+    @Test func flowCountsWhereThingsMove() throws {
+        let losses = try [0, 0.5, 1].map { part in
+            try trainer { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.flowMoving) = (1, 0, 0, part) }.advance().losses["flow"]!
+        }
+        #expect(losses[2] > 1.02 * losses[0] && abs(losses[1] - (losses[0] + losses[2]) / 2) < 1e-5 * losses[1], "\(losses)")
+    }
+
     /// Two people in the same poses, each rebuilt from an own picture with the other's motion.
     @Test func pairsOfDrawnPeopleMoveAlike() throws {
         var random = RandomSource(seed: 7)
