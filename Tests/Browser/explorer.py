@@ -448,7 +448,9 @@ def main():
         (folder / "bin").mkdir()
         (folder / "bin/lia").symlink_to(Path(LIA).resolve())
         for model in ("portrait-128", "other"):
-            shutil.copytree(REPOSITORY / "Models/portrait-128", folder / "models" / model)
+            # Without names, which the page then gives.
+            shutil.copytree(
+                REPOSITORY / "Models/portrait-128", folder / "models" / model, ignore=shutil.ignore_patterns("directions.json"))
         description = folder / "models/other/model.json"
         description.write_text(description.read_text().replace('"name" : "portrait-128"', '"name" : "other"'))
         explorer = Explorer(folder)

@@ -122,6 +122,8 @@ import TestSupport
         let models = try #require(try json(run.output)["models"] as? [[String: Any]])
         #expect(models.contains { $0["name"] as? String == "portrait-128" && $0["isDefault"] as? Bool == true })
         #expect(try CommandRun.lia(["models"]).output.contains("portrait-128 (default)"))
+        // Its first directions have names.
+        #expect(try CommandRun.lia(["explore", "label"]).output.contains("7 blink, useful from"))
     }
 
     @Test(arguments: ["animate", "convert", "inspect", "models", "puppets", "prepare", "train", "export"])
