@@ -195,7 +195,7 @@ public final class Trainer {
             let frames = UInt64(configuration.groupSize / choice.people)
             let source: Batch.Source = configuration.detail
                 ? .frame(Int(random.next() % frames)) : .away(1 + Int(random.next() % (frames - 1)))
-            let relative = configuration.crossRelative > 0 && random.uniform() < Float(configuration.crossRelative)
+            let relative = isDrawn(configuration.crossRelative)
             if own.contains(index) {
                 choices.append(choice)
                 sources.append(source)
@@ -223,13 +223,15 @@ public final class Trainer {
         }
     }
 
+    /// Whether what is asked for with this part of the groups comes next; nothing is drawn for a part of 0.
+    private func isDrawn(_ part: Double) -> Bool { part > 0 && random.uniform() < Float(part) }
+
     /// A group to be drawn, or of the data set's.
     private func nextChoice(pseudoMotion: Float) -> GroupChoice {
         guard random.uniform() < Float(configuration.puppets) else {
             return .clip(sampler.choose(pseudoMotion: pseudoMotion, moments: Float(configuration.expressions)))
         }
-        let isPair = configuration.crossIdentity > 0 && random.uniform() < Float(configuration.crossIdentity)
-        let isStill = configuration.expressions > 0 && random.uniform() < Float(configuration.expressions)
+        let isPair = isDrawn(configuration.crossIdentity), isStill = isDrawn(configuration.expressions)
         return .puppets(PuppetGroup.choose(count: configuration.groupSize, isPair: isPair, isStill: isStill, using: &random))
     }
 
@@ -330,12 +332,15 @@ public final class Trainer {
             let (grid, weight) = (known.grid.pointer, known.weight.pointer)
             /// How far from its place in the driving picture a pixel's content stands in the source.
             func way(_ p: Int) -> Float {
-                let side = Float(side), column = Float(p % Int(side)), row = Float(p / Int(side))
-                return abs(grid[2 * p] - ((2 * column + 1) / side - 1)) + abs(grid[2 * p + 1] - ((2 * row + 1) / side - 1))
+                func center(_ pixel: Int) -> Float { Float(2 * pixel + 1) / Float(side) - 1 }
+                return abs(grid[2 * p] - center(p % side)) + abs(grid[2 * p + 1] - center(p / side))
             }
-            let mean = (0..<area).reduce(Float(0)) { weight[$1] > 0 ? $0 + weight[$1] * way($1) : $0 } / seen
-            // Where nearly nothing moves, all counts alike.
-            let moving = mean > 1e-4 ? Float(configuration.flowMoving) : 0
+            var moving = Float(configuration.flowMoving), mean: Float = 0
+            if moving > 0 {
+                mean = (0..<area).reduce(0) { weight[$1] > 0 ? $0 + weight[$1] * way($1) : $0 } / seen
+                // Where nearly nothing moves, all counts alike.
+                if mean <= 1e-4 { moving = 0 }
+            }
             let x = targets[level].mutablePointer + frame * 2 * area, y = x + area
             for p in 0..<area {
                 // The network adds its flow to linspace(−1, 1).

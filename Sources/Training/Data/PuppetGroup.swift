@@ -29,9 +29,9 @@ package struct PuppetGroup: KnownMotion {
         let motion = random.next()
         let start = Double(random.uniform()) * 600
         let energy = 0.8 + 0.9 * random.uniform()
+        let often: Float = isStill ? 0.7 : 0.35
         var poses: [PuppetPose] = []
         for _ in 0..<count / people.count {
-            let often: Float = isStill ? 0.7 : 0.35
             var pose = PuppetPose.motion(seed: motion, at: start + 6 * Double(random.uniform()), energy: energy)
             // Eyes are shut and mouths are wide open for moments only, which training would seldom see.
             if random.uniform() < often {
@@ -43,9 +43,8 @@ package struct PuppetGroup: KnownMotion {
                 for part in PuppetPose.parts.dropFirst(PuppetPose.headParts) where random.uniform() < 0.3 {
                     pose[keyPath: part.value] = random.uniform(in: part.natural)
                 }
-                for part in PuppetPose.parts.prefix(PuppetPose.headParts) {
-                    if let first = poses.first { pose[keyPath: part.value] = first[keyPath: part.value] }
-                }
+                let first = poses.first ?? pose
+                for part in PuppetPose.parts.prefix(PuppetPose.headParts) { pose[keyPath: part.value] = first[keyPath: part.value] }
             }
             poses.append(pose)
         }
