@@ -4,11 +4,21 @@ import Tensors
 
 /// Rebuilds every frame of some groups from another frame of its group: what LIA learns from. Each frame is encoded once and
 /// serves both as a driving frame and as the source of another, which costs a third less than pairs.
-struct Reconstruction {
+package struct Reconstruction {
+    /// What is known of a frame's motion: by how much a magnitude differs from that of the frame it is rebuilt from.
+    package struct KnownChange {
+        let frame, direction: Int
+        let change: Float
+
+        package init(frame: Int, direction: Int, change: Float) {
+            (self.frame, self.direction, self.change) = (frame, direction, change)
+        }
+    }
+
     /// (frames, 3, size, size).
-    let pictures: Tensor
+    package let pictures: Tensor
     /// (frames, M).
-    let magnitudes: Tensor
+    package let magnitudes: Tensor
     /// The flow of every level, from 8 px, (frames, 2, N, N), added to linspace(−1, 1, N).
     let flows: [Tensor]
     /// The mask of every level, (frames, 1, N, N).
@@ -21,10 +31,12 @@ struct Reconstruction {
     ///     same pose.
     ///   - references: for every frame, the number of the frame whose motion is taken from the driving one's and replaced by the
     ///     source's, as in relative transfer; its source where the driving frame's motion is taken as it is.
+    ///   - known: magnitudes that are known to differ so much between a frame and its source, instead of what the encoder says.
     ///   - detail: whether to add what the source's own reconstruction lacks of the source, as `SourceDetail` does; the sources
     ///     are then rebuilt from themselves, and nothing is added to them.
-    init(
-        _ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], references: [Int], detail: Bool
+    package init(
+        _ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], references: [Int],
+        known: [KnownChange] = [], detail: Bool
     ) {
         let (code, features) = network.encoder(frames)
         magnitudes = network.encoder.magnitudes(code)
@@ -33,6 +45,17 @@ struct Reconstruction {
             let shift = Sum.forward(
                 Selection.forward(magnitudes, indices: sources), minus: Selection.forward(magnitudes, indices: references))
             moved = Sum.forward(moved, shift)
+        }
+        if !known.isEmpty {
+            // Constants, so that gradients reach the encoder as if it had read what is known.
+            let corrections = Tensor(zeros: moved.shape), count = moved.shape[1]
+            for entry in known {
+                let place = entry.frame * count + entry.direction
+                corrections.mutablePointer[place] =
+                    magnitudes.pointer[sources[entry.frame] * count + entry.direction] + entry.change - moved.pointer[place]
+            }
+            keepAlive(magnitudes, moved)
+            moved = Sum.forward(moved, corrections)
         }
         let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(moved))
         var flows: [Tensor] = [], masks: [Tensor] = []

@@ -24,6 +24,7 @@ public final class Trainer {
     /// Chooses which frame is rebuilt from which.
     private var random: RandomSource
     private let processes: ProcessGroup
+    private let knownDirections: [KnownDirection]
 
     /// - Parameters:
     ///   - clips: the numbers of the clips to learn from.
@@ -40,6 +41,7 @@ public final class Trainer {
         }
         self.configuration = configuration
         self.processes = processes
+        knownDirections = configuration.knownDirections ?? []
         let seed = UInt64(configuration.seed)
         network = LIA(configuration.network, seed: seed)
         if let initial {
@@ -282,7 +284,7 @@ public final class Trainer {
         let total = Tape.$current.withValue(tape) { () -> Tensor in
             let result = Reconstruction(
                 network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings, references: batch.references,
-                detail: c.detail)
+                known: knownChanges(batch), detail: c.detail)
             pictures = result.pictures
             var weighted: [Tensor] = []
             func add(_ name: String, _ weight: Double, _ loss: () -> Tensor) {
@@ -311,6 +313,21 @@ public final class Trainer {
         }
         let gradients = tape.gradients(of: total)
         return (terms, Double(total.values[0]), values.map { gradients[$0] }, pictures!)
+    }
+
+    /// What the poses of drawn people with still heads say of the motion.
+    private func knownChanges(_ batch: Batch) -> [Reconstruction.KnownChange] {
+        guard !knownDirections.isEmpty else { return [] }
+        let count = configuration.groupSize
+        return batch.sources.indices.flatMap { frame -> [Reconstruction.KnownChange] in
+            guard let group = batch.groups[frame / count].knownMotion as? PuppetGroup, group.isStill else { return [] }
+            let first = frame / count * count
+            return knownDirections.map { known in
+                .init(
+                    frame: frame, direction: known.direction,
+                    change: group.change(of: known, from: batch.sources[frame] - first, to: frame - first))
+            }
+        }
     }
 
     /// L1 between every level's sampling positions and the known ones, where they are known: a mean over each frame's known pixels,

@@ -90,6 +90,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// The part of the groups in which the face moves and the head hardly: drawn people keep theirs still, and of a clip frames of one
     /// moment are taken.
     public var expressions = 0.0
+    /// Which directions stand for which parts of a pose, and what a magnitude changes by for 1 of its part: entries such as
+    /// "mouth_open:12:11.5" (the part of a drawn person's pose, or several joined by + for their mean; the direction, from 1; the
+    /// amount), separated by spaces. Where they are given, drawn people whose heads are still are rebuilt with their true poses in
+    /// these magnitudes instead of what the encoder reads. Empty for none.
+    public var knownParts = ""
     /// The part of the other groups that are one frame under random warps whose flow is known, at first and at last.
     public var pseudoMotionStart = 0.8
     public var pseudoMotionEnd = 0.2
@@ -130,6 +135,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case perceptual, detail
         case hue, warp, adversarial, sparsity, puppets, moving, ssim, expressions, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
+        case knownParts = "known_parts"
         case crossIdentity = "cross_identity"
         case crossRelative = "cross_relative"
         case learningRate = "learning_rate"
@@ -158,6 +164,12 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         Augmentation(
             flip: flip, brightness: Float(colour), contrast: Float(colour), saturation: Float(colour),
             rotation: Float(rotation), scale: Float(scale), shift: Float(shift), hue: Float(hue), warp: Float(warp))
+    }
+
+    /// `knownParts`; nil when it cannot be read.
+    package var knownDirections: [KnownDirection]? {
+        let entries = knownParts.split(separator: " ").map { KnownDirection(String($0), directions: network.directions) }
+        return entries.contains { $0 == nil } ? nil : entries.compactMap { $0 }
     }
 
     /// Which clips are held out.
@@ -264,6 +276,9 @@ extension TrainingConfiguration {
         try require(
             MotionDictionary.Kind(rawValue: dictionary) != nil, .dictionary, dictionary,
             "one of \(MotionDictionary.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+        try require(
+            knownDirections != nil, .knownParts, knownParts,
+            "entries part:direction:amount, such as \"mouth_open:12:11.5\", separated by spaces; directions from 1 to \(directions)")
         try require(steps >= 1, .steps, steps, "at least 1")
         try require((2...64).contains(groupSize), .groupSize, groupSize, "2 to 64")
         try require(

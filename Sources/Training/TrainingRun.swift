@@ -114,8 +114,10 @@ public final class TrainingRun {
 
     /// Trains to the configured number of steps.
     ///
+    /// - Parameter shouldStop: asked after every step; the run then ends with a checkpoint of that step. Never asked of one process
+    ///   among several, which would leave the others waiting.
     /// - Throws: `Divergence`, `FileError` (output).
-    public func run(_ event: (Event) -> Void = { _ in }) throws {
+    public func run(shouldStop: () -> Bool = { false }, _ event: (Event) -> Void = { _ in }) throws {
         let configuration = trainer.configuration
         guard processes.rank == 0 else {
             // The others compute; the first one keeps the record.
@@ -123,13 +125,15 @@ public final class TrainingRun {
             return
         }
         let metrics = try MetricsLog(Self.path(folder, Self.metricsName))
-        while trainer.step < configuration.steps {
+        var isStopped = false
+        while trainer.step < configuration.steps && !isStopped {
             let record = try trainer.advance()
             try metrics.append(record)
             event(.step(record))
             let isLast = trainer.step == configuration.steps
+            isStopped = processes.size == 1 && shouldStop()
             func isDue(_ every: Int) -> Bool { every > 0 && (trainer.step % every == 0 || isLast) }
-            if isDue(configuration.checkpointEvery) || isLast { try trainer.save(to: Self.checkpointPath(folder)) }
+            if isDue(configuration.checkpointEvery) || isLast || isStopped { try trainer.save(to: Self.checkpointPath(folder)) }
             let (validates, draws) = (isDue(configuration.validateEvery), isDue(configuration.sheetEvery))
             guard validates || draws else { continue }
             let network = trainer.averagedNetwork()

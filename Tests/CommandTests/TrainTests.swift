@@ -30,9 +30,9 @@ import Training
         ).write(to: URL(fileURLWithPath: folder.file("tiny.json")))
     }
 
-    private func train(_ run: String, _ more: [String] = [], killWhen: (() -> Bool)? = nil) throws -> CommandRun {
+    private func train(_ run: String, _ more: [String] = [], signal: Int32 = SIGKILL, killWhen: (() -> Bool)? = nil) throws -> CommandRun {
         try CommandRun.lia(
-            ["train", "--data", data, "--output", folder.file(run), "--threads", "1"] + more, signal: SIGKILL,
+            ["train", "--data", data, "--output", folder.file(run), "--threads", "1"] + more, signal: signal,
             interruptWhen: killWhen)
     }
 
@@ -69,11 +69,32 @@ import Training
         }
     }
 
+    /// Ctrl-C: the step under way is kept, whether a checkpoint was due or not.
+    @Test func anInterruptedRunKeepsItsLastStep() throws {
+        let stopped = try train(
+            "stopped", settings + ["--set", "checkpoint_every=1000"], signal: SIGINT, killWhen: { lines("stopped").count >= 3 })
+        #expect(stopped.exitCode == 128 + SIGINT && stopped.errors.contains("--resume"), "\(stopped.errors)")
+        let kept = try Checkpoint.open(folder.file("stopped/checkpoint.safetensors"))
+        let steps = try #require(kept.metadata["step"].flatMap { Int($0) })
+        #expect(steps >= 3 && steps < 40)
+        #expect(lines("stopped").filter { $0.contains("losses") }.count == steps)
+        let resumed = try train("stopped", ["--resume"])
+        #expect(resumed.exitCode == 0, "\(resumed.errors)")
+        #expect(try train("alone", settings + ["--set", "checkpoint_every=1000"]).exitCode == 0)
+        #expect(try checkpoint("stopped") == checkpoint("alone"))
+        #expect(lines("stopped") == lines("alone"))
+    }
+
     @Test func aRunBecomesAModelThatAnimatesAndIsTunedFurther() throws {
         #expect(try train("run", settings + ["--set", "steps=3", "--quiet"]).output.isEmpty)
         let export = try CommandRun.lia(["export", folder.file("run"), folder.file("model"), "--float16"])
         #expect(export.exitCode == 0 && export.output.contains("32 px") && export.output.contains("step 3"), "\(export.errors)")
         try Samples.picture().write(to: folder.file("source.png"))
+        // Who takes the run for the model is told so.
+        let mistaken = try CommandRun.lia(
+            ["animate", "-m", folder.file("run"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
+             "-o", folder.file("out.png")])
+        #expect(mistaken.exitCode == 65 && mistaken.errors.contains("'lia export'"), "\(mistaken.errors)")
         let animated = try CommandRun.lia(
             ["animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
              "-o", folder.file("out.png"), "--mode", "absolute"])

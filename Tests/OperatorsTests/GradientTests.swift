@@ -72,7 +72,7 @@ import TestSupport
         var random = RandomSource(seed: 22)
         for (kernel, stride, padding, height, width) in [
             (3, 2, 1, 9, 7), (3, 1, 2, 5, 40), (1, 2, 0, 6, 7), (4, 1, 0, 6, 5), (4, 1, 0, 4, 4), (3, 1, 1, 40, 36), (3, 2, 0, 65, 33),
-            (3, 1, 1, 4, 4),
+            (3, 1, 1, 4, 4), (3, 2, 0, 109, 105),
         ] {
             let x = random.normal([3, 50, height, width]), weight = random.normal([52, 50, kernel, kernel])
             let tape = Tape(watching: [x, weight])
@@ -94,7 +94,9 @@ import TestSupport
     /// The same of the upsampling convolution, on pictures that are computed in several bands.
     @Test func upsamplingDifferentiatesInBands() {
         var random = RandomSource(seed: 23)
-        for (inputs, outputs, height, width) in [(130, 9, 40, 36), (5, 60, 6, 5), (20, 12, 33, 70)] {
+        for (inputs, outputs, height, width) in [
+            (130, 9, 40, 36), (5, 60, 6, 5), (20, 12, 33, 70), (40, 34, 51, 54),
+        ] {
             let x = random.normal([2, inputs, height, width]), weight = random.normal([1, outputs, inputs, 3, 3])
             let tape = Tape(watching: [x, weight])
             func forward(_ x: Tensor, _ weight: Tensor) -> Tensor {

@@ -235,6 +235,46 @@ import Training
         }
     }
 
+    /// What is known of a frame's motion stands in for what the encoder reads: with the encoder's own change nothing changes, and with none
+    /// in any direction the source is rebuilt as it is.
+    @Test func knownMotionStandsInForTheEncoders() throws {
+        let network = LIA(configuration().network, seed: 5), count = 6
+        let frames = Tensor((0..<3 * 3 * 32 * 32).map { sin(Float($0) * 0.37) }, [3, 3, 32, 32])
+        func pictures(drivings: [Int], known: [Reconstruction.KnownChange] = []) -> Reconstruction {
+            Reconstruction(
+                network, frames: frames, sources: [1, 1, 1], drivings: drivings, references: [1, 1, 1], known: known, detail: false)
+        }
+        let plain = pictures(drivings: [0, 1, 2]), still = pictures(drivings: [1, 1, 1])
+        func difference(_ a: Reconstruction, _ b: Reconstruction) -> Float {
+            zip(a.pictures.values, b.pictures.values).map { abs($0 - $1) }.max()!
+        }
+        #expect(difference(plain, still) > 0.01)
+        let magnitudes = plain.magnitudes.values
+        func known(_ change: (_ frame: Int, _ direction: Int) -> Float) -> [Reconstruction.KnownChange] {
+            (0..<3).flatMap { frame in (0..<count).map { .init(frame: frame, direction: $0, change: change(frame, $0)) } }
+        }
+        let same = pictures(
+            drivings: [0, 1, 2], known: known { magnitudes[$0 * count + $1] - magnitudes[count + $1] })
+        #expect(difference(same, plain) < 1e-4)
+        #expect(difference(pictures(drivings: [0, 1, 2], known: known { _, _ in 0 }), still) < 1e-4)
+        // The amount of a pose's part, or of the mean of several.
+        var random = RandomSource(seed: 3)
+        let group = PuppetGroup(PuppetGroup.choose(count: 2, isStill: true, using: &random))
+        let poses = group.poses
+        let lids = try #require(KnownDirection("blink_left+blink_right:7:12", directions: 20))
+        let expected = 6 * (poses[1].blinkLeft + poses[1].blinkRight - poses[0].blinkLeft - poses[0].blinkRight)
+        #expect(abs(group.change(of: lids, from: 0, to: 1) - expected) < 1e-5 && expected != 0)
+        let trainer = try trainer { c in
+            (c.puppets, c.expressions, c.knownParts) = (1, 1, "mouth_open:6:3.5 brows:2:1")
+            (c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (4, 0, 0)
+        }
+        let ignorant = try self.trainer { c in
+            (c.puppets, c.expressions, c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (1, 1, 4, 0, 0)
+        }
+        for _ in 0..<3 { #expect(try trainer.advance().total.isFinite && ignorant.advance().total.isFinite) }
+        #expect(weights(trainer) != weights(ignorant))
+    }
+
     /// Still pixels count nothing, and where one value changed only its surroundings do.
     @Test func onlyWhatMovesIsWeighed() {
         let frames = Tensor(zeros: [2, 3, 16, 16])

@@ -10,10 +10,13 @@ package struct PuppetGroup: KnownMotion {
         /// The people's seeds: one, or two in the same poses.
         package let people: [UInt64]
         package let poses: [PuppetPose]
+        /// Whether the head is the same in all poses.
+        let isStill: Bool
     }
 
     let puppets: [Puppet]
-    let poses: [PuppetPose]
+    package let poses: [PuppetPose]
+    let isStill: Bool
 
     /// Chooses the people, the motion and the moments.
     ///
@@ -48,16 +51,21 @@ package struct PuppetGroup: KnownMotion {
             }
             poses.append(pose)
         }
-        return Choice(people: people, poses: poses)
+        return Choice(people: people, poses: poses, isStill: isStill)
     }
 
     package init(_ choice: Choice) {
         puppets = Parallel.map(choice.people.count) { Puppet(seed: choice.people[$0]) }
-        poses = choice.poses
+        (poses, isStill) = (choice.poses, choice.isStill)
     }
 
     private func puppet(_ picture: Int) -> Puppet { puppets[picture / poses.count] }
     private func pose(_ picture: Int) -> PuppetPose { poses[picture % poses.count] }
+
+    /// By how much a direction's magnitude differs between two pictures of one person.
+    package func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float {
+        known.magnitude(pose(driving)) - known.magnitude(pose(source))
+    }
 
     /// (pictures, 3, size, size), RGB in [−1, 1].
     package func pictures(size: Int) -> Tensor {

@@ -1,0 +1,84 @@
+"""Faces whose pose is known: those of drawn people, and the landmarks of photographed ones."""
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+
+import numpy
+
+# The parts of a drawn person's pose, and half of each one's natural range.
+PARTS = ["yaw", "pitch", "roll", "shift_x", "shift_y", "scale", "blink_left", "blink_right", "gaze_x", "gaze_y", "brows", "mouth_open",
+         "mouth_wide", "smile", "pucker"]
+HALVES = [0.6, 0.4, 0.4, 0.15, 0.15, 0.225, 0.5, 0.5, 1, 1, 1, 0.5, 1, 1, 0.5]
+
+
+def frames(path, width, height):
+    """The frames of a video or a picture, resized: (frames, height, width, 3), RGB."""
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(path), "-vf", f"scale={width}:{height}:flags=bicubic", "-f", "rawvideo", "-pix_fmt", "rgb24",
+         "-"], check=True, capture_output=True).stdout
+    return numpy.frombuffer(raw, numpy.uint8).reshape(-1, height, width, 3)
+
+
+def drawn_clips(folder, size):
+    """Of every clip that 'lia puppets --output' made: the frames, and the poses in halves of their ranges (frames, 15).
+
+    Raises ValueError where there are fewer than 20.
+    """
+    clips = sorted(pathlib.Path(folder).glob("identity-*/clip-*.json"))
+    if len(clips) < 20:
+        raise ValueError(f"{folder}: expected at least 20 clips of 'lia puppets', found {len(clips)}")
+    for number, clip in enumerate(clips, 1):
+        poses = json.loads(clip.read_text())["frames"]
+        yield frames(clip.with_suffix(".mp4"), size, size), numpy.array([[pose[part] for part in PARTS] for pose in poses]) / HALVES
+        report("drawn clips", number, len(clips))
+
+
+def prepared_clips(path):
+    """The clips of a file that 'lia prepare' made: names, and frames (frames, size, size, 3)."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+    if "lia_dataset" not in header.get("__metadata__", {}):
+        raise ValueError(f"{path}: expected a file of 'lia prepare'")
+    entry = header["frames"]
+    every = numpy.memmap(path, numpy.uint8, "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"]))
+    return [(clip["name"], every[clip["first"]:clip["first"] + clip["count"]])
+            for clip in json.loads(header["__metadata__"]["index"])]
+
+
+def report(what, done, total):
+    if sys.stderr.isatty():
+        print(f"\r{what}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr)
+
+
+class Landmarks:
+    """How far lids, lips and brows are apart, by the face landmarks of MediaPipe (Lugaresi et al. 2019)."""
+
+    NAMES = ("lids", "lips", "brows")
+    # Numbers in the face mesh: of each eye three pairs above and below, and its corners; the eyes' outer corners; the lips' insides;
+    # each brow and the lid under it.
+    EYES = [((159, 145), (158, 153), (160, 144), (33, 133)), ((386, 374), (385, 380), (387, 373), (362, 263))]
+    CORNERS, LIPS, BROWS = (33, 263), (13, 14), ((105, 159), (334, 386))
+
+    def __init__(self):
+        try:
+            import mediapipe
+        except ImportError:
+            sys.exit("mediapipe is not there: pip install mediapipe==0.10.14, the last that brings its landmarks along")
+        self.mesh = mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=1, min_detection_confidence=0.3)
+
+    def measure(self, frame):
+        """Of a frame of some 256 px or more the distance of the lids (over the eyes' width), of the lips and of the brows from the
+        lids (over the distance of the eyes' outer corners); no numbers where no face is found."""
+        found = self.mesh.process(frame).multi_face_landmarks
+        if not found:
+            return [numpy.nan] * 3
+        places = numpy.array([[mark.x * frame.shape[1], mark.y * frame.shape[0]] for mark in found[0].landmark])
+
+        def apart(pair):
+            return numpy.linalg.norm(places[pair[0]] - places[pair[1]])
+
+        lids = numpy.mean([apart(pair) / apart(eye[-1]) for eye in self.EYES for pair in eye[:-1]])
+        return [lids, apart(self.LIPS) / apart(self.CORNERS), sum(map(apart, self.BROWS)) / 2 / apart(self.CORNERS)]
