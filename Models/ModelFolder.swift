@@ -16,6 +16,10 @@ public struct ModelFolder: Sendable {
     public init(path: String) throws {
         self.path = path
         let file = (path as NSString).appendingPathComponent(Self.descriptionName)
+        if !FileManager.default.fileExists(atPath: file),
+            FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent("checkpoint.safetensors")) {
+            throw FileError(.input, path, "is a training run; 'lia export' makes a model of it")
+        }
         let text = try MappedFile.contents(of: file, upTo: 1 << 20)
         do {
             description = try JSONDecoder().decode(ModelDescription.self, from: Data(text))
