@@ -14,6 +14,10 @@ public final class TrainingRun {
     /// Numbers of the clips that are learned from, and of those held out.
     public let clips: (training: [Int], validation: [Int])
 
+    /// Asked after every step; `run` then ends with a checkpoint of that step. Never asked of one process among several, which would
+    /// leave the others waiting.
+    public var shouldStop: () -> Bool = { false }
+
     private static let configurationName = "configuration.json"
     private static let checkpointName = "checkpoint.safetensors"
     private static let metricsName = "metrics.jsonl"
@@ -114,10 +118,8 @@ public final class TrainingRun {
 
     /// Trains to the configured number of steps.
     ///
-    /// - Parameter shouldStop: asked after every step; the run then ends with a checkpoint of that step. Never asked of one process
-    ///   among several, which would leave the others waiting.
     /// - Throws: `Divergence`, `FileError` (output).
-    public func run(shouldStop: () -> Bool = { false }, _ event: (Event) -> Void = { _ in }) throws {
+    public func run(_ event: (Event) -> Void = { _ in }) throws {
         let configuration = trainer.configuration
         guard processes.rank == 0 else {
             // The others compute; the first one keeps the record.

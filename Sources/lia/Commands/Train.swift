@@ -134,10 +134,11 @@ struct Train: ParsableCommand {
         }
         let line = ProgressLine(unit: "steps", quiet: quiet)
         let stop = Stop()
+        training.shouldStop = { stop.number != nil }
         if processes.size == 1 { Interruption.finishInstead { stop.ask($0) } }
         do {
             defer { line.end() }
-            try training.run(shouldStop: { stop.number != nil }) { event in
+            try training.run { event in
                 switch event {
                 case .step(let record):
                     line.show(
