@@ -6,13 +6,22 @@ import Foundation
 enum Interruption {
     nonisolated(unsafe) private static var sources: [DispatchSourceSignal] = []
     private static let lock = NSLock()
-    nonisolated(unsafe) private static var canFinish: ((Int32) -> Bool)?
+    nonisolated(unsafe) private static var finishesFirst = false
+    nonisolated(unsafe) private static var asked: Int32?
 
-    /// Lets work come to a good end where there is one at hand, instead of ending the process at once.
-    ///
-    /// - Parameter begin: is given the signal's number, from another thread; false to end the process at once after all.
-    static func finishInstead(_ begin: @escaping @Sendable (Int32) -> Bool) {
-        lock.withLock { canFinish = begin }
+    /// From now on the first signal is only noted, so that work can come to a good end; a second one ends the process at once.
+    static func finishFirst() { lock.withLock { finishesFirst = true } }
+
+    /// The number of the signal that was noted.
+    static var signalNoted: Int32? { lock.withLock { asked } }
+
+    /// Whether a signal is only noted.
+    private static func note(_ number: Int32) -> Bool {
+        lock.withLock {
+            guard finishesFirst, asked == nil else { return false }
+            asked = number
+            return true
+        }
     }
 
     static func cleanUpWhenInterrupted() {
@@ -24,7 +33,7 @@ enum Interruption {
             if number == SIGHUP, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
             source.setEventHandler {
-                if let begin = lock.withLock({ canFinish }), begin(number) { return }
+                if note(number) { return }
                 StagedOutput.discardAll()
                 _exit(128 + number)
             }

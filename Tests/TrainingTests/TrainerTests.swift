@@ -259,8 +259,8 @@ import Training
         #expect(difference(pictures(drivings: [0, 1, 2], known: known { _, _ in 0 }), still) < 1e-4)
         // The amount of a pose's part, or of the mean of several.
         var random = RandomSource(seed: 3)
-        let group = PuppetGroup(PuppetGroup.choose(count: 2, isStill: true, using: &random))
-        let poses = group.poses
+        let choice = PuppetGroup.choose(count: 2, isStill: true, using: &random)
+        let (group, poses) = (PuppetGroup(choice), choice.poses)
         let lids = try #require(KnownDirection("blink_left+blink_right:7:12", directions: 20))
         let expected = 6 * (poses[1].blinkLeft + poses[1].blinkRight - poses[0].blinkLeft - poses[0].blinkRight)
         #expect(abs(group.change(of: lids, from: 0, to: 1) - expected) < 1e-5 && expected != 0)

@@ -405,6 +405,11 @@ class LIA(nn.Module):
         return self.generate(code[sources], [maps[sources] for maps in features], magnitudes)
 
 
+def modulations(state):
+    """Of tensors by name the names of what reads the latent code in the generator."""
+    return [name for name in state if name.startswith("dec.") and name.endswith("modulation.weight")]
+
+
 # The networks that are timed, by the names that the Swift benchmarks know them by.
 NETWORKS = {
     "portrait-128": dict(size=128, channels=[192, 192, 128, 96, 48, 16], code=256, directions=20),

@@ -15,7 +15,7 @@ package struct PuppetGroup: KnownMotion {
     }
 
     let puppets: [Puppet]
-    package let poses: [PuppetPose]
+    let poses: [PuppetPose]
     let isStill: Bool
 
     /// Chooses the people, the motion and the moments.

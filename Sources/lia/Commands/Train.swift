@@ -37,8 +37,9 @@ struct Train: ParsableCommand {
                   lia train --data data.safetensors --output runs/both
 
             Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest \
-            checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. Ctrl-C keeps the \
-            step under way, and a run that is killed at any moment goes on with --resume as if it had not been. 'lia export' makes a model of it.
+            checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. Ctrl-C keeps the step \
+            under way, and a run that is killed at any moment goes on with --resume as if it had not been. 'lia export' makes a \
+            model of it.
 
             Known flow (flow_start, pseudo_motion_start) and the start from copying the source (starts_from_copy) are not in the \
             paper: without them the first thousand steps give a still blur.
@@ -133,9 +134,8 @@ struct Train: ParsableCommand {
                     + "perceptual loss: \(trainer.perceptual.name)")
         }
         let line = ProgressLine(unit: "steps", quiet: quiet)
-        let stop = Stop()
-        training.shouldStop = { stop.number != nil }
-        if processes.size == 1 { Interruption.finishInstead { stop.ask($0) } }
+        if processes.size == 1 { Interruption.finishFirst() }
+        training.shouldStop = { Interruption.signalNoted != nil }
         do {
             defer { line.end() }
             try training.run { event in
@@ -156,27 +156,11 @@ struct Train: ParsableCommand {
         } catch let error as Divergence {
             throw FileError(.input, output, error.description)
         }
-        if let number = stop.number, trainer.step < trainer.configuration.steps {
+        if let number = Interruption.signalNoted, trainer.step < trainer.configuration.steps {
             if !quiet { Output.note("stopped at step \(trainer.step), which is kept; pass --resume to go on") }
             throw ExitCode(128 + number)
         }
         processes.finish()
         if !quiet { Output.line("\(FileError.printable(output)): \(trainer.step) steps done") }
-    }
-}
-
-/// Whether somebody asked the run to stop, and how: the step under way is then finished and kept. Who asks twice does not wait.
-private final class Stop: @unchecked Sendable {
-    private let lock = NSLock()
-    private var asked: Int32?
-
-    var number: Int32? { lock.withLock { asked } }
-
-    func ask(_ number: Int32) -> Bool {
-        lock.withLock {
-            guard asked == nil else { return false }
-            asked = number
-            return true
-        }
     }
 }
