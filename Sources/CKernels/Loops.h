@@ -1,5 +1,6 @@
 // The inner loops, compiled once for each kind of processor: a file that includes this one defines what Vectors.h asks for, ROWS
-// (output channels at a time, 4 or 8), PIECES (vectors of pixels at a time), GRADIENT_ROWS and GRADIENT_TAPS (output
+// (output channels at a time, 4 or 8), PIECES (vectors of pixels at a time), PACKS (whether what taps read is copied for all outputs,
+// which pays where the second-level cache is small), GRADIENT_ROWS and GRADIENT_TAPS (output
 // channels and taps of gradients at a time), INSTALL (the name of the function that makes these loops the ones in use) and, where the
 // compiler needs help, ADD_FLOAT_PRODUCTS (sums of a weight times PIECES vectors) and ADD_LOADED_PRODUCTS (of a vector times
 // GRADIENT_TAPS vectors).

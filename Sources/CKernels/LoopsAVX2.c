@@ -3,6 +3,7 @@
 #define LANES 8
 #define ROWS 4
 #define PIECES 3
+#define PACKS 1
 // Twelve sums, three values and a factor take all sixteen registers; left to itself the compiler takes one more.
 #define ADD_THREE_PRODUCTS(load, sums, factor, values) \
     do { \

@@ -3,6 +3,7 @@
 #define LANES 16
 #define ROWS 8
 #define PIECES 2
+#define PACKS 0
 #define GRADIENT_ROWS 3
 #define GRADIENT_TAPS 9
 #define INSTALL use_avx512_kernels

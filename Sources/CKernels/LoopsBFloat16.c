@@ -3,6 +3,7 @@
 #define LANES 16
 #define ROWS 8
 #define PIECES 2
+#define PACKS 0
 #include "Vectors.h"
 
 // Products of bfloat16 pairs by the processor's own instruction: twice as many as of float32.

@@ -64,40 +64,76 @@ INLINED void NAMED(put)(vector sums[ROWS][PIECES], float *restrict y, ptrdiff_t 
     }
 }
 
-LOOP void NAMED(tap_product)(const ELEMENT *restrict weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *restrict offsets,
-                      const ELEMENT *restrict x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *restrict x_offsets,
-                      const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths, float *restrict y,
-                      ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
-                      const float *restrict biases, int activate) {
+/// Pieces of tap_product: where they read, where they write, how many values each has; whether any has some.
+INLINED int NAMED(take_pieces)(ptrdiff_t piece, ptrdiff_t runs, const ELEMENT *restrict x, const ptrdiff_t *restrict x_offsets,
+                          const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths, const ELEMENT *from[PIECES],
+                          ptrdiff_t to[PIECES], ptrdiff_t count[PIECES]) {
     const ptrdiff_t parts = 16 / LANES;
-    for (ptrdiff_t piece = 0; piece < runs * parts; piece += PIECES) {
-        // Pieces of LANES pixels; the last are idle where there are fewer.
-        const ELEMENT *from[PIECES];
-        ptrdiff_t to[PIECES], count[PIECES];
-        int isIdle = 1;
-        for (int k = 0; k < PIECES; k++) {
-            ptrdiff_t own = piece + k < runs * parts ? piece + k : piece;
-            ptrdiff_t run = own / parts, start = own % parts * LANES;
-            from[k] = x + x_offsets[run] + start;
-            to[k] = y_offsets[run] + start;
-            count[k] = piece + k < runs * parts ? lengths[run] - start : 0;
-            if (count[k] > 0) isIdle = 0;
-        }
-        if (isIdle) continue;
-        for (ptrdiff_t first = 0; first < outputs; first += ROWS) {
-            vector sums[ROWS][PIECES];
-            const ELEMENT *restrict own = weights + first;
-            switch (taps) {
-            case 9: NAMED(tap_sums)(sums, own, channels, 9, offsets, from, x_plane); break;
-            case 4: NAMED(tap_sums)(sums, own, channels, 4, offsets, from, x_plane); break;
-            case 2: NAMED(tap_sums)(sums, own, channels, 2, offsets, from, x_plane); break;
-            case 1: NAMED(tap_sums)(sums, own, channels, 1, offsets, from, x_plane); break;
-            default: NAMED(tap_sums)(sums, own, channels, taps, offsets, from, x_plane);
-            }
-            NAMED(put)(sums, y + first * y_plane, y_plane, to, count, outputs - first, adding, finishing,
-                       scales ? scales + first : NULL, biases ? biases + first : NULL, activate);
-        }
+    int isBusy = 0;
+    for (int k = 0; k < PIECES; k++) {
+        // The last are idle where there are fewer.
+        ptrdiff_t own = piece + k < runs * parts ? piece + k : piece;
+        ptrdiff_t run = own / parts, start = own % parts * LANES;
+        from[k] = x + x_offsets[run] + start;
+        to[k] = y_offsets[run] + start;
+        count[k] = piece + k < runs * parts ? lengths[run] - start : 0;
+        if (count[k] > 0) isBusy = 1;
     }
+    return isBusy;
+}
+
+LOOP void NAMED(tap_product)(const ELEMENT *restrict weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps,
+                      const ptrdiff_t *restrict offsets, const ELEMENT *restrict x, ptrdiff_t x_plane, ptrdiff_t runs,
+                      const ptrdiff_t *restrict x_offsets, const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths,
+                      float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing,
+                      const float *restrict scales, const float *restrict biases, int activate) {
+    const ELEMENT *from[PIECES];
+    ptrdiff_t to[PIECES], count[PIECES];
+    const ptrdiff_t pieces = runs * (16 / LANES);
+#if PACKS
+    // What the taps read of some pieces, side by side in the first-level cache, for all outputs.
+    if (outputs > TAP_BLOCK && channels * taps <= TAP_PASS) {
+        static const ptrdiff_t here[1] = {0};
+        ELEMENT panel[TAP_PASS * PIECES * LANES] __attribute__((aligned(64)));
+        const ELEMENT *packed[PIECES];
+        for (int k = 0; k < PIECES; k++) packed[k] = panel + k * LANES;
+        for (ptrdiff_t piece = 0; piece < pieces; piece += PIECES) {
+            if (!NAMED(take_pieces)(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) continue;
+            ELEMENT *next = panel;
+            for (ptrdiff_t channel = 0; channel < channels; channel++)
+                for (ptrdiff_t tap = 0; tap < taps; tap++, next += PIECES * LANES)
+#pragma clang loop unroll(full)
+                    for (int k = 0; k < PIECES; k++)
+                        *(REGISTER *)(next + k * LANES) = *(const REGISTER *)(from[k] + channel * x_plane + offsets[tap]);
+            for (ptrdiff_t first = 0; first < outputs; first += ROWS) {
+                vector sums[ROWS][PIECES];
+                NAMED(tap_sums)(sums, weights + first / TAP_BLOCK * block_step + first % TAP_BLOCK, channels * taps, 1, here, packed,
+                                PIECES * LANES);
+                NAMED(put)(sums, y + first * y_plane, y_plane, to, count, outputs - first, adding, finishing,
+                           scales ? scales + first : NULL, biases ? biases + first : NULL, activate);
+            }
+        }
+        return;
+    }
+#endif
+    // A block's weights stay in the first-level cache.
+    for (ptrdiff_t block = 0; block < outputs; block += TAP_BLOCK)
+        for (ptrdiff_t piece = 0; piece < pieces; piece += PIECES) {
+            if (!NAMED(take_pieces)(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) continue;
+            for (ptrdiff_t first = block; first < outputs && first < block + TAP_BLOCK; first += ROWS) {
+                vector sums[ROWS][PIECES];
+                const ELEMENT *restrict own = weights + block / TAP_BLOCK * block_step + first % TAP_BLOCK;
+                switch (taps) {
+                case 9: NAMED(tap_sums)(sums, own, channels, 9, offsets, from, x_plane); break;
+                case 4: NAMED(tap_sums)(sums, own, channels, 4, offsets, from, x_plane); break;
+                case 2: NAMED(tap_sums)(sums, own, channels, 2, offsets, from, x_plane); break;
+                case 1: NAMED(tap_sums)(sums, own, channels, 1, offsets, from, x_plane); break;
+                default: NAMED(tap_sums)(sums, own, channels, taps, offsets, from, x_plane);
+                }
+                NAMED(put)(sums, y + first * y_plane, y_plane, to, count, outputs - first, adding, finishing,
+                           scales ? scales + first : NULL, biases ? biases + first : NULL, activate);
+            }
+        }
 }
 
 #undef ELEMENT

@@ -43,8 +43,8 @@ struct TapConvolution {
     private static let block = Int(TAP_BLOCK)
     /// Values of the operand in a band, to stay in the second-level cache.
     private static let bandValues = 176 << 10
-    /// Products in a pass over channels, to keep its weights in the first-level cache.
-    private static let passTaps = 576
+    /// Blocks of results that grids are made of at a time, to stay in the last-level cache.
+    private static let gridBlocks = 16
 
     /// Divides all rows of all samples into bands.
     ///
@@ -114,17 +114,18 @@ struct TapConvolution {
         }
     }
 
-    /// One block of results on one grid of a band.
+    /// Some blocks of results on one grid of a band.
     private func product(
-        _ operand: TapOperand, grid: Int, runs: Runs, samples: Range<Int>, block: Int, packed: UnsafePointer<Float>,
+        _ operand: TapOperand, grid: Int, runs: Runs, samples: Range<Int>, blocks: Range<Int>, packed: UnsafePointer<Float>,
         into y: (_ sample: Int) -> UnsafeMutablePointer<Float>, plane: Int, epilogue: Epilogue
     ) {
         let offsets = operand.offsets(grid: grid), taps = offsets.count, size = Self.block
-        let channels = planes, first = block * size, count = min(size, results - first)
+        let channels = planes, first = blocks.lowerBound * size, count = min(blocks.upperBound * size, results) - first
         let before = plan.grids[..<grid].reduce(0) { $0 + $1.taps.count }
         let total = plan.grids.reduce(0) { $0 + $1.taps.count }
-        let own = packed + (block * total + before) * channels * size
-        let pass = max(16, Self.passTaps / taps)
+        let step = total * channels * size
+        let own = packed + blocks.lowerBound * step + before * channels * size
+        let pass = max(1, Int(TAP_PASS) / taps)
         for channel in stride(from: 0, to: channels, by: pass) {
             let now = min(pass, channels - channel)
             for (index, sample) in samples.enumerated() {
@@ -136,11 +137,11 @@ struct TapConvolution {
                     channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0, epilogue.activation ? 1 : 0)
                 if isPaired {
                     kernel_paired_tap_product(
-                        Self.words(w), now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
+                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
                         runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
                 } else {
                     kernel_tap_product(
-                        w, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
+                        w, step, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
                         y(sample), plane, count, adds, ends, scales, biases, activates)
                 }
             }
@@ -172,33 +173,31 @@ struct TapConvolution {
                 source, plan: plan, channels: 0..<source.channels, samples: band.samples, rows: band.rows,
                 isPaired: isPaired)
             let runs = Runs(rows: band.rows.count, columns: columns, wide: wide, stride: isNarrow ? nil : columns)
-            let room = isNarrow ? band.rows.count * wide : 0
-            let scratch = isNarrow ? Tensor(uninitialized: [band.samples.count, Self.block, room]) : nil
-            for block in band.blocks {
-                let first = block * Self.block
-                if let scratch {
-                    product(
-                        operand, grid: 0, runs: runs, samples: band.samples, block: block, packed: packed.pointer,
-                        into: { scratch.mutablePointer + ($0 - band.samples.lowerBound) * Self.block * room }, plane: room,
-                        epilogue: epilogue)
-                    for (place, sample) in band.samples.enumerated() {
-                        for result in first..<min(results, first + Self.block) {
-                            let from = scratch.pointer + (place * Self.block + result - first) * room
-                            let to = y + (sample * results + result) * area + band.rows.lowerBound * columns
-                            for row in 0..<band.rows.count {
-                                (to + row * columns).update(from: from + row * wide, count: columns)
-                            }
+            let first = band.blocks.lowerBound * Self.block, last = min(results, band.blocks.upperBound * Self.block)
+            if isNarrow {
+                let room = band.rows.count * wide
+                let scratch = Tensor(uninitialized: [band.samples.count, last - first, room])
+                product(
+                    operand, grid: 0, runs: runs, samples: band.samples, blocks: band.blocks, packed: packed.pointer,
+                    into: { scratch.mutablePointer + ($0 - band.samples.lowerBound) * (last - first) * room }, plane: room,
+                    epilogue: epilogue)
+                for (place, sample) in band.samples.enumerated() {
+                    for result in first..<last {
+                        let from = scratch.pointer + (place * (last - first) + result - first) * room
+                        let to = y + (sample * results + result) * area + band.rows.lowerBound * columns
+                        for row in 0..<band.rows.count {
+                            (to + row * columns).update(from: from + row * wide, count: columns)
                         }
                     }
-                } else {
-                    product(
-                        operand, grid: 0, runs: runs, samples: band.samples, block: block, packed: packed.pointer,
-                        into: { y + ($0 * results + first) * area + band.rows.lowerBound * columns }, plane: area,
-                        epilogue: epilogue)
                 }
+                keepAlive(scratch)
+            } else {
+                product(
+                    operand, grid: 0, runs: runs, samples: band.samples, blocks: band.blocks, packed: packed.pointer,
+                    into: { y + ($0 * results + first) * area + band.rows.lowerBound * columns }, plane: area,
+                    epilogue: epilogue)
             }
             operand.keep()
-            keepAlive(scratch)
         }
         keepAlive(packed)
     }
@@ -234,11 +233,12 @@ struct TapConvolution {
             let chain = chains[index], samples = chain[0].samples
             let most = chain.map(\.rows.count).max()! + 2 * halo
             let room = most * wide, kept = 2 * halo * wide
-            let scratch = Tensor(uninitialized: [samples.count, count, Self.block, room])
+            let together = Self.gridBlocks * Self.block
+            let scratch = Tensor(uninitialized: [samples.count, count, together, room])
             // The last rows of every grid of every result.
             let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + Self.block, count, kept]) : nil
             func place(_ sample: Int, _ grid: Int) -> UnsafeMutablePointer<Float> {
-                scratch.mutablePointer + ((sample - samples.lowerBound) * count + grid) * Self.block * room
+                scratch.mutablePointer + ((sample - samples.lowerBound) * count + grid) * together * room
             }
             func carry(_ sample: Int, _ grid: Int, _ result: Int) -> UnsafeMutablePointer<Float> {
                 carried!.mutablePointer + (((sample - samples.lowerBound) * (results + Self.block) + result) * count + grid) * kept
@@ -253,21 +253,22 @@ struct TapConvolution {
                 let runs = plan.grids.map { grid in
                     Runs(rows: min(end, grid.rows) - start, columns: grid.columns, wide: wide, stride: nil)
                 }
-                for block in band.blocks {
-                    let own = block * Self.block..<min(results, (block + 1) * Self.block)
+                for block in stride(from: band.blocks.lowerBound, to: band.blocks.upperBound, by: Self.gridBlocks) {
+                    let blocks = block..<min(band.blocks.upperBound, block + Self.gridBlocks)
+                    let own = block * Self.block..<min(results, blocks.upperBound * Self.block)
                     for sample in samples {
                         for grid in 0..<count {
                             for (place, result) in zip(0..., own) where number > 0 {
                                 let to = (sample - samples.lowerBound) * count + grid
-                                (scratch.mutablePointer + (to * Self.block + place) * room).update(
+                                (scratch.mutablePointer + (to * together + place) * room).update(
                                     from: carry(sample, grid, result), count: kept)
                             }
-                            if plan.grids[grid].taps.isEmpty { place(sample, grid).update(repeating: 0, count: Self.block * room) }
+                            if plan.grids[grid].taps.isEmpty { place(sample, grid).update(repeating: 0, count: together * room) }
                         }
                     }
                     for grid in 0..<count where !plan.grids[grid].taps.isEmpty {
                         product(
-                            operand, grid: grid, runs: runs[grid], samples: samples, block: block, packed: packed.pointer,
+                            operand, grid: grid, runs: runs[grid], samples: samples, blocks: blocks, packed: packed.pointer,
                             into: { place($0, grid) + (start - first) * wide }, plane: room, epilogue: Epilogue())
                     }
                     for sample in samples {

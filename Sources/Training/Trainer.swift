@@ -30,7 +30,7 @@ public final class Trainer {
     ///   - clips: the numbers of the clips to learn from.
     ///   - initial: weights to start from instead of random ones; of the configuration's measures.
     ///   - processes: those that share every batch; as many as divide the configuration's groups.
-    /// - Throws: `FileError` and `CheckpointMisfit` for the perceptual network's file or the initial weights.
+    /// - Throws: `FileError` and `CheckpointMisfit` for the files of the perceptual network, of landmarks, or the initial weights.
     public init(
         _ configuration: TrainingConfiguration, dataset: Dataset, clips: [Int], initial: LIA? = nil,
         processes: ProcessGroup = SingleProcess()
@@ -67,6 +67,8 @@ public final class Trainer {
         averages = MovingAverage(network.parameters, decay: Float(configuration.averageDecay))
         sampler = GroupSampler(
             dataset: dataset, clips: clips, groupSize: configuration.groupSize, augmentation: configuration.augmentation,
+            landmarks: configuration.landmarks.isEmpty
+                ? nil : try FaceLandmarks(path: configuration.landmarks, frameCount: dataset.frameCount),
             seed: seed &+ 2)
         random = RandomSource(seed: seed &+ 3)
     }
@@ -305,7 +307,7 @@ public final class Trainer {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
             }
             let flow = TrainingConfiguration.falling(c.flowStart, c.flowEnd, c.flowSteps, at: step)
-            if c.pseudoMotionStart + c.pseudoMotionEnd + c.puppets > 0 { add("flow", flow) { flowLoss(result, batch) } }
+            if c.pseudoMotionStart + c.pseudoMotionEnd + c.puppets > 0 || !c.landmarks.isEmpty { add("flow", flow) { flowLoss(result, batch) } }
             if isAdversarial, let discriminator {
                 add("adversarial", c.adversarial) { SoftplusLoss.forward(discriminator(result.pictures), sign: -1) }
             }
@@ -315,17 +317,15 @@ public final class Trainer {
         return (terms, Double(total.values[0]), values.map { gradients[$0] }, pictures!)
     }
 
-    /// What the poses of drawn people with still heads say of the motion.
+    /// What the poses of drawn people with still heads, or landmarks, say of the motion.
     private func knownChanges(_ batch: Batch) -> [Reconstruction.KnownChange] {
         guard !knownDirections.isEmpty else { return [] }
         let count = configuration.groupSize
         return batch.sources.indices.flatMap { frame -> [Reconstruction.KnownChange] in
-            guard let group = batch.groups[frame / count].knownMotion as? PuppetGroup, group.isStill else { return [] }
             let first = frame / count * count
-            return knownDirections.map { known in
-                .init(
-                    frame: frame, direction: known.direction,
-                    change: group.change(of: known, from: batch.sources[frame] - first, to: frame - first))
+            return knownDirections.compactMap { known in
+                batch.groups[frame / count].knownMotion?.change(of: known, from: batch.sources[frame] - first, to: frame - first)
+                    .map { .init(frame: frame, direction: known.direction, change: $0) }
             }
         }
     }

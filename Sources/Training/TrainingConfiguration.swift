@@ -93,8 +93,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// Which directions stand for which parts of a pose, and what a magnitude changes by for 1 of its part: entries such as
     /// "mouth_open:12:11.5" (the part of a drawn person's pose, or several joined by + for their mean; the direction, from 1; the
     /// amount), separated by spaces. Where they are given, drawn people whose heads are still are rebuilt with their true poses in
-    /// these magnitudes instead of what the encoder reads. Empty for none.
+    /// these magnitudes instead of what the encoder reads, and so are moments of a clip by what landmarks say. Empty for none.
     public var knownParts = ""
+    /// A file of the landmarks of the data set's faces, made by Tools/find-landmarks; empty for none. The flow of clips' faces is then
+    /// known as that of drawn people is.
+    public var landmarks = ""
     /// The part of the other groups that are one frame under random warps whose flow is known, at first and at last.
     public var pseudoMotionStart = 0.8
     public var pseudoMotionEnd = 0.2
@@ -132,7 +135,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, dictionary, masks, steps, groups, frozen, accumulation, seed, beta1, beta2, epsilon, l1
-        case perceptual, detail
+        case perceptual, detail, landmarks
         case hue, warp, adversarial, sparsity, puppets, moving, ssim, expressions, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case knownParts = "known_parts"

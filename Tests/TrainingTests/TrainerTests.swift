@@ -263,7 +263,7 @@ import Training
         let (group, poses) = (PuppetGroup(choice), choice.poses)
         let lids = try #require(KnownDirection("blink_left+blink_right:7:12", directions: 20))
         let expected = 6 * (poses[1].blinkLeft + poses[1].blinkRight - poses[0].blinkLeft - poses[0].blinkRight)
-        #expect(abs(group.change(of: lids, from: 0, to: 1) - expected) < 1e-5 && expected != 0)
+        #expect(abs(try #require(group.change(of: lids, from: 0, to: 1)) - expected) < 1e-5 && expected != 0)
         let trainer = try trainer { c in
             (c.puppets, c.expressions, c.knownParts) = (1, 1, "mouth_open:6:3.5 brows:2:1")
             (c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (4, 0, 0)

@@ -61,6 +61,10 @@ class Landmarks:
     # each brow and the lid under it.
     EYES = [((159, 145), (158, 153), (160, 144), (33, 133)), ((386, 374), (385, 380), (387, 373), (362, 263))]
     CORNERS, LIPS, BROWS = (33, 263), (13, 14), ((105, 159), (334, 386))
+    # The edges of both eyes' openings.
+    EYE_RINGS = [{33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246},
+                 {362, 382, 381, 380, 374, 373, 390, 249, 263, 466, 388, 387, 386, 385, 384, 398}]
+    COUNT = 468
 
     def __init__(self):
         try:
@@ -69,16 +73,25 @@ class Landmarks:
             sys.exit("mediapipe is not there: pip install mediapipe==0.10.14, the last that brings its landmarks along")
         self.mesh = mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=1, min_detection_confidence=0.3)
 
-    def measure(self, frame):
-        """Of a frame of some 256 px or more the distance of the lids (over the eyes' width), of the lips and of the brows from the
-        lids (over the distance of the eyes' outer corners); no numbers where no face is found."""
+    def places(self, frame):
+        """Where the landmarks lie in a frame of some 256 px or more, in pixels (points, 2); no numbers where no face is found."""
         found = self.mesh.process(frame).multi_face_landmarks
         if not found:
-            return [numpy.nan] * 3
-        places = numpy.array([[mark.x * frame.shape[1], mark.y * frame.shape[0]] for mark in found[0].landmark])
+            return numpy.full((self.COUNT, 2), numpy.nan)
+        return numpy.array([[mark.x * frame.shape[1], mark.y * frame.shape[0]] for mark in found[0].landmark])
 
-        def apart(pair):
-            return numpy.linalg.norm(places[pair[0]] - places[pair[1]])
+    def distances(self, places):
+        """Of a face the distance of the lids (over the eyes' width), of the lips and of the brows from the lids (over the distance
+        of the eyes' outer corners)."""
+        lids = numpy.mean([apart(places, pair) / apart(places, eye[-1]) for eye in self.EYES for pair in eye[:-1]])
+        corners = apart(places, self.CORNERS)
+        return [lids, apart(places, self.LIPS) / corners, sum(apart(places, pair) for pair in self.BROWS) / 2 / corners]
 
-        lids = numpy.mean([apart(pair) / apart(eye[-1]) for eye in self.EYES for pair in eye[:-1]])
-        return [lids, apart(self.LIPS) / apart(self.CORNERS), sum(map(apart, self.BROWS)) / 2 / apart(self.CORNERS)]
+    def measure(self, frame):
+        """The distances in a frame; no numbers where no face is found."""
+        return self.distances(self.places(frame))
+
+
+def apart(places, pair):
+    """The distance of two points of one face or of many: (..., points, 2) to (...)."""
+    return numpy.linalg.norm(places[..., pair[0], :] - places[..., pair[1], :], axis=-1)

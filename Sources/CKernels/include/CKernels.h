@@ -84,12 +84,15 @@ extern void (*kernel_copy_strided)(float *out, const float *in, ptrdiff_t count,
 
 /// Output channels whose weights lie side by side.
 #define TAP_BLOCK 8
+/// Products (channels·taps) in a pass that keeps what it reads in the first-level cache.
+#define TAP_PASS 256
 
-/// y[o·y_plane + y_offsets[r] + i] ← Σ_c Σ_t weights[(c·taps + t)·TAP_BLOCK + o]·x[c·x_plane + x_offsets[r] + offsets[t] + i]
-/// for o < outputs ≤ TAP_BLOCK, all runs r and i < lengths[r] ≤ 16; added to y where `adding`; and, where `finishing`, then scaled
+/// y[o·y_plane + y_offsets[r] + i] ←
+///     Σ_c Σ_t weights[o/TAP_BLOCK·block_step + (c·taps + t)·TAP_BLOCK + o%TAP_BLOCK]·x[c·x_plane + x_offsets[r] + offsets[t] + i]
+/// for o < outputs, all runs r and i < lengths[r] ≤ 16; added to y where `adding`; and, where `finishing`, then scaled
 /// by scales[o] (1 where NULL), shifted by biases[o] (0 where NULL) and, if `activate`, as in kernel_scale_bias_activate.
-/// Reads 16 values of x at each place, whatever the length; weights of absent outputs are there and finite.
-extern void (*kernel_tap_product)(const float *weights, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets,
+/// Reads 16 values of x at each place, whatever the length; weights of the last block's absent outputs are there and finite.
+extern void (*kernel_tap_product)(const float *weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets,
                                   const float *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets,
                                   const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane,
                                   ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases,
@@ -97,7 +100,7 @@ extern void (*kernel_tap_product)(const float *weights, ptrdiff_t channels, ptrd
 
 /// The same on pairs of channels in bfloat16: each element of x and of the weights holds an even channel in its lower half and the odd
 /// one after it in its upper half, and contributes both products. `channels` counts pairs.
-extern void (*kernel_paired_tap_product)(const uint32_t *weights, ptrdiff_t channels, ptrdiff_t taps,
+extern void (*kernel_paired_tap_product)(const uint32_t *weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps,
                                          const ptrdiff_t *offsets, const uint32_t *x, ptrdiff_t x_plane, ptrdiff_t runs,
                                          const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths,
                                          float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing,

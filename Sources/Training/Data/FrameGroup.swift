@@ -13,8 +13,8 @@ public struct FrameGroup: Sendable {
     public let clip: Int?
     /// Each picture's frame, as an index in the data set. Under pseudo-motion all are the same; a drawn person has none.
     public let frames: [Int]
-    /// The known motion, where the pictures were made by it; nil when they are different moments of a clip.
-    public let knownMotion: KnownMotion?
+    /// The known motion, where the pictures were made by it or landmarks tell it; nil for other moments of a clip.
+    package let knownMotion: KnownMotion?
 
     package init(
         pictures: Tensor, people: Int = 1, identity: String, clip: Int?, frames: [Int], knownMotion: KnownMotion?

@@ -6,6 +6,8 @@ public struct GroupSampler: Sendable {
     /// Pictures in a group.
     public let groupSize: Int
     public let augmentation: Augmentation
+    /// What is known of the faces in the data set.
+    private let landmarks: FaceLandmarks?
     private let clips: [Int]
     /// The clips of which frames differ.
     private let movingClips: [Int]
@@ -21,13 +23,17 @@ public struct GroupSampler: Sendable {
     /// - Parameters:
     ///   - clips: indices in the data set's clips, at least one; each is drawn as often, however long it is.
     ///   - groupSize: K, at least 2.
-    public init(dataset: Dataset, clips: [Int], groupSize: Int, augmentation: Augmentation = .standard, seed: UInt64) {
+    package init(
+        dataset: Dataset, clips: [Int], groupSize: Int, augmentation: Augmentation = .standard, landmarks: FaceLandmarks? = nil,
+        seed: UInt64
+    ) {
         precondition(!clips.isEmpty && clips.allSatisfy(dataset.clips.indices.contains), "clips of \(dataset.clips.count)")
         precondition(groupSize >= 2, "a group of \(groupSize)")
         precondition(augmentation.problem == nil, augmentation.problem ?? "")
         self.dataset = dataset
         self.groupSize = groupSize
         self.augmentation = augmentation
+        self.landmarks = landmarks
         self.clips = clips
         movingClips = clips.filter { dataset.clips[$0].count > 1 }
         random = RandomSource(seed: seed)
@@ -37,6 +43,8 @@ public struct GroupSampler: Sendable {
     public struct Choice: Sendable {
         let clip: Int
         let frames: [Int]
+        /// Whether the frames lie within a moment.
+        let isMoment: Bool
         let draw: AugmentationDraw
         let motion: PseudoMotion?
     }
@@ -58,10 +66,11 @@ public struct GroupSampler: Sendable {
     public mutating func choose(pseudoMotion probability: Float, moments: Float = 0) -> Choice {
         let isPseudo = random.uniform() < probability || movingClips.isEmpty
         let clip = isPseudo ? clips[random.index(below: clips.count)] : movingClips[random.index(below: movingClips.count)]
-        let frames = drawFrames(of: dataset.clips[clip], alike: isPseudo, moments: moments)
+        let (frames, isMoment) = drawFrames(of: dataset.clips[clip], alike: isPseudo, moments: moments)
         let draw = augmentation.draw(using: &random)
         return Choice(
-            clip: clip, frames: frames, draw: draw, motion: isPseudo ? PseudoMotion(count: groupSize, using: &random) : nil)
+            clip: clip, frames: frames, isMoment: isMoment, draw: draw,
+            motion: isPseudo ? PseudoMotion(count: groupSize, using: &random) : nil)
     }
 
     /// Makes the pictures of a group.
@@ -81,15 +90,22 @@ public struct GroupSampler: Sendable {
                 maps[member].render($0, size: size, color: draw.color, into: target + member * 3 * size * size)
             }
         }
+        let seen = motion == nil
+            ? landmarks.map {
+                FaceMotion($0, frames: frames, maps: maps, isMirrored: draw.isMirrored, isMoment: choice.isMoment)
+            } : nil
         return FrameGroup(
-            pictures: pictures, identity: dataset.clips[clip].identity, clip: clip, frames: frames, knownMotion: motion)
+            pictures: pictures, identity: dataset.clips[clip].identity, clip: clip, frames: frames, knownMotion: motion ?? seen)
     }
 
     /// Different frames of a clip, as long as it has so many.
-    private mutating func drawFrames(of clip: Dataset.Clip, alike: Bool, moments: Float) -> [Int] {
-        if alike { return [Int](repeating: clip.first + random.index(below: clip.count), count: groupSize) }
+    private mutating func drawFrames(
+        of clip: Dataset.Clip, alike: Bool, moments: Float
+    ) -> (frames: [Int], isMoment: Bool) {
+        if alike { return ([Int](repeating: clip.first + random.index(below: clip.count), count: groupSize), false) }
         var (first, count) = (clip.first, clip.count)
-        if moments > 0, random.uniform() < moments, count > Self.moment {
+        let isMoment = moments > 0 && random.uniform() < moments
+        if isMoment, count > Self.moment {
             first += random.index(below: count - Self.moment + 1)
             count = Self.moment
         }
@@ -99,6 +115,6 @@ public struct GroupSampler: Sendable {
             if frames.count < count && frames.contains(frame) { continue }
             frames.append(frame)
         }
-        return frames
+        return (frames, isMoment)
     }
 }

@@ -21,6 +21,9 @@ package struct KnownDirection {
         (direction, self.amount) = (number - 1, amount)
     }
 
+    /// Of the parts.
+    var partNames: Set<String> { Set(parts.map(\.name)) }
+
     /// The magnitude of a pose, up to a constant of the person's.
     func magnitude(_ pose: PuppetPose) -> Float {
         amount * parts.reduce(0) { $0 + pose[keyPath: $1.value] } / Float(parts.count)

@@ -1,7 +1,7 @@
 import Tensors
 
-/// Motion between the pictures of a group that is known, because they were made by it.
-public protocol KnownMotion: Sendable {
+/// Motion between the pictures of a group that is known, because they were made by it or by landmarks.
+package protocol KnownMotion: Sendable {
     /// Where in one member's picture stands what another member shows, for every pixel of a map of `size` pixels on a side.
     /// Positions are those of grid sampling without aligned corners: −1 and 1 are outer edges, and the position that the
     /// generator samples, its linspace plus its flow, is to be compared with this grid as it is.
@@ -9,4 +9,11 @@ public protocol KnownMotion: Sendable {
     /// - Returns: the grid (1, size, size, 2), x before y; and a weight (size, size) that is 1 where the content is seen in the
     ///   source's picture, else 0.
     func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor)
+
+    /// By how much a direction's magnitude differs between the pictures of two members, one person's; nil where that is not known.
+    func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float?
+}
+
+extension KnownMotion {
+    package func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float? { nil }
 }

@@ -62,9 +62,8 @@ package struct PuppetGroup: KnownMotion {
     private func puppet(_ picture: Int) -> Puppet { puppets[picture / poses.count] }
     private func pose(_ picture: Int) -> PuppetPose { poses[picture % poses.count] }
 
-    /// By how much a direction's magnitude differs between two pictures of one person.
-    package func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float {
-        known.magnitude(pose(driving)) - known.magnitude(pose(source))
+    package func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float? {
+        isStill ? known.magnitude(pose(driving)) - known.magnitude(pose(source)) : nil
     }
 
     /// (pictures, 3, size, size), RGB in [−1, 1].
@@ -82,30 +81,6 @@ package struct PuppetGroup: KnownMotion {
 
     package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor) {
         precondition(source / poses.count == driving / poses.count, "the flow from one person to another")
-        // Small maps are means over the valid pixels of a larger one, whose parts are still told apart.
-        let factor = max(1, 32 / size)
-        let flow = puppet(source).flow(from: pose(source), to: pose(driving), size: size * factor)
-        guard factor > 1 else {
-            return (Tensor(flow.coordinates, [1, size, size, 2]), Tensor(flow.validity, [size, size]))
-        }
-        let grid = Tensor(zeros: [1, size, size, 2]), weight = Tensor(zeros: [size, size])
-        for row in 0..<size {
-            for column in 0..<size {
-                var (x, y, seen) = (Float(0), Float(0), Float(0))
-                for p in 0..<factor * factor {
-                    let pixel = (row * factor + p / factor) * size * factor + column * factor + p % factor
-                    x += flow.coordinates[2 * pixel] * flow.validity[pixel]
-                    y += flow.coordinates[2 * pixel + 1] * flow.validity[pixel]
-                    seen += flow.validity[pixel]
-                }
-                // A pixel mostly unseen says nothing.
-                guard 2 * seen > Float(factor * factor) else { continue }
-                let place = row * size + column
-                grid.mutablePointer[2 * place] = x / seen
-                grid.mutablePointer[2 * place + 1] = y / seen
-                weight.mutablePointer[place] = 1
-            }
-        }
-        return (grid, weight)
+        return puppet(source).flow(from: pose(source), to: pose(driving), size: max(size, PuppetFlow.smallest)).grid(size: size)
     }
 }
