@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "Animation", dependencies: ["Networks", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Evaluation",
-            dependencies: ["Animation", "Networks", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files", "CFFmpeg"]),
+            dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files", "CFFmpeg"]),
         .target(
             name: "Training",
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),

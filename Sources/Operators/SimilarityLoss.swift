@@ -1,15 +1,10 @@
-import Foundation
 import Tensors
 
 /// 1 − SSIM (Wang et al. 2004) as a loss: the structural similarity under an 11×11 Gaussian window of σ = 1.5, wherever it lies wholly
 /// inside, with K₁ = 0.01 and K₂ = 0.03, of values in [−1, 1] that are taken to [0, 1].
 public enum SimilarityLoss {
-    private static let side = 11
-
-    private static let weights: [Float] = {
-        let values = (0..<side).map { exp(-pow(Double($0 - side / 2), 2) / (2 * 1.5 * 1.5)) }
-        return values.map { Float($0 / values.reduce(0, +)) }
-    }()
+    private static let side = GaussianWindow.side
+    private static let weights = GaussianWindow.weights.map { Float($0) }
 
     /// - Parameters:
     ///   - x: (N, C, H, W), both sides at least 11.

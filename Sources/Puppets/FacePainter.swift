@@ -67,6 +67,11 @@ package struct FacePainter {
     /// none while the mouth is as good as closed.
     func hasRoom(for surface: Surface) -> Bool { surface.part != .mouth || mouth.hasRoom(for: surface) }
 
+    /// Where on the layer lips meet, as far across as a point of the mouth's inside; nil for other points.
+    func lipLine(at surface: Surface) -> Point? {
+        surface.part == .teeth || surface.part == .mouth ? mouth.line(at: surface) : nil
+    }
+
     /// Where on the layer a point of the face is.
     func place(of surface: Surface) -> Point {
         switch surface.part {

@@ -68,6 +68,13 @@ struct MouthPainter {
         return Point(at.x * half, y + identity.mouthHeight)
     }
 
+    /// Where on the face lips meet, or the middle between them, as far across as a point of the mouth's inside.
+    func line(at surface: Surface) -> Point {
+        let across = clamp(surface.part == .teeth ? surface.place.x / half : surface.place.x, -0.97, 0.97)
+        let lines = lines(across)
+        return Point(across * half, (lines.teethEdge(open: open, smile: smile) + lines.lower) / 2 + identity.mouthHeight)
+    }
+
     /// Whether there are two pixels behind the teeth where the point of the mouth would be.
     func hasRoom(for surface: Surface) -> Bool {
         let lines = lines(surface.place.x)

@@ -99,6 +99,11 @@ struct PosedPuppet {
         }
     }
 
+    /// Where in the picture lips meet, as far across as a point of the mouth's inside; nil for other points.
+    func lipLine(at surface: Surface) -> Point? {
+        face.lipLine(at: surface).map { map.picturePoint($0, FacePainter.depth) }
+    }
+
     /// Whether a point of the puppet is seen in the picture where it is, at `point`, or within half a pixel of it.
     func shows(_ surface: Surface, at point: Point) -> Bool {
         guard face.hasRoom(for: surface) else { return false }

@@ -54,22 +54,26 @@ public struct Puppet: Sendable {
     ///   - source: the pose of the picture that is looked into.
     ///   - target: the pose of the picture whose pixels ask.
     ///   - size: the side of both in pixels, at least 16.
-    public func flow(from source: PuppetPose, to target: PuppetPose, size: Int) -> PuppetFlow {
+    ///   - opensMouths: whether the inside of a mouth that has no place in the source is found where lips meet there, and is valid: the
+    ///     flow of a generator that has nothing but the source to show.
+    public func flow(from source: PuppetPose, to target: PuppetPose, size: Int, opensMouths: Bool = false) -> PuppetFlow {
         precondition(size >= Picture.smallestSide, "a puppet of \(size) pixels cannot be seen")
         let (source, target) = (posed(source, size), posed(target, size))
         var coordinates = [Float](repeating: 0, count: size * size * 2)
         var validity = [Float](repeating: 0, count: size * size)
+        var opened = validity
         for y in 0..<size {
             for x in 0..<size {
                 let surface = target.surface(at: Self.point(x, y, size))
-                let found = source.point(of: surface)
+                var found = source.point(of: surface)
                 let index = y * size + x
+                var isSeen = source.shows(surface, at: found)
+                if opensMouths, !isSeen, let line = source.lipLine(at: surface) { (found, isSeen, opened[index]) = (line, true, 1) }
                 (coordinates[index * 2], coordinates[index * 2 + 1]) = (found.x, found.y)
-                guard abs(found.x) <= 1, abs(found.y) <= 1, source.shows(surface, at: found) else { continue }
-                validity[index] = 1
+                if isSeen, abs(found.x) <= 1, abs(found.y) <= 1 { validity[index] = 1 }
             }
         }
-        return PuppetFlow(size: size, coordinates: coordinates, validity: validity)
+        return PuppetFlow(size: size, coordinates: coordinates, validity: validity, opened: opened)
     }
 
     private func posed(_ pose: PuppetPose, _ size: Int) -> PosedPuppet {

@@ -10,11 +10,16 @@ public struct PuppetFlow: Equatable, Sendable {
     /// For every pixel of the target 1 where its content is seen in the source, 0 where it is occluded or outside there:
     /// `size * size` values.
     public let validity: [Float]
+    /// For every pixel of the target 1 where it shows the inside of a mouth that the source hides, if that was to be found between its
+    /// lips, else 0: `size * size` values.
+    public let opened: [Float]
 
-    /// A flow from its values, `size * size * 2` coordinates and `size * size` validities.
-    public init(size: Int, coordinates: [Float], validity: [Float]) {
+    /// A flow from its values: `size * size * 2` coordinates, `size * size` of the others; nothing opened where that is left out.
+    public init(size: Int, coordinates: [Float], validity: [Float], opened: [Float]? = nil) {
+        let opened = opened ?? [Float](repeating: 0, count: size * size)
         precondition(
-            coordinates.count == size * size * 2 && validity.count == size * size, "a flow has a place for every pixel")
-        (self.size, self.coordinates, self.validity) = (size, coordinates, validity)
+            coordinates.count == size * size * 2 && validity.count == size * size && opened.count == size * size,
+            "a flow has a place for every pixel")
+        (self.size, self.coordinates, self.validity, self.opened) = (size, coordinates, validity, opened)
     }
 }

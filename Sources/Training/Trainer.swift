@@ -307,7 +307,11 @@ public final class Trainer {
                 L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
             }
             let flow = TrainingConfiguration.falling(c.flowStart, c.flowEnd, c.flowSteps, at: step)
-            if c.pseudoMotionStart + c.pseudoMotionEnd + c.puppets > 0 || !c.landmarks.isEmpty { add("flow", flow) { flowLoss(result, batch) } }
+            if c.pseudoMotionStart + c.pseudoMotionEnd + c.puppets > 0 || !c.landmarks.isEmpty, flow + c.closing > 0 {
+                let known = knownFlowLosses(result, batch)
+                add("flow", flow) { known.flow }
+                add("closing", c.closing) { known.closing }
+            }
             if isAdversarial, let discriminator {
                 add("adversarial", c.adversarial) { SoftplusLoss.forward(discriminator(result.pictures), sign: -1) }
             }
@@ -332,11 +336,13 @@ public final class Trainer {
 
     /// L1 between every level's sampling positions and the known ones, where they are known: a mean over each frame's known pixels,
     /// then over all frames, 0 for those of which nothing is known. A part of the weight goes where things move, `flowMoving`.
-    private func flowLoss(_ result: Reconstruction, _ batch: Batch) -> Tensor {
+    /// And the mean of the finest mask inside mouths that open, where the source has nothing to show.
+    private func knownFlowLosses(_ result: Reconstruction, _ batch: Batch) -> (flow: Tensor, closing: Tensor) {
         let count = configuration.groupSize, frames = batch.frames.shape[0]
         let sides = result.flows.map { $0.shape[2] }
         let targets = result.flows.map { Tensor(zeros: $0.shape) }
         let weights = sides.map { Tensor(zeros: [frames, $0, $0]) }
+        let mask = result.masks.last!, closed = Tensor(zeros: [frames, sides.last!, sides.last!])
         // The largest levels first, so that no thread is left with one at the end.
         Parallel.forEach(frames * sides.count) { job in
             let level = sides.count - 1 - job / frames, frame = job % frames
@@ -367,13 +373,21 @@ public final class Trainer {
                 let share = moving > 0 ? 1 - moving + moving * way(p) / mean : 1
                 weights[level].mutablePointer[frame * area + p] = share * weight[p] / (seen * Float(2 * frames))
             }
-            keepAlive(known.grid, known.weight)
+            let opened = level == sides.count - 1 ? known.opened.values.reduce(0, +) : 0
+            if opened > 0 {
+                let factor = 1 / (opened * Float(frames))
+                for p in 0..<area { closed.mutablePointer[frame * area + p] = known.opened.pointer[p] * factor }
+            }
+            keepAlive(known.grid, known.weight, known.opened)
         }
         let losses = zip(result.flows, zip(targets, weights)).map { flow, known in
             L1Loss.forward(flow, target: known.0, weights: known.1)
         }
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
-        return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))
+        return (
+            Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count)),
+            L1Loss.forward(mask, target: Tensor(zeros: mask.shape), weights: closed)
+        )
     }
 
     private func discriminatorGradients(

@@ -77,6 +77,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// The part of its weight that pixels share by how far they move, rather than alike: lids and lips are few.
     public var flowMoving = 0.0
 
+    /// Of the finest mask's mean inside mouths that open where the known flow finds nothing but the line of closed lips to show. Not in
+    /// the paper.
+    public var closing = 0.0
+
     // The data.
 
     /// The part of the groups that are drawn: puppets, each a person never seen before, whose flow is known.
@@ -135,7 +139,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case size, channels, code, directions, dictionary, masks, steps, groups, frozen, accumulation, seed, beta1, beta2, epsilon, l1
-        case perceptual, detail, landmarks
+        case perceptual, detail, landmarks, closing
         case hue, warp, adversarial, sparsity, puppets, moving, ssim, expressions, flip, colour, rotation, scale, shift, validation
         case groupSize = "group_size"
         case knownParts = "known_parts"
@@ -262,7 +266,7 @@ extension TrainingConfiguration {
     /// Settings that take fractions although their defaults are whole.
     private static let fractions: Set<String> = [
         "l1", "perceptual", "adversarial", "sparsity", "flow_start", "flow_end", "rotation", "hue", "clip_norm", "puppets",
-        "moving", "ssim", "expressions", "cross_identity", "cross_relative", "flow_moving",
+        "moving", "ssim", "expressions", "cross_identity", "cross_relative", "flow_moving", "closing",
     ]
 
     /// - Throws: `SettingError` for the first setting out of its range.
@@ -301,8 +305,9 @@ extension TrainingConfiguration {
         try require((0..<1).contains(averageDecay), .averageDecay, averageDecay, "0 to less than 1")
         for (key, weight) in [
             (CodingKeys.l1, l1), (.perceptual, perceptual), (.moving, moving), (.ssim, ssim), (.adversarial, adversarial), (.sparsity, sparsity),
-            (.flowStart, flowStart), (.flowEnd, flowEnd),
+            (.flowStart, flowStart), (.flowEnd, flowEnd), (.closing, closing),
         ] { try require((0...1000).contains(weight), key, weight, "0 to 1000") }
+        try require(closing == 0 || masks, .closing, closing, "0 where masks is false")
         try require(l1 + perceptual > 0, .l1, l1, "a weight above 0, or one for perceptual")
         for (key, part) in [
             (CodingKeys.puppets, puppets), (.crossIdentity, crossIdentity), (.crossRelative, crossRelative), (.flowMoving, flowMoving), (.expressions, expressions),

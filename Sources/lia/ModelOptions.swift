@@ -14,8 +14,7 @@ struct ModelOptions: ParsableArguments {
         completion: .file())
     var model: String = ModelLocator.standard
 
-    @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
-    var threads: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Option(
         help: ArgumentHelp(
@@ -23,15 +22,9 @@ struct ModelOptions: ParsableArguments {
                 + "it), or automatic: bfloat16 where it is faster."))
     var precision: PrecisionChoice = .float32
 
-    func validate() throws {
-        if let threads, !(1...256).contains(threads) {
-            throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
-        }
-    }
-
     /// Takes on what does not concern which model it is.
     func apply() {
-        if let threads { Parallel.threads = threads }
+        threads.apply()
         Precision.standard = precision.resolved
     }
 

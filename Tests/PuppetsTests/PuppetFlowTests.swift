@@ -191,6 +191,30 @@ struct PuppetFlowTests {
         #expect(widened < woken / 2, "\(widened) of \(woken)")
     }
 
+    /// The inside of an opened mouth stands on the line of the closed lips, and all else as before.
+    @Test(arguments: seeds)
+    func aMouthOpensFromItsLine(seed: UInt64) throws {
+        let puppet = Puppet(seed: seed), (closed, opened) = (try pose("mouth_open=0"), try pose("mouth_open=0.9"))
+        let plain = puppet.flow(from: closed, to: opened, size: 128)
+        let whole = puppet.flow(from: closed, to: opened, size: 128, opensMouths: true)
+        var heights: [Float] = [], rows = Set<Int>()
+        for index in plain.validity.indices {
+            #expect(plain.opened[index] == 0)
+            if plain.validity[index] == whole.validity[index] {
+                #expect(whole.opened[index] == 0)
+                #expect(plain.coordinates[2 * index] == whole.coordinates[2 * index])
+                #expect(plain.coordinates[2 * index + 1] == whole.coordinates[2 * index + 1])
+            } else {
+                #expect(whole.validity[index] == 1 && whole.opened[index] == 1)
+                heights.append(whole.coordinates[2 * index + 1])
+                rows.insert(index / 128)
+            }
+        }
+        // Many rows come from a line as thin as the lips' curve is flat.
+        #expect(heights.count > 60 && rows.count >= 8, "\(heights.count) pixels, \(rows.count) rows")
+        #expect(heights.max()! - heights.min()! < 0.05, "\(heights.min()!) to \(heights.max()!)")
+    }
+
     /// Poses that cannot be drawn flow as they are drawn.
     @Test func impossiblePosesFlowAsTheyAreDrawn() {
         let puppet = Puppet(seed: 3)

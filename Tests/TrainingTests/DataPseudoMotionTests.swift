@@ -84,7 +84,7 @@ import Training
             let group = sampler.next(pseudoMotion: 1)
             let motion = try #require(group.knownMotion as? PseudoMotion)
             for (source, driving) in [(0, 1), (1, 0), (2, 1), (1, 1)] {
-                let (grid, weight) = motion.grid(source: source, driving: driving, size: size)
+                let (grid, weight, _) = motion.grid(source: source, driving: driving, size: size)
                 #expect(grid.shape == [1, size, size, 2] && weight.shape == [size, size])
                 let wanted = group.pictures.items(driving..<driving + 1).values
                 let weights = weight.values, positions = grid.values
@@ -119,7 +119,7 @@ import Training
         var largest = 0.0
         for _ in 0..<20 {
             let motion = PseudoMotion(count: 2, using: &random)
-            let (grid, weight) = motion.grid(source: 0, driving: 1, size: level)
+            let (grid, weight, _) = motion.grid(source: 0, driving: 1, size: level)
             let positions = grid.values, weights = weight.values
             for row in 0..<level {
                 for column in 0..<level {
@@ -140,7 +140,7 @@ import Training
         var random = RandomSource(seed: 4)
         for _ in 0..<20 {
             let motion = PseudoMotion(count: 2, isSmoothlyWarped: false, using: &random)
-            let (grid, _) = motion.grid(source: 0, driving: 1, size: 8)
+            let (grid, _, _) = motion.grid(source: 0, driving: 1, size: 8)
             let positions = grid.values
             let s = motion.maps[0].affine, d = motion.maps[1].affine
             for row in 0..<8 {

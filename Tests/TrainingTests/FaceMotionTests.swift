@@ -18,7 +18,7 @@ import Training
     }
     private static let triangles: [[Float]] = (0..<16).flatMap { cell -> [[Float]] in
         let p = Float(cell / 4 * 5 + cell % 4)
-        return [[p, p + 1, p + 6], [p, p + 6, p + 5]]
+        return [[p, p + 1, p + 6, 0], [p, p + 6, p + 5, 0]]
     }
 
     /// Writes landmarks of frames; none of a frame that is nil.
@@ -35,7 +35,7 @@ import Training
         try SafetensorsFile.write(
             [
                 ("landmarks", Tensor(places, [frames.count, count, 2])),
-                ("triangles", Tensor(triangles.flatMap { $0 }, [triangles.count, 3])),
+                ("triangles", Tensor(triangles.flatMap { $0 }, [triangles.count, 4])),
                 ("parts", Tensor(known.flatMap { $0 }, [frames.count, known[0].count])),
             ], as: .float32, metadata: metadata.merging(["parts": names]) { $1 }, to: path, overwrite: false)
         return path
@@ -59,7 +59,7 @@ import Training
         // From the driving picture to the frame, to the face, to the other frame, to the source's picture.
         let way = map.affine.inverse.after(poses[0]).after(poses[1].inverse).after(map.affine)
         for size in [64, 16] {
-            let (grid, weight) = motion.grid(source: 0, driving: 1, size: size)
+            let (grid, weight, _) = motion.grid(source: 0, driving: 1, size: size)
             var inside = 0, outside = 0
             for p in 0..<size * size {
                 let (x, y) = (center(p % size, size), center(p / size, size))
@@ -85,16 +85,20 @@ import Training
         // Corners, the upper lip and the lower one: parted, closed and by a hair beyond.
         func mouth(_ gap: Double) -> [(x: Double, y: Double)] { [(-0.5, 0), (0, -gap), (0.5, 0), (0, gap)] }
         let turned = mouth(0.4).map { (x: -$0.x, y: $0.y) }
-        let path = try landmarks([mouth(-0.004), mouth(0.4), turned, nil], triangles: [[0, 1, 2], [0, 2, 3]])
+        let path = try landmarks([mouth(-0.004), mouth(0.4), turned, nil], triangles: [[0, 1, 2, 1], [0, 2, 3, 0]])
         let motion = FaceMotion(
             try FaceLandmarks(path: path, frameCount: 4), frames: [0, 1, 2, 3], maps: Array(repeating: PictureMap(), count: 4),
             isMirrored: false, isMoment: true)
-        let (grid, weight) = motion.grid(source: 0, driving: 1, size: 32)
+        let (grid, weight, opened) = motion.grid(source: 0, driving: 1, size: 32)
         var seen = 0
         for p in 0..<32 * 32 where weight.values[p] > 0 {
             seen += 1
+            // The upper half is marked as inside the mouth.
+            #expect(opened.values[p] == (p / 32 < 16 ? 1 : 0))
             #expect(abs(Double(grid.values[2 * p]) - center(p % 32, 32)) < 1e-6 && abs(grid.values[2 * p + 1]) <= 0.004)
         }
+        #expect(opened.values.reduce(0, +) == Float(seen / 2))
+        #expect(motion.grid(source: 1, driving: 1, size: 32).opened.values.allSatisfy { $0 == 0 })
         // The rhombus has 0.4 of the picture's 4.
         #expect((95...110).contains(seen))
         for (source, driving) in [(1, 0), (2, 1), (1, 2), (3, 1), (1, 3)] {
@@ -129,7 +133,7 @@ import Training
         let cases = [
             (message(try landmarks([square, square]), frames: 3), "expected landmarks of shape (3, any, 2), found [2, 25, 2]"),
             (message(try landmarks([square, square], metadata: [:])), "no landmarks of version 1"),
-            (message(try landmarks([square, square], triangles: [[0, 1, 25]])), "beyond the 25"),
+            (message(try landmarks([square, square], triangles: [[0, 1, 25, 0]])), "beyond the 25"),
             (message(try landmarks([square, square], names: "mouth_open ears")), "'ears' is no part"),
             (message(try landmarks([square, square], names: "brows")), "parts of shape (2, 1), found [2, 2]"),
             (message(folder.file("absent.safetensors")), "absent.safetensors"),
@@ -162,6 +166,7 @@ import Training
         configuration.landmarks = path
         let losses = try Trainer(configuration, dataset: dataset, clips: [0, 1]).advance().losses
         #expect(try #require(losses["flow"]) > 0)
+        #expect(losses["closing"] == nil)
         configuration.landmarks = folder.file("absent.safetensors")
         #expect(DataSample.message { _ = try Trainer(configuration, dataset: dataset, clips: [0]) }.contains("absent.safetensors"))
     }

@@ -275,6 +275,22 @@ import Training
         #expect(weights(trainer) != weights(ignorant))
     }
 
+    /// The finest mask closes inside mouths that open, and not where nothing says so.
+    @Test func masksCloseInsideOpeningMouths() throws {
+        func masks(_ closing: Double) throws -> Double {
+            let trainer = try trainer { c in
+                (c.puppets, c.expressions, c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (1, 1, 4, 0, 0)
+                (c.l1, c.perceptual, c.flowStart, c.flowEnd, c.closing) = (0.01, 0, 0, 0, closing)
+                c.learningRate = 0.01
+            }
+            var last = 0.0
+            for _ in 0..<12 { last = try trainer.advance().losses["closing"]! }
+            return last
+        }
+        let (weak, strong) = (try masks(1e-6), try masks(10))
+        #expect(weak > 0.1 && strong < 0.7 * weak, "\(weak), \(strong)")
+    }
+
     /// Still pixels count nothing, and where one value changed only its surroundings do.
     @Test func onlyWhatMovesIsWeighed() {
         let frames = Tensor(zeros: [2, 3, 16, 16])
@@ -297,7 +313,7 @@ import Training
         for _ in 0..<3 {
             let group = PuppetGroup(PuppetGroup.choose(count: 2, using: &random))
             let pictures = group.pictures(size: 64)
-            let (grid, weight) = group.grid(source: 0, driving: 1, size: 64)
+            let (grid, weight, _) = group.grid(source: 0, driving: 1, size: 64)
             let (source, driving) = (pictures.items(0..<1), pictures.items(1..<2))
             let sampled = GridSampling.forward(source, grid: grid)
             func error(_ x: Tensor) -> Float {

@@ -36,6 +36,7 @@ import Training
         (#"{"learning_rate": -1}"#, "learning_rate"), (#"{"beta2": 1}"#, "beta2: expected 0 to less than 1, found 1"),
         (#"{"known_parts": "mouth:12:3"}"#, "known_parts: expected entries part:direction:amount"),
         (#"{"known_parts": "brows:21:3"}"#, "directions from 1 to 20, found brows:21:3"), (#"{"known_parts": "brows:3"}"#, "known_parts"),
+        (#"{"closing": -1}"#, "closing: expected 0 to 1000"), (#"{"closing": 1, "masks": false}"#, "where masks is false"),
         (#"{"known_parts": "brows:3:nan"}"#, "known_parts"), (#"{"known_parts": "+brows:3:1"}"#, "known_parts"),
         (#"{"group_size": 1}"#, "group_size: expected 2 to 64, found 1"), (#"{"seed": null}"#, "seed"),
         (#"{"l1": 0, "perceptual": 0}"#, "l1"), (#"{"colour": 1}"#, "colour"), ("[1]", "no JSON object"), ("{", "no JSON object"),

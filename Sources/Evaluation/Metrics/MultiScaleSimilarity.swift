@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Operators
 import Tensors
 
 /// MS-SSIM (Wang, Simoncelli and Bovik 2003) of RGB pictures at five scales, as pytorch-msssim computes it: contrast at every

@@ -1,3 +1,5 @@
+import Operators
+
 /// The structural similarity of two planes (Wang et al. 2004), over all places where the window lies wholly inside.
 struct PlaneSimilarity {
     /// The mean of luminance · contrast-structure.

@@ -1,4 +1,5 @@
 import Media
+import Operators
 import Tensors
 
 /// SSIM (Wang et al. 2004) of RGB pictures, as scikit-image computes it with `gaussian_weights=True, sigma=1.5,

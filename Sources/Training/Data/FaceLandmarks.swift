@@ -6,14 +6,20 @@ import Tensors
 /// Where the landmarks of the faces of a data set lie, and what is known of their poses: a file that `Tools/find-landmarks` makes.
 ///
 /// It is a safetensors file of `landmarks` (frames, points, 2), x and y, −1 and 1 being the frame's edges, no numbers where no face is
-/// found; `triangles` (triangles, 3), numbers of points from 0, clockwise as a face is seen from the front; and `parts` (frames, parts),
+/// found; `triangles` (triangles, 4), numbers of points from 0, clockwise as a face is seen from the front, and 1 for those inside the
+/// mouth, else 0; and `parts` (frames, parts),
 /// parts of a pose in the units of drawn people, from an origin of each person's own. Its metadata hold `lia_landmarks`, the version of
 /// this layout, and `parts`, the parts' names with spaces between them.
 package struct FaceLandmarks: Sendable {
     /// The value of `lia_landmarks` that is read.
     static let version = "1"
 
-    let triangles: [SIMD3<Int>]
+    struct Triangle {
+        let a, b, c: Int
+        let isInsideMouth: Bool
+    }
+
+    let triangles: [Triangle]
     /// What of a pose is known.
     let parts: [PosePart]
     private let places: [SIMD2<Float>]
@@ -48,12 +54,12 @@ package struct FaceLandmarks: Sendable {
         pointCount = count
         let numbers = landmarks.values
         places = (0..<frameCount * count).map { SIMD2(numbers[2 * $0], numbers[2 * $0 + 1]) }
-        let corners = try tensor("triangles", [nil, 3]).values
+        let corners = try tensor("triangles", [nil, 4]).values
         guard corners.allSatisfy({ $0 >= 0 && $0 < Float(count) }) else {
             throw wrong("its triangles name points beyond the \(count) that there are")
         }
-        triangles = stride(from: 0, to: corners.count, by: 3).map {
-            SIMD3(Int(corners[$0]), Int(corners[$0 + 1]), Int(corners[$0 + 2]))
+        triangles = stride(from: 0, to: corners.count, by: 4).map {
+            Triangle(a: Int(corners[$0]), b: Int(corners[$0 + 1]), c: Int(corners[$0 + 2]), isInsideMouth: corners[$0 + 3] > 0)
         }
         values = try tensor("parts", [frameCount, parts.count]).values
     }

@@ -3,7 +3,7 @@ import Tensors
 
 /// What landmarks say of the motion between frames of a clip: the flow of the face, triangle by triangle, and parts of the pose.
 package struct FaceMotion: KnownMotion {
-    private let triangles: [SIMD3<Int>]
+    private let triangles: [FaceLandmarks.Triangle]
     /// Of each member in its picture; nil where no face was found.
     private let points: [[SIMD2<Float>]?]
     private let isMirrored: Bool
@@ -40,18 +40,23 @@ package struct FaceMotion: KnownMotion {
     /// A triangle that is seen from behind counts for nothing where it is that by more than so many times its area in the driving
     /// picture; the lips' folded line is that by a hair.
     private static let folded: Float = -0.2
+    /// A triangle inside the mouth opens where the source has less than this part of it.
+    private static let opened: Float = 0.3
 
-    package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor) {
+    package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor, opened: Tensor) {
         let side = max(size, PuppetFlow.smallest)
         var coordinates = [Float](repeating: 0, count: 2 * side * side), validity = [Float](repeating: 0, count: side * side)
+        var opened = validity
         if let from = points[source], let to = points[driving] {
             let scale = Float(side) / 2, sign: Float = isMirrored ? -1 : 1
             func cross(_ a: SIMD2<Float>, _ b: SIMD2<Float>) -> Float { a.x * b.y - a.y * b.x }
-            for corners in triangles {
-                let (a, b, c) = (to[corners.x], to[corners.y], to[corners.z])
+            for triangle in triangles {
+                let (a, b, c) = (to[triangle.a], to[triangle.b], to[triangle.c])
                 let area = cross(b - a, c - a)
-                let origin = from[corners.x], along = from[corners.y] - origin, across = from[corners.z] - origin
-                guard sign * area > 1e-8, sign * cross(along, across) > Self.folded * abs(area) else { continue }
+                let origin = from[triangle.a], along = from[triangle.b] - origin, across = from[triangle.c] - origin
+                let part = cross(along, across) / area
+                guard sign * area > 1e-8, part > Self.folded else { continue }
+                let isOpened: Float = triangle.isInsideMouth && part < Self.opened ? 1 : 0
                 let least = pointwiseMin(pointwiseMin(a, b), c), most = pointwiseMax(pointwiseMax(a, b), c)
                 // The pixels whose centres lie in the triangle's box.
                 func pixels(_ least: Float, _ most: Float) -> Range<Int> {
@@ -66,10 +71,11 @@ package struct FaceMotion: KnownMotion {
                         let place = origin + u * along + v * across, pixel = row * side + column
                         (coordinates[2 * pixel], coordinates[2 * pixel + 1]) = (place.x, place.y)
                         validity[pixel] = max(abs(place.x), abs(place.y)) <= 1 ? 1 : 0
+                        opened[pixel] = isOpened
                     }
                 }
             }
         }
-        return PuppetFlow(size: side, coordinates: coordinates, validity: validity).grid(size: size)
+        return PuppetFlow(size: side, coordinates: coordinates, validity: validity, opened: opened).grid(size: size)
     }
 }

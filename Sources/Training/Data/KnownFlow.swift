@@ -6,10 +6,12 @@ extension PuppetFlow {
     static let smallest = 32
 
     /// The flow as `KnownMotion` gives it, of as many pixels or of fewer, whose number divides the flow's: the means over the valid pixels
-    /// of each.
-    func grid(size: Int) -> (grid: Tensor, weight: Tensor) {
+    /// of each. What opened is told at full size only.
+    func grid(size: Int) -> (grid: Tensor, weight: Tensor, opened: Tensor) {
         let factor = self.size / size
-        guard factor > 1 else { return (Tensor(coordinates, [1, size, size, 2]), Tensor(validity, [size, size])) }
+        guard factor > 1 else {
+            return (Tensor(coordinates, [1, size, size, 2]), Tensor(validity, [size, size]), Tensor(opened, [size, size]))
+        }
         let grid = Tensor(zeros: [1, size, size, 2]), weight = Tensor(zeros: [size, size])
         for row in 0..<size {
             for column in 0..<size {
@@ -28,6 +30,6 @@ extension PuppetFlow {
                 weight.mutablePointer[place] = 1
             }
         }
-        return (grid, weight)
+        return (grid, weight, Tensor(zeros: [size, size]))
     }
 }

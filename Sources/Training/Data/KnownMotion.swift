@@ -6,9 +6,10 @@ package protocol KnownMotion: Sendable {
     /// Positions are those of grid sampling without aligned corners: −1 and 1 are outer edges, and the position that the
     /// generator samples, its linspace plus its flow, is to be compared with this grid as it is.
     ///
-    /// - Returns: the grid (1, size, size, 2), x before y; and a weight (size, size) that is 1 where the content is seen in the
-    ///   source's picture, else 0.
-    func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor)
+    /// - Returns: the grid (1, size, size, 2), x before y; a weight (size, size) that is 1 where the content is seen in the source's
+    ///   picture, else 0; and (size, size) that is 1 inside a mouth which is closed in the source, where the grid stands on the line of
+    ///   its lips, else 0, which maps of 32 pixels and more tell.
+    func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor, opened: Tensor)
 
     /// By how much a direction's magnitude differs between the pictures of two members, one person's; nil where that is not known.
     func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float?

@@ -48,8 +48,8 @@ public struct PseudoMotion: KnownMotion, Equatable {
     /// linspace plus its flow, is to be compared with this grid as it is.
     ///
     /// - Returns: the grid (1, size, size, 2), x before y; and a weight (size, size) that is 1 where the content lies in the
-    ///   frame and in the source's picture, else 0. Grid values without weight are finite, but may be far outside.
-    public func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor) {
+    ///   frame and in the source's picture, else 0; nothing opens. Grid values without weight are finite, but may be far outside.
+    package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor, opened: Tensor) {
         let grid = Tensor(uninitialized: [1, size, size, 2]), weight = Tensor(uninitialized: [size, size])
         let from = maps[source], to = maps[driving]
         let inverse = from.affine.inverse
@@ -76,6 +76,6 @@ public struct PseudoMotion: KnownMotion, Equatable {
             }
         }
         keepAlive(grid, weight)
-        return (grid, weight)
+        return (grid, weight, Tensor(zeros: [size, size]))
     }
 }

@@ -79,8 +79,9 @@ package struct PuppetGroup: KnownMotion {
         return result
     }
 
-    package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor) {
+    package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor, opened: Tensor) {
         precondition(source / poses.count == driving / poses.count, "the flow from one person to another")
-        return puppet(source).flow(from: pose(source), to: pose(driving), size: max(size, PuppetFlow.smallest)).grid(size: size)
+        return puppet(source).flow(from: pose(source), to: pose(driving), size: max(size, PuppetFlow.smallest), opensMouths: true)
+            .grid(size: size)
     }
 }

@@ -27,11 +27,7 @@ struct Compare: ParsableCommand {
             on their two leading axes (.png); of several pairs matrix.png; and table.json and table.csv with every frame's numbers.
             """)
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("Models, separated by commas: names (see 'lia models'), folders or checkpoints.", valueName: "model,…"),
-        completion: .file())
-    var model: String = ModelLocator.standard
+    @OptionGroup var models: ModelListOptions
 
     @Option(name: .shortAndLong, parsing: .upToNextOption, help: "The source pictures.", completion: .file())
     var source: [String]
@@ -65,9 +61,6 @@ struct Compare: ParsableCommand {
 
     @OptionGroup var detail: DetailOptions
 
-    @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
-    var threads: Int?
-
     @Flag(help: "Replace an existing report.")
     var overwrite = false
 
@@ -79,10 +72,6 @@ struct Compare: ParsableCommand {
 
     /// More pictures side by side than this cannot be seen.
     private static let mostVariants = 18
-
-    private var names: [String] {
-        model.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
-    }
 
     /// - Throws: `ValidationError` for what is no list of finite numbers.
     private func strengths() throws -> [Float] {
@@ -97,14 +86,8 @@ struct Compare: ParsableCommand {
     }
 
     func validate() throws {
-        guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
-            throw ValidationError("--model wants different models, separated by commas, not \"\(FileError.printable(model))\".")
-        }
-        if let threads, !(1...256).contains(threads) {
-            throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
-        }
         try ResultSize.check(size)
-        let count = names.count * (3 + (try strengths()).count + only.count)
+        let count = models.names.count * (3 + (try strengths()).count + only.count)
         guard count <= Self.mostVariants else {
             throw ValidationError("\(count) variants are more than can be seen side by side; ask for at most \(Self.mostVariants).")
         }
@@ -112,16 +95,12 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let started = Date()
-        if let threads { Parallel.threads = threads }
         let strengths = try strengths()
-        let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
-        for entry in loaded { detail.apply(to: entry.found.network) }
+        let loaded = try self.models.load(detail)
         var models: [EvaluatedModel] = [], variants: [TransferVariant] = []
         for (number, entry) in loaded.enumerated() {
-            // Two files of one name are told apart by their paths.
-            let isTwin = loaded.filter { $0.found.name == entry.found.name }.count > 1
-            let name = isTwin ? entry.given : entry.found.name
-            models.append(EvaluatedModel(name: name, network: entry.found.network))
+            let name = entry.name
+            models.append(EvaluatedModel(name: name, network: entry.network))
             let end = loaded.count > 1 ? ", \(name)" : ""
             variants += TransferVariant.standard(model: number, name: loaded.count > 1 ? name : nil)
             for strength in strengths {
@@ -131,7 +110,7 @@ struct Compare: ParsableCommand {
             }
             guard !only.isEmpty else { continue }
             let directions = try DirectionNames(
-                modelFolder: ModelLocator.folder(entry.given), count: entry.found.network.configuration.directions)
+                modelFolder: ModelLocator.folder(entry.given), count: entry.network.configuration.directions)
             for list in only {
                 variants.append(
                     TransferVariant(

@@ -51,11 +51,7 @@ struct Evaluate: ParsableCommand {
             The folder ($XDG_CACHE_HOME/lia/evaluation, or the same in ~/.cache) may be emptied at any time.
             """)
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("Models, separated by commas: names (see 'lia models'), folders or checkpoints.", valueName: "model,…"),
-        completion: .file())
-    var model: String = ModelLocator.standard
+    @OptionGroup var models: ModelListOptions
 
     @Option(help: "What is measured: reconstruction, cross or puppets.")
     var task: TaskName
@@ -116,9 +112,6 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var detail: DetailOptions
 
-    @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
-    var threads: Int?
-
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
@@ -129,17 +122,7 @@ struct Evaluate: ParsableCommand {
         case reconstruction, cross, puppets
     }
 
-    private var names: [String] {
-        model.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-
     func validate() throws {
-        guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
-            throw ValidationError("--model wants different models, separated by commas, not \"\(FileError.printable(model))\".")
-        }
-        if let threads, !(1...256).contains(threads) {
-            throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
-        }
         if let frames, !(2...1_000_000).contains(frames) {
             throw ValidationError("--frames wants a number from 2 to 1000000, not \(frames).")
         }
@@ -164,15 +147,8 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        if let threads { Parallel.threads = threads }
-        let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
-        for entry in loaded { detail.apply(to: entry.found.network) }
-        let models = try loaded.map { entry in
-            // Two files of one name are told apart by their paths.
-            let isTwin = loaded.filter { $0.found.name == entry.found.name }.count > 1
-            return EvaluatedModel(
-                name: isTwin ? entry.given : entry.found.name, network: entry.found.network,
-                checkpoint: try ModelLocator.checkpointPath(entry.given))
+        let models = try models.load(detail).map { entry in
+            EvaluatedModel(name: entry.name, network: entry.network, checkpoint: try ModelLocator.checkpointPath(entry.given))
         }
         let networks = try SuppliedNetworks(
             lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)

@@ -69,8 +69,7 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Names of clips to hold out, instead of a part (the setting 'validation_clips').", valueName: "a,b"))
     var validationClips: String?
 
-    @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "count"))
-    var threads: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
@@ -83,9 +82,6 @@ struct Train: ParsableCommand {
     }
 
     func validate() throws {
-        if let threads, !(1...256).contains(threads) {
-            throw ValidationError("--threads wants a number from 1 to 256, not \(threads).")
-        }
         if let wrong = settings.first(where: { !$0.contains("=") }) { throw ValidationError("--set wants key=value, not \(wrong).") }
         if resume && (config != nil || fineTune != nil) {
             throw ValidationError("--resume goes on with the run's own settings; --config and --fine-tune are for new runs.")
@@ -95,7 +91,7 @@ struct Train: ParsableCommand {
     func run() throws {
         let processes: ProcessGroup = OpenMPI.isLaunched ? try OpenMPI() : SingleProcess()
         // Processes on one machine divide its cores.
-        Parallel.threads = threads ?? max(1, Parallel.threads / OpenMPI.processesOnThisMachine)
+        Parallel.threads = threads.threads ?? max(1, Parallel.threads / OpenMPI.processesOnThisMachine)
         let quiet = quiet || processes.rank > 0
         let dataset = try Dataset(path: data)
         var changes = changes

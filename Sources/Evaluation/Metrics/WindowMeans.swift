@@ -1,16 +1,6 @@
-import Foundation
+import Operators
 
-/// The window of the structural similarities (Wang et al. 2004): a Gaussian of σ = 1.5 over 11×11 pixels that sums to 1.
-enum GaussianWindow {
-    /// Pixels across.
-    static let side = 11
-
-    private static let weights: [Double] = {
-        let values = (0..<side).map { exp(-pow(Double($0 - side / 2), 2) / (2 * 1.5 * 1.5)) }
-        let sum = values.reduce(0, +)
-        return values.map { $0 / sum }
-    }()
-
+extension GaussianWindow {
     /// The weighted means under the window, wherever it lies wholly inside.
     ///
     /// - Parameter plane: `width * height` values, rows top to bottom; both sides at least `side`.

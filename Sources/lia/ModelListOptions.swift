@@ -1,0 +1,40 @@
+import ArgumentParser
+import Files
+import ModelLibrary
+import Networks
+
+/// What commands that run several networks take.
+struct ModelListOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Models, separated by commas: names (see 'lia models'), folders or checkpoints.", valueName: "model,…"),
+        completion: .file())
+    var model: String = ModelLocator.standard
+
+    @OptionGroup var threads: ThreadOptions
+
+    /// The models as they were given.
+    var names: [String] {
+        model.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    func validate() throws {
+        guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
+            throw ValidationError("--model wants different models, separated by commas, not \"\(FileError.printable(model))\".")
+        }
+    }
+
+    /// The models: as given, their networks, and names that tell them apart.
+    ///
+    /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with a model.
+    func load(_ detail: DetailOptions) throws -> [(given: String, network: LIA, name: String)] {
+        threads.apply()
+        let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
+        return loaded.map { entry in
+            detail.apply(to: entry.found.network)
+            // Two files of one name are told apart by their paths.
+            let isTwin = loaded.filter { $0.found.name == entry.found.name }.count > 1
+            return (entry.given, entry.found.network, isTwin ? entry.given : entry.found.name)
+        }
+    }
+}
