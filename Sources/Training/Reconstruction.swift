@@ -68,7 +68,7 @@ package struct Reconstruction {
             ? SourceDetail.added(
                 to: generated, residuals: SourceDetail.residual(of: frames, rebuilt: generated),
                 indices: sources.enumerated().map { $0.offset == $0.element ? nil : $0.element }, flow: flows.last!,
-                own: Selection.forward(flows.last!, indices: sources))
+                own: Selection.forward(flows.last!, indices: sources), masks: (masks.last!, masks.last!))
             : generated
     }
 }

@@ -336,13 +336,14 @@ public final class Trainer {
 
     /// L1 between every level's sampling positions and the known ones, where they are known: a mean over each frame's known pixels,
     /// then over all frames, 0 for those of which nothing is known. A part of the weight goes where things move, `flowMoving`.
-    /// And the mean of the finest mask inside mouths that open, where the source has nothing to show.
+    /// And the mean of the finest mask inside mouths that open, where the source has nothing to show, with how far it is from half open at
+    /// the same places where the source is rebuilt as it is: or the mouth would be dark there too, and its detail make up for it.
     private func knownFlowLosses(_ result: Reconstruction, _ batch: Batch) -> (flow: Tensor, closing: Tensor) {
         let count = configuration.groupSize, frames = batch.frames.shape[0]
         let sides = result.flows.map { $0.shape[2] }
         let targets = result.flows.map { Tensor(zeros: $0.shape) }
         let weights = sides.map { Tensor(zeros: [frames, $0, $0]) }
-        let mask = result.masks.last!, closed = Tensor(zeros: [frames, sides.last!, sides.last!])
+        let mask = result.masks.last!, closed = Tensor(zeros: [frames, sides.last!, sides.last!]), goal = Tensor(zeros: mask.shape)
         // The largest levels first, so that no thread is left with one at the end.
         Parallel.forEach(frames * sides.count) { job in
             let level = sides.count - 1 - job / frames, frame = job % frames
@@ -380,13 +381,21 @@ public final class Trainer {
             }
             keepAlive(known.grid, known.weight, known.opened)
         }
+        let pixels = sides.last! * sides.last!
+        for (frame, source) in batch.sources.enumerated() where source != frame && batch.sources[source] == source {
+            let opened = closed.pointer + frame * pixels, own = closed.mutablePointer + source * pixels
+            for p in 0..<pixels where opened[p] > 0 {
+                own[p] += opened[p]
+                goal.mutablePointer[source * pixels + p] = 0.5
+            }
+        }
         let losses = zip(result.flows, zip(targets, weights)).map { flow, known in
             L1Loss.forward(flow, target: known.0, weights: known.1)
         }
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
         return (
             Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count)),
-            L1Loss.forward(mask, target: Tensor(zeros: mask.shape), weights: closed)
+            L1Loss.forward(mask, target: goal, weights: closed)
         )
     }
 

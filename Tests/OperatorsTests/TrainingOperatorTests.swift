@@ -46,6 +46,10 @@ import TestSupport
         Case(testDescription: "residual warp, residuals", shape: [2, 2, 5, 6]) {
             ResidualWarp.forward(Tensor(zeros: [3, 2, 5, 6]), residuals: $0, indices: [1, nil, 1], displacement: displacement)
         },
+        Case(testDescription: "residual warp, residuals under masks", shape: [2, 2, 5, 6]) {
+            ResidualWarp.forward(
+                Tensor(zeros: [3, 2, 5, 6]), residuals: $0, indices: [1, nil, 1], displacement: displacement, masks: masks)
+        },
         Case(testDescription: "residual warp, displacement", shape: [3, 2, 5, 6]) {
             // Small, so that no place crosses a pixel's centre, where bilinear sampling has a kink.
             let moved = Sum.forward(Sum.forward($0, Tensor(zeros: [3, 2, 5, 6]), gain: 0.01), displacement)
@@ -53,6 +57,13 @@ import TestSupport
                 Tensor(zeros: [3, 2, 5, 6]), residuals: residuals, indices: [1, nil, 1], displacement: moved)
         },
     ]
+
+    /// Some of what moved is shown less than its source, some more.
+    static let masks: (moved: Tensor, own: Tensor) = {
+        var random = RandomSource(seed: 34)
+        func mask(_ count: Int) -> Tensor { Tensor((0..<count * 30).map { _ in random.uniform(in: 0.2...0.9) }, [count, 1, 5, 6]) }
+        return (mask(3), mask(2))
+    }()
 
     static let residuals: Tensor = {
         var random = RandomSource(seed: 33)
@@ -125,6 +136,23 @@ import TestSupport
                 19, 20, 21, 22, 23, 24, 25, 26, 10, 10, 10, 10, 10, 10, 10, 10,
             ]
             #expect(zip(result.values, expected).allSatisfy { abs($0 - $1) < 1e-4 }, "\(result.values)")
+        }
+    }
+
+    /// A residual counts as much less as less of the source is shown than where it was taken, and never more.
+    @Test func residualsCountAsTheMasksShow() {
+        let pictures = Tensor(zeros: [1, 2, 2, 4]), residuals = Tensor(repeating: 8, [1, 2, 2, 4])
+        // Every place reads the next to its right, half of half the picture away.
+        let displacement = Tensor([Float](repeating: 0.5, count: 8) + [Float](repeating: 0, count: 8), [1, 2, 2, 4])
+        let own = Tensor([0.1, 0.5, 0.4, 0.8, 0.1, 1, 0.2, 0.5], [1, 1, 2, 4])
+        let moved = Tensor([0.25, 0.8, 0.2, 0.9, 0.5, 0, 0.25, 0.3], [1, 1, 2, 4])
+        let expected: [Float] = [4, 8, 2, 0, 4, 0, 4, 0]
+        for path in [OperatorPath.fast, .reference] {
+            let result = OperatorPath.$current.withValue(path) {
+                ResidualWarp.forward(
+                    pictures, residuals: residuals, indices: [0], displacement: displacement, masks: (moved, own))
+            }
+            #expect(zip(result.values, expected + expected).allSatisfy { abs($0 - $1) < 1e-5 }, "\(result.values)")
         }
     }
 

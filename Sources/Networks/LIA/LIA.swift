@@ -114,13 +114,13 @@ public final class LIA: PortraitNetwork {
     ) -> Tensor {
         let path = motionDictionary(magnitudes)
         let code = Sum.forward(Repetition.forward(source.code, count: path.shape[0]), path)
-        var flow: Tensor?
+        var flow: Tensor?, mask: Tensor?
         let generated = generator(
             code, features: source.features,
             observe: {
-                flow = $1.flow
+                (flow, mask) = ($1.flow, $1.mask)
                 observe?($0, $1)
             }, pictures: pictures)
-        return source.detail.map { $0.added(to: generated, flow: flow!) } ?? generated
+        return source.detail.map { $0.added(to: generated, flow: flow!, mask: mask!) } ?? generated
     }
 }
