@@ -61,7 +61,7 @@ import TestSupport
     /// Some of what moved is shown less than its source, some more.
     static let masks: (moved: Tensor, own: Tensor) = {
         var random = RandomSource(seed: 34)
-        func mask(_ count: Int) -> Tensor { Tensor((0..<count * 30).map { _ in random.uniform(in: 0.2...0.9) }, [count, 1, 5, 6]) }
+        func mask(_ count: Int) -> Tensor { Tensor((0..<count * 30).map { _ in 0.2 + 0.7 * random.uniform() }, [count, 1, 5, 6]) }
         return (mask(3), mask(2))
     }()
 

@@ -7,9 +7,8 @@ import Tensors
 ///
 /// It is a safetensors file of `landmarks` (frames, points, 2), x and y, −1 and 1 being the frame's edges, no numbers where no face is
 /// found; `triangles` (triangles, 4), numbers of points from 0, clockwise as a face is seen from the front, and 1 for those inside the
-/// mouth, else 0; and `parts` (frames, parts),
-/// parts of a pose in the units of drawn people, from an origin of each person's own. Its metadata hold `lia_landmarks`, the version of
-/// this layout, and `parts`, the parts' names with spaces between them.
+/// mouth, else 0; and `parts` (frames, parts), parts of a pose in the units of drawn people, from an origin of each person's own. Its
+/// metadata hold `lia_landmarks`, the version of this layout, and `parts`, the parts' names with spaces between them.
 package struct FaceLandmarks: Sendable {
     /// The value of `lia_landmarks` that is read.
     static let version = "1"
