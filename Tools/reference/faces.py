@@ -37,11 +37,19 @@ def drawn_clips(folder, size):
 
 def prepared_clips(path):
     """The clips of a file that 'lia prepare' made: names, and frames (frames, size, size, 3)."""
+    wrong = ValueError(f"{path}: expected a file of 'lia prepare'")
     with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-    if "lia_dataset" not in header.get("__metadata__", {}):
-        raise ValueError(f"{path}: expected a file of 'lia prepare'")
+        start = file.read(8)
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        # A header of gigabytes is none.
+        if not 2 <= length < 1 << 30:
+            raise wrong
+        try:
+            header = json.loads(file.read(length))
+        except ValueError:
+            raise wrong from None
+    if not isinstance(header, dict) or "lia_dataset" not in header.get("__metadata__", {}):
+        raise wrong
     entry = header["frames"]
     every = numpy.memmap(path, numpy.uint8, "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"]))
     return [(clip["name"], every[clip["first"]:clip["first"] + clip["count"]])
@@ -57,6 +65,8 @@ class Landmarks:
     """How far lids, lips and brows are apart, by the face landmarks of MediaPipe (Lugaresi et al. 2019)."""
 
     NAMES = ("lids", "lips", "brows")
+    # Which of these distances tells a part of a drawn pose, and what it changes by for 1 of the part.
+    TELLS = {"blink_left": (0, -0.2), "blink_right": (0, -0.2), "brows": (2, 0.05), "mouth_open": (1, 0.25)}
     # Numbers in the face mesh: of each eye three pairs above and below, and its corners; the eyes' outer corners; the lips' insides;
     # each brow and the lid under it.
     EYES = [((159, 145), (158, 153), (160, 144), (33, 133)), ((386, 374), (385, 380), (387, 373), (362, 263))]
