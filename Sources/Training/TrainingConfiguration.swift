@@ -77,8 +77,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// The part of its weight that pixels share by how far they move, rather than alike: lids and lips are few.
     public var flowMoving = 0.0
 
-    /// Of the finest mask's mean inside mouths that open where the known flow finds nothing but the line of closed lips to show. Not in
-    /// the paper.
+    /// Of the finest mask's mean inside mouths that open where the known flow finds nothing but the line of closed lips to show, with
+    /// how far it is from half open there where the source is rebuilt as it is (`detail`). Not in the paper.
     public var closing = 0.0
 
     // The data.
