@@ -43,45 +43,37 @@ public enum ResidualWarp {
         }
         /// Of every sample how much its residual counts; none where that is whole.
         var shares = [Tensor?](repeating: nil, count: samples)
-        /// From the residual's own mask where it is read.
-        func share(_ sample: Int, _ own: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void, _ index: Int) {
-            guard let masks else { return }
-            let share = Tensor(uninitialized: [size]), values = share.mutablePointer
-            own(masks.own.pointer + index * size, values)
-            let moved = masks.moved.pointer + sample * size
-            for p in 0..<size { values[p] = moved[p] < values[p] ? moved[p] / values[p] : 1 }
-            shares[sample] = share
-        }
         let result = Tensor(uninitialized: pictures.shape)
         result.mutablePointer.update(from: pictures.pointer, count: pictures.count)
         for (sample, index) in indices.enumerated() {
             guard let index else { continue }
-            let from = residuals.pointer + index * channels * size, to = result.mutablePointer + sample * channels * size
-            if OperatorPath.current == .reference {
-                let position = position(sample)
-                share(sample, { own, values in
-                    for p in 0..<size {
-                        let (x, y) = position(p)
-                        values[p] = GridSampling.reference(own, height, width, x, y)
-                    }
-                }, index)
-                for channel in 0..<channels {
-                    for p in 0..<size {
-                        let (x, y) = position(p)
-                        to[channel * size + p] +=
-                            GridSampling.reference(from + channel * size, height, width, x, y) * (shares[sample]?.pointer[p] ?? 1)
-                    }
+            let position = position(sample)
+            let table = OperatorPath.current == .reference
+                ? nil : GridSampling.Table(height: height, width: width, count: size, position)
+            func read(_ plane: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
+                if let table {
+                    kernel_sample_plane(values, plane, table.index, table.weights.pointer, size, size, width)
+                    return
                 }
-                continue
+                for p in 0..<size {
+                    let (x, y) = position(p)
+                    values[p] = GridSampling.reference(plane, height, width, x, y)
+                }
             }
-            let table = GridSampling.Table(height: height, width: width, count: size, position(sample))
-            share(sample, { kernel_sample_plane($1, $0, table.index, table.weights.pointer, size, size, width) }, index)
+            if let masks {
+                let share = Tensor(uninitialized: [size]), values = share.mutablePointer
+                read(masks.own.pointer + index * size, into: values)
+                let moved = masks.moved.pointer + sample * size
+                for p in 0..<size { values[p] = moved[p] < values[p] ? moved[p] / values[p] : 1 }
+                shares[sample] = share
+            }
             let factors = shares[sample]?.pointer
+            let from = residuals.pointer + index * channels * size, to = result.mutablePointer + sample * channels * size
             let sampled = Tensor(uninitialized: [channels, size])
             Parallel.ranges(channels, grain: max(1, 16384 / size)) { range in
                 for channel in range {
                     let plane = sampled.mutablePointer + channel * size
-                    kernel_sample_plane(plane, from + channel * size, table.index, table.weights.pointer, size, size, width)
+                    read(from + channel * size, into: plane)
                     if let factors {
                         for p in 0..<size { to[channel * size + p] += plane[p] * factors[p] }
                     } else {

@@ -1,5 +1,6 @@
 """Faces whose pose is known: those of drawn people, and the landmarks of photographed ones."""
 import json
+import math
 import pathlib
 import struct
 import subprocess
@@ -77,6 +78,8 @@ class Landmarks:
     # The lips' inner edges.
     LIP_RING = {78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95}
     COUNT = 468
+    # Frames that are smaller are enlarged to so many pixels.
+    SIDE = 256
 
     def __init__(self):
         try:
@@ -86,8 +89,9 @@ class Landmarks:
         self.mesh = mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=1, min_detection_confidence=0.3)
 
     def places(self, frame):
-        """Where the landmarks lie in a frame of some 256 px or more, in pixels (points, 2); no numbers where no face is found."""
-        found = self.mesh.process(frame).multi_face_landmarks
+        """Where the landmarks lie in a frame, in pixels (points, 2); no numbers where no face is found."""
+        factor = max(1, math.ceil(self.SIDE / min(frame.shape[:2])))
+        found = self.mesh.process(frame.repeat(factor, 0).repeat(factor, 1)).multi_face_landmarks
         if not found:
             return numpy.full((self.COUNT, 2), numpy.nan)
         return numpy.array([[mark.x * frame.shape[1], mark.y * frame.shape[0]] for mark in found[0].landmark])
