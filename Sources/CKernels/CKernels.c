@@ -20,6 +20,7 @@ void (*kernel_sampling_gradient)(float *dplane, float *dx, float *dy, float *dma
 void (*kernel_copy_strided)(float *out, const float *in, ptrdiff_t count, ptrdiff_t stride);
 void (*kernel_tap_product)(const float *weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases, int activate);
 void (*kernel_paired_tap_product)(const uint32_t *weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets, const uint32_t *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases, int activate);
+void (*kernel_tile_product)(const uint32_t *weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets, const uint32_t *x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases, int activate);
 void (*kernel_pointwise_product)(const float *weights, ptrdiff_t channels, const float *x, ptrdiff_t x_plane, ptrdiff_t pixels, float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing, const float *scales, const float *biases, int activate);
 void (*kernel_copy_paired)(uint32_t *out, const float *first, const float *second, ptrdiff_t count, ptrdiff_t stride, float first_scale, float second_scale);
 void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t rows, const ptrdiff_t *x_offsets, const float *gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row, ptrdiff_t width);
@@ -32,6 +33,9 @@ void use_plain_kernels(void);
 void use_avx2_kernels(void);
 void use_avx512_kernels(void);
 void use_bfloat16_kernels(void);
+#if defined(__linux__)
+int use_amx_kernels(void);
+#endif
 #endif
 
 static const char *in_use;
@@ -41,6 +45,10 @@ const char *kernels_in_use(void) { return in_use; }
 static int has_bfloat16;
 
 int kernels_have_bfloat16(void) { return has_bfloat16; }
+
+static int has_tiles;
+
+int kernels_have_tiles(void) { return has_tiles; }
 
 __attribute__((constructor)) static void choose_kernels(void) {
     in_use = "plain";
@@ -61,5 +69,10 @@ __attribute__((constructor)) static void choose_kernels(void) {
     if (!__builtin_cpu_supports("avx512bf16")) return;
     has_bfloat16 = 1;
     use_bfloat16_kernels();
+#if defined(__linux__)
+    if ((limit && !strcmp(limit, "avx512")) || !use_amx_kernels()) return;
+    in_use = "amx";
+    has_tiles = 1;
+#endif
 #endif
 }

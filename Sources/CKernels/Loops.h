@@ -394,6 +394,48 @@ typedef uint32_t pairs __attribute__((vector_size(4 * LANES), aligned(4), may_al
     } while (0)
 #include "TapLoops.h"
 
+/// Of two bfloat16 numbers, each as a float.
+INLINED float lower_half(uint32_t both) {
+    float value;
+    both <<= 16;
+    memcpy(&value, &both, sizeof value);
+    return value;
+}
+
+INLINED float upper_half(uint32_t both) {
+    float value;
+    both &= 0xffff0000u;
+    memcpy(&value, &both, sizeof value);
+    return value;
+}
+
+LOOP void tile_product(const uint32_t *restrict weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps,
+                       const ptrdiff_t *restrict offsets, const uint32_t *restrict x, ptrdiff_t x_plane, ptrdiff_t runs,
+                       const ptrdiff_t *restrict x_offsets, const ptrdiff_t *restrict y_offsets,
+                       const ptrdiff_t *restrict lengths, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding,
+                       int finishing, const float *restrict scales, const float *restrict biases, int activate) {
+    for (ptrdiff_t output = 0; output < outputs; output++)
+        for (ptrdiff_t run = 0; run < runs; run++) {
+            const uint32_t *restrict own = weights + output / TILE * block_step + output % TILE * TILE;
+            float *restrict place = y + output * y_plane + y_offsets[run];
+            float sums[16] = {0};
+            for (ptrdiff_t product = 0; product < channels * taps; product++) {
+                const uint32_t *restrict from = x + product / taps * x_plane + x_offsets[run] + offsets[product % taps];
+                const uint32_t weight = own[product / TILE * TILE * TILE + product % TILE];
+                for (int i = 0; i < 16; i++)
+                    sums[i] += lower_half(weight) * lower_half(from[i]) + upper_half(weight) * upper_half(from[i]);
+            }
+            for (ptrdiff_t i = 0; i < lengths[run]; i++) {
+                float value = adding ? place[i] + sums[i] : sums[i];
+                if (finishing) {
+                    value = value * (scales ? scales[output] : 1) + (biases ? biases[output] : 0);
+                    if (activate) value = activated(value);
+                }
+                place[i] = value;
+            }
+        }
+}
+
 /// The nearest bfloat16, ties to even, in the lower half.
 INLINED uint32_t rounded(float value) {
     uint32_t bits;
@@ -638,6 +680,7 @@ void INSTALL(void) {
     kernel_sampling_gradient = sampling_gradient;
     kernel_tap_product = tap_product;
     kernel_paired_tap_product = paired_tap_product;
+    kernel_tile_product = tile_product;
     kernel_copy_paired = copy_paired;
     kernel_pointwise_product = pointwise_product;
     kernel_tap_gradient = tap_gradient;

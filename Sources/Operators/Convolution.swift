@@ -20,13 +20,13 @@ public enum Convolution {
         defer { keepAlive(x, weight.tensor, inputScale, epilogue.scale, epilogue.bias) }
         let result = Tensor(
             uninitialized: [geometry.samples, geometry.outputs, geometry.outputHeight, geometry.outputWidth])
-        let mark = OperatorProfile.begin(), isPaired = TapConvolution.pairs(weight)
+        let mark = OperatorProfile.begin(), products = TapProducts.chosen(for: weight)
         switch OperatorPath.current {
         case .reference:
             reference(geometry, x, weight, inputScale, epilogue, into: result.mutablePointer)
         case .fast where geometry.coversAll && inputScale == nil:
             covering(geometry, x, weight, epilogue, into: result.mutablePointer)
-        case .fast where !isPaired && WinogradConvolution.pays(geometry):
+        case .fast where products == .float32 && WinogradConvolution.pays(geometry):
             WinogradConvolution(
                 samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
                 width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
@@ -34,7 +34,7 @@ public enum Convolution {
         case .fast:
             TapConvolution(
                 geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight,
-                isPaired: isPaired
+                products: products
             ).run(into: result.mutablePointer, epilogue: epilogue)
         }
         mark?.end(

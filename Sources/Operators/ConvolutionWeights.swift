@@ -50,49 +50,53 @@ public final class ConvolutionWeights: @unchecked Sendable {
         self.tensor = square
     }
 
-    /// An order of the weights: for each block of `TAP_BLOCK` results, each grid, each operand and each of the grid's taps, the
-    /// block's weights side by side.
+    /// An order of the weights: for each block of results, each grid, each operand (or pair of them) and each of the grid's taps, the
+    /// block's weights side by side; or, in tiles, for each block and grid so many products at a time, result by result.
     struct Order: Hashable {
         /// Whether the results are the input's channels: the way of the gradient.
         let isAdjoint: Bool
         /// For each grid the kernel's places, k·row + column.
         let taps: [[Int]]
-        /// Whether two operands' weights stand in one value, in bfloat16, the first in the lower half.
-        let isPaired: Bool
+        let products: TapProducts
     }
 
-    /// The weights times the gain in an order: (blocks, grids' taps together, operands, `TAP_BLOCK`), with zeros for results that
-    /// the last block lacks; paired, (blocks, grids' taps together, pairs of operands, `TAP_BLOCK`).
+    /// The weights times the gain in an order: (blocks, products of all grids, results of a block), with zeros for results that the
+    /// last block lacks and for products that a grid's last tile lacks.
     func packed(_ order: Order) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
         if let known = orders[order] { return known }
         let (results, operands) = order.isAdjoint ? (channels, outputs) : (outputs, channels)
-        let area = kernel * kernel, block = Int(TAP_BLOCK), total = order.taps.reduce(0) { $0 + $1.count }
+        let area = kernel * kernel, products = order.products, block = products.block
         let blocks = (results + block - 1) / block
-        let steps = order.isPaired ? (operands + 1) / 2 : operands
-        let packed = Tensor(uninitialized: [blocks, total, steps, block])
+        let steps = products.planes(operands)
+        let total = order.taps.reduce(0) { $0 + products.room($1.count * steps) }
+        let packed = Tensor(uninitialized: [blocks, total, block])
         let (from, to) = (tensor.pointer, packed.mutablePointer)
         let (resultStep, operandStep) = order.isAdjoint ? (area, channels * area) : (channels * area, area)
         let (taps, gain) = (order.taps, gain)
         Parallel.forEach(blocks) { index in
-            var place = to + index * total * steps * block
+            var place = to + index * total * block
             let count = min(block, results - index * block)
-            for grid in taps where order.isPaired {
+            var words = [UInt32](repeating: 0, count: block)
+            for grid in taps where products.isPaired {
+                let room = products.room(grid.count * steps) * block
+                place.update(repeating: 0, count: room)
+                let values = UnsafeMutableRawPointer(place).assumingMemoryBound(to: UInt32.self)
                 for step in 0..<steps {
                     let own = from + index * block * resultStep + 2 * step * operandStep
                     let second = 2 * step + 1 < operands ? own + operandStep : nil
-                    for tap in grid {
-                        UnsafeMutableRawPointer(place).withMemoryRebound(to: UInt32.self, capacity: block) { words in
-                            for result in count..<block { words[result] = 0 }
-                            kernel_copy_paired(
-                                words, own + tap, second.map { $0 + tap }, count, resultStep, gain, gain)
+                    for (number, tap) in grid.enumerated() {
+                        kernel_copy_paired(&words, own + tap, second.map { $0 + tap }, count, resultStep, gain, gain)
+                        let product = step * grid.count + number
+                        for result in 0..<count {
+                            values[products.place(product: product, result: result)] = words[result]
                         }
-                        place += block
                     }
                 }
+                place += room
             }
-            for grid in taps where !order.isPaired {
+            for grid in taps where products == .float32 {
                 for operand in 0..<operands {
                     let own = from + index * block * resultStep + operand * operandStep
                     for tap in grid {

@@ -3,7 +3,7 @@ import Foundation
 
 /// Which set of inner loops runs: that for the processor at hand, or a lower one that the environment variable `LIA_KERNELS` names.
 public enum KernelSet: String, CaseIterable, Sendable {
-    case avx512, avx2, plain
+    case amx, avx512, avx2, plain
 
     /// The set in use.
     public static var current: KernelSet { KernelSet(rawValue: String(cString: kernels_in_use()))! }

@@ -18,4 +18,7 @@ public enum Precision: String, CaseIterable, Sendable {
 
     /// Whether this processor multiplies bfloat16 faster than float32, as those with AVX512-BF16 do.
     public static var hasFastBFloat16: Bool { kernels_have_bfloat16() != 0 }
+
+    /// Whether bfloat16 is multiplied by tiles, as processors with AMX do fastest. Others can, slowly, to test it.
+    @TaskLocal package static var takesTiles = kernels_have_tiles() != 0
 }

@@ -9,24 +9,17 @@ struct TapConvolution {
     let samples: Int
     let weights: ConvolutionWeights
     let isAdjoint: Bool
-    /// Whether pairs of channels are multiplied in bfloat16.
-    let isPaired: Bool
+    let products: TapProducts
     /// Channels of the result.
     let results: Int
 
     init(
         _ plan: TapPlan, _ source: TapOperand.Source, samples: Int, weights: ConvolutionWeights, isAdjoint: Bool = false,
-        isPaired: Bool = false
+        products: TapProducts = .float32
     ) {
         (self.plan, self.source, self.samples, self.weights, self.isAdjoint) = (plan, source, samples, weights, isAdjoint)
-        self.isPaired = isPaired
+        self.products = products
         results = isAdjoint ? weights.channels : weights.outputs
-    }
-
-    /// Whether a convolution with these weights is done in bfloat16: where that is asked for, nothing is recorded for training, and
-    /// there are channels enough to repay the rounding.
-    static func pairs(_ weights: ConvolutionWeights) -> Bool {
-        Precision.current == .bfloat16 && Tape.current == nil && weights.channels >= 16 && weights.outputs >= 16
     }
 
     /// What is computed in one piece: rows of some samples.
@@ -37,20 +30,20 @@ struct TapConvolution {
     }
 
     /// Planes of the operand: channels, or pairs of them.
-    private var planes: Int { isPaired ? (source.channels + 1) / 2 : source.channels }
+    private var planes: Int { products.planes(source.channels) }
 
     /// Results whose weights lie side by side.
-    private static let block = Int(TAP_BLOCK)
+    private var block: Int { products.block }
     /// Values of the operand in a band, to stay in the second-level cache.
     private static let bandValues = 176 << 10
-    /// Blocks of results that grids are made of at a time, to stay in the last-level cache.
-    private static let gridBlocks = 16
+    /// Results that grids are made of at a time, to stay in the last-level cache.
+    private static let gridResults = 128
 
     /// Divides all rows of all samples into bands.
     ///
     /// - Parameter halo: rows that a band computes beyond its own.
     private func bands(rows: Int, halo: Int = 0) -> [Band] {
-        let width = Parallel.width, blocks = (results + Self.block - 1) / Self.block
+        let width = Parallel.width, blocks = (results + block - 1) / block
         let wide = plan.columns + plan.reachedColumns.count - 1
         let perRow = planes * plan.phases.count * wide
         let margin = plan.reachedRows.count - 1 + halo
@@ -119,13 +112,14 @@ struct TapConvolution {
         _ operand: TapOperand, grid: Int, runs: Runs, samples: Range<Int>, blocks: Range<Int>, packed: UnsafePointer<Float>,
         into y: (_ sample: Int) -> UnsafeMutablePointer<Float>, plane: Int, epilogue: Epilogue
     ) {
-        let offsets = operand.offsets(grid: grid), taps = offsets.count, size = Self.block
+        let offsets = operand.offsets(grid: grid), taps = offsets.count, size = block
         let channels = planes, first = blocks.lowerBound * size, count = min(blocks.upperBound * size, results) - first
-        let before = plan.grids[..<grid].reduce(0) { $0 + $1.taps.count }
-        let total = plan.grids.reduce(0) { $0 + $1.taps.count }
-        let step = total * channels * size
-        let own = packed + blocks.lowerBound * step + before * channels * size
-        let pass = max(1, Int(TAP_PASS) / taps)
+        func values(_ grids: ArraySlice<TapPlan.Grid>) -> Int {
+            grids.reduce(0) { $0 + products.room($1.taps.count * channels) * size }
+        }
+        let step = values(plan.grids[...])
+        let own = packed + blocks.lowerBound * step + values(plan.grids[..<grid])
+        let pass = products.pass(taps: taps)
         for channel in stride(from: 0, to: channels, by: pass) {
             let now = min(pass, channels - channel)
             for (index, sample) in samples.enumerated() {
@@ -135,14 +129,19 @@ struct TapConvolution {
                 let biases = epilogue.bias.map { $0.pointer + first }
                 let (adds, ends, activates): (Int32, Int32, Int32) = (
                     channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0, epilogue.activation ? 1 : 0)
-                if isPaired {
-                    kernel_paired_tap_product(
-                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
-                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
-                } else {
+                switch products {
+                case .float32:
                     kernel_tap_product(
                         w, step, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
                         y(sample), plane, count, adds, ends, scales, biases, activates)
+                case .pairs:
+                    kernel_paired_tap_product(
+                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
+                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
+                case .tiles:
+                    kernel_tile_product(
+                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
+                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
                 }
             }
         }
@@ -154,7 +153,7 @@ struct TapConvolution {
     }
 
     private var order: ConvolutionWeights.Order {
-        .init(isAdjoint: isAdjoint, taps: plan.placesOfGrids, isPaired: isPaired)
+        .init(isAdjoint: isAdjoint, taps: plan.placesOfGrids, products: products)
     }
 
     /// Computes a plan of one grid.
@@ -171,9 +170,9 @@ struct TapConvolution {
             let band = bands[index]
             let operand = TapOperand(
                 source, plan: plan, channels: 0..<source.channels, samples: band.samples, rows: band.rows,
-                isPaired: isPaired)
+                isPaired: products.isPaired)
             let runs = Runs(rows: band.rows.count, columns: columns, wide: wide, stride: isNarrow ? nil : columns)
-            let first = band.blocks.lowerBound * Self.block, last = min(results, band.blocks.upperBound * Self.block)
+            let first = band.blocks.lowerBound * block, last = min(results, band.blocks.upperBound * block)
             if isNarrow {
                 let room = band.rows.count * wide
                 let scratch = Tensor(uninitialized: [band.samples.count, last - first, room])
@@ -233,15 +232,15 @@ struct TapConvolution {
             let chain = chains[index], samples = chain[0].samples
             let most = chain.map(\.rows.count).max()! + 2 * halo
             let room = most * wide, kept = 2 * halo * wide
-            let together = Self.gridBlocks * Self.block
+            let together = Self.gridResults, size = block
             let scratch = Tensor(uninitialized: [samples.count, count, together, room])
             // The last rows of every grid of every result.
-            let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + Self.block, count, kept]) : nil
+            let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + size, count, kept]) : nil
             func place(_ sample: Int, _ grid: Int) -> UnsafeMutablePointer<Float> {
                 scratch.mutablePointer + ((sample - samples.lowerBound) * count + grid) * together * room
             }
             func carry(_ sample: Int, _ grid: Int, _ result: Int) -> UnsafeMutablePointer<Float> {
-                carried!.mutablePointer + (((sample - samples.lowerBound) * (results + Self.block) + result) * count + grid) * kept
+                carried!.mutablePointer + (((sample - samples.lowerBound) * (results + size) + result) * count + grid) * kept
             }
             for (number, band) in chain.enumerated() {
                 // Rows beyond the grids' ends are asked for by nobody.
@@ -249,13 +248,13 @@ struct TapConvolution {
                 let start = number > 0 ? first + 2 * halo : first
                 let operand = TapOperand(
                     source, plan: plan, channels: 0..<source.channels, samples: samples, rows: start..<end,
-                    isPaired: isPaired)
+                    isPaired: products.isPaired)
                 let runs = plan.grids.map { grid in
                     Runs(rows: min(end, grid.rows) - start, columns: grid.columns, wide: wide, stride: nil)
                 }
-                for block in stride(from: band.blocks.lowerBound, to: band.blocks.upperBound, by: Self.gridBlocks) {
-                    let blocks = block..<min(band.blocks.upperBound, block + Self.gridBlocks)
-                    let own = block * Self.block..<min(results, blocks.upperBound * Self.block)
+                for block in stride(from: band.blocks.lowerBound, to: band.blocks.upperBound, by: together / size) {
+                    let blocks = block..<min(band.blocks.upperBound, block + together / size)
+                    let own = block * size..<min(results, blocks.upperBound * size)
                     for sample in samples {
                         for grid in 0..<count {
                             for (place, result) in zip(0..., own) where number > 0 {
@@ -296,14 +295,14 @@ struct TapConvolution {
 
     /// Whether the operand can be read as it lies.
     private var isPointwise: Bool {
-        !isPaired && weights.kernel == 1 && plan.step == 1 && plan.rows == source.height && plan.columns == source.width
+        products == .float32 && weights.kernel == 1 && plan.step == 1 && plan.rows == source.height && plan.columns == source.width
     }
 
     /// Pixels in a piece of a 1×1 convolution: whole panels of every set of loops.
     private static let piece = 192
 
     private func runPointwise(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
-        let area = source.height * source.width, channels = source.channels, size = Self.block
+        let area = source.height * source.width, channels = source.channels, size = block
         let packed = weights.packed(order)
         let blocks = packed.shape[0], pieces = (area + Self.piece - 1) / Self.piece
         // Modulation goes into the weights, which are few.

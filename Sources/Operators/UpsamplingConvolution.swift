@@ -49,7 +49,7 @@ public enum UpsamplingConvolution {
         let source = TapOperand.Source(
             values: x.pointer, channels: channels, height: height, width: width, scale: inputScale?.pointer)
         TapConvolution(
-            plan, source, samples: samples, weights: weight, isPaired: TapConvolution.pairs(weight)
+            plan, source, samples: samples, weights: weight, products: .chosen(for: weight)
         ).runGrids(rows: height, halo: 1) {
             sample, channel, rows, first, grids in
             let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)

@@ -33,7 +33,7 @@ struct Program: ParsableCommand {
     static func main() {
         Interruption.cleanUpWhenInterrupted()
         if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
-        if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected avx512, avx2 or plain, found \(choice)", 64) }
+        if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected amx, avx512, avx2 or plain, found \(choice)", 64) }
         do {
             var command = try parseAsRoot()
             try command.run()

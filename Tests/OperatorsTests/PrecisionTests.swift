@@ -14,20 +14,25 @@ import TestSupport
             }, x.shape)
     }
 
+    /// In bfloat16, by the tiles' or the pairs' loops of the set in use.
+    private func multiplied(byTiles: Bool, _ body: () -> Tensor) -> Tensor {
+        Precision.$chosen.withValue(.bfloat16) { Precision.$takesTiles.withValue(byTiles) { body() } }
+    }
+
     /// Rounded factors multiply exactly in float32, so that only the order of the sums differs from the plain loops' on them.
     @Test(arguments: [
         (64, 32, 3, 1, 1, 33, 40), (17, 19, 3, 1, 1, 20, 9), (16, 24, 3, 2, 0, 65, 65), (20, 16, 1, 1, 0, 16, 16),
-        (33, 16, 3, 1, 1, 4, 4),
-    ])
+        (33, 16, 3, 1, 1, 4, 4), (140, 50, 3, 1, 1, 7, 19),
+    ], [false, true])
     func bfloat16MultipliesRoundedNumbers(
-        _ shape: (inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int, height: Int, width: Int)
+        _ shape: (inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int, height: Int, width: Int), byTiles: Bool
     ) {
         var random = RandomSource(seed: 31)
         let x = random.normal([2, shape.inputs, shape.height, shape.width])
         let weight = random.normal([shape.outputs, shape.inputs, shape.kernel, shape.kernel])
         let bias = random.normal([shape.outputs])
         let epilogue = Epilogue(bias: bias, activation: true)
-        let found = Precision.$chosen.withValue(.bfloat16) {
+        let found = multiplied(byTiles: byTiles) {
             Convolution.forward(
                 x, weight: weight, gain: 0.1, stride: shape.stride, padding: shape.padding, epilogue: epilogue)
         }
@@ -41,12 +46,12 @@ import TestSupport
         #expect(!Difference(found, exact).isWithin(1e-5), "nothing was rounded")
     }
 
-    @Test func upsamplingMultipliesRoundedNumbers() {
+    @Test(arguments: [false, true]) func upsamplingMultipliesRoundedNumbers(byTiles: Bool) {
         var random = RandomSource(seed: 32)
         for (inputs, outputs, height, width) in [(33, 17, 9, 6), (130, 16, 40, 36)] {
             let x = random.normal([2, inputs, height, width]), weight = random.normal([1, outputs, inputs, 3, 3])
             let style = Tensor(repeating: 0.5, [2, inputs])
-            let found = Precision.$chosen.withValue(.bfloat16) {
+            let found = multiplied(byTiles: byTiles) {
                 UpsamplingConvolution.forward(x, weight: ConvolutionWeights(weight, gain: 0.1), inputScale: style)
             }
             let expected = OperatorPath.$current.withValue(.reference) {

@@ -3,14 +3,17 @@
 #include <stdint.h>
 
 // The inner loops of the operators. Each is compiled for AVX-512, AVX2 and plain x86-64, and the set for the processor at hand is
-// chosen when the program starts; elsewhere the plain loops serve. The variable LIA_KERNELS (avx512, avx2 or plain) lowers the
-// choice. Pointers never overlap unless said.
+// chosen when the program starts; elsewhere the plain loops serve. With AMX come products of bfloat16 by tiles, the rest as with
+// AVX-512. The variable LIA_KERNELS (amx, avx512, avx2 or plain) lowers the choice. Pointers never overlap unless said.
 
-/// The set in use: "avx512", "avx2" or "plain".
+/// The set in use: "amx", "avx512", "avx2" or "plain".
 const char *kernels_in_use(void);
 
 /// Whether the set in use multiplies bfloat16 by the processor's own instructions; otherwise it takes as long as float32 or longer.
 int kernels_have_bfloat16(void);
+
+/// Whether the set in use multiplies bfloat16 by the processor's tile registers, which is faster still.
+int kernels_have_tiles(void);
 
 /// y[i] ← y[i]·scale + bias, then, if `activate`, leaky ReLU with slope 0.2 times √2.
 extern void (*kernel_scale_bias_activate)(float *y, ptrdiff_t count, float scale, float bias, int activate);
@@ -105,6 +108,20 @@ extern void (*kernel_paired_tap_product)(const uint32_t *weights, ptrdiff_t bloc
                                          const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths,
                                          float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing,
                                          const float *scales, const float *biases, int activate);
+
+/// Rows, and values in a row, of a tile.
+#define TILE 16
+/// Products (channels·taps) in a pass by tiles, to keep what they read in the first-level cache.
+#define TILE_PASS 288
+
+/// The same as kernel_paired_tap_product with the weights in tiles: that of output o for product p = c·taps + t is
+/// weights[o/TILE·block_step + (p/TILE·TILE + o%TILE)·TILE + p%TILE]; for absent outputs and products, up to whole tiles, it is 0.
+/// There are TILE_PASS products at most.
+extern void (*kernel_tile_product)(const uint32_t *weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps,
+                                   const ptrdiff_t *offsets, const uint32_t *x, ptrdiff_t x_plane, ptrdiff_t runs,
+                                   const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths,
+                                   float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing,
+                                   const float *scales, const float *biases, int activate);
 
 /// out[i] ← first[i·stride]·first_scale in bfloat16 in the lower half, second[i·stride]·second_scale in the upper; zero there where
 /// `second` is NULL.
