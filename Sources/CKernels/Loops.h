@@ -340,42 +340,61 @@ LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *r
 #define ADD_PRODUCTS ADD_FLOAT_PRODUCTS
 #include "TapLoops.h"
 
-/// Channels in a pass of pointwise_product, to keep a panel in the first-level cache.
+/// Pixels of a panel: what tap_sums takes at a time.
+#define PANEL (PIECES * LANES)
+/// Channels in a pass over a panel, to keep it in the first-level cache.
 #define PANEL_CHANNELS 256
+
+/// `channels` (at most PANEL_CHANNELS) rows of PANEL values, from channel `first` of `all` on, times their weights, into `count` places
+/// of `outputs` planes.
+INLINED void panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels, const float *restrict panel,
+                        ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing,
+                        const float *restrict scales, const float *restrict biases, int activate) {
+    static const ptrdiff_t here[1] = {0};
+    const float *from[PIECES];
+    ptrdiff_t to[PIECES], counts[PIECES];
+    for (int k = 0; k < PIECES; k++) {
+        from[k] = panel + k * LANES;
+        to[k] = k * LANES;
+        counts[k] = count - to[k];
+    }
+    for (ptrdiff_t output = 0; output < outputs; output += ROWS) {
+        vector sums[ROWS][PIECES];
+        const float *restrict block = weights + (output / TAP_BLOCK * all + first) * TAP_BLOCK + output % TAP_BLOCK;
+        tap_sums(sums, block, channels, 1, here, from, PANEL);
+        put(sums, y + output * y_plane, y_plane, to, counts, outputs - output, first > 0, finishing && first + channels == all,
+            scales ? scales + output : NULL, biases ? biases + output : NULL, activate);
+    }
+}
 
 LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, const float *restrict x, ptrdiff_t x_plane,
                             ptrdiff_t pixels, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing,
                             const float *restrict scales, const float *restrict biases, int activate) {
-    enum { width = PIECES * LANES };
-    static const ptrdiff_t here[1] = {0};
-    float panel[PANEL_CHANNELS * width] __attribute__((aligned(64)));
-    for (ptrdiff_t pixel = 0; pixel < pixels; pixel += width) {
-        const float *from[PIECES];
-        ptrdiff_t to[PIECES], count[PIECES];
-        for (int k = 0; k < PIECES; k++) {
-            from[k] = panel + k * LANES;
-            to[k] = pixel + k * LANES;
-            count[k] = pixels - to[k];
-        }
-        const ptrdiff_t own = pixels - pixel < width ? pixels - pixel : width;
-        for (ptrdiff_t channel = 0; channel < channels; channel += PANEL_CHANNELS) {
-            const ptrdiff_t pass = channels - channel < PANEL_CHANNELS ? channels - channel : PANEL_CHANNELS;
+    float panel[PANEL_CHANNELS * PANEL] __attribute__((aligned(64)));
+    for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL) {
+        const ptrdiff_t own = pixels - pixel < PANEL ? pixels - pixel : PANEL;
+        for (ptrdiff_t first = 0; first < channels; first += PANEL_CHANNELS) {
+            const ptrdiff_t pass = channels - first < PANEL_CHANNELS ? channels - first : PANEL_CHANNELS;
             for (ptrdiff_t c = 0; c < pass; c++) {
-                const float *restrict line = x + (channel + c) * x_plane + pixel;
-                if (own == width)
-                    memcpy(panel + c * width, line, width * sizeof(float));
+                const float *restrict line = x + (first + c) * x_plane + pixel;
+                if (own == PANEL)
+                    memcpy(panel + c * PANEL, line, PANEL * sizeof(float));
                 else
-                    for (ptrdiff_t p = 0; p < width; p++) panel[c * width + p] = p < own ? line[p] : 0;
+                    for (ptrdiff_t p = 0; p < PANEL; p++) panel[c * PANEL + p] = p < own ? line[p] : 0;
             }
-            for (ptrdiff_t first = 0; first < outputs; first += ROWS) {
-                vector sums[ROWS][PIECES];
-                const float *restrict block = weights + (first / TAP_BLOCK * channels + channel) * TAP_BLOCK + first % TAP_BLOCK;
-                tap_sums(sums, block, pass, 1, here, from, width);
-                put(sums, y + first * y_plane, y_plane, to, count, outputs - first, channel > 0,
-                    finishing && channel + pass == channels, scales ? scales + first : NULL, biases ? biases + first : NULL, activate);
-            }
+            panel_sums(weights, channels, first, pass, panel, own, y + pixel, y_plane, outputs, finishing, scales, biases, activate);
         }
     }
+}
+
+LOOP void panel_product(const float *restrict weights, ptrdiff_t channels, const float *restrict panels, ptrdiff_t pixels,
+                        float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs) {
+    for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL, panels += channels * PANEL)
+        for (ptrdiff_t first = 0; first < channels; first += PANEL_CHANNELS) {
+            const ptrdiff_t pass = channels - first < PANEL_CHANNELS ? channels - first : PANEL_CHANNELS;
+            panel_sums(weights, channels, first, pass, panels + first * PANEL, pixels - pixel, y + pixel, y_plane, outputs, 0, NULL, NULL,
+                       0);
+        }
 }
 
 /// Two bfloat16 numbers in each lane, which are the upper halves of float32 numbers.
@@ -575,84 +594,186 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptr
         }
 }
 
+/// Of each four lanes the i-th and j-th of a, then the k-th and l-th of b.
+#if LANES == 4
+#define PICKED(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, 4 + k, 4 + l)
+#elif LANES == 8
+#define PICKED(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, 8 + k, 8 + l, 4 + i, 4 + j, 12 + k, 12 + l)
+#else
+#define PICKED(a, b, i, j, k, l) \
+    __builtin_shufflevector(a, b, i, j, 16 + k, 16 + l, 4 + i, 4 + j, 20 + k, 20 + l, 8 + i, 8 + j, 24 + k, 24 + l, 12 + i, 12 + j, \
+                            28 + k, 28 + l)
+#endif
+
+#define JOINED_FOURS(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7)
+
+/// Four values, at any address.
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+
+/// Squares of four lanes of four vectors, transposed.
+INLINED void transpose_fours(vector v[4]) {
+    const vector a = PICKED(v[0], v[1], 0, 1, 0, 1), b = PICKED(v[0], v[1], 2, 3, 2, 3);
+    const vector c = PICKED(v[2], v[3], 0, 1, 0, 1), d = PICKED(v[2], v[3], 2, 3, 2, 3);
+    v[0] = PICKED(a, c, 0, 2, 0, 2);
+    v[1] = PICKED(a, c, 1, 3, 1, 3);
+    v[2] = PICKED(b, d, 0, 2, 0, 2);
+    v[3] = PICKED(b, d, 1, 3, 1, 3);
+}
+
+/// LANES times four values in a row to four vectors, one of every fourth each; and back.
+INLINED void take_fours(vector v[4], const float *restrict from) {
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; k++) {
+        const four *parts = (const four *)(from + 4 * k);
+#if LANES == 4
+        v[k] = parts[0];
+#elif LANES == 8
+        v[k] = JOINED_FOURS(parts[0], parts[4]);
+#else
+        v[k] = __builtin_shufflevector(JOINED_FOURS(parts[0], parts[4]), JOINED_FOURS(parts[8], parts[12]), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+                                       10, 11, 12, 13, 14, 15);
+#endif
+    }
+    transpose_fours(v);
+}
+
+INLINED void put_fours(float *restrict to, vector v[4]) {
+    transpose_fours(v);
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; k++) {
+        four *parts = (four *)(to + 4 * k);
+        parts[0] = __builtin_shufflevector(v[k], v[k], 0, 1, 2, 3);
+#if LANES >= 8
+        parts[4] = __builtin_shufflevector(v[k], v[k], 4, 5, 6, 7);
+#endif
+#if LANES == 16
+        parts[8] = __builtin_shufflevector(v[k], v[k], 8, 9, 10, 11);
+        parts[12] = __builtin_shufflevector(v[k], v[k], 12, 13, 14, 15);
+#endif
+    }
+}
+
 /// Winograd's F(4×4, 3×3) along one axis: six values of the input become six.
-INLINED void winograd_in(float *restrict out, ptrdiff_t out_step, const float *restrict d0, const float *restrict d1,
-                         const float *restrict d2, const float *restrict d3, const float *restrict d4,
-                         const float *restrict d5, ptrdiff_t count) {
-    for (ptrdiff_t i = 0; i < count; i++) {
-        float even = d4[i] - 4 * d2[i], odd = d3[i] - 4 * d1[i], a = d4[i] - d2[i], b = 2 * (d3[i] - d1[i]);
-        out[i] = 4 * d0[i] - 5 * d2[i] + d4[i];
-        out[out_step + i] = even + odd;
-        out[2 * out_step + i] = even - odd;
-        out[3 * out_step + i] = a + b;
-        out[4 * out_step + i] = a - b;
-        out[5 * out_step + i] = 4 * d1[i] - 5 * d3[i] + d5[i];
+INLINED void winograd_in(vector out[6], vector d0, vector d1, vector d2, vector d3, vector d4, vector d5) {
+    const vector even = d4 - 4 * d2, odd = d3 - 4 * d1, a = d4 - d2, b = 2 * (d3 - d1);
+    out[0] = 4 * d0 - 5 * d2 + d4;
+    out[1] = even + odd;
+    out[2] = even - odd;
+    out[3] = a + b;
+    out[4] = a - b;
+    out[5] = 4 * d1 - 5 * d3 + d5;
+}
+
+/// Of `own` tiles, at most LANES.
+INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
+                                  ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale) {
+    const ptrdiff_t column = 4 * first;
+    vector mixed[6][6];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 6; k++) {
+        const ptrdiff_t row = 4 * tile_row - 1 + k;
+        // The columns before and after, and the rows above and below, are zeros outside the picture.
+        const int inside = row >= 0 && row < height;
+        const float *restrict from = x + (inside ? row : row < 0 ? 0 : height - 1) * width + column;
+        const float factor = inside ? scale : 0, before = column > 0 ? from[-1] : 0;
+        const float after = column + 4 * own < width ? from[4 * own] : 0;
+        vector d[4], d0, d5;
+        if (own == LANES) {
+            take_fours(d, from);
+        } else {
+            float line[4 * LANES] = {0};
+            memcpy(line, from, sizeof(float) * 4 * (size_t)own);
+            line[4 * own] = after;
+            take_fours(d, line);
+        }
+#if LANES == 4
+        d0 = __builtin_shufflevector(d[3], before - (vector){0}, 4, 0, 1, 2);
+        d5 = __builtin_shufflevector(d[0], after - (vector){0}, 1, 2, 3, 4);
+#elif LANES == 8
+        d0 = __builtin_shufflevector(d[3], before - (vector){0}, 8, 0, 1, 2, 3, 4, 5, 6);
+        d5 = __builtin_shufflevector(d[0], after - (vector){0}, 1, 2, 3, 4, 5, 6, 7, 8);
+#else
+        d0 = __builtin_shufflevector(d[3], before - (vector){0}, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+        d5 = __builtin_shufflevector(d[0], after - (vector){0}, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+#endif
+        winograd_in(mixed[k], factor * d0, factor * d[0], factor * d[1], factor * d[2], factor * d[3], factor * d5);
+    }
+#pragma clang loop unroll(full)
+    for (int l = 0; l < 6; l++) {
+        vector out[6];
+        winograd_in(out, mixed[0][l], mixed[1][l], mixed[2][l], mixed[3][l], mixed[4][l], mixed[5][l]);
+#pragma clang loop unroll(full)
+        for (int k = 0; k < 6; k++) {
+            float *restrict to = v + (6 * k + l) * v_step;
+            if (own == LANES)
+                *(vector *)to = out[k];
+            else
+                for (ptrdiff_t tile = 0; tile < own; tile++) to[tile] = out[k][tile];
+        }
     }
 }
 
 LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-                         ptrdiff_t first, ptrdiff_t last, float scale, float *restrict scratch) {
-    const ptrdiff_t tiles = width / 4, wide = (tiles + 16) / 16 * 16 + 16, line = 4 * wide;
-    // Six input rows by columns modulo 4, their six vertical combinations, then six horizontal ones of a row.
-    float *restrict rows = scratch, *restrict mixed = rows + 6 * line, *restrict ready = mixed + 6 * line;
-    memset(rows, 0, sizeof(float) * (size_t)(6 * line));
-    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
-        for (ptrdiff_t k = 0; k < 6; k++) {
-            const ptrdiff_t row = 4 * tile_row - 1 + k;
-            float *restrict to = rows + k * line;
-            if (row < 0 || row >= height) {
-                memset(to, 0, sizeof(float) * (size_t)line);
-                continue;
-            }
-            const float *restrict from = x + row * width;
-            for (ptrdiff_t t = 0; t < tiles; t++) {
-                to[t + 1] = from[4 * t + 3] * scale;
-                to[wide + t] = from[4 * t] * scale;
-                to[2 * wide + t] = from[4 * t + 1] * scale;
-                to[3 * wide + t] = from[4 * t + 2] * scale;
-            }
-        }
-        winograd_in(mixed, line, rows, rows + line, rows + 2 * line, rows + 3 * line, rows + 4 * line, rows + 5 * line, line);
-        for (ptrdiff_t k = 0; k < 6; k++) {
-            const float *restrict u = mixed + k * line;
-            winograd_in(ready, wide, u, u + wide, u + 2 * wide, u + 3 * wide, u + 1, u + wide + 1, wide - 16);
-            for (ptrdiff_t l = 0; l < 6; l++)
-                memcpy(v + (6 * k + l) * v_step + (tile_row - first) * tiles, ready + l * wide, sizeof(float) * (size_t)tiles);
-        }
-    }
+                         ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale) {
+    ptrdiff_t tile = 0;
+    for (; tile + LANES <= count; tile += LANES)
+        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, LANES, scale);
+    if (tile < count) winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale);
 }
 
 /// The way back along one axis: six values become four of the result.
-INLINED void winograd_out(float *restrict out, ptrdiff_t out_step, ptrdiff_t spread, const float *restrict m,
-                          ptrdiff_t m_step, ptrdiff_t count) {
-    const float *restrict m0 = m, *restrict m1 = m + m_step, *restrict m2 = m + 2 * m_step, *restrict m3 = m + 3 * m_step,
-                         *restrict m4 = m + 4 * m_step, *restrict m5 = m + 5 * m_step;
-    for (ptrdiff_t i = 0; i < count; i++) {
-        float a = m1[i] + m2[i], b = m1[i] - m2[i], c = m3[i] + m4[i], d = m3[i] - m4[i];
-        out[spread * i] = m0[i] + a + c;
-        out[out_step + spread * i] = b + 2 * d;
-        out[2 * out_step + spread * i] = a + 4 * c;
-        out[3 * out_step + spread * i] = b + 8 * d + m5[i];
+INLINED void winograd_out(vector out[4], vector m0, vector m1, vector m2, vector m3, vector m4, vector m5) {
+    const vector a = m1 + m2, b = m1 - m2, c = m3 + m4, d = m3 - m4;
+    out[0] = m0 + a + c;
+    out[1] = b + 2 * d;
+    out[2] = a + 4 * c;
+    out[3] = b + 8 * d + m5;
+}
+
+/// Of `own` tiles, at most LANES.
+INLINED void winograd_output_tiles(float *restrict y, ptrdiff_t width, ptrdiff_t own, const float *restrict m, ptrdiff_t m_step,
+                                   float scale, float bias, int activate) {
+    vector mixed[6][4];
+#pragma clang loop unroll(full)
+    for (int l = 0; l < 6; l++) {
+        vector in[6];
+#pragma clang loop unroll(full)
+        for (int k = 0; k < 6; k++) {
+            const float *restrict from = m + (6 * k + l) * m_step;
+            in[k] = (vector){0};
+            if (own == LANES)
+                in[k] = *(const vector *)from;
+            else
+                for (ptrdiff_t tile = 0; tile < own; tile++) in[k][tile] = from[tile];
+        }
+        winograd_out(mixed[l], in[0], in[1], in[2], in[3], in[4], in[5]);
+    }
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; k++) {
+        vector out[4];
+        winograd_out(out, mixed[0][k], mixed[1][k], mixed[2][k], mixed[3][k], mixed[4][k], mixed[5][k]);
+#pragma clang loop unroll(full)
+        for (int l = 0; l < 4; l++) {
+            out[l] = out[l] * scale + bias;
+            if (activate) out[l] = 1.41421356237309515f * __builtin_elementwise_max(out[l], 0.2f * out[l]);
+        }
+        if (own == LANES) {
+            put_fours(y + k * width, out);
+        } else {
+            float line[4 * LANES];
+            put_fours(line, out);
+            memcpy(y + k * width, line, sizeof(float) * 4 * (size_t)own);
+        }
     }
 }
 
-LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *restrict m,
-                          ptrdiff_t m_step, float scale, float bias, int activate, float *restrict scratch) {
-    const ptrdiff_t tiles = width / 4, wide = (tiles + 15) / 16 * 16;
-    // Four vertical combinations of a tile row's six columns, then its four rows of pixels.
-    float *restrict mixed = scratch, *restrict ready = scratch + 24 * wide;
-    for (ptrdiff_t tile_row = first; tile_row < last; tile_row++) {
-        const float *restrict from = m + (tile_row - first) * tiles;
-        for (ptrdiff_t l = 0; l < 6; l++) winograd_out(mixed + l * wide, 6 * wide, 1, from + l * m_step, 6 * m_step, wide);
-        for (ptrdiff_t k = 0; k < 4; k++) {
-            winograd_out(ready, 1, 4, mixed + k * 6 * wide, wide, wide);
-            float *restrict to = y + (4 * tile_row + k) * width;
-            if (activate)
-                for (ptrdiff_t i = 0; i < width; i++) to[i] = activated(ready[i] * scale + bias);
-            else
-                for (ptrdiff_t i = 0; i < width; i++) to[i] = ready[i] * scale + bias;
-        }
-    }
+LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count,
+                          const float *restrict m, ptrdiff_t m_step, float scale, float bias, int activate) {
+    float *restrict to = y + 4 * (tile_row * width + first);
+    ptrdiff_t tile = 0;
+    for (; tile + LANES <= count; tile += LANES)
+        winograd_output_tiles(to + 4 * tile, width, LANES, m + tile, m_step, scale, bias, activate);
+    if (tile < count) winograd_output_tiles(to + 4 * tile, width, count - tile, m + tile, m_step, scale, bias, activate);
 }
 
 LOOP void copy_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
@@ -683,6 +804,8 @@ void INSTALL(void) {
     kernel_tile_product = tile_product;
     kernel_copy_paired = copy_paired;
     kernel_pointwise_product = pointwise_product;
+    kernel_panel = PANEL;
+    kernel_panel_product = panel_product;
     kernel_tap_gradient = tap_gradient;
     kernel_blur_grids = blur_grids;
     kernel_copy_strided = copy_strided;

@@ -51,7 +51,8 @@ struct TapConvolution {
         var bands: [Band] = []
         if most < rows || samples < width && rows >= 8 * width {
             let least = samples < width ? (width + samples - 1) / samples : 1
-            let count = max((rows + most - 1) / most, least)
+            // As many as the threads can share evenly.
+            let count = ((rows + most - 1) / most + least - 1) / least * least
             for sample in 0..<samples {
                 for band in 0..<count {
                     bands.append(

@@ -19,55 +19,133 @@ struct WinogradConvolution {
     }
 
     private static let block = Int(TAP_BLOCK)
-    /// Values of transformed input and products that are under way at a time, to stay in the last-level cache.
+    /// Channels whose transformed input, a panel of tiles, stays in the second-level cache.
+    private static let fewChannels = 128
+    /// Outputs whose products stay there beside it.
+    private static let fewOutputs = 32
+    /// Values of transformed input and products of more channels that are under way at a time, to stay in the last-level cache.
     private static let values = 2 << 20
-    /// Values that the kernels may read past the end.
-    private static let slack = 16
 
     /// - Parameter y: (N, outputs, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
-        let tall = height / 4, wide = width / 4, area = height * width
-        let rows = max(1, min(tall, Self.values / (36 * (channels + outputs) * wide)))
         let packed = weights.winograd(isAdjoint: isAdjoint)
-        let blocks = packed.shape[1]
+        if channels <= Self.fewChannels {
+            runPanels(packed, into: y, epilogue: epilogue)
+        } else {
+            runRows(packed, into: y, epilogue: epilogue)
+        }
+        keepAlive(packed)
+    }
+
+    private var tall: Int { height / 4 }
+    private var wide: Int { width / 4 }
+
+    /// Tiles `first` to `first + count` − 1, counted row by row, of a sample's channel: value k of the first goes to v[k·step].
+    private func transform(_ count: Int, from first: Int, sample: Int, channel: Int, into v: UnsafeMutablePointer<Float>, step: Int) {
+        let plane = sample * channels + channel, scale = inputScale?[plane] ?? 1
+        forEachRow(count, from: first) { row, column, run, place in
+            kernel_winograd_input(v + place, step, x + plane * height * width, height, width, row, column, run, scale)
+        }
+    }
+
+    /// The results of such tiles of a sample's output.
+    private func transformBack(
+        _ count: Int, from first: Int, sample: Int, output: Int, products m: UnsafePointer<Float>, step: Int,
+        into y: UnsafeMutablePointer<Float>, epilogue: Epilogue
+    ) {
+        let (scale, bias) = epilogue.factors(sample: sample, channel: output, channels: outputs)
+        let plane = y + (sample * outputs + output) * height * width
+        forEachRow(count, from: first) { row, column, run, place in
+            kernel_winograd_output(plane, width, row, column, run, m + place, step, scale, bias, epilogue.activation ? 1 : 0)
+        }
+    }
+
+    /// The tiles by rows: row and column of a run's first, how many, and how many came before.
+    private func forEachRow(_ count: Int, from first: Int, _ body: (_ row: Int, _ column: Int, _ run: Int, _ place: Int) -> Void) {
+        var place = 0
+        while place < count {
+            let column = (first + place) % wide, run = min(wide - column, count - place)
+            body((first + place) / wide, column, run, place)
+            place += run
+        }
+    }
+
+    /// With few channels: each thread takes a panel of tiles from the input to the results, in its own cache.
+    private func runPanels(_ packed: Tensor, into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
+        let panel = kernel_panel, tiles = tall * wide, panels = (tiles + panel - 1) / panel
+        let blocks = packed.shape[1], together = Self.fewOutputs / Self.block
+        Parallel.forEach(samples * panels) { job in
+            let sample = job / panels, first = job % panels * panel, count = min(panel, tiles - first)
+            let step = channels * panel, few = together * Self.block
+            let input = Tensor(uninitialized: [36, channels, panel]), products = Tensor(uninitialized: [36, few, panel])
+            let (v, m) = (input.mutablePointer, products.mutablePointer)
+            if count < panel { v.update(repeating: 0, count: 36 * step) }
+            for channel in 0..<channels {
+                transform(count, from: first, sample: sample, channel: channel, into: v + channel * panel, step: step)
+            }
+            for block in stride(from: 0, to: blocks, by: together) {
+                let own = block * Self.block..<min(outputs, (block + together) * Self.block)
+                for k in 0..<36 {
+                    kernel_panel_product(
+                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, panel,
+                        m + k * few * panel, panel, own.count)
+                }
+                for (place, output) in own.enumerated() {
+                    transformBack(
+                        count, from: first, sample: sample, output: output, products: m + place * panel, step: few * panel, into: y,
+                        epilogue: epilogue)
+                }
+            }
+            keepAlive(input, products)
+        }
+    }
+
+    /// With more: some rows of tiles at a time, of which the threads share channels, products and outputs, so that the weights are read
+    /// once for all.
+    private func runRows(_ packed: Tensor, into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
+        let panel = kernel_panel, rows = rowsTogether, blocks = packed.shape[1]
         for sample in 0..<samples {
-            for first in stride(from: 0, to: tall, by: rows) {
-                let last = min(tall, first + rows), tiles = (last - first) * wide
-                let input = Tensor(uninitialized: [36, channels, tiles + Self.slack])
-                let products = Tensor(uninitialized: [36, outputs, tiles + Self.slack])
-                let (v, m) = (input.mutablePointer, products.mutablePointer), step = tiles + Self.slack
+            for row in stride(from: 0, to: tall, by: rows) {
+                let first = row * wide, tiles = min(tall - row, rows) * wide, panels = (tiles + panel - 1) / panel
+                let step = panels * channels * panel, room = panels * panel
+                let input = Tensor(uninitialized: [36, panels, channels, panel])
+                let products = Tensor(uninitialized: [36, outputs, room])
+                let (v, m) = (input.mutablePointer, products.mutablePointer)
                 Parallel.ranges(channels, grain: 4) { range in
-                    let scratch = Tensor(uninitialized: [14 * (width + 128)])
                     for channel in range {
-                        let plane = sample * channels + channel
-                        kernel_winograd_input(
-                            v + channel * step, channels * step, x + plane * area, height, width, first, last,
-                            inputScale?[plane] ?? 1, scratch.mutablePointer)
+                        for place in stride(from: 0, to: tiles, by: panel) {
+                            let count = min(panel, tiles - place), to = v + (place * channels + channel * panel)
+                            if count < panel { for k in 0..<36 { (to + k * step).update(repeating: 0, count: panel) } }
+                            transform(count, from: first + place, sample: sample, channel: channel, into: to, step: step)
+                        }
                     }
-                    keepAlive(scratch)
                 }
                 // Many threads share products too, so that they end together.
                 let parts = min(blocks, (Parallel.width + 3) / 4)
                 Parallel.forEach(36 * parts) { job in
                     let k = job / parts, part = job % parts, block = blocks * part / parts
                     let first = block * Self.block, last = min(outputs, blocks * (part + 1) / parts * Self.block)
-                    kernel_pointwise_product(
-                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * channels * step, step, tiles,
-                        m + (k * outputs + first) * step, step, last - first, 0, nil, nil, 0)
+                    kernel_panel_product(
+                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, room,
+                        m + (k * outputs + first) * room, room, last - first)
                 }
                 Parallel.ranges(outputs, grain: 4) { range in
-                    let scratch = Tensor(uninitialized: [8 * (width + 64)])
                     for output in range {
-                        let (scale, bias) = epilogue.factors(sample: sample, channel: output, channels: outputs)
-                        kernel_winograd_output(
-                            y + (sample * outputs + output) * area, width, first, last, m + output * step, outputs * step,
-                            scale, bias, epilogue.activation ? 1 : 0, scratch.mutablePointer)
+                        transformBack(
+                            tiles, from: first, sample: sample, output: output, products: m + output * room, step: outputs * room,
+                            into: y, epilogue: epilogue)
                     }
-                    keepAlive(scratch)
                 }
                 keepAlive(input, products)
             }
         }
-        keepAlive(packed)
+    }
+
+    /// Of the numbers of rows that the caches hold, the one that leaves the fewest places of panels empty.
+    private var rowsTogether: Int {
+        let most = max(1, min(tall, Self.values / (36 * (channels + outputs) * wide)))
+        func panels(_ rows: Int) -> Int { (rows * wide + kernel_panel - 1) / kernel_panel }
+        func work(_ rows: Int) -> Int { tall / rows * panels(rows) + panels(tall % rows) }
+        return ((most + 1) / 2...most).reversed().min { work($0) < work($1) }!
     }
 }

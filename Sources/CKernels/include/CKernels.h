@@ -134,6 +134,14 @@ extern void (*kernel_pointwise_product)(const float *weights, ptrdiff_t channels
                                         float *y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing, const float *scales,
                                         const float *biases, int activate);
 
+/// Pixels of a panel, what the set in use multiplies at a time.
+extern ptrdiff_t kernel_panel;
+
+/// The same product without an epilogue of an x that comes in panels: the value of channel c and pixel p is
+/// panels[(p/kernel_panel·channels + c)·kernel_panel + p%kernel_panel], any number past the last pixel.
+extern void (*kernel_panel_product)(const float *weights, ptrdiff_t channels, const float *panels, ptrdiff_t pixels, float *y,
+                                    ptrdiff_t y_plane, ptrdiff_t outputs);
+
 /// out[o·out_step + t] += Σ_r Σ_i gradient[o·gradient_plane + r·gradient_row + i]·x[x_offsets[r] + offsets[t] + i] for all rows r
 /// and i < width, a multiple of 16.
 extern void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps,
@@ -152,12 +160,11 @@ extern void (*kernel_blur_grids)(float *out, const float *const grids[4], const 
 // Winograd's convolution F(4×4, 3×3) (Lavin and Gray 2015, section 4.3), for planes whose sides are multiples of 4, with one zero
 // around them: each tile of 4×4 results comes from 36 products in place of 144.
 
-/// Tile rows `first` to `last` − 1 of a plane, times `scale`, as the 36 values of each tile: v[k·v_step + tile], row by row.
-/// `scratch` holds 14·(width + 128) values.
+/// `count` tiles of a plane in one row of tiles, from the tile `first` of the row on, times `scale`, as the 36 values of each:
+/// v[k·v_step + i].
 extern void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width,
-                                     ptrdiff_t first, ptrdiff_t last, float scale, float *scratch);
+                                     ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale);
 
-/// Results of the tile rows from their 36 products m[k·m_step + tile]; then scale, bias and activation. Reads 15 values past the
-/// last tile's of each product. `scratch` holds 8·(width + 64) values.
-extern void (*kernel_winograd_output)(float *y, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, const float *m,
-                                      ptrdiff_t m_step, float scale, float bias, int activate, float *scratch);
+/// Results of such tiles from their 36 products m[k·m_step + i]; then scale, bias and activation.
+extern void (*kernel_winograd_output)(float *y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count,
+                                      const float *m, ptrdiff_t m_step, float scale, float bias, int activate);
