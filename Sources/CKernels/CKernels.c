@@ -27,6 +27,7 @@ void (*kernel_panel_product)(const float *weights, ptrdiff_t channels, const flo
 void (*kernel_copy_paired)(uint32_t *out, const float *first, const float *second, ptrdiff_t count, ptrdiff_t stride, float first_scale, float second_scale);
 void (*kernel_tap_gradient)(float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t rows, const ptrdiff_t *x_offsets, const float *gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row, ptrdiff_t width);
 void (*kernel_blur_grids)(float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, int activate, float *scratch);
+void (*kernel_winograd_weights)(float *to, ptrdiff_t k_step, const float *from, ptrdiff_t step, ptrdiff_t count, int turned, float gain);
 void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale);
 void (*kernel_winograd_output)(float *y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, const float *m, ptrdiff_t m_step, float scale, float bias, int activate);
 

@@ -145,12 +145,33 @@ INLINED vector sampled_vector(const float *restrict plane, const int32_t *restri
     sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + 2 * step), _mm512_permutex2var_ps(low, left, high), sum);
     return (vector)_mm512_fmadd_ps(_mm512_loadu_ps(w + 3 * step), _mm512_permutex2var_ps(low, right, high), sum);
 }
+#elif LANES == 8
+/// Of two places the two values there and after.
+INLINED __m128 two_pairs(const float *restrict first, const float *restrict second) {
+    return _mm_loadh_pi(_mm_castpd_ps(_mm_load_sd((const void *)first)), (const void *)second);
+}
+
+/// Eight samples: neighbours in a row are fetched together.
+INLINED vector sampled_vector(const float *restrict plane, const int32_t *restrict index, const float *restrict w,
+                              ptrdiff_t step, ptrdiff_t width) {
+    vector sum = {0};
+#pragma clang loop unroll(full)
+    for (int row = 0; row < 2; row++) {
+        const float *restrict line = plane + row * width;
+        const __m128 a = two_pairs(line + index[0], line + index[1]), b = two_pairs(line + index[2], line + index[3]);
+        const __m128 c = two_pairs(line + index[4], line + index[5]), d = two_pairs(line + index[6], line + index[7]);
+        const __m256 low = _mm256_set_m128(c, a), high = _mm256_set_m128(d, b);
+        sum += *(const vector *)(w + 2 * row * step) * (vector)_mm256_shuffle_ps(low, high, 0x88);
+        sum += *(const vector *)(w + (2 * row + 1) * step) * (vector)_mm256_shuffle_ps(low, high, 0xdd);
+    }
+    return sum;
+}
 #endif
 
 LOOP void sample_plane(float *restrict out, const float *restrict plane, const int32_t *restrict index,
                        const float *restrict weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width) {
     ptrdiff_t p = 0;
-#if LANES == 16
+#if LANES >= 8
     for (; p + LANES <= count; p += LANES)
         *(vector *)(out + p) = sampled_vector(plane, index + p, weights + p, step, width);
 #endif
@@ -161,7 +182,7 @@ LOOP void warp_plane(float *restrict warped, float *restrict blended, const floa
                      const int32_t *restrict index, const float *restrict weights, ptrdiff_t step,
                      const float *restrict mask, const float *restrict features, ptrdiff_t count, ptrdiff_t width) {
     ptrdiff_t p = 0;
-#if LANES == 16
+#if LANES >= 8
     for (; p + LANES <= count; p += LANES) {
         const vector part = *(const vector *)(mask + p);
         const vector value = part * sampled_vector(plane, index + p, weights + p, step, width);
@@ -653,7 +674,32 @@ INLINED void put_fours(float *restrict to, vector v[4]) {
     }
 }
 
-/// Winograd's F(4×4, 3×3) along one axis: six values of the input become six.
+/// Winograd's F(4×4, 3×3) along one axis: three weights, of a block of results, become six.
+INLINED void winograd_spread(float *restrict out, ptrdiff_t step, const float *restrict a, const float *restrict b,
+                             const float *restrict c) {
+    for (int r = 0; r < TAP_BLOCK; r++) {
+        const float sides = a[r] + c[r], wide = a[r] + 4 * c[r];
+        out[r] = a[r] / 4;
+        out[step + r] = (sides + b[r]) / -6;
+        out[2 * step + r] = (sides - b[r]) / -6;
+        out[3 * step + r] = (wide + 2 * b[r]) / 24;
+        out[4 * step + r] = (wide - 2 * b[r]) / 24;
+        out[5 * step + r] = c[r];
+    }
+}
+
+LOOP void winograd_weights(float *restrict to, ptrdiff_t k_step, const float *restrict from, ptrdiff_t step, ptrdiff_t count, int turned,
+                           float gain) {
+    float g[9][TAP_BLOCK] = {{0}}, rows[6][3][TAP_BLOCK];
+    for (ptrdiff_t r = 0; r < count; r++)
+        for (int i = 0; i < 9; i++) g[turned ? 8 - i : i][r] = from[r * step + i] * gain;
+    for (int column = 0; column < 3; column++)
+        winograd_spread(rows[0][column], 3 * TAP_BLOCK, g[column], g[3 + column], g[6 + column]);
+    for (int row = 0; row < 6; row++)
+        winograd_spread(to + 6 * row * k_step, k_step, rows[row][0], rows[row][1], rows[row][2]);
+}
+
+/// The same of the input: six values become six.
 INLINED void winograd_in(vector out[6], vector d0, vector d1, vector d2, vector d3, vector d4, vector d5) {
     const vector even = d4 - 4 * d2, odd = d3 - 4 * d1, a = d4 - d2, b = 2 * (d3 - d1);
     out[0] = 4 * d0 - 5 * d2 + d4;
@@ -809,6 +855,7 @@ void INSTALL(void) {
     kernel_tap_gradient = tap_gradient;
     kernel_blur_grids = blur_grids;
     kernel_copy_strided = copy_strided;
+    kernel_winograd_weights = winograd_weights;
     kernel_winograd_input = winograd_input;
     kernel_winograd_output = winograd_output;
 }

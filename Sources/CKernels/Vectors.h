@@ -1,7 +1,7 @@
 // What the loops share: a file that includes this one defines TARGET (an attribute, or nothing) and LANES (floats in a vector
 // register).
 #include "include/CKernels.h"
-#if LANES == 16
+#if LANES >= 8
 #include <immintrin.h>
 #endif
 #include <math.h>

@@ -124,34 +124,24 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let (results, operands) = isAdjoint ? (channels, outputs) : (outputs, channels)
         let (resultStep, operandStep) = isAdjoint ? (9, channels * 9) : (channels * 9, 9)
         let block = Int(TAP_BLOCK), blocks = (results + block - 1) / block, gain = gain
-        let result = Tensor(zeros: [36, blocks, operands, block])
+        let result = Tensor(uninitialized: [36, blocks, operands, block])
         let (from, to) = (tensor.pointer, result.mutablePointer)
-        /// Three values become six.
-        func spread(_ a: Float, _ b: Float, _ c: Float, _ set: (Int, Float) -> Void) {
-            set(0, a / 4)
-            set(1, -(a + b + c) / 6)
-            set(2, -(a - b + c) / 6)
-            set(3, (a + 2 * b + 4 * c) / 24)
-            set(4, (a - 2 * b + 4 * c) / 24)
-            set(5, c)
-        }
+        // Some operands at a time: the 36 places of a weight lie powers of two apart, which caches hold badly.
+        let together = 64
         Parallel.forEach(blocks) { index in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 18) { rows in
-                for operand in 0..<operands {
-                    for own in index * block..<min(results, (index + 1) * block) {
-                        let g = from + own * resultStep + operand * operandStep
-                        for column in 0..<3 {
-                            let (first, step) = isAdjoint ? (8 - column, -3) : (column, 3)
-                            spread(g[first] * gain, g[first + step] * gain, g[first + 2 * step] * gain) {
-                                rows[3 * $0 + column] = $1
-                            }
-                        }
-                        let place = to + (index * operands + operand) * block + own - index * block
-                        for row in 0..<6 {
-                            spread(rows[3 * row], rows[3 * row + 1], rows[3 * row + 2]) {
-                                place[(6 * row + $0) * blocks * operands * block] = $1
-                            }
-                        }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 36 * together * block) { near in
+                let values = near.baseAddress!
+                for first in stride(from: 0, to: operands, by: together) {
+                    let count = min(together, operands - first)
+                    for operand in 0..<count {
+                        kernel_winograd_weights(
+                            values + operand * block, together * block,
+                            from + index * block * resultStep + (first + operand) * operandStep, resultStep,
+                            min(block, results - index * block), isAdjoint ? 1 : 0, gain)
+                    }
+                    for k in 0..<36 {
+                        (to + ((k * blocks + index) * operands + first) * block).update(
+                            from: values + k * together * block, count: count * block)
                     }
                 }
             }

@@ -17,6 +17,8 @@ public enum Warp {
         public let mask: Tensor
     }
 
+    private static let piece = 4096
+
     /// - Parameters:
     ///   - source: (1 or N, C, H, W), features of the source; one source serves all samples.
     ///   - features: (N, C, H, W), the generator's own.
@@ -84,11 +86,16 @@ public enum Warp {
                 continue
             }
             let table = GridSampling.Table(height: height, width: width, count: size, position)
-            Parallel.ranges(channels, grain: max(1, 16384 / size)) { range in
-                for channel in range {
+            // Some pixels of all channels at a time, so that the table's part stays in the second-level cache.
+            let pieces = (size + Self.piece - 1) / Self.piece
+            let parts = max(1, min(2 * Parallel.width / pieces, channels * size / 16384))
+            Parallel.forEach(pieces * parts) { job in
+                let first = job / parts * Self.piece, count = min(Self.piece, size - first), part = job % parts
+                for channel in channels * part / parts..<channels * (part + 1) / parts {
+                    let place = channel * size + first
                     kernel_warp_plane(
-                        to + channel * size, next.map { $0 + channel * size }, from + channel * size, table.index,
-                        table.weights.pointer, size, weight, own + channel * size, size, width)
+                        to + place, next.map { $0 + place }, from + channel * size, table.index + first,
+                        table.weights.pointer + first, size, weight + first, own + place, count, width)
                 }
             }
             withExtendedLifetime(table) {}

@@ -15,7 +15,7 @@ struct WinogradConvolution {
     /// transforms.
     static func pays(_ g: Convolution.Geometry) -> Bool {
         g.kernel == 3 && g.places.count == 9 && g.stride == 1 && g.padding == 1 && g.height % 4 == 0 && g.width % 4 == 0
-            && g.height * g.width >= 1024 && g.channels >= 32 && g.outputs >= 32
+            && g.height * g.width >= 256 && g.channels >= 32 && g.outputs >= 32
     }
 
     private static let block = Int(TAP_BLOCK)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Memory for tensors, kept for the next tensor of the same size: a network asks for the same sizes at every frame, and
+/// Memory for tensors, kept for the next tensor of about the same size: a network asks for the same sizes at every frame, and
 /// pages fresh from the system cost more than many an operator.
 enum TensorMemory {
     /// At most this much is kept unused; a step of training takes gigabytes, over and over.
@@ -48,5 +48,11 @@ enum TensorMemory {
         free(start)
     }
 
-    private static func size(_ count: Int) -> Int { max(count, 16) * MemoryLayout<Float>.stride }
+    /// Bytes for `count` values: rounded to an eighth of their power of two, so that tensors of similar sizes serve one another.
+    private static func size(_ count: Int) -> Int {
+        let bytes = max(count, 16) * MemoryLayout<Float>.stride
+        guard bytes >= smallestKept else { return bytes }
+        let step = 1 << (Int.bitWidth - 4 - bytes.leadingZeroBitCount)
+        return (bytes + step - 1) / step * step
+    }
 }

@@ -160,6 +160,11 @@ extern void (*kernel_blur_grids)(float *out, const float *const grids[4], const 
 // Winograd's convolution F(4×4, 3×3) (Lavin and Gray 2015, section 4.3), for planes whose sides are multiples of 4, with one zero
 // around them: each tile of 4×4 results comes from 36 products in place of 144.
 
+/// G·g·Gᵀ of 3×3 weights times `gain`, for `count` (at most TAP_BLOCK) results: value k of result r, whose nine weights are at
+/// from[r·step], goes to to[k·k_step + r], with zeros for the other results; of the kernel turned half around if `turned`.
+extern void (*kernel_winograd_weights)(float *to, ptrdiff_t k_step, const float *from, ptrdiff_t step, ptrdiff_t count, int turned,
+                                       float gain);
+
 /// `count` tiles of a plane in one row of tiles, from the tile `first` of the row on, times `scale`, as the 36 values of each:
 /// v[k·v_step + i].
 extern void (*kernel_winograd_input)(float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width,
