@@ -118,11 +118,15 @@ public struct AnimationJob: Sendable {
 
         /// A driving frame's motion and when it is shown.
         typealias Moment = (motion: Tensor, time: Int64, duration: Int64)
-        // The loops of a small network are too short for several threads: there each thread takes a frame of its own.
-        let atOnce = side <= Self.smallSide && OperatorProfile.current == nil ? min(Parallel.width, Self.waitingFrames) : 1
+        // Each thread takes a frame of its own, and waits for no other, where the loops are too short for several threads, or where
+        // two frames' memory is not too much. The first frame of a large network has all threads, so as to be there soon.
+        let isSmall = side <= Self.smallSide
+        let atOnce = OperatorProfile.current == nil && (isSmall || Parallel.width <= 2) ? min(Parallel.width, Self.waitingFrames) : 1
+        var wanted = isSmall ? atOnce : 1
         func nextMoments() throws -> [Moment] {
             var frames: [DrivingFrames.Frame] = []
-            while frames.count < atOnce, let frame = try input.next() { frames.append(frame) }
+            defer { wanted = atOnce }
+            while frames.count < wanted, let frame = try input.next() { frames.append(frame) }
             let motions = report.timing(\.encode) { Parallel.workers(frames.count) { encode(frames[$0].content) } }
             return zip(frames, motions).map { ($1, $0.time, $0.duration) }
         }
@@ -199,7 +203,7 @@ public struct AnimationJob: Sendable {
     /// Frames that wait before the networks, and after them, at most.
     private static let waitingFrames = 4
 
-    /// The largest side of a network, in pixels, of which several frames are computed at once.
+    /// The largest side of a network, in pixels, whose loops are too short for several threads.
     private static let smallSide = 128
 
     /// The edit, and the source's own magnitudes along directions that are not transferred.
