@@ -14,7 +14,8 @@ enum TapProducts: Hashable {
         guard Precision.current == .bfloat16, Tape.current == nil, weights.channels >= 16, weights.outputs >= 16 else {
             return .float32
         }
-        return Precision.takesTiles ? .tiles : .pairs
+        // All taps of a tile's channels are read in one pass.
+        return Precision.takesTiles && weights.places.count * Int(TILE) <= Int(TILE_PASS) ? .tiles : .pairs
     }
 
     var isPaired: Bool { self != .float32 }
