@@ -355,8 +355,9 @@ LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *r
 #define REGISTER vector
 #define NAMED(name) name
 #ifndef ADD_FLOAT_PRODUCTS
-#define ADD_FLOAT_PRODUCTS(sums, weight, values) \
-    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) (sums)[piece] += ((weight) - (vector){0}) * (values)[piece]
+#define ADD_FLOAT_PRODUCTS(sums, weight, values)                               \
+    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) \
+        (sums)[piece] += ((weight) - (vector){0}) * (values)[piece]
 #endif
 #define ADD_PRODUCTS ADD_FLOAT_PRODUCTS
 #include "TapLoops.h"
