@@ -130,19 +130,15 @@ struct TapConvolution {
                 let biases = epilogue.bias.map { $0.pointer + first }
                 let (adds, ends, activates): (Int32, Int32, Int32) = (
                     channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0, epilogue.activation ? 1 : 0)
-                switch products {
-                case .float32:
+                if products.isPaired {
+                    let multiply = (products == .tiles ? kernel_tile_product : kernel_paired_tap_product)!
+                    multiply(
+                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
+                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
+                } else {
                     kernel_tap_product(
                         w, step, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
                         y(sample), plane, count, adds, ends, scales, biases, activates)
-                case .pairs:
-                    kernel_paired_tap_product(
-                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
-                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
-                case .tiles:
-                    kernel_tile_product(
-                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
-                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
                 }
             }
         }
