@@ -51,8 +51,10 @@ import TestSupport
                     epilogue: modulated ? Epilogue(scale: scale, bias: bias, activation: true) : Epilogue())
                 }
             }
+            // Winograd's factors of up to 8 enlarge what rounding leaves, most without fused multiplication.
+            let isWinograd = shape.kernel == 3 && shape.stride == 1 && shape.padding == 1 && min(shape.inputs, shape.outputs) >= 32
             let difference = Difference(run(.fast), run(.reference))
-            #expect(difference.isWithin(1e-5), "\(shape), modulated \(modulated): \(difference)")
+            #expect(difference.isWithin(isWinograd ? 2e-5 : 1e-5), "\(shape), modulated \(modulated): \(difference)")
         }
     }
 
