@@ -49,9 +49,7 @@ static int has_bfloat16;
 
 int kernels_have_bfloat16(void) { return has_bfloat16; }
 
-static int has_tiles;
-
-int kernels_have_tiles(void) { return has_tiles; }
+int kernels_have_tiles(void) { return !strcmp(in_use, "amx"); }
 
 __attribute__((constructor)) static void choose_kernels(void) {
     in_use = "plain";
@@ -73,9 +71,7 @@ __attribute__((constructor)) static void choose_kernels(void) {
     has_bfloat16 = 1;
     use_bfloat16_kernels();
 #if defined(__linux__)
-    if ((limit && !strcmp(limit, "avx512")) || !use_amx_kernels()) return;
-    in_use = "amx";
-    has_tiles = 1;
+    if ((!limit || strcmp(limit, "avx512")) && use_amx_kernels()) in_use = "amx";
 #endif
 #endif
 }

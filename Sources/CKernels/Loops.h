@@ -468,11 +468,7 @@ LOOP void tile_product(const uint32_t *restrict weights, ptrdiff_t block_step, p
             }
             for (ptrdiff_t i = 0; i < lengths[run]; i++) {
                 float value = adding ? place[i] + sums[i] : sums[i];
-                if (finishing) {
-                    value = value * (scales ? scales[output] : 1) + (biases ? biases[output] : 0);
-                    if (activate) value = activated(value);
-                }
-                place[i] = value;
+                place[i] = finished(value, finishing, scales ? scales[output] : 1, biases ? biases[output] : 0, activate);
             }
         }
 }

@@ -21,11 +21,7 @@ INLINED void NAMED(put)(vector sums[ROWS][PIECES], float *restrict y, ptrdiff_t 
                 for (ptrdiff_t lane = 0; lane < count[k]; lane++) {
                     float value = sums[row][k][lane];
                     if (adding) value += place[lane];
-                    if (finishing) {
-                        value = value * scale + bias;
-                        if (activate) value = activated(value);
-                    }
-                    place[lane] = value;
+                    place[lane] = finished(value, finishing, scale, bias, activate);
                 }
             }
         }

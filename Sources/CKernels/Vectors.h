@@ -18,6 +18,13 @@ INLINED float activated(float value) {
     return 1.41421356237309515f * (value > 0 ? value : 0.2f * value);
 }
 
+/// What follows a sum that is `finishing`: scale, bias and, if `activate`, the activation.
+INLINED float finished(float value, int finishing, float scale, float bias, int activate) {
+    if (!finishing) return value;
+    value = value * scale + bias;
+    return activate ? activated(value) : value;
+}
+
 INLINED float lanes_sum(vector v) {
     typedef float four __attribute__((vector_size(16)));
 #if LANES == 16

@@ -17,6 +17,7 @@ public enum Warp {
         public let mask: Tensor
     }
 
+    /// Pixels at a time.
     private static let piece = 4096
 
     /// - Parameters:
