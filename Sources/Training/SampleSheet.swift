@@ -1,4 +1,3 @@
-import Animation
 import Figures
 import Media
 import Networks
@@ -19,19 +18,23 @@ public enum SampleSheet {
         let shown = clips.map { dataset.clips[$0] }.filter { $0.count > 1 }.prefix(4)
         guard !shown.isEmpty else { return nil }
         func tensor(_ frame: Int) -> Tensor { Tensor(dataset.picture(frame)) }
-        func encoded(_ frame: Int) -> LIA.Source {
+        let model = PortraitModel(name: "", network: network, usesDetail: detail)
+        func encoded(_ frame: Int) -> any EncodedPortrait {
             let picture = tensor(frame)
-            return network.encode(source: picture, detail: detail ? picture : nil)
+            return try! model.encode(picture, detail: picture)
         }
         var rows: [[Picture]] = []
         for clip in shown {
             let (first, later) = (clip.first, clip.first + clip.count * 2 / 3)
             let source = encoded(first)
-            var last: Warp.Result?
-            let result = network.generate(source, magnitudes: network.encode(driving: tensor(later))) { last = $1 }
+            var flow: Tensor?, mask: Tensor?
+            let result = source.picture(network.encode(driving: tensor(later))) {
+                if $0.view == "flow" { flow = $0.values }
+                if $0.view == "mask" { mask = $0.values }
+            }
             rows.append([
-                dataset.picture(first), dataset.picture(later), Picture(result), FlowFigure.colors(last!.flow),
-                maskPicture(last!.mask),
+                dataset.picture(first), dataset.picture(later), Picture(result), FlowFigure.colors(flow!),
+                maskPicture(mask!),
             ])
         }
         let pairs = shown.count > 1 ? Array(zip(shown, shown.dropFirst() + shown.prefix(1))) : []
@@ -40,10 +43,7 @@ public enum SampleSheet {
             let source = encoded(own.first)
             let (anchor, driving) = (network.encode(driving: tensor(reference)), network.encode(driving: tensor(later)))
             let results = [TransferMode.relative, .absolute].map { mode in
-                network.generate(
-                    source,
-                    motion: network.transfer(
-                        mode, driving: driving, reference: anchor, source: source.magnitudes, strength: 1))
+                source.picture(network.transfer(Transfer(mode), driving: driving, reference: anchor, to: source))
             }
             rows.append(
                 [dataset.picture(own.first), dataset.picture(reference), dataset.picture(later)]

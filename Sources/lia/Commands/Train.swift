@@ -105,7 +105,9 @@ struct Train: ParsableCommand {
         } else {
             var initial: LIA?
             if let fineTune {
-                let network = try ModelLocator.network(fineTune).network
+                guard let network = try ModelLocator.model(fineTune).network as? LIA else {
+                    throw FileError(.input, fineTune, "is of a family that lia train does not learn")
+                }
                 let c = network.configuration
                 // The network's measures are the model's.
                 changes = [

@@ -8,7 +8,7 @@ import Testing
 import TestSupport
 
 /// Results that are kept: nothing is computed twice, and nothing that has changed is taken for the same.
-@Suite struct KeptResultsTests {
+@Suite struct CachedResultsTests {
     /// How often frames were read.
     private final class Count: @unchecked Sendable {
         private let lock = NSLock()
