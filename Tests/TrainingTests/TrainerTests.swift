@@ -1,4 +1,3 @@
-import Animation
 import Checkpoints
 import Files
 import Foundation
@@ -60,8 +59,8 @@ import Training
     @Test func detailIsLearnedWith() throws {
         let trainer = try trainer { ($0.detail, $0.steps, $0.groupSize) = (true, 60, 4) }
         let frames = Tensor(dataset.picture(0)), other = Tensor(dataset.picture(3))
-        let source = trainer.network.encode(source: frames, detail: frames)
-        let copied = trainer.network.generate(source, motion: trainer.network.encode(driving: other))
+        let portrait = DetailedPortrait(trainer.network.encode(frames), of: frames, network: trainer.network)
+        let copied = portrait.picture(trainer.network.encode(driving: other))
         #expect(zip(copied.values, frames.values).allSatisfy { abs($0 - $1) < 0.02 })
         var totals: [Double] = []
         for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
