@@ -65,7 +65,7 @@ let package = Package(
 
         // Tests: one folder a module.
         .target(
-            name: "TestSupport", dependencies: ["Networks", "Media"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Networks", "ModelLibrary", "Media"], path: "Tests/TestSupport",
             exclude: ["Fixtures"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),

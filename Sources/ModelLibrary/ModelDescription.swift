@@ -84,6 +84,17 @@ public struct ModelDescription: Codable, Equatable, Sendable {
         return (["\(size) px"] + shared + ["\(parameters) parameters"]).joined(separator: ", ")
     }
 
+    /// The first measure that is a number here and a text there, or the like; nil where all are alike.
+    func firstMisfit(_ other: ModelDescription) -> String? {
+        measures.keys.sorted().first { key in
+            guard let own = measures[key], let theirs = other.measures[key] else { return false }
+            switch (own, theirs) {
+            case (.number, .number), (.text, .text), (.flag, .flag): return false
+            default: return true
+            }
+        }
+    }
+
     private static func text(_ value: NetworkMeasure.Value) -> String {
         switch value {
         case .number(let number): return String(number)

@@ -24,9 +24,7 @@ public struct ModelFolder: Sendable {
         do {
             description = try JSONDecoder().decode(ModelDescription.self, from: Data(text))
         } catch {
-            throw FileError(
-                .input, file,
-                "does not describe a model (\(Self.reason(error))); convert the checkpoint again with 'lia convert'")
+            throw Self.misdescribed(file, Self.reason(error))
         }
         guard description.formatVersion == ModelDescription.formatVersion else {
             throw FileError(
@@ -40,6 +38,10 @@ public struct ModelFolder: Sendable {
         }
     }
 
+    private static func misdescribed(_ file: String, _ reason: String) -> FileError {
+        FileError(.input, file, "does not describe a model (\(reason)); convert the checkpoint again with 'lia convert'")
+    }
+
     private static func reason(_ error: Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): return "\(key.stringValue) is missing"
@@ -48,6 +50,8 @@ public struct ModelFolder: Sendable {
         default: return "it is no JSON"
         }
     }
+
+    private var descriptionPath: String { (path as NSString).appendingPathComponent(Self.descriptionName) }
 
     public var weightsPath: String { (path as NSString).appendingPathComponent(Self.weightsName) }
 
@@ -62,6 +66,7 @@ public struct ModelFolder: Sendable {
         let model = PortraitModel(
             name: description.name, network: network, usesDetail: description.detail ?? false, checkpoint: weightsPath, folder: path)
         let found = ModelDescription(of: model, weights: description.weights, origin: description.origin)
+        if let key = description.firstMisfit(found) { throw Self.misdescribed(descriptionPath, "\(key) is of another type") }
         let (expected, actual) = (description.measures(knownTo: found), found.measures(knownTo: description))
         guard expected == actual else {
             throw FileError(

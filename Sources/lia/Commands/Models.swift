@@ -46,8 +46,8 @@ struct Models: ParsableCommand {
         for entry in entries {
             let d = entry.description
             Output.line(
-                "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.family), \(d.size) px, \(Self.directions(d))"
-                    + "\(d.parameters) parameters, \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))")
+                "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.size) px, \(Self.directions(d))"
+                    + "\(d.parameters) parameters, \(d.family), \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))")
         }
         Output.line("\nlooked for in, first found wins:")
         for folder in report.folders {
