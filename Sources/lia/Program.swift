@@ -28,7 +28,7 @@ package struct Program: ParsableCommand {
         version: version,
         subcommands: [
             Animate.self, Compare.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self,
-            Prepare.self, Train.self, Export.self,
+            Prepare.self, Train.self, Export.self, Manual.self,
         ])
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
