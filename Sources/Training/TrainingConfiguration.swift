@@ -99,7 +99,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// amount), separated by spaces. Where they are given, drawn people whose heads are still are rebuilt with their true poses in
     /// these magnitudes instead of what the encoder reads, and so are moments of a clip by what landmarks say. Empty for none.
     public var knownParts = ""
-    /// A file of the landmarks of the data set's faces, made by Tools/find-landmarks; empty for none. The flow of clips' faces is then
+    /// A file of the landmarks of the data set's faces, made by Tools/training/find-landmarks; empty for none. The flow of clips' faces is then
     /// known as that of drawn people is.
     public var landmarks = ""
     /// The part of the other groups that are one frame under random warps whose flow is known, at first and at last.

@@ -10,7 +10,7 @@ import Training
 /// The command line, `lia`.
 @main
 package struct Program: ParsableCommand {
-    static let version = "0.1.0"
+    static let version = "0.2.0"
 
     package init() {}
 
