@@ -61,8 +61,8 @@ package struct Program: ParsableCommand {
     }
 
     private static func fail(_ message: String, _ code: Int32) -> Never {
-        // Of several processes that meet one mistake, the first says so, and its end ends the others; a mistake that it does not
-        // meet is said some seconds later.
+        // When several processes meet one mistake, the first reports it, and its end ends the others; a mistake that the first does not
+        // meet is reported some seconds later.
         if OpenMPI.isSilent { sleep(8) }
         FileHandle.standardError.write(Data("lia: \(message)\n".utf8))
         Foundation.exit(code)

@@ -77,7 +77,7 @@ import TestSupport
             ["evaluate", "--model", Fixture.path("reference/lia-tiny.pt"), "--task", "cross", "--data", clips, "--json"],
             environment: ["XDG_CACHE_HOME": folder.file("file")])
         #expect(elsewhere.exitCode == 0 && elsewhere.output == without.output)
-        #expect(elsewhere.errors.contains("results are not kept"))
+        #expect(elsewhere.errors.contains("results are not cached"))
     }
 
     /// One person in both roles needs no other's name, and absolute transfer is then nearer the truth's own motion.

@@ -3,7 +3,7 @@ import Media
 
 /// Pictures in rows, each under its label: a frame of a comparison's video.
 package struct LabelledStrip {
-    /// Of the whole, in pixels; even, as H.264 wants them.
+    /// The strip's size, in pixels; even, as H.264 requires.
     package let width, height: Int
     private let size, columns, head: Int
     private let blank: Canvas

@@ -20,7 +20,7 @@ struct Train: ParsableCommand {
                   --set size=64 --set "channels=4:64 8:64 16:48 32:32 64:16" \\
                   --set code=128 --set steps=500
 
-              The paper's ablations: 'dictionary' is orthonormal (the standard), free (the stored
+              The paper's ablations: 'dictionary' is orthonormal (the default), free (the stored
               columns as they are) or none (the MLP gives the path itself):
                 lia train --data small.safetensors --output runs/no-dictionary --config small.json \\
                   --set dictionary=none
@@ -155,7 +155,7 @@ struct Train: ParsableCommand {
             throw FileError(.input, output, error.description)
         }
         if let number = Interruption.signalNoted, trainer.step < trainer.configuration.steps {
-            if !quiet { Output.note("stopped at step \(trainer.step), which is kept; pass --resume to go on") }
+            if !quiet { Output.note("stopped at step \(trainer.step), which is saved; pass --resume to go on") }
             throw ExitCode(128 + number)
         }
         processes.finish()
