@@ -15,7 +15,7 @@ public final class Trainer {
     /// Steps done.
     public private(set) var step = 0
 
-    private let discriminator: Discriminator?
+    package let discriminator: Discriminator?
     /// Of the network's parameters, those that are learned.
     private let optimizer: Adam
     private let discriminatorOptimizer: Adam?

@@ -85,6 +85,47 @@ import Training
         #expect(lines("stopped") == lines("alone"))
     }
 
+    private func tensors(_ path: String, _ prefix: String) throws -> [String: [Float]] {
+        let file = try Checkpoint.open(folder.file(path))
+        let names = file.entries.map(\.name).filter { $0.hasPrefix(prefix) }
+        return try Dictionary(uniqueKeysWithValues: names.map { (String($0.dropFirst(prefix.count)), try file.tensor($0).values) })
+    }
+
+    /// A model is the moving average of a run's weights; a run that starts from it starts from just these weights.
+    @Test func exportWritesTheAverageAndFineTuningStartsFromIt() throws {
+        #expect(try train("run", settings + ["--set", "steps=3"]).exitCode == 0)
+        #expect(try CommandRun.lia(["export", folder.file("run"), folder.file("model")]).exitCode == 0)
+        let model = try tensors("model/weights.safetensors", "")
+        #expect(try model.count > 60 && model == tensors("run/checkpoint.safetensors", "average."))
+        #expect(try model != tensors("run/checkpoint.safetensors", "weights."))
+        // A learning rate that moves no weight of this size.
+        let still = ["--set", "steps=1", "--set", "group_size=2", "--set", "learning_rate=1e-30", "--set", "final_learning_rate=0"]
+        let tuned = try train("tuned", ["--fine-tune", folder.file("model")] + still)
+        #expect(tuned.exitCode == 0, "\(tuned.errors)")
+        #expect(try tensors("tuned/checkpoint.safetensors", "weights.") == model)
+        #expect(try tensors("tuned/checkpoint.safetensors", "adam_mean.").values.contains { $0.contains { $0 != 0 } })
+    }
+
+    /// `detail` goes from a run's settings through its checkpoint into model.json, and from there into every animation.
+    @Test(arguments: [true, false]) func detailGoesFromTrainingToAnimation(_ detail: Bool) throws {
+        let more = ["--set", "steps=2", "--set", "detail=\(detail)", "--set", "starts_from_copy=false"]
+        #expect(try train("run", settings + more).exitCode == 0)
+        #expect(try CommandRun.lia(["export", folder.file("run"), folder.file("model")]).exitCode == 0)
+        let description = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: folder.file("model/model.json"))))
+        #expect((description as? [String: Any])?["detail"] as? Bool ?? false == detail)
+        try Samples.picture(width: 32, height: 32).write(to: folder.file("source.png"))
+        try Samples.picture(width: 32, height: 32, shift: 0.1).write(to: folder.file("driving.png"))
+        func animated(_ options: [String]) throws -> Data {
+            let run = try CommandRun.lia(
+                ["animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("driving.png"),
+                 "-o", folder.file("out.png"), "--mode", "absolute", "--overwrite"] + options)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            return try Samples.pixels(folder.file("out.png"))
+        }
+        let (own, with, without) = (try animated([]), try animated(["--detail"]), try animated(["--no-detail"]))
+        #expect(with != without && own == (detail ? with : without))
+    }
+
     @Test func aRunBecomesAModelThatAnimatesAndIsTunedFurther() throws {
         #expect(try train("run", settings + ["--set", "steps=3", "--quiet"]).output.isEmpty)
         let export = try CommandRun.lia(["export", folder.file("run"), folder.file("model"), "--float16"])
@@ -99,8 +140,10 @@ import Training
             ["animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
              "-o", folder.file("out.png"), "--mode", "absolute"])
         #expect(animated.exitCode == 0, "\(animated.errors)")
+        let pixels = try Samples.pixels(folder.file("out.png"))
+        #expect(pixels.count == 32 * 32 * 3 && Set(pixels).count > 20)
         let tuned = try train("tuned", ["--fine-tune", folder.file("model"), "--set", "steps=2", "--set", "group_size=2"])
-        #expect(tuned.exitCode == 0, "\(tuned.errors)")
+        #expect(tuned.exitCode == 0 && tuned.output.contains("2 steps done"), "\(tuned.errors)")
         // More steps than the run was begun with.
         let longer = try train("run", ["--resume", "--set", "steps=5"])
         #expect(longer.exitCode == 0 && longer.output.contains("5 steps done"), "\(longer.errors)")
@@ -156,6 +199,13 @@ import Training
         #expect(resumed.exitCode == 0 && resumed.errors.contains("1 clips to learn from, 2 held out"), "\(resumed.errors)")
     }
 
+    /// The numbers of a line of metrics.jsonl by their names, those of its losses among them.
+    private func numbers(_ line: String) throws -> [String: Double] {
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        let losses = object["losses"] as? [String: Double] ?? [:]
+        return losses.merging(object.compactMapValues { $0 as? Double }) { $1 }
+    }
+
     static let hasMPI = ["/usr/bin/mpirun", "/usr/local/bin/mpirun"].contains { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Two processes with half the batch each have the gradients of one with the whole.
@@ -180,7 +230,13 @@ import Training
             let difference = Difference(try both.tensor(name), try alone.tensor(name))
             #expect(difference.isWithin(1e-5), "\(name): \(difference)")
         }
+        // The record is the same but for rounding.
         #expect(lines("both").count == lines("alone").count)
+        for (both, alone) in zip(lines("both"), lines("alone")) where alone.contains("losses") {
+            let (found, expected) = (try numbers(both), try numbers(alone))
+            #expect(expected.count >= 6 && found.keys == expected.keys, "\(found), \(expected)")
+            for (name, value) in expected { #expect(abs(found[name]! - value) <= 1e-3 * abs(value), "\(name): \(both), \(alone)") }
+        }
         // Resumed with other processes than before, the run goes on; and a mistake is said once.
         #expect(try together("both", ["--resume", "--set", "steps=4"]).exitCode == 0)
         let odd = try together("odd", settings + ["--set", "groups=3"])

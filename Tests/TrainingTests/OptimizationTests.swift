@@ -60,6 +60,8 @@ import Training
         #expect(abs(c.learningRate(at: 99) - 0.002) < 1e-12)
         #expect(abs(c.learningRate(at: 600) - 0.0011) < 1e-12)
         #expect(abs(c.learningRate(at: 1100) - 0.0002) < 1e-12)
+        // An eighth of the way: (1 + cos(π/8))/2 of the way from the last to the first.
+        #expect(abs(c.learningRate(at: 225) - (0.0002 + 0.0018 * 0.961_939_766_255_643_4)) < 1e-12)
         #expect(abs(TrainingConfiguration.falling(4, 0.3, 2500, at: 1250) - 2.15) < 1e-12)
         #expect(TrainingConfiguration.falling(4, 0.3, 2500, at: 9999) == 0.3)
     }

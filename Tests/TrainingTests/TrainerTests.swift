@@ -13,35 +13,18 @@ import Training
 
 /// Whole training steps on a tiny network and drawn clips.
 @Suite struct TrainerTests {
-    let folder: TemporaryFolder
-    let dataset: Dataset
+    let tiny: TinyTraining
+    private var folder: TemporaryFolder { tiny.folder }
+    private var dataset: Dataset { tiny.dataset }
 
-    init() throws {
-        folder = try TemporaryFolder()
-        let writer = try DatasetWriter(path: folder.file("data.safetensors"), size: 32)
-        for clip in 0..<3 {
-            writer.begin(name: "clip\(clip)", identity: "person\(clip)", source: "clip\(clip).mp4", kind: .video)
-            for frame in 0..<8 {
-                try writer.append(
-                    Samples.picture(width: 32, height: 32, shift: 0.12 * sin(Double(frame) * 0.7 + Double(clip))))
-            }
-            writer.end(framesPerSecond: 25)
-        }
-        _ = try writer.finish()
-        dataset = try Dataset(path: folder.file("data.safetensors"))
-    }
+    init() throws { tiny = try TinyTraining() }
 
     private func configuration(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> TrainingConfiguration {
-        var c = TrainingConfiguration()
-        (c.size, c.channels, c.code, c.directions) = (32, "4:16 8:16 16:12 32:8", 16, 6)
-        (c.steps, c.groupSize, c.groups, c.warmupSteps) = (12, 3, 2, 2)
-        (c.checkpointEvery, c.sheetEvery, c.validateEvery) = (4, 0, 0)
-        change(&c)
-        return c
+        tiny.configuration(change)
     }
 
     private func trainer(_ change: (inout TrainingConfiguration) -> Void = { _ in }) throws -> Trainer {
-        try Trainer(configuration(change), dataset: dataset, clips: [0, 1, 2])
+        try tiny.trainer(change)
     }
 
     private func weights(_ trainer: Trainer) -> [[UInt32]] {
@@ -153,14 +136,14 @@ import Training
         #expect(trainer.step == 1)
     }
 
-    @Test func everyLossIsThereWhenAskedFor() throws {
-        let trainer = try trainer {
-            ($0.sparsity, $0.adversarial, $0.adversarialFrom, $0.puppets, $0.moving, $0.ssim) = (0.1, 0.05, 0, 1, 0.5, 0.3)
-        }
-        let record = try trainer.advance()
-        #expect(
-            Set(record.losses.keys) == ["l1", "moving", "ssim", "perceptual", "sparsity", "flow", "adversarial", "discriminator"])
-        #expect(record.losses.values.allSatisfy { $0.isFinite && $0 > 0 })
+    /// Fine-tuning starts from the given weights to the bit, not from a copy of the source, and so does their average.
+    @Test func fineTuningStartsFromTheGivenWeights() throws {
+        let initial = LIA(configuration().network, seed: 77)
+        let trainer = try tiny.trainer(initial: initial)
+        let expected = initial.parameters.map { $0.value.values.map(\.bitPattern) }
+        #expect(weights(trainer) == expected)
+        #expect(trainer.averagedNetwork().parameters.map { $0.value.values.map(\.bitPattern) } == expected)
+        #expect(try weights(self.trainer()) != expected)
     }
 
     /// Drawn people teach the flow too: their known motion between two poses is what the pictures show.
@@ -370,16 +353,21 @@ import Training
         let run = try TrainingRun(
             folder: folder.file("run"), dataset: dataset, split: .names(["clip2"]), configuration: c)
         #expect(run.clips.training == [0, 1] && run.clips.validation == [2])
-        var validations = 0
-        try run.run { if case .validated(_, let v) = $0 { validations += v.frames } }
-        #expect(validations == 2 * 7)
+        var validationSteps: [Int] = []
+        try run.run {
+            guard case .validated(let step, let validation) = $0 else { return }
+            validationSteps.append(step)
+            #expect(validation.frames == 7)
+        }
         let lines = try String(contentsOfFile: folder.file("run/metrics.jsonl"), encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 6 + 2)
         let sheet = try Picture.read(folder.file("run/sheets/step-000006.png"))
         #expect(sheet.width == 5 * 34 - 2)
-        // The exported average is the run's.
-        let exported = try LIA(Checkpoint.open(folder.file("run/checkpoint.safetensors")), prefix: "average.")
-        #expect(exported.parameters.map(\.value.values) == run.trainer.averagedNetwork().parameters.map(\.value.values))
+        // The checkpoint's average is the run's, which is not its newest weights.
+        let average = try LIA(Checkpoint.open(folder.file("run/checkpoint.safetensors")), prefix: "average.").parameters.map(\.value.values)
+        #expect(average == run.trainer.averagedNetwork().parameters.map(\.value.values))
+        #expect(average != run.trainer.network.parameters.map(\.value.values))
+        #expect(run.trainer.step == 6 && validationSteps == [3, 6])
         #expect { try TrainingRun(folder: folder.file("run"), dataset: dataset, split: .fraction(0), configuration: c) } throws: {
             "\($0)".contains("--resume")
         }
