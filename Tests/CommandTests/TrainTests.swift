@@ -148,8 +148,8 @@ import Training
         let longer = try train("run", ["--resume", "--set", "steps=5"])
         #expect(longer.exitCode == 0 && longer.output.contains("5 steps done"), "\(longer.errors)")
         // The folder's settings are those that the run has now.
-        let kept = try TrainingConfiguration.read(folder.file("run/configuration.json"))
-        #expect(kept.steps == 5 && kept.size == 32)
+        let kept = try LIATrainingConfiguration.read(folder.file("run/configuration.json"))
+        #expect(kept.steps == 5 && kept.network.size == 32)
     }
 
     /// Every command takes the networks of the ablations as any other; without a dictionary a direction is an axis of the code.
@@ -185,8 +185,8 @@ import Training
         // Going on from such a model takes its variant with it; other settings do not fit it.
         let tuned = try train("tuned", ["--fine-tune", model, "--set", "steps=1", "--set", "group_size=2"])
         #expect(tuned.exitCode == 0, "\(tuned.errors)")
-        let kept = try TrainingConfiguration.read(folder.file("tuned/configuration.json")).network
-        #expect(kept.directions == directions && kept.masks == (key != "masks"))
+        let network = try LIATrainingConfiguration.read(folder.file("tuned/configuration.json")).network.measures
+        #expect(network.directions == directions && network.masks == (key != "masks"))
         let other = try train("other", ["--fine-tune", model, "--set", "\(key)=\(key == "masks" ? "true" : "orthonormal")"])
         #expect(other.exitCode == 65 && other.errors.contains("other measures"), "\(other.errors)")
     }

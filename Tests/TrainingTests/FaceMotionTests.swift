@@ -159,15 +159,15 @@ import Training
             let mouth = try #require(KnownDirection("mouth_open:3:1", directions: 20))
             #expect(motion.change(of: mouth, from: 0, to: 1) == Float(group.frames[1] - group.frames[0]))
         }
-        var configuration = TrainingConfiguration()
-        (configuration.size, configuration.channels, configuration.code) = (32, "4:8 8:8 16:8 32:8", 8)
-        (configuration.directions, configuration.groupSize, configuration.groups) = (4, 3, 1)
-        (configuration.pseudoMotionStart, configuration.pseudoMotionEnd) = (0, 0)
-        configuration.landmarks = path
-        let losses = try Trainer(configuration, dataset: dataset, clips: [0, 1]).advance().losses
+        var configuration = LIATrainingConfiguration()
+        (configuration.network.size, configuration.network.channels, configuration.network.code) = (32, "4:8 8:8 16:8 32:8", 8)
+        (configuration.network.directions, configuration.data.groupSize, configuration.data.groups) = (4, 3, 1)
+        (configuration.data.pseudoMotionStart, configuration.data.pseudoMotionEnd) = (0, 0)
+        configuration.data.landmarks = path
+        let losses = try Trainer.of(configuration, dataset: dataset, clips: [0, 1]).advance().losses
         #expect(try #require(losses["flow"]) > 0)
         #expect(losses["closing"] == nil)
-        configuration.landmarks = folder.file("absent.safetensors")
-        #expect(DataSample.message { _ = try Trainer(configuration, dataset: dataset, clips: [0]) }.contains("absent.safetensors"))
+        configuration.data.landmarks = folder.file("absent.safetensors")
+        #expect(DataSample.message { _ = try Trainer.of(configuration, dataset: dataset, clips: [0]) }.contains("absent.safetensors"))
     }
 }

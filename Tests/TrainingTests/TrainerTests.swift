@@ -19,16 +19,16 @@ import Training
 
     init() throws { tiny = try TinyTraining() }
 
-    private func configuration(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> TrainingConfiguration {
+    private func configuration(_ change: (inout LIATrainingConfiguration) -> Void = { _ in }) -> LIATrainingConfiguration {
         tiny.configuration(change)
     }
 
-    private func trainer(_ change: (inout TrainingConfiguration) -> Void = { _ in }) throws -> Trainer {
+    private func trainer(_ change: (inout LIATrainingConfiguration) -> Void = { _ in }) throws -> Trainer<LIATask> {
         try tiny.trainer(change)
     }
 
-    private func weights(_ trainer: Trainer) -> [[UInt32]] {
-        trainer.network.parameters.map { $0.value.values.map(\.bitPattern) }
+    private func weights(_ trainer: Trainer<LIATask>) -> [[UInt32]] {
+        trainer.task.network.parameters.map { $0.value.values.map(\.bitPattern) }
     }
 
     @Test func theLossFalls() throws {
@@ -41,10 +41,10 @@ import Training
 
     /// With the source's detail the untrained network, which neither moves nor changes anything, copies its source exactly.
     @Test func detailIsLearnedWith() throws {
-        let trainer = try trainer { ($0.detail, $0.steps, $0.groupSize) = (true, 60, 4) }
+        let trainer = try trainer { ($0.network.detail, $0.steps, $0.data.groupSize) = (true, 60, 4) }
         let frames = Tensor(dataset.picture(0)), other = Tensor(dataset.picture(3))
-        let source = trainer.network.encode(source: frames, detail: frames)
-        let copied = trainer.network.generate(source, motion: trainer.network.encode(driving: other))
+        let source = trainer.task.network.encode(source: frames, detail: frames)
+        let copied = trainer.task.network.generate(source, motion: trainer.task.network.encode(driving: other))
         #expect(zip(copied.values, frames.values).allSatisfy { abs($0 - $1) < 0.02 })
         var totals: [Double] = []
         for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
@@ -54,19 +54,19 @@ import Training
 
     @Test func trainingStartsFromCopyingTheSource() throws {
         let trainer = try trainer()
-        for parameter in trainer.network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
+        for parameter in trainer.task.network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
             if parameter.name.hasSuffix("conv.weight") { #expect(parameter.value.values.allSatisfy { $0 == 0 }) }
         }
-        #expect(trainer.network.parameters.first { $0.name == "dec.to_flows.0.bias" }?.value.values == [0, 0, 2])
-        let paper = try self.trainer { $0.startsFromCopy = false }
-        #expect(paper.network.parameters.first { $0.name == "dec.to_flows.0.conv.weight" }!.value.values.contains { $0 != 0 })
+        #expect(trainer.task.network.parameters.first { $0.name == "dec.to_flows.0.bias" }?.value.values == [0, 0, 2])
+        let paper = try self.trainer { $0.network.startsFromCopy = false }
+        #expect(paper.task.network.parameters.first { $0.name == "dec.to_flows.0.conv.weight" }!.value.values.contains { $0 != 0 })
     }
 
     /// Each network of the ablations starts from copying, learns, and goes on only as what it is.
     @Test(arguments: [("free", true), ("none", true), ("orthonormal", false)])
     func variantsLearn(_ dictionary: String, _ masks: Bool) throws {
-        let trainer = try trainer { ($0.dictionary, $0.masks, $0.sparsity, $0.steps) = (dictionary, masks, 0.01, 60) }
-        let bias = try #require(trainer.network.parameters.first { $0.name == "dec.to_flows.0.bias" })
+        let trainer = try trainer { ($0.network.dictionary, $0.network.masks, $0.losses.sparsity, $0.steps) = (dictionary, masks, 0.01, 60) }
+        let bias = try #require(trainer.task.network.parameters.first { $0.name == "dec.to_flows.0.bias" })
         #expect(bias.value.values == (masks ? [0, 0, 2] : [0, 0]))
         var totals: [Double] = []
         for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
@@ -79,11 +79,11 @@ import Training
 
     /// What is frozen stays to the bit, also over a resumed run, and the rest learns.
     @Test func frozenParametersStay() throws {
-        func change(_ c: inout TrainingConfiguration) { c.frozen = "enc.net_app,dec.direction" }
+        func change(_ c: inout LIATrainingConfiguration) { c.optimization.frozen = "enc.net_app,dec.direction" }
         let trainer = try trainer(change)
         let before = weights(trainer)
         for _ in 0..<3 { _ = try trainer.advance() }
-        for (parameter, old) in zip(trainer.network.parameters, before) {
+        for (parameter, old) in zip(trainer.task.network.parameters, before) {
             let isFrozen = parameter.name.hasPrefix("enc.net_app") || parameter.name.hasPrefix("dec.direction")
             #expect((parameter.value.values.map(\.bitPattern) == old) == isFrozen, "\(parameter.name)")
         }
@@ -93,13 +93,13 @@ import Training
         _ = try trainer.advance()
         _ = try resumed.advance()
         #expect(weights(resumed) == weights(trainer))
-        #expect { try self.trainer { $0.frozen = "enc,dec" } } throws: { "\($0)".contains("frozen") }
+        #expect { try self.trainer { $0.optimization.frozen = "enc,dec" } } throws: { "\($0)".contains("frozen") }
     }
 
     /// Saved, loaded into a trainer that stood elsewhere, and gone on with: the same bits as never stopped.
     @Test(arguments: [false, true]) func aResumedRunHasTheSameBits(adversarial: Bool) throws {
-        func change(_ c: inout TrainingConfiguration) {
-            if adversarial { (c.adversarial, c.adversarialFrom, c.puppets, c.expressions) = (0.1, 2, 0.5, 0.5) }
+        func change(_ c: inout LIATrainingConfiguration) {
+            if adversarial { (c.losses.adversarial, c.losses.adversarialFrom, c.data.puppets, c.data.expressions) = (0.1, 2, 0.5, 0.5) }
         }
         let alone = try trainer(change)
         for _ in 0..<7 { _ = try alone.advance() }
@@ -120,8 +120,8 @@ import Training
     /// Half the batch twice gives the gradients, and so nearly the weights, of the whole.
     @Test func accumulationAveragesGradients() throws {
         // With one group a step, two accumulated ones are the groups that one step of two has.
-        let whole = try trainer { ($0.groups, $0.accumulation, $0.clipNorm, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (2, 1, 0, 0, 0) }
-        let halves = try trainer { ($0.groups, $0.accumulation, $0.clipNorm, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (1, 2, 0, 0, 0) }
+        let whole = try trainer { ($0.data.groups, $0.optimization.accumulation, $0.optimization.clipNorm, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (2, 1, 0, 0, 0) }
+        let halves = try trainer { ($0.data.groups, $0.optimization.accumulation, $0.optimization.clipNorm, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 2, 0, 0, 0) }
         let (a, b) = (try whole.advance(), try halves.advance())
         #expect(abs(a.total - b.total) < 1e-5 * abs(a.total))
         #expect(abs(a.gradientNorm - b.gradientNorm) < 1e-4 * a.gradientNorm)
@@ -130,7 +130,7 @@ import Training
     @Test func aLossThatIsNoNumberStopsWithTheStepNamed() throws {
         let trainer = try trainer()
         _ = try trainer.advance()
-        let parameter = trainer.network.parameters[3]
+        let parameter = trainer.task.network.parameters[3]
         parameter.value = Tensor(repeating: .nan, parameter.shape)
         #expect { try trainer.advance() } throws: { ($0 as? Divergence)?.step == 2 && "\($0)".contains("learning_rate") }
         #expect(trainer.step == 1)
@@ -138,7 +138,7 @@ import Training
 
     /// Fine-tuning starts from the given weights to the bit, not from a copy of the source, and so does their average.
     @Test func fineTuningStartsFromTheGivenWeights() throws {
-        let initial = LIA(configuration().network, seed: 77)
+        let initial = LIA(configuration().network.measures, seed: 77)
         let trainer = try tiny.trainer(initial: initial)
         let expected = initial.parameters.map { $0.value.values.map(\.bitPattern) }
         #expect(weights(trainer) == expected)
@@ -148,13 +148,13 @@ import Training
 
     /// Drawn people teach the flow too: their known motion between two poses is what the pictures show.
     @Test func drawnGroupsAreTrainedOn() throws {
-        let trainer = try trainer { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) }
+        let trainer = try trainer { ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) }
         var flows: [Double] = []
         for _ in 0..<30 { flows.append(try trainer.advance().losses["flow"]!) }
         #expect(flows.allSatisfy { $0 > 0 && $0.isFinite })
         // And the run does not depend on the data, of which it draws nothing.
-        let other = try Trainer(
-            configuration { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) },
+        let other = try Trainer.of(
+            configuration { ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) },
             dataset: dataset, clips: [1])
         #expect(try other.advance().losses["flow"] == flows[0])
     }
@@ -163,7 +163,7 @@ import Training
     /// squares over the mean, which is more; between the two the loss is linear.
     @Test func flowCountsWhereThingsMove() throws {
         let losses = try [0, 0.5, 1].map { part in
-            try trainer { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.flowMoving) = (1, 0, 0, part) }.advance().losses["flow"]!
+            try trainer { ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd, $0.losses.flowMoving) = (1, 0, 0, part) }.advance().losses["flow"]!
         }
         #expect(losses[2] > 1.02 * losses[0] && abs(losses[1] - (losses[0] + losses[2]) / 2) < 1e-5 * losses[1], "\(losses)")
     }
@@ -184,22 +184,22 @@ import Training
         }
         let frames = FrameGroup(
             pictures: pictures, people: 2, identity: "puppet", clip: nil, frames: [], knownMotion: group)
-        let batch = Trainer.Batch([frames, frames], sources: [.away(1), .away(1)], isRelative: [false, false])
+        let batch = LIABatch([frames, frames], sources: [.away(1), .away(1)], isRelative: [false, false])
         #expect(batch.sources == [1, 0, 3, 2, 5, 4, 7, 6])
         #expect(batch.drivings == [2, 3, 0, 1, 6, 7, 4, 5])
         #expect(batch.references == batch.sources)
-        let own = Trainer.Batch([frames, frames], sources: [.frame(1), .frame(0)], isRelative: [true, false])
+        let own = LIABatch([frames, frames], sources: [.frame(1), .frame(0)], isRelative: [true, false])
         #expect(own.sources == [1, 1, 3, 3, 4, 4, 6, 6])
         #expect(own.drivings == [2, 1, 0, 3, 4, 7, 6, 5])
         // The other in the source's pose; nobody for the source itself and where magnitudes are taken as they are.
         #expect(own.references == [3, 1, 1, 3, 4, 4, 6, 6])
         // And such groups are learned from.
         let trainer = try trainer {
-            ($0.groupSize, $0.puppets, $0.crossIdentity, $0.crossRelative, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (4, 1, 1, 0.5, 0, 0)
+            ($0.data.groupSize, $0.data.puppets, $0.data.crossIdentity, $0.data.crossRelative, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (4, 1, 1, 0.5, 0, 0)
         }
         let record = try trainer.advance()
         #expect(record.losses["flow"]! > 0 && record.total.isFinite)
-        #expect { try TrainingConfiguration.read(nil, changes: [("cross_identity", "0.5"), ("group_size", "3")]) } throws: {
+        #expect { try LIATrainingConfiguration.read(nil, changes: [("cross_identity", "0.5"), ("group_size", "3")]) } throws: {
             "\($0)".contains("group_size") && "\($0)".contains("even")
         }
     }
@@ -221,7 +221,7 @@ import Training
     /// What is known of a frame's motion stands in for what the encoder reads: with the encoder's own change nothing changes, and with none
     /// in any direction the source is rebuilt as it is.
     @Test func knownMotionStandsInForTheEncoders() throws {
-        let network = LIA(configuration().network, seed: 5), count = 6
+        let network = LIA(configuration().network.measures, seed: 5), count = 6
         let frames = Tensor((0..<3 * 3 * 32 * 32).map { sin(Float($0) * 0.37) }, [3, 3, 32, 32])
         func pictures(drivings: [Int], known: [Reconstruction.KnownChange] = []) -> Reconstruction {
             Reconstruction(
@@ -248,11 +248,11 @@ import Training
         let expected = 6 * (poses[1].blinkLeft + poses[1].blinkRight - poses[0].blinkLeft - poses[0].blinkRight)
         #expect(abs(try #require(group.change(of: lids, from: 0, to: 1)) - expected) < 1e-5 && expected != 0)
         let trainer = try trainer { c in
-            (c.puppets, c.expressions, c.knownParts) = (1, 1, "mouth_open:6:3.5 brows:2:1")
-            (c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (4, 0, 0)
+            (c.data.puppets, c.data.expressions, c.network.knownParts) = (1, 1, "mouth_open:6:3.5 brows:2:1")
+            (c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (4, 0, 0)
         }
         let ignorant = try self.trainer { c in
-            (c.puppets, c.expressions, c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (1, 1, 4, 0, 0)
+            (c.data.puppets, c.data.expressions, c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (1, 1, 4, 0, 0)
         }
         for _ in 0..<3 { #expect(try trainer.advance().total.isFinite && ignorant.advance().total.isFinite) }
         #expect(weights(trainer) != weights(ignorant))
@@ -262,9 +262,9 @@ import Training
     @Test func masksCloseInsideOpeningMouths() throws {
         func masks(_ closing: Double) throws -> Double {
             let trainer = try trainer { c in
-                (c.puppets, c.expressions, c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (1, 1, 4, 0, 0)
-                (c.l1, c.perceptual, c.flowStart, c.flowEnd, c.closing) = (0.01, 0, 0, 0, closing)
-                c.learningRate = 0.01
+                (c.data.puppets, c.data.expressions, c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (1, 1, 4, 0, 0)
+                (c.losses.l1, c.losses.perceptual, c.losses.flowStart, c.losses.flowEnd, c.losses.closing) = (0.01, 0, 0, 0, closing)
+                c.optimization.learningRate = 0.01
             }
             var last = 0.0
             for _ in 0..<12 { last = try trainer.advance().losses["closing"]! }
@@ -331,7 +331,7 @@ import Training
     @Test func checkpointsOfOtherRunsAreRefused() throws {
         let first = try trainer()
         try first.save(to: folder.file("state.safetensors"))
-        let other = try trainer { $0.directions = 5 }
+        let other = try trainer { $0.network.directions = 5 }
         #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other settings") }
         #expect { try other.resume(from: Fixture.path("reference/lia-tiny.pt")) } throws: { "\($0)".contains("no checkpoint of a training run") }
     }
@@ -344,15 +344,14 @@ import Training
         for _ in 0..<3 { try writer.append(Samples.picture(width: 32, height: 32)) }
         writer.end(framesPerSecond: 25)
         _ = try writer.finish()
-        let other = try Trainer(configuration(), dataset: Dataset(path: folder.file("other.safetensors")), clips: [0])
+        let other = try Trainer.of(configuration(), dataset: Dataset(path: folder.file("other.safetensors")), clips: [0])
         #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other data") }
     }
 
     @Test func aRunsFolderHoldsItsRecord() throws {
-        let c = configuration { ($0.sheetEvery, $0.validateEvery, $0.steps) = (3, 3, 6) }
-        let run = try TrainingRun(
-            folder: folder.file("run"), dataset: dataset, split: .names(["clip2"]), configuration: c)
-        #expect(run.clips.training == [0, 1] && run.clips.validation == [2])
+        let c = configuration { ($0.record.sheetEvery, $0.record.validateEvery, $0.steps, $0.data.validationClips) = (3, 3, 6, "clip2") }
+        let run = try TrainingRun(folder: folder.file("run"), dataset: dataset, configuration: c)
+        #expect(run.trainer.task.clips.training == [0, 1] && run.trainer.task.clips.validation == [2])
         var validationSteps: [Int] = []
         try run.run {
             guard case .validated(let step, let validation) = $0 else { return }
@@ -366,9 +365,9 @@ import Training
         // The checkpoint's average is the run's, which is not its newest weights.
         let average = try LIA(Checkpoint.open(folder.file("run/checkpoint.safetensors")), prefix: "average.").parameters.map(\.value.values)
         #expect(average == run.trainer.averagedNetwork().parameters.map(\.value.values))
-        #expect(average != run.trainer.network.parameters.map(\.value.values))
+        #expect(average != run.trainer.task.network.parameters.map(\.value.values))
         #expect(run.trainer.step == 6 && validationSteps == [3, 6])
-        #expect { try TrainingRun(folder: folder.file("run"), dataset: dataset, split: .fraction(0), configuration: c) } throws: {
+        #expect { try TrainingRun(folder: folder.file("run"), dataset: dataset, configuration: c) } throws: {
             "\($0)".contains("--resume")
         }
     }

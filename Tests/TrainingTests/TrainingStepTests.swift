@@ -18,8 +18,8 @@ import Training
     /// With β₁ = β₂ = 0 and ε → 0, Adam moves every weight by the learning rate itself: warm-up 1/3, 2/3, 1, then half a cosine.
     @Test func everyStepTakesTheConfiguredLearningRate() throws {
         let trainer = try tiny.trainer {
-            ($0.steps, $0.warmupSteps, $0.learningRate, $0.finalLearningRate) = (7, 3, 0.03, 0.003)
-            ($0.beta1, $0.beta2, $0.epsilon, $0.adversarial, $0.adversarialFrom) = (0, 0, 1e-30, 0.5, 0)
+            ($0.steps, $0.optimization.warmupSteps, $0.optimization.learningRate, $0.optimization.finalLearningRate) = (7, 3, 0.03, 0.003)
+            ($0.optimization.beta1, $0.optimization.beta2, $0.optimization.epsilon, $0.losses.adversarial, $0.losses.adversarialFrom) = (0, 0, 1e-30, 0.5, 0)
         }
         let half = 0.0165, amplitude = 0.0135
         let rates = [0.01, 0.02, 0.03] + (0..<4).map { half + amplitude * cos(Double.pi * Double($0) / 4) }
@@ -37,7 +37,7 @@ import Training
     /// With β₁ = 0 the optimizer's mean is the gradient that it was given: as long as `clip_norm` says, or whole.
     @Test func everyStepsGradientIsAsLongAsClipNormAllows() throws {
         for limit in [0.05, 1e6, 0] {
-            let trainer = try tiny.trainer { ($0.beta1, $0.clipNorm) = (0, limit) }
+            let trainer = try tiny.trainer { ($0.optimization.beta1, $0.optimization.clipNorm) = (0, limit) }
             for _ in 0..<3 {
                 let length = try trainer.advance().gradientNorm
                 let squares = try tiny.state(trainer, "adam_mean.").values.joined().reduce(0.0) { $0 + Double($1) * Double($1) }
@@ -50,8 +50,8 @@ import Training
     /// total = Σ weight·loss, each loss being named before its weight.
     @Test func theTotalIsTheWeightedSumOfTheLosses() throws {
         let trainer = try tiny.trainer {
-            ($0.l1, $0.perceptual, $0.moving, $0.ssim, $0.sparsity, $0.closing) = (1.5, 0.7, 3, 0.4, 0.2, 5)
-            ($0.adversarial, $0.adversarialFrom, $0.puppets, $0.flowStart, $0.flowEnd, $0.flowSteps) = (0.3, 1, 1, 4, 2, 2)
+            ($0.losses.l1, $0.losses.perceptual, $0.losses.moving, $0.losses.ssim, $0.losses.sparsity, $0.losses.closing) = (1.5, 0.7, 3, 0.4, 0.2, 5)
+            ($0.losses.adversarial, $0.losses.adversarialFrom, $0.data.puppets, $0.losses.flowStart, $0.losses.flowEnd, $0.losses.flowSteps) = (0.3, 1, 1, 4, 2, 2)
         }
         for flow in [4.0, 3, 2] {
             let record = try trainer.advance(), isAdversarial = flow < 4
@@ -69,16 +69,16 @@ import Training
     /// Against a generator that stays as it is, the discriminator learns to tell: D(real) rises and D(fake) falls.
     @Test func theDiscriminatorRaisesRealAndLowersFake() throws {
         let trainer = try tiny.trainer {
-            ($0.adversarial, $0.adversarialFrom, $0.steps, $0.startsFromCopy) = (1, 0, 20, false)
-            ($0.pseudoMotionStart, $0.pseudoMotionEnd) = (0, 0)
+            ($0.losses.adversarial, $0.losses.adversarialFrom, $0.steps, $0.network.startsFromCopy) = (1, 0, 20, false)
+            ($0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (0, 0)
         }
-        let discriminator = try #require(trainer.discriminator), weights = trainer.network.parameters.map(\.value)
-        let real = Tensor(tiny.dataset.picture(0)), source = trainer.network.encode(source: real)
-        let fake = trainer.network.generate(source, motion: trainer.network.encode(driving: Tensor(tiny.dataset.picture(3))))
+        let discriminator = try #require(trainer.task.discriminator), weights = trainer.task.network.parameters.map(\.value)
+        let real = Tensor(tiny.dataset.picture(0)), source = trainer.task.network.encode(source: real)
+        let fake = trainer.task.network.generate(source, motion: trainer.task.network.encode(driving: Tensor(tiny.dataset.picture(3))))
         let before = (real: mean(discriminator(real)), fake: mean(discriminator(fake)))
         for _ in 0..<20 {
             _ = try trainer.advance()
-            for (parameter, value) in zip(trainer.network.parameters, weights) { parameter.value = value }
+            for (parameter, value) in zip(trainer.task.network.parameters, weights) { parameter.value = value }
         }
         let after = (real: mean(discriminator(real)), fake: mean(discriminator(fake)))
         #expect(after.real > before.real + 0.05 && after.fake < before.fake - 0.05, "\(before), \(after)")
@@ -87,15 +87,15 @@ import Training
     /// Against a discriminator that stays as it is, the generator's pictures come to look real to it: their score rises.
     @Test func theGeneratorRaisesTheScoreOfItsPictures() throws {
         let trainer = try tiny.trainer {
-            ($0.adversarial, $0.adversarialFrom, $0.steps, $0.startsFromCopy) = (10, 0, 20, false)
-            ($0.l1, $0.perceptual, $0.flowStart, $0.flowEnd, $0.learningRate) = (0.001, 0, 0, 0, 0.01)
-            ($0.pseudoMotionStart, $0.pseudoMotionEnd) = (0, 0)
+            ($0.losses.adversarial, $0.losses.adversarialFrom, $0.steps, $0.network.startsFromCopy) = (10, 0, 20, false)
+            ($0.losses.l1, $0.losses.perceptual, $0.losses.flowStart, $0.losses.flowEnd, $0.optimization.learningRate) = (0.001, 0, 0, 0, 0.01)
+            ($0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (0, 0)
         }
-        let discriminator = try #require(trainer.discriminator), weights = discriminator.parameters.map(\.value)
+        let discriminator = try #require(trainer.task.discriminator), weights = discriminator.parameters.map(\.value)
         func score() -> Float {
-            let source = trainer.network.encode(source: Tensor(tiny.dataset.picture(0)))
+            let source = trainer.task.network.encode(source: Tensor(tiny.dataset.picture(0)))
             return mean(discriminator(
-                trainer.network.generate(source, motion: trainer.network.encode(driving: Tensor(tiny.dataset.picture(3))))))
+                trainer.task.network.generate(source, motion: trainer.task.network.encode(driving: Tensor(tiny.dataset.picture(3))))))
         }
         let before = score()
         for _ in 0..<20 {
@@ -107,8 +107,8 @@ import Training
 
     /// Two processes with half of the groups each record what one with all of them does, and take the same steps.
     @Test func processesRecordWhatOneAloneDoes() throws {
-        func change(_ c: inout TrainingConfiguration) { (c.groups, c.puppets, c.sparsity, c.ssim) = (4, 0.5, 0.1, 0.2) }
-        func records(_ trainer: Trainer) throws -> [StepRecord] { try (0..<3).map { _ in try trainer.advance() } }
+        func change(_ c: inout LIATrainingConfiguration) { (c.data.groups, c.data.puppets, c.losses.sparsity, c.losses.ssim) = (4, 0.5, 0.1, 0.2) }
+        func records(_ trainer: Trainer<LIATask>) throws -> [StepRecord] { try (0..<3).map { _ in try trainer.advance() } }
         let alone = try records(try tiny.trainer(change))
         let together = try ThreadGroup.run(size: 2) { [tiny] in try records(try tiny.trainer(processes: $0, change)) }
         for own in together {

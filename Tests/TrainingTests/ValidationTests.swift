@@ -26,7 +26,7 @@ import Training
     }
 
     @Test func valuesAreClampedBeforeTheyAreCompared() throws {
-        let network = LIA(tiny.configuration().network, seed: 4)
+        let network = LIA(tiny.configuration().network.measures, seed: 4)
         let bias = try #require(network.parameters.last { $0.name.hasPrefix("dec.to_rgbs.") && $0.name.hasSuffix("bias") })
         bias.value = Tensor(bias.value.values.map { $0 + 1 }, bias.shape)
         for detail in [false, true] {
@@ -39,18 +39,17 @@ import Training
     /// A run measures the moving average of its weights, as it learns: with the source's detail or without.
     @Test(arguments: [false, true]) func aRunMeasuresItsAverageAsItLearns(detail: Bool) throws {
         let c = tiny.configuration {
-            ($0.steps, $0.validateEvery, $0.detail, $0.learningRate, $0.finalLearningRate) = (3, 3, detail, 0.02, 0.02)
-            ($0.averageDecay, $0.startsFromCopy) = (0.1, false)
+            ($0.steps, $0.record.validateEvery, $0.network.detail, $0.optimization.learningRate, $0.optimization.finalLearningRate) = (3, 3, detail, 0.02, 0.02)
+            ($0.optimization.averageDecay, $0.network.startsFromCopy, $0.data.validationClips) = (0.1, false, "clip2")
         }
-        let run = try TrainingRun(
-            folder: tiny.folder.file("run"), dataset: tiny.dataset, split: .names(["clip2"]), configuration: c)
+        let run = try TrainingRun(folder: tiny.folder.file("run"), dataset: tiny.dataset, configuration: c)
         var found: Validation?
         try run.run { if case .validated(_, let validation) = $0 { found = validation } }
         let l1 = try #require(found).l1
         let average = run.trainer.averagedNetwork()
         #expect(abs(l1 - expectedL1(average, clip: 2, detail: detail).l1) < 1e-6)
         #expect(abs(l1 - expectedL1(average, clip: 2, detail: !detail).l1) > 1e-4)
-        #expect(abs(l1 - expectedL1(run.trainer.network, clip: 2, detail: detail).l1) > 1e-5)
+        #expect(abs(l1 - expectedL1(run.trainer.task.network, clip: 2, detail: detail).l1) > 1e-5)
         // The record says what the event did.
         let line = try #require(String(contentsOfFile: tiny.folder.file("run/metrics.jsonl"), encoding: .utf8).split(separator: "\n").last)
         let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

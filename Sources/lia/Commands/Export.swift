@@ -18,9 +18,9 @@ struct Export: ParsableCommand {
     @OptionGroup var writing: ModelWritingOptions
 
     func run() throws {
-        let checkpoint = try Checkpoint.open(TrainingRun.checkpointPath(training))
+        let checkpoint = try Checkpoint.open(RunFolder(training).checkpoint)
         let network = try LIA(checkpoint, prefix: "average.")
-        network.usesDetail = TrainingRun.usesDetail(checkpoint)
+        network.usesDetail = try LIATask.usesDetail(checkpoint)
         try writing.write(
             network, origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")")
     }

@@ -99,9 +99,11 @@ struct Train: ParsableCommand {
             // A name may read as a number; as JSON it is text.
             changes.append(("validation_clips", String(decoding: try JSONEncoder().encode(validationClips), as: UTF8.self)))
         }
-        let training: TrainingRun
+        let training: TrainingRun<LIATask>
         if resume {
-            training = try TrainingRun(resuming: output, dataset: dataset, changes: changes, processes: processes)
+            training = try TrainingRun(resuming: output, changes: changes, processes: processes) {
+                try LIATask($0, dataset: dataset, processes: processes)
+            }
         } else {
             var initial: LIA?
             if let fineTune {
@@ -115,20 +117,16 @@ struct Train: ParsableCommand {
                 ] + changes
                 initial = network
             }
-            let configuration = try TrainingConfiguration.read(config, changes: changes)
-            if let initial, initial.configuration != configuration.network {
+            let configuration = try LIATrainingConfiguration.read(config, changes: changes)
+            if let initial, initial.configuration != configuration.network.measures {
                 throw FileError(.input, fineTune!, "is a network of other measures than the settings ask for")
             }
-            training = try TrainingRun(
-                folder: output, dataset: dataset, split: configuration.split, configuration: configuration, initial: initial,
-                processes: processes)
+            training = try TrainingRun(folder: output, configuration: configuration, processes: processes) {
+                try LIATask($0, dataset: dataset, initial: initial, processes: processes)
+            }
         }
         let trainer = training.trainer
-        if !quiet {
-            Output.note(
-                "\(training.clips.training.count) clips to learn from, \(training.clips.validation.count) held out; "
-                    + "perceptual loss: \(trainer.perceptual.name)")
-        }
+        if !quiet { Output.note(trainer.task.summary) }
         let line = ProgressLine(unit: "steps", quiet: quiet)
         if processes.size == 1 { Interruption.finishFirst() }
         training.shouldStop = { Interruption.signalNoted != nil }

@@ -1,0 +1,11 @@
+/// What can be said of a setting.
+public struct SettingDescription: Sendable {
+    /// With its group: "losses.l1".
+    public let name: String
+    /// As text; "" for an empty one.
+    public let defaultValue: String
+    /// "a number, 0 to 1000".
+    public let allowed: String
+    /// One line.
+    public let summary: String
+}
