@@ -47,7 +47,7 @@ import TestSupport
         #expect(clips.map { $0["identity"] as? String } == ["anna", "anna", "wave"])
         #expect(clips.map { $0["count"] as? Int } == [1, 10, 5], "12.5 of 25 frames a second")
         #expect(shape == [16, 64, 64, 3] && bytes == 16 * 64 * 64 * 3)
-        // Said twice, it is the same file.
+        // The command gives the same file again.
         let first = try Data(contentsOf: URL(fileURLWithPath: folder.file("data.safetensors")))
         #expect(try prepare(["--size", "64"], output: "again.safetensors").exitCode == 0)
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("again.safetensors"))) == first)

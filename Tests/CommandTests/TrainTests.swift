@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 import Training
 
-/// `lia train` and `lia export` as users run them, on drawn clips and a tiny network.
+/// `lia train` and `lia export` as users run them, on three small clips with a tiny network.
 @Suite struct TrainTests {
     let folder: TemporaryFolder
     let data: String
@@ -47,7 +47,7 @@ import Training
         return text?.split(separator: "\n").map(String.init) ?? []
     }
 
-    /// Killed without warning at several points and resumed each time: the same bits as one left alone.
+    /// A run that is killed at several points and resumed each time ends with the bits of one left alone.
     @Test func aKilledRunGoesOnAsIfNeverStopped() throws {
         let alone = try train("alone", settings)
         #expect(alone.exitCode == 0 && alone.errors.contains("2 clips to learn from, 1 held out"), "\(alone.errors)")
@@ -69,7 +69,7 @@ import Training
         }
     }
 
-    /// Ctrl-C: the step under way is kept, whether a checkpoint was due or not.
+    /// Ctrl-C ends a run after the step under way, with a checkpoint of it although none was due.
     @Test func anInterruptedRunKeepsItsLastStep() throws {
         let stopped = try train(
             "stopped", settings + ["--set", "checkpoint_every=1000"], signal: SIGINT, killWhen: { lines("stopped").count >= 3 })
@@ -131,7 +131,7 @@ import Training
         let export = try CommandRun.lia(["export", folder.file("run"), folder.file("model"), "--float16"])
         #expect(export.exitCode == 0 && export.output.contains("32 px") && export.output.contains("step 3"), "\(export.errors)")
         try Samples.picture().write(to: folder.file("source.png"))
-        // Who takes the run for the model is told so.
+        // A run given as a model is refused with what to do.
         let mistaken = try CommandRun.lia(
             ["animate", "-m", folder.file("run"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
              "-o", folder.file("out.png")])
@@ -191,7 +191,7 @@ import Training
         #expect(other.exitCode == 65 && other.errors.contains("other measures"), "\(other.errors)")
     }
 
-    /// What was held out stays so when the run goes on: it would be learned from otherwise.
+    /// Clips that were held out stay so when the run goes on: it would learn from them otherwise.
     @Test func clipsHeldOutByNameStayHeldOut() throws {
         let begun = try train("named", settings + ["--set", "steps=2", "--validation-clips", "clip0,clip1"])
         #expect(begun.exitCode == 0 && begun.errors.contains("1 clips to learn from, 2 held out"), "\(begun.errors)")
@@ -254,7 +254,8 @@ import Training
         fails(65, ["tiny.json", "learning_rate", "-1"], try train("a", settings + ["--set", "learning_rate=-1"]))
         fails(64, ["key=value"], try train("a", ["--set", "steps"]))
         fails(65, ["data.safetensors", "32 px", "--size 128"], try train("a"))
-        fails(65, ["absent.safetensors"], try CommandRun.lia(["train", "--data", folder.file("absent.safetensors"), "--output", folder.file("a")]))
+        let absent = folder.file("absent.safetensors")
+        fails(65, ["absent.safetensors"], try CommandRun.lia(["train", "--data", absent, "--output", folder.file("a")]))
         fails(65, ["configuration.json", "no such file"], try train("a", ["--resume"]))
         fails(64, ["--resume"], try train("a", settings + ["--resume"]))
         fails(65, ["absent.pth"], try train("a", settings + ["--set", "perceptual_weights=\(folder.file("absent.pth"))"]))

@@ -55,7 +55,8 @@ import Training
 
     @Test func theLearningRateRisesAndFallsAlongACosine() {
         var c = LIATrainingConfiguration()
-        (c.steps, c.optimization.warmupSteps, c.optimization.learningRate, c.optimization.finalLearningRate) = (1100, 100, 0.002, 0.0002)
+        c.steps = 1100
+        (c.optimization.warmupSteps, c.optimization.learningRate, c.optimization.finalLearningRate) = (100, 0.002, 0.0002)
         #expect(abs(c.learningRate(at: 0) - 0.00002) < 1e-12)
         #expect(abs(c.learningRate(at: 99) - 0.002) < 1e-12)
         #expect(abs(c.learningRate(at: 600) - 0.0011) < 1e-12)

@@ -29,7 +29,9 @@ struct TinyTraining {
     func configuration(_ change: (inout LIATrainingConfiguration) -> Void = { _ in }) -> LIATrainingConfiguration {
         var c = LIATrainingConfiguration()
         (c.network.size, c.network.channels, c.network.code, c.network.directions) = (32, "4:16 8:16 16:12 32:8", 16, 6)
-        (c.steps, c.data.groupSize, c.data.groups, c.optimization.warmupSteps) = (12, 3, 2, 2)
+        c.steps = 12
+        (c.data.groupSize, c.data.groups) = (3, 2)
+        c.optimization.warmupSteps = 2
         (c.record.checkpointEvery, c.record.sheetEvery, c.record.validateEvery) = (4, 0, 0)
         change(&c)
         return c

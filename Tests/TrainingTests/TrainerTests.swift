@@ -11,7 +11,7 @@ import Testing
 import TestSupport
 import Training
 
-/// Whole training steps on a tiny network and drawn clips.
+/// Whole training steps of a tiny network.
 @Suite struct TrainerTests {
     let tiny: TinyTraining
     private var folder: TemporaryFolder { tiny.folder }
@@ -65,7 +65,11 @@ import Training
     /// Each network of the ablations starts from copying, learns, and goes on only as what it is.
     @Test(arguments: [("free", true), ("none", true), ("orthonormal", false)])
     func variantsLearn(_ dictionary: String, _ masks: Bool) throws {
-        let trainer = try trainer { ($0.network.dictionary, $0.network.masks, $0.losses.sparsity, $0.steps) = (dictionary, masks, 0.01, 60) }
+        let trainer = try trainer {
+            ($0.network.dictionary, $0.network.masks) = (dictionary, masks)
+            $0.losses.sparsity = 0.01
+            $0.steps = 60
+        }
         let bias = try #require(trainer.task.network.parameters.first { $0.name == "dec.to_flows.0.bias" })
         #expect(bias.value.values == (masks ? [0, 0, 2] : [0, 0]))
         var totals: [Double] = []
@@ -73,11 +77,11 @@ import Training
         let (early, late) = (totals.prefix(10).reduce(0, +), totals.suffix(10).reduce(0, +))
         #expect(late < 0.8 * early, "\(early / 10) to \(late / 10)")
         try trainer.save(to: folder.file("variant.safetensors"))
-        let standard = try self.trainer()
-        #expect { try standard.resume(from: folder.file("variant.safetensors")) } throws: { "\($0)".contains("other settings") }
+        let other = try self.trainer()
+        #expect { try other.resume(from: folder.file("variant.safetensors")) } throws: { "\($0)".contains("other settings") }
     }
 
-    /// What is frozen stays to the bit, also over a resumed run, and the rest learns.
+    /// Frozen parameters stay to the bit, also over a resumed run, and the others learn.
     @Test func frozenParametersStay() throws {
         func change(_ c: inout LIATrainingConfiguration) { c.optimization.frozen = "enc.net_app,dec.direction" }
         let trainer = try trainer(change)
@@ -96,10 +100,13 @@ import Training
         #expect { try self.trainer { $0.optimization.frozen = "enc,dec" } } throws: { "\($0)".contains("frozen") }
     }
 
-    /// Saved, loaded into a trainer that stood elsewhere, and gone on with: the same bits as never stopped.
+    /// A run that was saved, and loaded into a trainer that stood elsewhere, ends with the bits of one that never stopped.
     @Test(arguments: [false, true]) func aResumedRunHasTheSameBits(adversarial: Bool) throws {
         func change(_ c: inout LIATrainingConfiguration) {
-            if adversarial { (c.losses.adversarial, c.losses.adversarialFrom, c.data.puppets, c.data.expressions) = (0.1, 2, 0.5, 0.5) }
+            if adversarial {
+                (c.losses.adversarial, c.losses.adversarialFrom) = (0.1, 2)
+                (c.data.puppets, c.data.expressions) = (0.5, 0.5)
+            }
         }
         let alone = try trainer(change)
         for _ in 0..<7 { _ = try alone.advance() }
@@ -117,11 +124,17 @@ import Training
         }
     }
 
-    /// Half the batch twice gives the gradients, and so nearly the weights, of the whole.
+    /// Two accumulated halves of a batch have the gradient of the whole.
     @Test func accumulationAveragesGradients() throws {
         // With one group a step, two accumulated ones are the groups that one step of two has.
-        let whole = try trainer { ($0.data.groups, $0.optimization.accumulation, $0.optimization.clipNorm, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (2, 1, 0, 0, 0) }
-        let halves = try trainer { ($0.data.groups, $0.optimization.accumulation, $0.optimization.clipNorm, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 2, 0, 0, 0) }
+        let whole = try trainer {
+            ($0.data.groups, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (2, 0, 0)
+            ($0.optimization.accumulation, $0.optimization.clipNorm) = (1, 0)
+        }
+        let halves = try trainer {
+            ($0.data.groups, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+            ($0.optimization.accumulation, $0.optimization.clipNorm) = (2, 0)
+        }
         let (a, b) = (try whole.advance(), try halves.advance())
         #expect(abs(a.total - b.total) < 1e-5 * abs(a.total))
         #expect(abs(a.gradientNorm - b.gradientNorm) < 1e-4 * a.gradientNorm)
@@ -147,23 +160,32 @@ import Training
     }
 
     /// Drawn people teach the flow too: their known motion between two poses is what the pictures show.
-    @Test func drawnGroupsAreTrainedOn() throws {
-        let trainer = try trainer { ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) }
+    @Test func puppetGroupsAreTrainedOn() throws {
+        let trainer = try trainer {
+            ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+            $0.steps = 30
+        }
         var flows: [Double] = []
         for _ in 0..<30 { flows.append(try trainer.advance().losses["flow"]!) }
         #expect(flows.allSatisfy { $0 > 0 && $0.isFinite })
-        // And the run does not depend on the data, of which it draws nothing.
+        // The run does not depend on the data, which it never reads.
         let other = try Trainer.of(
-            configuration { ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) },
+            configuration {
+                ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+                $0.steps = 30
+            },
             dataset: dataset, clips: [1])
         #expect(try other.advance().losses["flow"] == flows[0])
     }
 
-    /// An untrained network moves nothing and is wrong by the known ways themselves: shared by the way, their mean becomes the mean of
-    /// squares over the mean, which is more; between the two the loss is linear.
+    /// An untrained network moves nothing, so that its errors are the known ways w themselves: with equal weights their mean is E[w], with
+    /// weights that go by the way E[w²]/E[w], which is more; between the two the loss is linear.
     @Test func flowCountsWhereThingsMove() throws {
         let losses = try [0, 0.5, 1].map { part in
-            try trainer { ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd, $0.losses.flowMoving) = (1, 0, 0, part) }.advance().losses["flow"]!
+            try trainer {
+                ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+                $0.losses.flowMoving = part
+            }.advance().losses["flow"]!
         }
         #expect(losses[2] > 1.02 * losses[0] && abs(losses[1] - (losses[0] + losses[2]) / 2) < 1e-5 * losses[1], "\(losses)")
     }
@@ -193,9 +215,10 @@ import Training
         #expect(own.drivings == [2, 1, 0, 3, 4, 7, 6, 5])
         // The other in the source's pose; nobody for the source itself and where magnitudes are taken as they are.
         #expect(own.references == [3, 1, 1, 3, 4, 4, 6, 6])
-        // And such groups are learned from.
+        // A step learns from such groups.
         let trainer = try trainer {
-            ($0.data.groupSize, $0.data.puppets, $0.data.crossIdentity, $0.data.crossRelative, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (4, 1, 1, 0.5, 0, 0)
+            ($0.data.groupSize, $0.data.puppets, $0.data.crossIdentity, $0.data.crossRelative) = (4, 1, 1, 0.5)
+            ($0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (0, 0)
         }
         let record = try trainer.advance()
         #expect(record.losses["flow"]! > 0 && record.total.isFinite)
@@ -218,8 +241,8 @@ import Training
         }
     }
 
-    /// What is known of a frame's motion stands in for what the encoder reads: with the encoder's own change nothing changes, and with none
-    /// in any direction the source is rebuilt as it is.
+    /// Known motion replaces what the encoder reads: with the encoder's own changes the pictures stay as they are, and with changes
+    /// of 0 the source is rebuilt as it is.
     @Test func knownMotionStandsInForTheEncoders() throws {
         let network = LIA(configuration().network.measures, seed: 5), count = 6
         let frames = Tensor((0..<3 * 3 * 32 * 32).map { sin(Float($0) * 0.37) }, [3, 3, 32, 32])
@@ -248,7 +271,8 @@ import Training
         let expected = 6 * (poses[1].blinkLeft + poses[1].blinkRight - poses[0].blinkLeft - poses[0].blinkRight)
         #expect(abs(try #require(group.change(of: lids, from: 0, to: 1)) - expected) < 1e-5 && expected != 0)
         let trainer = try trainer { c in
-            (c.data.puppets, c.data.expressions, c.network.knownParts) = (1, 1, "mouth_open:6:3.5 brows:2:1")
+            (c.data.puppets, c.data.expressions) = (1, 1)
+            c.network.knownParts = "mouth_open:6:3.5 brows:2:1"
             (c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (4, 0, 0)
         }
         let ignorant = try self.trainer { c in
@@ -333,7 +357,8 @@ import Training
         try first.save(to: folder.file("state.safetensors"))
         let other = try trainer { $0.network.directions = 5 }
         #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other settings") }
-        #expect { try other.resume(from: Fixture.path("reference/lia-tiny.pt")) } throws: { "\($0)".contains("no checkpoint of a training run") }
+        let model = Fixture.path("reference/lia-tiny.pt")
+        #expect { try other.resume(from: model) } throws: { "\($0)".contains("no checkpoint of a training run") }
     }
 
     @Test func aRunGoesOnWithItsOwnDataOnly() throws {
@@ -349,7 +374,11 @@ import Training
     }
 
     @Test func aRunsFolderHoldsItsRecord() throws {
-        let c = configuration { ($0.record.sheetEvery, $0.record.validateEvery, $0.steps, $0.data.validationClips) = (3, 3, 6, "clip2") }
+        let c = configuration {
+            ($0.record.sheetEvery, $0.record.validateEvery) = (3, 3)
+            $0.steps = 6
+            $0.data.validationClips = "clip2"
+        }
         let run = try TrainingRun(folder: folder.file("run"), dataset: dataset, configuration: c)
         #expect(run.trainer.task.clips.training == [0, 1] && run.trainer.task.clips.validation == [2])
         var validationSteps: [Int] = []

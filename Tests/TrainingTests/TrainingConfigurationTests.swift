@@ -29,10 +29,15 @@ import Training
     /// A setting has a place in its group and a short name, in files and in changes; files of older runs have short names only.
     @Test func longAndShortNamesAreTheSame() throws {
         let nested = try read(
-            #"{"steps": 7, "network": {"code": 64}, "optimization": {"beta1": 0.5}, "data": {"color": 0.3}, "losses": {"l1": 2}, "record": {"sheet_every": 3}}"#)
+            #"""
+            {"steps": 7, "network": {"code": 64}, "optimization": {"beta1": 0.5}, "data": {"color": 0.3}, "losses": {"l1": 2},
+             "record": {"sheet_every": 3}}
+            """#)
         let flat = try read(#"{"steps": 7, "code": 64, "beta1": 0.5, "colour": 0.3, "l1": 2, "sheet_every": 3}"#)
         #expect(nested == flat && nested.network.code == 64 && nested.data.color == 0.3 && nested.record.sheetEvery == 3)
-        let changes = [("code", "64"), ("network.code", "32"), ("network.code", "64"), ("optimization.beta1", "0.5"), ("data.colour", "0.3")]
+        let changes = [
+            ("code", "64"), ("network.code", "32"), ("network.code", "64"), ("optimization.beta1", "0.5"), ("data.colour", "0.3"),
+        ]
         #expect(try read("{}", changes + [("losses.l1", "2"), ("record.sheet_every", "3"), ("steps", "7")]) == nested)
         #expect(try read(#"{"losses": {"l1": 1}}"#, [("l1", "2")]).losses.l1 == 2)
     }
@@ -45,7 +50,9 @@ import Training
         #expect((object["losses"] as? [String: Any])?["l1"] as? Double == 3)
         let count = object.values.reduce(0) { $0 + (($1 as? [String: Any])?.count ?? 1) }
         #expect(count == 56 && count == LIATrainingConfiguration.descriptions.count)
-        #expect(LIATrainingConfiguration.descriptions.allSatisfy { !$0.summary.isEmpty && !$0.summary.contains("\n") && !$0.allowed.isEmpty })
+        for description in LIATrainingConfiguration.descriptions {
+            #expect(!description.summary.isEmpty && !description.summary.contains("\n") && !description.allowed.isEmpty)
+        }
         let l1 = try #require(LIATrainingConfiguration.descriptions.first { $0.name == "losses.l1" })
         #expect(l1.defaultValue == "1" && l1.allowed == "a number, 0 to 1000")
     }
@@ -59,6 +66,7 @@ import Training
         let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples/portrait-128.json")
         let portrait = try LIATrainingConfiguration.read(example.standardized.path)
         #expect(portrait.steps == 2900 && portrait.losses.moving == 8 && portrait.data.expressions == 0.75 && portrait.network.detail)
+        #expect(try LIATrainingConfiguration.read(Fixture.path("training/flat-portrait-128.json")) == portrait)
     }
 
     /// A short name that two groups have is refused with both long ones; of those each is a setting.
@@ -86,9 +94,11 @@ import Training
     @Test(arguments: [
         (#"{"stepz": 7}"#, "stepz: is no setting; the nearest are steps,"),
         (#"{"losses": {"l2": 7}}"#, "losses.l2: is no setting; the nearest are losses.l1, "),
-        (#"{"losses": {"steps": 7}}"#, "losses.steps: is no setting"), (#"{"losses": 3}"#, "losses: expected an object of settings, found 3"),
+        (#"{"losses": {"steps": 7}}"#, "losses.steps: is no setting"),
+        (#"{"losses": 3}"#, "losses: expected an object of settings, found 3"),
         (#"{"l1": 1, "losses": {"l1": 2}}"#, "losses.l1: is given twice"), (#"{"l1": [1]}"#, "losses.l1: expected a number, found a list"),
-        (#"{"optimization": {"final_learning_rate": 0.5}}"#, "optimization.final_learning_rate: expected 0 to learning_rate (0.002), found 0.5"), (#"{"steps": "many"}"#, "steps: expected a whole number, found many"),
+        (#"{"optimization": {"final_learning_rate": 0.5}}"#, "final_learning_rate: expected 0 to learning_rate (0.002), found 0.5"),
+        (#"{"steps": "many"}"#, "steps: expected a whole number, found many"),
         (#"{"steps": 1.5}"#, "steps: expected a whole number, found 1.5"), (#"{"steps": 0}"#, "steps: expected at least 1, found 0"),
         (#"{"flip": 3}"#, "flip: expected true or false"), (#"{"size": 100}"#, "size: expected a power of two"),
         (#"{"size": 64}"#, "channels: expected a count for each resolution up to 64 px"),
@@ -102,7 +112,8 @@ import Training
         (#"{"known_parts": "brows:3:nan"}"#, "known_parts"), (#"{"known_parts": "+brows:3:1"}"#, "known_parts"),
         (#"{"group_size": 1}"#, "group_size: expected 2 to 64, found 1"), (#"{"seed": null}"#, "seed"),
         (#"{"l1": 0, "perceptual": 0}"#, "losses.l1: expected a weight above 0"),
-        (#"{"colour": 1}"#, "data.color: expected 0 to less than 1, found 1"), (#"{"data": {"color": -1}}"#, "data.color"), ("[1]", "no JSON object"), ("{", "no JSON object"),
+        (#"{"colour": 1}"#, "data.color: expected 0 to less than 1, found 1"), (#"{"data": {"color": -1}}"#, "data.color"),
+        ("[1]", "no JSON object"), ("{", "no JSON object"),
     ])
     func badSettingsNameTheKeyTheValueAndWhatIsAllowed(_ text: String, _ words: String) throws {
         #expect {

@@ -18,8 +18,10 @@ import Training
     /// With β₁ = β₂ = 0 and ε → 0, Adam moves every weight by the learning rate itself: warm-up 1/3, 2/3, 1, then half a cosine.
     @Test func everyStepTakesTheConfiguredLearningRate() throws {
         let trainer = try tiny.trainer {
-            ($0.steps, $0.optimization.warmupSteps, $0.optimization.learningRate, $0.optimization.finalLearningRate) = (7, 3, 0.03, 0.003)
-            ($0.optimization.beta1, $0.optimization.beta2, $0.optimization.epsilon, $0.losses.adversarial, $0.losses.adversarialFrom) = (0, 0, 1e-30, 0.5, 0)
+            $0.steps = 7
+            ($0.optimization.warmupSteps, $0.optimization.learningRate, $0.optimization.finalLearningRate) = (3, 0.03, 0.003)
+            ($0.optimization.beta1, $0.optimization.beta2, $0.optimization.epsilon) = (0, 0, 1e-30)
+            ($0.losses.adversarial, $0.losses.adversarialFrom) = (0.5, 0)
         }
         let half = 0.0165, amplitude = 0.0135
         let rates = [0.01, 0.02, 0.03] + (0..<4).map { half + amplitude * cos(Double.pi * Double($0) / 4) }
@@ -27,7 +29,8 @@ import Training
             let (weights, scores) = (try tiny.state(trainer, "weights."), try tiny.state(trainer, "discriminator."))
             #expect(abs(try trainer.advance().learningRate - rate) < 1e-9, "step \(step)")
             for change in [
-                largestChange(weights, try tiny.state(trainer, "weights.")), largestChange(scores, try tiny.state(trainer, "discriminator.")),
+                largestChange(weights, try tiny.state(trainer, "weights.")),
+                largestChange(scores, try tiny.state(trainer, "discriminator.")),
             ] {
                 #expect(abs(change - Float(rate)) < 2e-6, "step \(step): \(change) instead of \(rate)")
             }
@@ -50,8 +53,11 @@ import Training
     /// total = Σ weight·loss, each loss being named before its weight.
     @Test func theTotalIsTheWeightedSumOfTheLosses() throws {
         let trainer = try tiny.trainer {
-            ($0.losses.l1, $0.losses.perceptual, $0.losses.moving, $0.losses.ssim, $0.losses.sparsity, $0.losses.closing) = (1.5, 0.7, 3, 0.4, 0.2, 5)
-            ($0.losses.adversarial, $0.losses.adversarialFrom, $0.data.puppets, $0.losses.flowStart, $0.losses.flowEnd, $0.losses.flowSteps) = (0.3, 1, 1, 4, 2, 2)
+            ($0.losses.l1, $0.losses.perceptual, $0.losses.moving) = (1.5, 0.7, 3)
+            ($0.losses.ssim, $0.losses.sparsity, $0.losses.closing) = (0.4, 0.2, 5)
+            ($0.losses.adversarial, $0.losses.adversarialFrom) = (0.3, 1)
+            ($0.losses.flowStart, $0.losses.flowEnd, $0.losses.flowSteps) = (4, 2, 2)
+            $0.data.puppets = 1
         }
         for flow in [4.0, 3, 2] {
             let record = try trainer.advance(), isAdversarial = flow < 4
@@ -69,7 +75,9 @@ import Training
     /// Against a generator that stays as it is, the discriminator learns to tell: D(real) rises and D(fake) falls.
     @Test func theDiscriminatorRaisesRealAndLowersFake() throws {
         let trainer = try tiny.trainer {
-            ($0.losses.adversarial, $0.losses.adversarialFrom, $0.steps, $0.network.startsFromCopy) = (1, 0, 20, false)
+            ($0.losses.adversarial, $0.losses.adversarialFrom) = (1, 0)
+            $0.steps = 20
+            $0.network.startsFromCopy = false
             ($0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (0, 0)
         }
         let discriminator = try #require(trainer.task.discriminator), weights = trainer.task.network.parameters.map(\.value)
@@ -87,8 +95,11 @@ import Training
     /// Against a discriminator that stays as it is, the generator's pictures come to look real to it: their score rises.
     @Test func theGeneratorRaisesTheScoreOfItsPictures() throws {
         let trainer = try tiny.trainer {
-            ($0.losses.adversarial, $0.losses.adversarialFrom, $0.steps, $0.network.startsFromCopy) = (10, 0, 20, false)
-            ($0.losses.l1, $0.losses.perceptual, $0.losses.flowStart, $0.losses.flowEnd, $0.optimization.learningRate) = (0.001, 0, 0, 0, 0.01)
+            ($0.losses.adversarial, $0.losses.adversarialFrom) = (10, 0)
+            $0.steps = 20
+            $0.network.startsFromCopy = false
+            ($0.losses.l1, $0.losses.perceptual, $0.losses.flowStart, $0.losses.flowEnd) = (0.001, 0, 0, 0)
+            $0.optimization.learningRate = 0.01
             ($0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (0, 0)
         }
         let discriminator = try #require(trainer.task.discriminator), weights = discriminator.parameters.map(\.value)
@@ -107,7 +118,10 @@ import Training
 
     /// Two processes with half of the groups each record what one with all of them does, and take the same steps.
     @Test func processesRecordWhatOneAloneDoes() throws {
-        func change(_ c: inout LIATrainingConfiguration) { (c.data.groups, c.data.puppets, c.losses.sparsity, c.losses.ssim) = (4, 0.5, 0.1, 0.2) }
+        func change(_ c: inout LIATrainingConfiguration) {
+            (c.data.groups, c.data.puppets) = (4, 0.5)
+            (c.losses.sparsity, c.losses.ssim) = (0.1, 0.2)
+        }
         func records(_ trainer: Trainer<LIATask>) throws -> [StepRecord] { try (0..<3).map { _ in try trainer.advance() } }
         let alone = try records(try tiny.trainer(change))
         let together = try ThreadGroup.run(size: 2) { [tiny] in try records(try tiny.trainer(processes: $0, change)) }

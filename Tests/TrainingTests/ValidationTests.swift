@@ -39,8 +39,13 @@ import Training
     /// A run measures the moving average of its weights, as it learns: with the source's detail or without.
     @Test(arguments: [false, true]) func aRunMeasuresItsAverageAsItLearns(detail: Bool) throws {
         let c = tiny.configuration {
-            ($0.steps, $0.record.validateEvery, $0.network.detail, $0.optimization.learningRate, $0.optimization.finalLearningRate) = (3, 3, detail, 0.02, 0.02)
-            ($0.optimization.averageDecay, $0.network.startsFromCopy, $0.data.validationClips) = (0.1, false, "clip2")
+            $0.steps = 3
+            $0.record.validateEvery = 3
+            $0.network.detail = detail
+            ($0.optimization.learningRate, $0.optimization.finalLearningRate) = (0.02, 0.02)
+            $0.optimization.averageDecay = 0.1
+            $0.network.startsFromCopy = false
+            $0.data.validationClips = "clip2"
         }
         let run = try TrainingRun(folder: tiny.folder.file("run"), dataset: tiny.dataset, configuration: c)
         var found: Validation?

@@ -1,4 +1,4 @@
-/// Which values a setting may have, and how an error says so.
+/// The values that a setting may have, and how an error says so.
 public struct AllowedValues<Value: SettingValue>: Sendable {
     /// "0 to 1000"; empty where every value is allowed.
     let text: String
@@ -16,7 +16,7 @@ extension AllowedValues where Value: Comparable {
         matching("\(range.lowerBound.json) to \(range.upperBound.json)") { range.contains($0) }
     }
 
-    /// Without the upper bound.
+    /// From the lower bound to below the upper one.
     public static func range(_ range: Range<Value>) -> AllowedValues {
         matching("\(range.lowerBound.json) to less than \(range.upperBound.json)") { range.contains($0) }
     }

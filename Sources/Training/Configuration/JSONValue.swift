@@ -40,7 +40,7 @@ public enum JSONValue: Codable, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// As an error says it: text without quotes, 10 rather than 10.0.
+    /// The value as an error says it: text without quotes, 10 rather than 10.0.
     public var description: String {
         switch self {
         case .null: "null"

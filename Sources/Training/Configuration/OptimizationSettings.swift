@@ -4,7 +4,8 @@ public struct OptimizationSettings: SettingTable {
 
     public let accumulation = Setting(
         "accumulation", 1, .range(1...1024), "Batches whose gradients are averaged before the weights change.")
-    public let learningRate = Setting("learning_rate", 0.002, .moreThan(0, upTo: 1), "The highest learning rate, reached after the warm-up.")
+    public let learningRate = Setting(
+        "learning_rate", 0.002, .moreThan(0, upTo: 1), "The highest learning rate, reached after the warm-up.")
     public let warmupSteps = Setting("warmup_steps", 200, .atLeast(0), "Steps in which the learning rate rises from 0.")
     public let finalLearningRate = Setting(
         "final_learning_rate", 0.0001, .range(0...1), "What the learning rate falls to along a cosine; at most learning_rate.")

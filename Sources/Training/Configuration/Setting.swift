@@ -1,39 +1,15 @@
-/// A setting: what it is called, its default, what is allowed and what it does.
+/// A setting: its key, its default, its allowed values and its meaning.
 public struct Setting<Value: SettingValue>: Sendable {
-    /// Within its group, as in files: "learning_rate".
+    /// The name within its group, as in files: "learning_rate".
     public let key: String
-    /// What older files call it; nil where they call it the same.
+    /// The key in older files; nil where it is `key`.
     public let formerKey: String?
     public let defaultValue: Value
     let allowed: AllowedValues<Value>
-    /// One line.
+    /// The meaning in one line.
     public let summary: String
 
     public init(_ key: String, _ defaultValue: Value, _ allowed: AllowedValues<Value>, formerKey: String? = nil, _ summary: String) {
         (self.key, self.defaultValue, self.allowed, self.formerKey, self.summary) = (key, defaultValue, allowed, formerKey, summary)
     }
-}
-
-/// A setting whose type of value is not known.
-protocol AnySetting: Sendable {
-    var key: String { get }
-    var formerKey: String? { get }
-    var summary: String { get }
-    var kind: String { get }
-    var allowedText: String { get }
-    var defaultJSON: JSONValue { get }
-
-    /// The value as this setting's type has it: 10.0 where a file says 10; nil where it is of another kind.
-    func normalized(_ json: JSONValue) -> JSONValue?
-
-    func allows(_ json: JSONValue) -> Bool
-}
-
-extension Setting: AnySetting {
-    var kind: String { Value.kind }
-    var allowedText: String { allowed.text }
-    var defaultJSON: JSONValue { defaultValue.json }
-
-    func normalized(_ json: JSONValue) -> JSONValue? { Value(json)?.json }
-    func allows(_ json: JSONValue) -> Bool { Value(json).map(allowed.contains) ?? false }
 }

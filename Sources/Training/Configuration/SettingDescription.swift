@@ -1,4 +1,4 @@
-/// What can be said of a setting.
+/// A setting's name, default, allowed values and meaning, for lists of settings.
 public struct SettingDescription: Sendable {
     /// With its group: "losses.l1".
     public let name: String

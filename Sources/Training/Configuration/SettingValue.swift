@@ -1,6 +1,6 @@
 /// A type that a setting's value may have.
 public protocol SettingValue: Equatable, Sendable {
-    /// As an error names it: "a whole number".
+    /// The kind of value as an error names it: "a whole number".
     static var kind: String { get }
 
     /// nil where the JSON value is of another kind.
@@ -10,7 +10,7 @@ public protocol SettingValue: Equatable, Sendable {
 }
 
 extension SettingValue {
-    /// As errors and lists say it: 10 rather than 10.0.
+    /// The value as errors and lists say it: 10 rather than 10.0.
     var settingText: String { json.description }
 }
 

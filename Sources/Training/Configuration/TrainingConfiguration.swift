@@ -29,7 +29,7 @@ public struct TrainingConfiguration<Family: FamilySettings>: Equatable, Sendable
         ]
     }
 
-    /// What can be said of every setting, in the order of the groups and of their tables.
+    /// A description of every setting, in the order of the groups and of their tables.
     public static var descriptions: [SettingDescription] {
         SettingPlace.all(Self.self).map { place in
             let setting = place.setting

@@ -19,7 +19,8 @@ public struct DataSettings: SettingTable {
         "landmarks", "", .any,
         "A file of the landmarks of the clips' faces, from Tools/find-landmarks, which makes their flow known; empty for none.")
     public let pseudoMotionStart = Setting(
-        "pseudo_motion_start", 0.8, .range(0...1), "The fraction of the other groups that are one frame under random known warps, at first.")
+        "pseudo_motion_start", 0.8, .range(0...1),
+        "The fraction of the other groups that are one frame under random known warps, at first.")
     public let pseudoMotionEnd = Setting("pseudo_motion_end", 0.2, .range(0...1), "The fraction of them at last.")
     public let pseudoMotionSteps = Setting("pseudo_motion_steps", 2500, .atLeast(0), "Steps from the first fraction to the last.")
     public let flip = Setting("flip", true, .any, "True where groups are mirrored at random.")

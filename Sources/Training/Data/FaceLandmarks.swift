@@ -19,7 +19,7 @@ package struct FaceLandmarks: Sendable {
     }
 
     let triangles: [Triangle]
-    /// What of a pose is known.
+    /// The parts of a pose that are known.
     let parts: [PosePart]
     private let places: [SIMD2<Float>]
     private let pointCount: Int

@@ -1,7 +1,7 @@
 import Operators
 import Tensors
 
-/// What the flow fields and the finest mask of a batch's reconstructions ought to be where that is known.
+/// The targets of the flow fields and of the finest mask of a batch's reconstructions, where they are known.
 struct KnownFlowTargets {
     /// For every level (frames, 2, N, N): the known sampling positions less linspace(−1, 1, N), to which the network adds its flow.
     let flows: [Tensor]
@@ -74,7 +74,7 @@ struct KnownFlowTargets {
         for p in 0..<area { opened.mutablePointer[frame * area + p] = known.pointer[p] * factor }
     }
 
-    /// Asks the mask of a source that is rebuilt from itself to be half open wherever the mouth of another frame opens.
+    /// Wants the mask of a source that is rebuilt from itself half open wherever the mouth of another frame opens.
     private func halfOpenSources(_ batch: LIABatch) {
         let pixels = opened.shape[1] * opened.shape[2]
         for (frame, source) in batch.sources.enumerated() where source != frame && batch.sources[source] == source {

@@ -7,7 +7,8 @@ public struct LIALossSettings: SettingTable {
     public let perceptualWeights = Setting(
         "perceptual_weights", "", .any, "A file of torchvision's VGG-19 weights; empty for the substitute that needs none.")
     public let moving = Setting(
-        "moving", 0.0, .range(0...1000), "The weight of the mean absolute difference where source and driving frame differ. Not in the paper.")
+        "moving", 0.0, .range(0...1000),
+        "The weight of the mean absolute difference where source and driving frame differ. Not in the paper.")
     public let ssim = Setting("ssim", 0.0, .range(0...1000), "The weight of 1 − SSIM. Not in the paper.")
     public let adversarial = Setting("adversarial", 0.0, .range(0...1000), "The weight of the non-saturating adversarial loss; 0 for none.")
     public let adversarialFrom = Setting("adversarial_from", 5000, .atLeast(0), "The step from which the adversarial loss counts.")

@@ -52,7 +52,8 @@ public final class LIATask: TrainingTask {
 
     /// Holds out the clips that the configuration says.
     ///
-    /// - Throws: as the other; `FileError` (input) when the data are of another size, or a side of the division would be empty.
+    /// - Throws: what the other initializer does, and `FileError` (input) when the data are of another size, or a side of the division
+    ///   would be empty.
     public convenience init(
         _ configuration: LIATrainingConfiguration, dataset: Dataset, initial: LIA? = nil, processes: ProcessGroup = SingleProcess()
     ) throws {

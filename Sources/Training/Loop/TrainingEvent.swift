@@ -1,4 +1,4 @@
-/// What a step or a validation of a run gave.
+/// The result of a step or of a validation of a run.
 public enum TrainingEvent {
     case step(StepRecord)
     case validated(step: Int, Validation)

@@ -10,8 +10,8 @@ public final class TrainingRun<Task: TrainingTask> {
     private let processes: ProcessGroup
     private let files: RunFolder
 
-    /// Asked after every step; when it is true, `run` ends with a checkpoint of that step. It is never asked in one process among several,
-    /// which would leave the others waiting.
+    /// Called after every step; where it returns true, `run` ends with a checkpoint of that step. One process among several never calls it,
+    /// because it would leave the others waiting.
     public var shouldStop: () -> Bool = { false }
 
     /// Begins a run in a new folder.
@@ -64,7 +64,7 @@ public final class TrainingRun<Task: TrainingTask> {
 
     /// Trains to the configured number of steps.
     ///
-    /// - Parameter event: is told what every step and validation gave, as it happens.
+    /// - Parameter event: gets the result of every step and validation as it happens.
     /// - Throws: `Divergence`, `FileError` (output).
     public func run(_ event: (TrainingEvent) -> Void = { _ in }) throws {
         let steps = trainer.configuration.steps

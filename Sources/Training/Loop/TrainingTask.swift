@@ -2,13 +2,13 @@ import Media
 import Networks
 import Tensors
 
-/// What a family's training is made of: its networks, the batches that they learn from, and their losses. `Trainer` is the loop over it.
+/// The training of a family: its networks, the batches that they learn from, and their losses. `Trainer` is the loop over it.
 public protocol TrainingTask: AnyObject {
     associatedtype Settings: FamilySettings
-    /// What one thread computes losses of at a time.
+    /// A part of a batch, whose losses one thread computes.
     associatedtype Batch
 
-    /// What is learned from and how, in one line, said when training starts.
+    /// The data and the losses in one line, said when training starts.
     var summary: String { get }
 
     /// The parameters of the learned network; their names begin the names of its tensors in checkpoints.
@@ -26,7 +26,7 @@ public protocol TrainingTask: AnyObject {
     /// The losses of a part of a batch, computed on the current tape from the parameters' values.
     func losses(_ batch: Batch, step: Int) -> BatchLosses
 
-    /// What tells the data apart from others: a run goes on with its own data only.
+    /// A text that differs between data sets: a run goes on with its own data only.
     var dataIdentity: String { get }
 
     /// The states of all random numbers that batches depend on, by names that checkpoints have.

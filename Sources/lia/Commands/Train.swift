@@ -20,7 +20,7 @@ struct Train: ParsableCommand {
                   --set size=64 --set "channels=4:64 8:64 16:48 32:32 64:16" \\
                   --set code=128 --set steps=500
 
-              The paper's ablations: 'dictionary' is orthonormal (the standard), free (the stored
+              The paper's ablations: 'dictionary' is orthonormal (the default), free (the stored
               columns as they are) or none (the MLP gives the path itself):
                 lia train --data small.safetensors --output runs/no-dictionary --config small.json \\
                   --set dictionary=none
@@ -36,7 +36,8 @@ struct Train: ParsableCommand {
                 mpirun -n 2 --host one,two --bind-to none \\
                   lia train --data data.safetensors --output runs/both
 
-            Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest \
+            Settings stand in one JSON file (--config), such as {"steps": 5000, "losses": {"l1": 2}}; --set replaces any of them, by \
+            its full name (losses.l1=2) or a short one (l1=2). The run's folder holds its settings, the newest \
             checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. Ctrl-C keeps the step \
             under way, and a run that is killed at any moment goes on with --resume as if it had not been. 'lia export' makes a \
             model of it.
@@ -66,7 +67,7 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Start from a model (name, folder or checkpoint).", valueName: "model"))
     var fineTune: String?
 
-    @Option(help: ArgumentHelp("Names of clips to hold out, instead of a part (the setting 'validation_clips').", valueName: "a,b"))
+    @Option(help: ArgumentHelp("Names of clips to hold out, instead of a fraction (the setting 'validation_clips').", valueName: "a,b"))
     var validationClips: String?
 
     @OptionGroup var threads: ThreadOptions

@@ -13,7 +13,8 @@ extension Trainer {
             zip(parameters, tensors).map { ("\(prefix).\($0.name)", $1) }
         }
         func moments(_ prefix: String, _ optimizer: Adam) -> [(name: String, tensor: Tensor)] {
-            named("\(prefix)_mean", optimizer.parameters, optimizer.means) + named("\(prefix)_square", optimizer.parameters, optimizer.squares)
+            named("\(prefix)_mean", optimizer.parameters, optimizer.means)
+                + named("\(prefix)_square", optimizer.parameters, optimizer.squares)
         }
         var all = named("weights", task.parameters, task.parameters.map(\.value))
         all += named("average", task.parameters, averagedWeights)
