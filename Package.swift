@@ -16,7 +16,8 @@ let package = Package(
     ],
     targets: [
         // Files on disk: typed errors, memory mapping, outputs that appear whole or not at all.
-        .target(name: "Files"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Files", dependencies: ["COpenSSL"]),
 
         // Numbers.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -33,7 +34,7 @@ let package = Package(
             linkerSettings: ["avfilter", "avformat", "avcodec", "swresample", "swscale", "avutil"].map {
                 .linkedLibrary($0)
             }),
-        .target(name: "Media", dependencies: ["Files", "CJPEG", "CFFmpeg"]),
+        .target(name: "Media", dependencies: ["Files", "Tensors", "CJPEG", "CFFmpeg"]),
         .target(name: "Puppets", dependencies: ["Media"]),
         .target(name: "Figures", dependencies: ["Media", "Tensors"]),
 
@@ -41,12 +42,11 @@ let package = Package(
         .target(name: "Animation", dependencies: ["Networks", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Evaluation",
-            dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files", "CFFmpeg"]),
-        .target(
-            name: "Training",
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
-            name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"], path: "Models", resources: [.copy("portrait-128")]),
+            name: "Training",
+            dependencies: ["Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+        .target(name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"]),
         // The page is part of the program: an installed one needs no folder beside it.
         .target(
             name: "Explorer",
@@ -65,7 +65,7 @@ let package = Package(
 
         // Tests: one folder a module.
         .target(
-            name: "TestSupport", dependencies: ["Networks", "Media"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Networks", "ModelLibrary", "Media"], path: "Tests/TestSupport",
             exclude: ["Fixtures"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),

@@ -38,12 +38,8 @@ public struct AtlasJob: Sendable {
     public var cell: Int?
     /// Whether an existing atlas may be replaced.
     public var overwrite = false
-    /// What the files' metadata call the model.
-    public var modelName: String
 
-    public init(source: String, output: String, modelName: String) {
-        (self.source, self.output, self.modelName) = (source, output, modelName)
-    }
+    public init(source: String, output: String) { (self.source, self.output) = (source, output) }
 
     /// Whether a file in a folder is an atlas's, so that the folder may be replaced.
     static func owns(_ name: String) -> Bool {
@@ -57,13 +53,13 @@ public struct AtlasJob: Sendable {
     /// - Parameter progress: told how many pictures are done, of how many.
     /// - Throws: `FileError`: input that cannot be read; output that cannot be written.
     /// - Precondition: the directions are the network's.
-    public func run(on network: LIA, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> AtlasReport {
+    public func run(on model: PortraitModel, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> AtlasReport {
         var inputs = [source]
         if case .file(let path) = base { inputs.append(path) }
         try InputProtection.check(output, inputs: inputs)
         let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: Self.owns)
         do {
-            let report = try fill(staged.temporaryPath, network, progress)
+            let report = try fill(staged.temporaryPath, model, progress)
             try staged.commit()
             return report
         } catch let error as FileError where error.path.hasPrefix(staged.temporaryPath) {
@@ -72,15 +68,17 @@ public struct AtlasJob: Sendable {
         }
     }
 
-    private func fill(_ folder: String, _ network: LIA, _ progress: (Int, Int) -> Void) throws -> AtlasReport {
-        let encoded = network.encode(source: try Picture.read(source), fit, side: clipSize ?? network.size)
-        let sweep = Sweep(network, source: encoded, base: try base.magnitudes(network, source: encoded, fit: fit))
-        let numbers = directions ?? Array(1...network.configuration.directions)
+    private func fill(_ folder: String, _ model: PortraitModel, _ progress: (Int, Int) -> Void) throws -> AtlasReport {
+        let size = model.network.outputSize
+        let portrait = try model.encode(try Picture.read(source), fit, side: clipSize ?? size)
+        let sweep = Sweep(model, portrait, base: try base.motion(model, portrait, fit: fit))
+        let controls = model.network.controls.count
+        let numbers = directions ?? Array(1...controls)
         let amounts = range.steps(steps)
         let origin = sweep.origin()
         let page = AtlasPage()
         var rows: [AtlasReport.Row] = [], sheet: [[Picture]] = []
-        let cell = cell ?? min(96, network.size)
+        let cell = cell ?? min(96, size)
         var done = 0
         for number in numbers {
             let result = sweep.run(direction: number, amounts: amounts, origin: origin) {
@@ -93,21 +91,23 @@ public struct AtlasJob: Sendable {
                     number: number, name: note?.name, usefulLow: note?.range?.lowerBound, usefulHigh: note?.range?.upperBound,
                     statistics: result.statistics))
             sheet.append(result.pictures.map { $0.resized(width: cell, height: cell) })
-            try write(result, origin: Picture(origin.picture), to: folder)
+            try write(result, origin: Picture(origin.picture), metadata(model), to: folder)
         }
-        let gram = GramMatrix(network.motionDictionary.directions)
+        let gram = (model.network as? LIA).map { GramMatrix($0.motionDictionary.directions) }
         let report = AtlasReport(
-            output: output, model: modelName, source: source, base: base.description, baseMagnitudes: sweep.base.values,
-            amounts: amounts, directionCount: network.configuration.directions, gramDeviation: gram.deviation, directions: rows)
+            output: output, model: model.name, source: source, base: base.description, baseMagnitudes: sweep.base.values,
+            amounts: amounts, directionCount: controls, gramDeviation: gram?.deviation, directions: rows)
         try write(
             ContactSheet.picture(
                 rows: sheet, labels: numbers.map(label), heads: amounts.map { Self.text($0) },
-                caption: ["\(modelName): direction down, α across"], cell: cell),
-            "sheet.png", folder)
-        try write(
-            MatrixFigure.figure(
-                gram.values, caption: ["DᵀD of \(modelName)", String(format: "largest |DᵀD − I|: %.1e", gram.deviation)]),
-            "gram.png", folder)
+                caption: ["\(model.name): direction down, α across"], cell: cell),
+            "sheet.png", metadata(model), folder)
+        if let gram {
+            try write(
+                MatrixFigure.figure(
+                    gram.values, caption: ["DᵀD of \(model.name)", String(format: "largest |DᵀD − I|: %.1e", gram.deviation)]),
+                "gram.png", metadata(model), folder)
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try write(Array(try encoder.encode(report)) + [0x0A], "table.json", folder)
@@ -138,7 +138,7 @@ public struct AtlasJob: Sendable {
             flow: "\(name)-flow.png", heat: "\(name)-heat.png")
     }
 
-    private func write(_ result: DirectionSweep, origin: Picture, to folder: String) throws {
+    private func write(_ result: DirectionSweep, origin: Picture, _ metadata: MediaMetadata, to folder: String) throws {
         let files = Self.files(result.number)
         // There and back, so that the last frame leads on to the first.
         let loop = result.pictures + result.pictures.dropFirst().dropLast().reversed()
@@ -153,28 +153,32 @@ public struct AtlasJob: Sendable {
             }
             try writer.finish()
         }
-        try write(result.pictures.first!, files.low, folder)
-        try write(result.pictures.last!, files.high, folder)
+        try write(result.pictures.first!, files.low, metadata, folder)
+        try write(result.pictures.last!, files.high, metadata, folder)
         let side = 256
-        try write(
-            FlowFigure.figure(
-                result.movement, side: side,
-                caption: [
-                    "direction \(label(result.number))", "what moves where", "from α = 0 to \(Self.text(result.amounts.last!))",
-                ]),
-            files.flow, folder)
+        if let movement = result.movement {
+            try write(
+                FlowFigure.figure(
+                    movement, side: side,
+                    caption: [
+                        "direction \(label(result.number))", "what moves where", "from α = 0 to \(Self.text(result.amounts.last!))",
+                    ]),
+                files.flow, metadata, folder)
+        }
         try write(
             HeatFigure.figure(
                 result.statistics.heat, over: origin, side: side,
                 caption: ["direction \(label(result.number))", "where it changes"], unit: "levels/α"),
-            files.heat, folder)
+            files.heat, metadata, folder)
     }
 
-    private var metadata: MediaMetadata { MediaMetadata(synthetic: "a portrait moved along one direction", model: modelName) }
+    private func metadata(_ model: PortraitModel) -> MediaMetadata {
+        MediaMetadata(synthetic: "a portrait moved along one direction", model: model.name)
+    }
 
     private static func path(_ name: String, _ folder: String) -> String { (folder as NSString).appendingPathComponent(name) }
 
-    private func write(_ picture: Picture, _ name: String, _ folder: String) throws {
+    private func write(_ picture: Picture, _ name: String, _ metadata: MediaMetadata, _ folder: String) throws {
         try picture.write(to: Self.path(name, folder), metadata: metadata)
     }
 

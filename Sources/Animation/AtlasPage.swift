@@ -45,7 +45,7 @@ struct AtlasPage {
                 <figcaption>α = \(high)</figcaption></figure>
                 </div>
                 <div class="maps">
-                <img src="\(try embedded(files.flow))" alt="Where things move along direction \(name)">
+                \(s.reach == nil ? "" : "<img src=\"\(try embedded(files.flow))\" alt=\"Where things move along direction \(name)\">\n")\
                 <img src="\(try embedded(files.heat))" alt="Where the picture changes along direction \(name)">
                 </div>
                 <p class="numbers">\(Self.number(s.energy)) levels per unit of α; half of it in \(Self.percent(s.share)) of the \
@@ -96,12 +96,7 @@ struct AtlasPage {
             <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at α = \(high), in parts of its side</dd>
             </dl>
             </section>
-            <section>
-            <h2>Orthonormal?</h2>
-            <p>DᵀD of the dictionary: the identity but for \(String(format: "%.1e", report.gramDeviation)) at most.</p>
-            <div class="wide"><img class="plain" src="\(try embedded("gram.png"))" alt="The Gram matrix of the directions"></div>
-            </section>
-            </main>
+            \(try gram(report, embedded))</main>
             <script>
             \(Self.script)
             </script>
@@ -110,6 +105,19 @@ struct AtlasPage {
 
             """
         return page
+    }
+
+    /// The section about the dictionary's Gram matrix; empty for a family without a dictionary.
+    private func gram(_ report: AtlasReport, _ embedded: (String) throws -> String) throws -> String {
+        guard let deviation = report.gramDeviation else { return "" }
+        return """
+            <section>
+            <h2>Orthonormal?</h2>
+            <p>DᵀD of the dictionary: the identity but for \(String(format: "%.1e", deviation)) at most.</p>
+            <div class="wide"><img class="plain" src="\(try embedded("gram.png"))" alt="The Gram matrix of the directions"></div>
+            </section>
+
+            """
     }
 
     private static func number(_ value: Double?) -> String {

@@ -26,8 +26,8 @@ public struct AtlasReport: Encodable, Sendable {
     public let amounts: [Float]
     /// M.
     public let directionCount: Int
-    /// The largest |DᵀD − I|.
-    public let gramDeviation: Float
+    /// The largest |DᵀD − I| of the motion dictionary; nil for a family without one.
+    public let gramDeviation: Float?
     public let directions: [Row]
 
     enum CodingKeys: String, CodingKey {

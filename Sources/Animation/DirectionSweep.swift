@@ -9,7 +9,8 @@ public struct DirectionSweep: Sendable {
     public let amounts: [Float]
     /// One for each α, of the network's size.
     public let pictures: [Picture]
-    /// (1, 2, size, size): where things go from the base to the last α, x before y, in units of half the picture.
-    public let movement: Tensor
+    /// (1, 2, size, size): where things go from the base to the last α, x before y, in units of half the picture; nil where the network
+    /// shows no flow.
+    public let movement: Tensor?
     public let statistics: SweepStatistics
 }

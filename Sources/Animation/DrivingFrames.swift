@@ -9,7 +9,7 @@ struct DrivingFrames {
         let time, duration: Int64
     }
 
-    private let reader: DrivingInput
+    let reader: DrivingInput
     private let range: FrameRange
     private var start: Int64?
     /// Frames read so far, those before the range included.

@@ -35,6 +35,18 @@ enum DrivingInput {
         }
     }
 
+    /// Of the first frame, in pixels; nil for motion.
+    var width: Int? {
+        guard case .video(let reader) = self else { return nil }
+        return reader.width
+    }
+
+    /// Of the first frame, in pixels; nil for motion.
+    var height: Int? {
+        guard case .video(let reader) = self else { return nil }
+        return reader.height
+    }
+
     /// As far as the container says.
     var frameCount: Int? {
         switch self {

@@ -3,67 +3,77 @@ import Networks
 import Operators
 import Tensors
 
-/// The linear manipulation of LIA (section 4.5): a source with its own motion plus α along one direction of the dictionary,
-/// G(z + D·(a + α·eᵢ)).
+/// A portrait with some motion plus α along one control: for LIA the linear manipulation of section 4.5, G(z + D·(a + α·eᵢ)).
 public struct Sweep {
-    public let network: LIA
-    public let source: LIA.Source
-    /// (1, M): the magnitudes a that α is added to.
+    public let model: PortraitModel
+    public let portrait: any EncodedPortrait
+    /// (1, V): the motion that α is added to.
     public let base: Tensor
 
-    /// - Parameter base: (1, M); the source's own magnitudes where nil. Zeros are the canonical pose.
-    public init(_ network: LIA, source: LIA.Source, base: Tensor? = nil) {
-        precondition(base.map { $0.shape == source.magnitudes.shape } ?? true, "a base has a magnitude for every direction")
-        (self.network, self.source, self.base) = (network, source, base ?? source.magnitudes)
+    /// - Parameter base: (1, V); the portrait's own motion where nil.
+    public init(_ model: PortraitModel, _ portrait: any EncodedPortrait, base: Tensor? = nil) {
+        precondition(base.map { $0.shape == portrait.motion.shape } ?? true, "a base has the values of a motion")
+        (self.model, self.portrait, self.base) = (model, portrait, base ?? portrait.motion)
     }
 
-    /// - Parameter direction: 1…M.
-    /// - Returns: (1, M), the base with α added to one magnitude.
-    public func magnitudes(direction: Int, amount: Float) -> Tensor {
-        precondition((1...base.count).contains(direction), "there is no direction \(direction)")
-        var values = base.values
-        values[direction - 1] += amount
-        return Tensor(values, base.shape)
+    /// - Parameter direction: the control's number, from 1.
+    /// - Returns: (1, V), the base with α added along one control.
+    public func motion(direction: Int, amount: Float) -> Tensor {
+        let count = model.network.controls.count
+        precondition((1...count).contains(direction), "there is no direction \(direction)")
+        var amounts = [Float](repeating: 0, count: count)
+        amounts[direction - 1] = amount
+        return portrait.edited(base, by: amounts)
     }
 
     /// - Parameters:
-    ///   - direction: 1…M.
-    ///   - amount: α, in units of the direction's magnitude.
-    /// - Returns: (1, 3, size, size), RGB, nominally in [−1, 1].
+    ///   - direction: the control's number, from 1.
+    ///   - amount: α, in the control's units.
+    /// - Returns: (1, 3, S, S), RGB, nominally in [−1, 1].
     public func picture(direction: Int, amount: Float) -> Tensor {
-        network.generate(source, magnitudes: magnitudes(direction: direction, amount: amount))
+        portrait.picture(motion(direction: direction, amount: amount))
     }
 
-    /// The picture at the base itself, and the flow of the last level there, (1, 2, size, size).
-    public func origin() -> (picture: Tensor, flow: Tensor) { frame(base) }
+    /// A picture, and the flow of the largest level with which it was made, (1, 2, S, S); nil where the network shows none.
+    public struct Frame {
+        public let picture: Tensor
+        public let flow: Tensor?
+    }
 
-    private func frame(_ magnitudes: Tensor) -> (picture: Tensor, flow: Tensor) {
+    /// The frame at the base itself.
+    public func origin() -> Frame { frame(base) }
+
+    private func frame(_ motion: Tensor) -> Frame {
+        guard let view = model.network.view(.flow) else { return Frame(picture: portrait.picture(motion), flow: nil) }
         var flow: Tensor?
-        let picture = network.generate(source, magnitudes: magnitudes) { flow = $1.flow }
-        return (picture, flow!)
+        let picture = portrait.picture(motion) {
+            if $0.view == view.name, $0.level + 1 == view.sides.count { flow = $0.values }
+        }
+        return Frame(picture: picture, flow: flow)
     }
 
-    /// A whole sweep along one direction.
+    /// A whole sweep along one control.
     ///
     /// - Parameters:
-    ///   - direction: 1…M.
+    ///   - direction: the control's number, from 1.
     ///   - amounts: the values of α, increasing, at least one of them not 0.
-    ///   - origin: what `origin()` gave, which all directions share.
+    ///   - origin: what `origin()` gave, which all sweeps share.
     ///   - progress: called after each picture.
     public func run(
-        direction: Int, amounts: [Float], origin: (picture: Tensor, flow: Tensor), progress: () -> Void = {}
+        direction: Int, amounts: [Float], origin: Frame, progress: () -> Void = {}
     ) -> DirectionSweep {
-        let still = origin.flow.values
         var pictures: [Tensor] = [], movements: [Tensor] = []
         for amount in amounts {
-            let frame = frame(magnitudes(direction: direction, amount: amount))
+            let frame = frame(motion(direction: direction, amount: amount))
             pictures.append(frame.picture)
-            // The flow says where a place takes its pixels from; what is there has moved the other way.
-            movements.append(Tensor(zip(still, frame.flow.values).map { $0 - $1 }, origin.flow.shape))
+            if let still = origin.flow, let flow = frame.flow {
+                // The flow says where a place takes its pixels from; what is there has moved the other way.
+                movements.append(Tensor(zip(still.values, flow.values).map { $0 - $1 }, still.shape))
+            }
             progress()
         }
         return DirectionSweep(
-            number: direction, amounts: amounts, pictures: pictures.map { Picture($0) }, movement: movements.last!,
+            number: direction, amounts: amounts, pictures: pictures.map { Picture($0) }, movement: movements.last,
             statistics: SweepStatistics(amounts: amounts, pictures: pictures, origin: origin.picture, movements: movements))
     }
 }

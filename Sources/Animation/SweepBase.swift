@@ -30,23 +30,23 @@ public enum SweepBase: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// - Parameters:
-    ///   - source: whose own motion counts.
+    ///   - portrait: whose own motion counts.
     ///   - fit: how another picture becomes square.
-    /// - Returns: (1, M).
+    /// - Returns: (1, V).
     /// - Throws: `FileError` (input) when the file cannot be read or its motion has other directions.
-    public func magnitudes(_ network: LIA, source: LIA.Source, fit: Fit) throws -> Tensor {
+    public func motion(_ model: PortraitModel, _ portrait: any EncodedPortrait, fit: Fit) throws -> Tensor {
         switch self {
-        case .own: return source.magnitudes
-        case .zero: return Tensor(zeros: source.magnitudes.shape)
+        case .own: return portrait.motion
+        case .zero: return portrait.canonicalMotion
         case .file(let path):
             guard MotionReader.isMotion(path) else {
-                return network.encode(driving: Tensor(try Picture.read(path).fitted(toSquare: network.size, fit)))
+                return try model.videoDriven.motion(of: model.input(try Picture.read(path), fit))
             }
-            let reader = try MotionReader(path)
-            guard reader.header.directions == source.magnitudes.count, let frame = reader.next() else {
+            let reader = try MotionReader(path), count = portrait.motion.count
+            guard reader.header.directions == count, let frame = reader.next() else {
                 throw FileError(
                     .input, path,
-                    "expected magnitudes of \(source.magnitudes.count) directions, found \(reader.header.directions); "
+                    "expected magnitudes of \(count) directions, found \(reader.header.directions); "
                         + "encode the picture again with this model")
             }
             return frame.magnitudes

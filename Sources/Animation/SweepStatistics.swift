@@ -28,12 +28,12 @@ public struct SweepStatistics: Encodable, Sendable {
     /// How far −α undoes in the picture what α does: −Σ Δ(α)·Δ(−α) / √(Σ|Δ(α)|² Σ|Δ(−α)|²); 1 is the exact opposite, −1 the same
     /// at both ends. Nil where the sweep has no pair of opposite α.
     public let symmetry: Double?
-    /// The same as `linearity` of the flow field's change.
+    /// How far the flow field's change is in proportion to α, as `linearity`; nil where the network shows no flow.
     public let motionLinearity: Double?
-    /// The same as `symmetry` of the flow field's change.
+    /// How far −α undoes in the flow field what α does, as `symmetry`; nil where the network shows no flow.
     public let motionSymmetry: Double?
-    /// How far the fastest hundredth of the picture moves at the last α, in parts of its side.
-    public let reach: Double
+    /// How far the fastest hundredth of the picture moves at the last α, as a fraction of its side; nil where the network shows no flow.
+    public let reach: Double?
 
     enum CodingKeys: String, CodingKey {
         case energy, center, box, share, linearity, symmetry, reach
@@ -48,10 +48,11 @@ public struct SweepStatistics: Encodable, Sendable {
     ///   - amounts: the values of α, increasing, at least one of them not 0.
     ///   - pictures: (1, 3, H, W) each, one for each α, RGB; compared as they are seen, clamped to [−1, 1].
     ///   - origin: (1, 3, H, W), the picture at α = 0.
-    ///   - movements: (1, 2, H, W) each, one for each α: where things go from α = 0, in units of half the picture.
+    ///   - movements: (1, 2, H, W) each, one for each α: where things go from α = 0, in units of half the picture; empty where the
+    ///     network shows no flow.
     public init(amounts: [Float], pictures: [Tensor], origin: Tensor, movements: [Tensor]) {
         precondition(
-            amounts.count == pictures.count && amounts.count == movements.count && amounts.contains { $0 != 0 },
+            amounts.count == pictures.count && [0, amounts.count].contains(movements.count) && amounts.contains { $0 != 0 },
             "a sweep has pictures and moves")
         let (height, width) = (origin.shape[2], origin.shape[3])
         let size = height * width
@@ -73,8 +74,8 @@ public struct SweepStatistics: Encodable, Sendable {
         let changed = energy > 1e-4
         let picture = Proportionality(amounts: amounts, changes: changes)
         (linearity, symmetry) = changed ? (picture.linearity, picture.symmetry) : (nil, nil)
-        let motion = Proportionality(amounts: amounts, changes: movements.map(\.values))
-        (motionLinearity, motionSymmetry) = (motion.linearity, motion.symmetry)
+        let motion = movements.isEmpty ? nil : Proportionality(amounts: amounts, changes: movements.map(\.values))
+        (motionLinearity, motionSymmetry) = (motion?.linearity, motion?.symmetry)
 
         if changed {
             var columns = [Double](repeating: 0, count: width), rows = [Double](repeating: 0, count: height)
@@ -95,10 +96,14 @@ public struct SweepStatistics: Encodable, Sendable {
         } else {
             (center, box, share) = (nil, nil, nil)
         }
-        let flow = movements.last!.values
-        let lengths = zip(flow.prefix(flow.count / 2), flow.suffix(flow.count / 2)).map { ($0 * $0 + $1 * $1).squareRoot() }
-        reach = Double(lengths.filter(\.isFinite).sorted().dropLast(lengths.count / 100).last ?? 0) / 2
+        reach = movements.last.map(Self.reach)
         self.heat = Tensor(heat.map { Float($0) }, [1, 1, height, width])
+    }
+
+    private static func reach(_ movement: Tensor) -> Double {
+        let flow = movement.values
+        let lengths = zip(flow.prefix(flow.count / 2), flow.suffix(flow.count / 2)).map { ($0 * $0 + $1 * $1).squareRoot() }
+        return Double(lengths.filter(\.isFinite).sorted().dropLast(lengths.count / 100).last ?? 0) / 2
     }
 
     /// The mean place of weights that sum to 1, as a part of their length.

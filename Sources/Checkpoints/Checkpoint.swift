@@ -37,7 +37,10 @@ public final class Checkpoint: @unchecked Sendable {
     private let bytes: UnsafeRawBufferPointer
     private let owner: AnyObject
     private let stored: [StoredTensor]
+    /// Where the tensor of a name stands in `stored`.
     private let places: [String: Int]
+    /// Where the tensor of a name stands in `entries`.
+    private let index: [String: Int]
 
     /// Opens the file at `path`, whatever its extension; only its headers are read.
     ///
@@ -66,7 +69,7 @@ public final class Checkpoint: @unchecked Sendable {
             for (index, tensor) in stored.enumerated() where places.updateValue(index, forKey: tensor.name) != nil {
                 throw Malformed("names two tensors \(Malformed.quoted(tensor.name)); save it again with distinct names")
             }
-            self.places = places
+            (self.places, index) = (places, places)
         } catch let error as Malformed {
             throw FileError(.input, name, error.problem)
         }
@@ -76,6 +79,22 @@ public final class Checkpoint: @unchecked Sendable {
         path = name
         self.bytes = bytes
         self.owner = owner
+    }
+
+    /// The tensors whose names begin with `prefix`, called by the rest of their names.
+    public func under(_ prefix: String) -> Checkpoint { Checkpoint(self, prefix: prefix) }
+
+    private init(_ whole: Checkpoint, prefix: String) {
+        (path, format, metadata, bytes, owner) = (whole.path, whole.format, whole.metadata, whole.bytes, whole.owner)
+        stored = whole.stored
+        var entries: [Entry] = [], places: [String: Int] = [:]
+        for (index, entry) in whole.entries.enumerated() where entry.name.hasPrefix(prefix) {
+            let name = String(entry.name.dropFirst(prefix.count))
+            places[name] = whole.places[entry.name] ?? index
+            entries.append(Entry(name: name, shape: entry.shape, scalarType: entry.scalarType, byteCount: entry.byteCount))
+        }
+        (self.entries, self.places) = (entries, places)
+        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     }
 
     /// The tensor called `name`, as float32. Values stored as such are borrowed from the mapped file without a copy;
@@ -93,7 +112,7 @@ public final class Checkpoint: @unchecked Sendable {
     }
 
     /// What the file says of the tensor called `name`; nil when it has none.
-    public func entry(_ name: String) -> Entry? { places[name].map { entries[$0] } }
+    public func entry(_ name: String) -> Entry? { index[name].map { entries[$0] } }
 
     private static func recognize(_ bytes: UnsafeRawBufferPointer) throws -> Format {
         guard bytes.count > 0 else { throw Malformed("is empty; copy it again") }

@@ -3,30 +3,32 @@ import Media
 import Networks
 import Tensors
 
-/// A network under evaluation, and what reports call it.
-public struct EvaluatedModel: @unchecked Sendable {
-    public let name: String
-    public let network: LIA
-    /// The checkpoint that the network was read from; what is found of a network without one is not kept.
-    public let checkpoint: String?
+/// A model under evaluation, driven by video.
+struct EvaluatedModel {
+    let model: PortraitModel
+    let network: any VideoDriven
 
-    public init(name: String, network: LIA, checkpoint: String? = nil) {
-        (self.name, self.network, self.checkpoint) = (name, network, checkpoint)
-    }
+    /// - Throws: `FileError` (input) for a model that video does not drive.
+    init(_ model: PortraitModel) throws { (self.model, network) = (model, try model.videoDriven) }
 
-    /// A picture as the network takes it, resized where it is of another size.
+    /// A square picture as the network takes it, resized where it is of another size.
     func input(_ picture: Picture) -> Tensor {
-        Tensor(picture.width == network.size ? picture : picture.resized(width: network.size, height: network.size))
+        let size = network.inputSize
+        return Tensor(picture.width == size ? picture : picture.resized(width: size, height: size))
     }
 
-    /// A square picture as a source, with its detail where the model is meant to be used with it.
+    func read(_ picture: Picture) throws -> FrameReading { try network.read(input(picture)) }
+
+    func motion(of picture: Picture) throws -> Tensor { try network.motion(of: input(picture)) }
+
+    /// A square picture as a portrait, with its detail where the model uses it.
     ///
     /// - Parameter size: of the frames that are to be measured, in pixels.
-    func source(_ picture: Picture, size: Int) -> LIA.Source { network.encode(source: picture, .crop, side: size) }
+    func portrait(_ picture: Picture, size: Int) throws -> any EncodedPortrait { try model.encode(picture, .crop, side: size) }
 
-    /// A frame of the source with the given magnitudes, (1, M), as a picture of `size` pixels on a side.
-    func frame(_ source: LIA.Source, magnitudes: Tensor, size: Int) -> Picture {
-        let picture = Picture(network.generate(source, motion: magnitudes))
+    /// A frame of the portrait with the given motion, (1, V), as a picture of `size` pixels on a side.
+    func frame(_ portrait: any EncodedPortrait, motion: Tensor, size: Int) -> Picture {
+        let picture = Picture(portrait.picture(motion))
         return size == picture.width ? picture : picture.resized(width: size, height: size)
     }
 }

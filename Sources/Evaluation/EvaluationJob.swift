@@ -7,10 +7,8 @@ import Tensors
 
 /// Measures one or several models by one protocol, on the same frames.
 public struct EvaluationJob {
-    typealias Subject = EvaluationReport.Subject
-
     /// At least one, with different names.
-    public var models: [EvaluatedModel]
+    public var models: [PortraitModel]
     public var task: EvaluationTask
     /// What reports call the data; nil for drawn people.
     public var data: String?
@@ -29,7 +27,7 @@ public struct EvaluationJob {
     /// neither meets small ones but by chance.
     public static let firstSeed: UInt64 = 9000
 
-    public init(models: [EvaluatedModel], task: EvaluationTask, data: String?, size: Int) {
+    public init(models: [PortraitModel], task: EvaluationTask, data: String?, size: Int) {
         precondition(!models.isEmpty && Set(models.map(\.name)).count == models.count, "models have different names")
         (self.models, self.task, self.data, self.size) = (models, task, data, size)
     }
@@ -43,7 +41,8 @@ public struct EvaluationJob {
         progress: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }
     ) throws -> EvaluationReport {
         let shown = EvaluationProgress(jobs: jobs, progress)
-        let kept = try KeptResults(job: self)
+        let evaluated = try models.map { try EvaluatedModel($0) }
+        let cached = try CachedResults(job: self)
         let settings = EvaluationSettings(
             task: task.name, size: size, frameLimit: frameLimit, variants: task.variants, networks: networks)
         var tally = EvaluationTally(models: models.map(\.name))
@@ -51,14 +50,14 @@ public struct EvaluationJob {
         try OrderedWork.run(units.count, jobs: jobs) { index in
             let unit = units[index]
             // The baselines come last.
-            return (unit.name, try kept.results(of: try unit.digest(), models.count + 1) { wanted in
+            return (unit.name, try cached.results(of: try unit.digest(), models.count + 1) { wanted in
                 try unit.measure(
-                    wanted.filter { $0 < models.count }.map { models[$0] }, withBaselines: wanted.contains(models.count), settings
+                    wanted.filter { $0 < models.count }.map { evaluated[$0] }, withBaselines: wanted.contains(models.count), settings
                 ) { shown.show(unit.name, done: $0, total: $1) }
             })
         } take: { tally.add($0.0, $0.1) }
         try check(tally)
-        let directions = try self.directions(kept, shown)
+        let directions = try self.directions(evaluated, cached, shown)
         return tally.report(self, directions: directions)
     }
 
@@ -95,14 +94,16 @@ public struct EvaluationJob {
     }
 
     /// What each direction says of the pose of drawn people.
-    private func directions(_ kept: KeptResults, _ shown: EvaluationProgress) throws -> [DirectionTable] {
+    private func directions(
+        _ evaluated: [EvaluatedModel], _ cached: CachedResults, _ shown: EvaluationProgress
+    ) throws -> [DirectionTable] {
         guard case .puppets(let count, let frames, _, _, _) = task else { return [] }
         let probes = (0..<2 * count).map { PoseProbe(person: Self.firstSeed + UInt64($0), count: frames, size: size) }
         var magnitudes = models.map { _ in [[Double]]() }
         try OrderedWork.run(probes.count, jobs: jobs) { index -> [[[Float]]] in
             let probe = probes[index]
-            return try kept.results(of: "poses \(probe.person) \(frames)", models.count) { wanted in
-                probe.magnitudes(wanted.map { models[$0] }) {
+            return try cached.results(of: "poses \(probe.person) \(frames)", models.count) { wanted in
+                try probe.motions(wanted.map { evaluated[$0] }) {
                     shown.show("poses of person \(probe.person)", done: $0, total: frames)
                 }
             }

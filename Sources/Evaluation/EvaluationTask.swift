@@ -1,3 +1,5 @@
+import Networks
+
 /// What is evaluated.
 public enum EvaluationTask: Sendable {
     /// Each clip's first frame is the source, the others are the driving and the truth; absolute transfer.
@@ -25,11 +27,13 @@ public enum EvaluationTask: Sendable {
 
     /// How motion is transferred in it.
     var variants: [TransferVariant] {
-        let absolute = TransferVariant(label: "absolute", mode: .absolute), relative = TransferVariant(label: "relative", mode: .relative)
+        let absolute = TransferVariant(label: "absolute", transfer: Transfer(.absolute))
+        let relative = TransferVariant(label: "relative", transfer: Transfer(.relative))
+        let best = TransferVariant(label: "relative, best", transfer: Transfer(.relative), reference: .best)
         switch self {
         case .reconstruction: return [absolute]
         case .cross: return [absolute, relative]
-        case .puppets: return [absolute, relative, TransferVariant(label: "relative, best", mode: .relative, reference: .best)]
+        case .puppets: return [absolute, relative, best]
         }
     }
 

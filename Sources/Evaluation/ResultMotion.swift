@@ -1,35 +1,40 @@
 import Media
+import Networks
 import Tensors
 
-/// What can be said of a result without a truth: each frame encoded again, and compared with what was asked for.
+/// What can be said of a result without a truth: each frame encoded again, and compared with what was requested.
 struct ResultMotion {
     private let source: MeasuredPicture
-    private let sourceCode: [Float]
-    private var drift = 0.0
+    private let sourceAppearance: [Float]?
+    private var drift: Double?
     private var identityDistance = 0.0, hasIdentity = false
     private var gathering = FeatureGathering()
-    private var asked: [[Double]] = [], found: [[Double]] = []
+    private var requested: [[Double]] = [], found: [[Double]] = []
     private var previous: [Picture] = []
     private var pixelJitter = (sum: 0.0, count: 0)
 
-    /// - Parameter sourceCode: (1, code), z of the source.
-    init(source: MeasuredPicture, sourceCode: Tensor) { (self.source, self.sourceCode) = (source, sourceCode.values) }
+    /// - Parameter sourceAppearance: (1, code) of the source; nil for a family that does not tell looks from motion.
+    init(source: MeasuredPicture, sourceAppearance: Tensor?) {
+        (self.source, self.sourceAppearance) = (source, sourceAppearance?.values)
+    }
 
     /// Counts a frame.
     ///
     /// - Parameters:
     ///   - picture: of the result.
-    ///   - code: (1, code), the picture's z.
-    ///   - magnitudes: (1, M), the picture's motion.
-    ///   - asked: (1, M), the motion that it was made with.
-    mutating func add(_ picture: MeasuredPicture, code: Tensor, magnitudes: Tensor, asked: Tensor) {
+    ///   - reading: what the network reads in the picture.
+    ///   - target: (1, V), the motion that it was made with.
+    mutating func add(_ picture: MeasuredPicture, _ reading: FrameReading, target: Tensor) {
         if let distance = picture.identityDistance(to: source) {
             (identityDistance, hasIdentity) = (identityDistance + distance, true)
         }
         gathering.add(picture)
-        drift += zip(code.values, sourceCode).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
-        self.asked.append(asked.values.map(Double.init))
-        found.append(magnitudes.values.map(Double.init))
+        if let appearance = reading.appearance, let sourceAppearance {
+            drift = (drift ?? 0)
+                + zip(appearance.values, sourceAppearance).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
+        }
+        requested.append(target.values.map(Double.init))
+        found.append(reading.motion.values.map(Double.init))
         previous.append(picture.picture)
         guard previous.count == 3 else { return }
         let (a, b, c) = (previous[0].pixels, previous[1].pixels, previous[2].pixels)
@@ -43,17 +48,18 @@ struct ResultMotion {
     /// The measures of all frames; what is not defined, such as the correlation of a picture that does not move, is absent.
     private var scores: [Measure: Double] {
         guard !found.isEmpty else { return [:] }
-        var scores: [Measure: Double] = [.identityDrift: drift / Double(found.count)]
+        var scores: [Measure: Double] = [:]
+        if let drift { scores[.identityDrift] = drift / Double(found.count) }
         if hasIdentity { scores[.sourceIdentityDistance] = identityDistance / Double(found.count) }
-        let (a, f) = (Self.centered(asked), Self.centered(found))
+        let (a, f) = (Self.centered(requested), Self.centered(found))
         scores[.motionCorrelation] = Correlation.between(a.flatMap { $0 }, f.flatMap { $0 })
         let range = Self.squares(a)
         if range > 0 {
-            let error = zip(asked, found).map { zip($0, $1).map { $0 - $1 } }
+            let error = zip(requested, found).map { zip($0, $1).map { $0 - $1 } }
             scores[.motionError] = (Self.squares(error) / range).squareRoot()
         }
         if pixelJitter.count > 0 { scores[.jitter] = pixelJitter.sum / Double(pixelJitter.count) }
-        let bends = Self.squares(Self.secondDifferences(asked))
+        let bends = Self.squares(Self.secondDifferences(requested))
         if bends > 0 { scores[.motionJitter] = (Self.squares(Self.secondDifferences(found)) / bends).squareRoot() }
         return scores
     }

@@ -5,11 +5,8 @@ import Operators
 
 /// The command lines that make what a page shows.
 enum CommandText {
-    /// - Parameters:
-    ///   - frame: the driving frame that is shown, from 0, for a picture; nil for the whole video.
     static func text(
-        model: LoadedModel, standard: String, portrait: Portrait, motion: DrivingMotion?, settings: Settings,
-        mode: TransferMode, frame: Int?
+        model: LoadedModel, defaultModel: String, portrait: Portrait, motion: DrivingMotion?, settings: Settings, mode: TransferMode
     ) -> String {
         let names = try? model.names()
         func direction(_ number: Int) -> String { names?.name(of: number) ?? String(number) }
@@ -22,17 +19,12 @@ enum CommandText {
             if settings.motionStrength != 1 { words += ["--strength=\(number(settings.motionStrength))"] }
             if !amounts.isEmpty { words.append("--set=\(amounts)") }
             if !settings.muted.isEmpty { words += ["--without", Set(settings.muted).sorted().map(direction).joined(separator: ",")] }
-            if let frame {
-                words += ["--frames", "\(frame + 1)..\(frame + 1)"]
-                if mode == .relative { words += ["--reference", "1"] }
-            } else if motion.isShortened {
-                words += ["--frames", "1..\(motion.frames.count)"]
-            }
-            words += ["--output", "\(stem)-\(mode.rawValue).\(frame == nil ? "mp4" : "png")"]
+            if motion.isShortened { words += ["--frames", "1..\(motion.frames.count)"] }
+            words += ["--output", "\(stem)-\(mode.rawValue).mp4"]
         } else {
             words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)", "--output", "\(stem)-edited.png"]
         }
-        if model.name != standard { words.insert(contentsOf: ["--model", model.name], at: 2) }
+        if model.name != defaultModel { words.insert(contentsOf: ["--model", model.name], at: 2) }
         if Precision.standard == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
         let line = words.map(quoted).joined(separator: " ")
         return ([portrait.origin, motion?.origin].compactMap { $0 } + [line]).joined(separator: "\n")

@@ -3,8 +3,9 @@ import Networks
 /// What a page asks to see.
 struct FrameRequest: Decodable {
     let settings: Settings
-    let view: LevelView
-    /// Of the pyramid, 8 px is 0.
+    /// The name of one of the model's views.
+    let view: String
+    /// Of the view's levels, 0 is the coarsest.
     let level: Int
     /// The driving frame, from 0; nil where nothing drives.
     let frame: Int?

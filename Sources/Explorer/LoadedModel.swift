@@ -5,21 +5,24 @@ import Networks
 final class LoadedModel: Sendable {
     /// What the user, and the command line, calls it: a name, or the path that the program was started with.
     let name: String
-    /// What files that it made call it.
-    let title: String
-    nonisolated(unsafe) let network: LIA
-    /// Where its direction names are kept; nil for a checkpoint file.
-    let folder: String?
+    let model: PortraitModel
+    let network: any VideoDriven
+    /// What pages can look at.
+    let views: [View]
 
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
     init(_ name: String) throws {
         self.name = name
-        (network, title) = try ModelLocator.network(name)
-        folder = try ModelLocator.folder(name)
+        model = try ModelLocator.model(name)
+        network = try model.videoDriven
+        views = ViewPicture.views(of: network)
     }
 
-    var directions: Int { network.configuration.directions }
+    /// What files that it made call it.
+    var title: String { model.name }
+
+    var directions: Int { network.controls.count }
 
     /// - Throws: `FileError` for a damaged `directions.json`.
-    func names() throws -> DirectionNames { try DirectionNames(modelFolder: folder, count: directions) }
+    func names() throws -> DirectionNames { try DirectionNames(of: model) }
 }

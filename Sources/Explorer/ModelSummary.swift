@@ -11,25 +11,29 @@ struct ModelSummary: Encodable {
         let high: Float
     }
 
+    struct View: Encodable {
+        let name, label, explanation: String
+        /// Sides of its levels, in pixels, coarsest first.
+        let sides: [Int]
+    }
+
     let name: String
     /// Side of its pictures, in pixels.
     let size: Int
-    /// Sides of the pyramid's levels, in pixels.
-    let levels: [Int]
+    let views: [View]
     let directions: [Direction]
 
-    /// Slider ends where nobody said which amounts are useful: the range of the authors' linear manipulation.
-    static let usualRange: ClosedRange<Float> = -3...3
-
     init(_ model: LoadedModel, _ names: DirectionNames) {
-        (name, size, levels) = (model.name, model.network.size, model.network.configuration.levels)
+        (name, size) = (model.name, model.network.outputSize)
+        views = model.views.map { View(name: $0.name, label: $0.label, explanation: $0.explanation, sides: $0.sides) }
         directions = Self.directions(names)
     }
 
     static func directions(_ names: DirectionNames) -> [Direction] {
-        (0..<names.count).map {
-            let range = names.range(of: $0 + 1) ?? usualRange
-            return Direction(number: $0 + 1, name: names.name(of: $0 + 1), low: range.lowerBound, high: range.upperBound)
+        names.controls.map { control in
+            let range = names.sliderRange(of: control.number) ?? control.range
+            return Direction(
+                number: control.number, name: names.name(of: control.number), low: range.lowerBound, high: range.upperBound)
         }
     }
 }

@@ -170,11 +170,11 @@ final class PageHandler: HTTPHandler {
     }
 
     /// Raw RGB, one picture after another: cheaper than any compression on the way to the same machine, and exact.
-    private static func pictures(_ shown: [LevelView.Shown]) -> HTTPResponse {
+    private static func pictures(_ shown: [ViewPicture.Shown]) -> HTTPResponse {
         var data = Data(capacity: shown.reduce(0) { $0 + $1.picture.pixels.count })
         for one in shown { data.append(contentsOf: one.picture.pixels) }
         var headers = [("Lia-Width", String(shown[0].picture.width)), ("Lia-Height", String(shown[0].picture.height))]
-        if let scale = shown.compactMap(\.scale).max() { headers.append(("Lia-Scale", String(scale))) }
+        if let scale = shown.compactMap(\.scale).max(by: { $0.value < $1.value }) { headers.append(("Lia-Scale", scale.text)) }
         return Answer.bytes(data, type: "application/octet-stream", headers: headers)
     }
 

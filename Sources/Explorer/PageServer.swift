@@ -6,7 +6,7 @@ import Foundation
 /// Serves the page on this machine.
 public final class PageServer: Sendable {
     /// The port that is taken when none is named.
-    public static let usualPort: UInt16 = 8421
+    public static let defaultPort: UInt16 = 8421
 
     private let service: PageService
     private let server: HTTPServer
@@ -22,7 +22,7 @@ public final class PageServer: Sendable {
     /// - Throws: `FileError` and `CheckpointMisfit` for a model that cannot be loaded, a picture that cannot be read, or a host that is
     ///   no address of this machine.
     public init(
-        model: String, picture: String? = nil, host: String = "localhost", port: UInt16 = usualPort,
+        model: String, picture: String? = nil, host: String = "localhost", port: UInt16 = defaultPort,
         limits: ExplorerLimits = ExplorerLimits()
     ) throws {
         // Each page keeps connections open.

@@ -74,7 +74,7 @@ final class PageService: @unchecked Sendable {
             throw Self.problem(error, name: name)
         }
         let portrait = try await renderer.background(session.id) {
-            Portrait(name: name, origin: command, file: file, original: picture, on: model.network)
+            try Portrait(name: name, origin: command, file: file, original: picture, on: model.model)
         }
         let old = session.change { state -> String? in
             guard !state.isOver else { return nil }
@@ -84,7 +84,7 @@ final class PageService: @unchecked Sendable {
         }
         // Removed only from the page's own folder.
         if let old, old != file, old.hasPrefix(session.scratch.file("")) { unlink(old) }
-        return PortraitSummary(name: name, width: picture.width, height: picture.height, magnitudes: portrait.source.magnitudes.values)
+        return PortraitSummary(name: name, width: picture.width, height: picture.height, magnitudes: portrait.encoded.motion.values)
     }
 
     // MARK: Models
@@ -107,7 +107,7 @@ final class PageService: @unchecked Sendable {
             if let old = before.portrait {
                 let picture = try await Offload.run { try Picture.read(old.file) }
                 portrait = try await renderer.background(session.id) {
-                    Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, on: model.network)
+                    try Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, on: model.model)
                 }
             }
             session.change { ($0.model, $0.portrait, $0.motion, $0.saved) = (model, portrait, nil, nil) }
@@ -168,8 +168,9 @@ final class PageService: @unchecked Sendable {
         let total = reader.frameCount.map { min($0, limits.motionFrames) }
         var upcoming = try reader.next()
         while let frame = upcoming, frames.count < limits.motionFrames {
-            let picture = Tensor(frame.picture.fitted(toSquare: model.network.size, .crop))
-            guard let magnitudes = renderer.wait(session.id, { model.network.encode(driving: picture) }) else { throw Job.Cancelled() }
+            let picture = model.model.input(frame.picture, .crop)
+            guard let result = renderer.wait(session.id, { Result { try model.network.motion(of: picture) } }) else { throw Job.Cancelled() }
+            let magnitudes = try result.get()
             frames.append(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
             try progress(frames.count, total.map { max($0, frames.count) })
             upcoming = try reader.next()
@@ -184,21 +185,16 @@ final class PageService: @unchecked Sendable {
 
     // MARK: Frames
 
-    /// The magnitudes that a portrait takes on.
+    /// The motion that a portrait takes on: driven, or its own where nothing drives, and edited.
     private func target(
         _ portrait: Portrait, _ model: LoadedModel, _ settings: Settings, motion: MotionFrame?, reference: MotionFrame?, mode: TransferMode
     ) -> Tensor {
-        let own = portrait.source.magnitudes
-        guard let motion, let reference else {
-            return AnimationJob.changed(own, own: own, edit: settings.offsets, transferred: nil)
-        }
-        let transferred = model.network.transfer(
-            mode, driving: motion.magnitudes, reference: reference.magnitudes, source: own, strength: settings.motionStrength)
-        return AnimationJob.changed(
-            transferred, own: own, edit: settings.offsets, transferred: settings.transferred(directions: model.directions))
+        let target = settings.target(mode, directions: model.directions)
+        guard let motion, let reference else { return target.still(portrait.encoded) }
+        return target.moved(portrait.encoded, driving: motion.magnitudes, reference: reference.magnitudes, on: model.network)
     }
 
-    /// The same for what a page shows.
+    /// The motions of the pictures that a page shows.
     private func targets(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode]) throws -> [Tensor] {
         try settings.check(directions: state.model.directions)
         guard let frame, !modes.isEmpty else {
@@ -215,13 +211,14 @@ final class PageService: @unchecked Sendable {
     /// The pictures that a page asks to see, one for each mode.
     ///
     /// - Throws: `Renderer.Dropped` when a newer frame was asked for before this one was begun.
-    func frames(_ session: Session, _ request: FrameRequest) async throws -> [LevelView.Shown] {
-        let state = session.state
+    func frames(_ session: Session, _ request: FrameRequest) async throws -> [ViewPicture.Shown] {
+        let state = session.state, model = state.model
         let portrait = try Self.portrait(state)
-        guard portrait.unchanged.indices.contains(request.level) else { throw Problem(.badRequest, "there is no such level") }
+        guard let view = model.views.first(where: { $0.name == request.view }) else { throw Problem(.badRequest, "there is no such view") }
+        guard view.sides.indices.contains(request.level) else { throw Problem(.badRequest, "there is no such level") }
         let targets = try targets(state, portrait, request.settings, frame: request.frame, modes: request.modes.map(\.transfer))
         return try await renderer.live(session.id) {
-            targets.map { request.view.show(portrait, magnitudes: $0, level: request.level, on: state.model.network) }
+            targets.map { ViewPicture.show(view, level: request.level, of: portrait, motion: $0, on: model.network) }
         }
     }
 
@@ -230,13 +227,11 @@ final class PageService: @unchecked Sendable {
         let state = session.state
         let portrait = try Self.portrait(state)
         guard (1...max(1, state.model.directions)).contains(direction) else { throw Problem(.notFound, "there is no such direction") }
-        let range = try state.model.names().range(of: direction) ?? ModelSummary.usualRange
+        let range = try state.model.names().sliderRange(of: direction) ?? state.model.network.controls[direction - 1].range
+        let sweep = Sweep(state.model.model, portrait.encoded)
         return try await renderer.background(session.id) {
             [range.lowerBound, range.upperBound].map { amount in
-                var values = portrait.source.magnitudes.values
-                values[direction - 1] += amount
-                let picture = Picture(
-                    state.model.network.generate(portrait.source, magnitudes: Tensor(values, portrait.source.magnitudes.shape)))
+                let picture = Picture(sweep.picture(direction: direction, amount: amount))
                 return picture.width > Self.thumbnailSide ? picture.resized(width: Self.thumbnailSide, height: Self.thumbnailSide) : picture
             }
         }
@@ -255,8 +250,8 @@ final class PageService: @unchecked Sendable {
         let portrait = try Self.portrait(state)
         try request.settings.check(directions: state.model.directions)
         return CommandText.text(
-            model: state.model, standard: ModelLocator.standard, portrait: portrait, motion: state.motion, settings: request.settings,
-            mode: request.mode.transfer, frame: nil)
+            model: state.model, defaultModel: ModelLocator.defaultName, portrait: portrait, motion: state.motion,
+            settings: request.settings, mode: request.mode.transfer)
     }
 
     /// Makes the file that a page asks for: a picture or its magnitudes at once, a video while the page asks how far it is.
@@ -275,10 +270,10 @@ final class PageService: @unchecked Sendable {
             let original = try await Offload.run { try Picture.read(portrait.file) }
             let picture = try await renderer.background(session.id) {
                 // As large as the command makes it, which may be more than the page shows.
-                let network = state.model.network
-                let side = network.usualSide(width: original.width, height: original.height, .crop)
-                let source = side == portrait.picture.width ? portrait.source : network.encode(source: original, .crop, side: side)
-                return Picture(network.generate(source, motion: target))
+                let model = state.model.model
+                let side = model.defaultSide(width: original.width, height: original.height, .crop)
+                let encoded = side == portrait.picture.width ? portrait.encoded : try model.encode(original, .crop, side: side)
+                return Picture(encoded.picture(target))
             }
             let path = session.scratch.file("saved.png")
             let what = state.motion == nil || request.frame == nil ? "a portrait edited" : "a portrait animated"
@@ -293,16 +288,23 @@ final class PageService: @unchecked Sendable {
         case .video:
             guard let motion = state.motion else { throw Problem(.conflict, "choose a driving video first") }
             let path = session.scratch.file("saved.mp4")
-            var animation = AnimationJob(source: portrait.file, driving: motion.file, output: path, modelName: state.model.title)
-            (animation.mode, animation.strength, animation.edit) = (mode, request.settings.motionStrength, request.settings.offsets)
-            animation.transferred = request.settings.transferred(directions: state.model.directions)
+            var animation = AnimationJob(source: .picture(portrait.file), driving: motion.file, output: path)
+            animation.target = request.settings.target(mode, directions: state.model.directions)
             if motion.isShortened { animation.frames = FrameRange(first: 1, last: motion.frames.count) }
             animation.overwrite = true
             let job = Job("saving")
-            let network = TurnTakingNetwork(state.model.network, renderer: renderer, session: session.id)
-            session.begin(job) { [animation] in
+            let model = state.model.model
+            session.begin(job) { [animation, renderer] in
                 do {
-                    _ = try animation.run(on: network) { try job.progress($0.done, of: $0.total) }
+                    // Live frames come between the video's.
+                    _ = try animation.run(
+                        on: model,
+                        turn: { work in
+                            try withoutActuallyEscaping(work) { work in
+                                guard renderer.wait(session.id, work) != nil else { throw Job.Cancelled() }
+                            }
+                        }
+                    ) { try job.progress($0.done, of: $0.total) }
                     self.keep(SavedFile(path: path, name: "\(stem)-\(mode.rawValue).mp4", type: "video/mp4"), for: session)
                     job.end(.done)
                 } catch is Job.Cancelled {
@@ -322,7 +324,7 @@ final class PageService: @unchecked Sendable {
         var header = MotionHeader(
             model: model.title, directions: model.directions, frameRate: Rational(25, 1), timeBase: Rational(1, 25),
             width: portrait.picture.width, height: portrait.picture.height)
-        let frames = state.motion?.frames ?? [MotionFrame(magnitudes: portrait.source.magnitudes, time: 0, duration: 1)]
+        let frames = state.motion?.frames ?? [MotionFrame(magnitudes: portrait.encoded.motion, time: 0, duration: 1)]
         if let motion = state.motion { (header.frameRate, header.timeBase) = (motion.header.frameRate, motion.header.timeBase) }
         let writer = try MotionWriter(path: path, header: header, overwrite: true)
         for frame in frames {

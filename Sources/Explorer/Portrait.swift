@@ -13,7 +13,7 @@ struct Portrait: @unchecked Sendable {
     let file: String
     /// Square, of the side of the frames that the page shows.
     let picture: Picture
-    let source: LIA.Source
+    let encoded: any EncodedPortrait
     /// What the network makes of it without a change, every level's picture, 8 px first: (1, 3, H, W).
     let unchanged: [Tensor]
 
@@ -21,14 +21,13 @@ struct Portrait: @unchecked Sendable {
     private static let largestLiveSide = 256
 
     /// - Parameter original: what the file holds.
-    init(name: String, origin: String?, file: String, original: Picture, on network: LIA) {
-        let usual = network.usualSide(width: original.width, height: original.height, .crop)
-        let side = max(network.size, min(usual, Self.largestLiveSide))
+    init(name: String, origin: String?, file: String, original: Picture, on model: PortraitModel) throws {
+        let network = model.network
+        let requested = model.defaultSide(width: original.width, height: original.height, .crop)
+        let side = max(network.outputSize, min(requested, Self.largestLiveSide))
         (self.name, self.origin, self.file) = (name, origin, file)
         picture = original.fitted(toSquare: side, .crop)
-        source = network.encode(source: original, .crop, side: side)
-        var levels: [Tensor] = []
-        _ = network.generate(source, magnitudes: source.magnitudes, pictures: { levels.append($1) })
-        unchanged = levels
+        encoded = try model.encode(original, .crop, side: side)
+        unchanged = ViewPicture.levels(of: encoded, motion: encoded.motion, on: network).levels
     }
 }

@@ -1,4 +1,6 @@
+import Animation
 import FlyingFox
+import Networks
 
 /// What a page's controls say, as it sends them.
 struct Settings: Decodable {
@@ -24,9 +26,12 @@ struct Settings: Decodable {
         }
     }
 
-    /// What is added to each magnitude.
+    /// What is added along each control.
     var offsets: [Float] { edit.map { $0 * strength } }
 
-    /// The directions along which the driving motion is transferred; nil for all.
-    func transferred(directions: Int) -> Set<Int>? { muted.isEmpty ? nil : Set(1...directions).subtracting(muted) }
+    /// Which motion the portrait takes on in a mode.
+    func target(_ mode: TransferMode, directions: Int) -> TargetMotion {
+        let controls = muted.isEmpty ? nil : Set(1...directions).subtracting(muted)
+        return TargetMotion(Transfer(mode, strength: motionStrength, controls: controls), edit: offsets)
+    }
 }

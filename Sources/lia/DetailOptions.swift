@@ -10,7 +10,7 @@ struct DetailOptions: ParsableArguments {
                 + "model says)."))
     var detail: Bool?
 
-    func apply(to network: LIA) {
-        if let detail { network.usesDetail = detail }
+    func apply(to model: inout PortraitModel) {
+        if let detail { model.usesDetail = detail }
     }
 }

@@ -9,7 +9,7 @@ struct ModelListOptions: ParsableArguments {
         name: .shortAndLong,
         help: ArgumentHelp("Models, separated by commas: names (see 'lia models'), folders or checkpoints.", valueName: "model,…"),
         completion: .file())
-    var model: String = ModelLocator.standard
+    var model: String = ModelLocator.defaultName
 
     @OptionGroup var threads: ThreadOptions
 
@@ -24,17 +24,18 @@ struct ModelListOptions: ParsableArguments {
         }
     }
 
-    /// The models: as given, their networks, and names that tell them apart.
+    /// The models, with names that tell them apart.
     ///
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with a model.
-    func load(_ detail: DetailOptions) throws -> [(given: String, network: LIA, name: String)] {
+    func load(_ detail: DetailOptions) throws -> [PortraitModel] {
         threads.apply()
-        let loaded = try names.map { name in (given: name, found: try ModelLocator.network(name)) }
+        let loaded = try names.map { name in (given: name, model: try ModelLocator.model(name)) }
         return loaded.map { entry in
-            detail.apply(to: entry.found.network)
             // Two files of one name are told apart by their paths.
-            let isTwin = loaded.filter { $0.found.name == entry.found.name }.count > 1
-            return (entry.given, entry.found.network, isTwin ? entry.given : entry.found.name)
+            let isTwin = loaded.filter { $0.model.name == entry.model.name }.count > 1
+            var model = isTwin ? entry.model.named(entry.given) : entry.model
+            detail.apply(to: &model)
+            return model
         }
     }
 }

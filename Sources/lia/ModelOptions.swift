@@ -12,7 +12,7 @@ struct ModelOptions: ParsableArguments {
             "A model's name (see 'lia models'), a model folder, or a checkpoint (.safetensors, .pt, .pth).",
             valueName: "name|path"),
         completion: .file())
-    var model: String = ModelLocator.standard
+    var model: String = ModelLocator.defaultName
 
     @OptionGroup var threads: ThreadOptions
 
@@ -29,14 +29,8 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
-    func load() throws -> (network: LIA, name: String) {
+    func load() throws -> PortraitModel {
         apply()
-        return try ModelLocator.network(model)
+        return try ModelLocator.model(model)
     }
-
-    /// What the model's directions are called.
-    ///
-    /// - Parameter count: of the model's directions, M.
-    /// - Throws: `FileError` for a damaged `directions.json`.
-    func names(count: Int) throws -> DirectionNames { try DirectionNames(modelFolder: ModelLocator.folder(model), count: count) }
 }

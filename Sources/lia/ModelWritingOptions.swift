@@ -28,13 +28,14 @@ struct ModelWritingOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
-    /// - Parameter origin: where the model comes from, for `model.json`.
+    /// - Parameters:
+    ///   - usesDetail: whether the model was trained to be used with its source's detail.
+    ///   - origin: where the model comes from, for `model.json`.
     /// - Throws: `FileError`.
-    func write(_ network: LIA, origin: String) throws {
+    func write(_ network: any PortraitNetwork, usesDetail: Bool = false, origin: String) throws {
         let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
-        if let detail { network.usesDetail = detail }
         try ModelFolder.write(
-            network, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
+            network, usesDetail: detail ?? usesDetail, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
             overwrite: overwrite)
         guard !quiet else { return }
         let written = try ModelFolder(path: folder)

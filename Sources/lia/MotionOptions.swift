@@ -1,5 +1,7 @@
+import Animation
 import ArgumentParser
 import ModelLibrary
+import Networks
 
 /// Which part of a driving motion is transferred, and what is added to the portrait's own.
 struct MotionOptions: ParsableArguments {
@@ -27,14 +29,15 @@ struct MotionOptions: ParsableArguments {
         if only != nil, without != nil { throw ValidationError("--only and --without exclude each other.") }
     }
 
-    /// Whether the model's direction names are needed.
-    var isGiven: Bool { edit != nil || only != nil || without != nil }
-
-    /// - Returns: what is added to each magnitude (empty for nothing), and the directions transferred, 1…M (nil for all).
-    /// - Throws: `DirectionError` for a direction that the model does not have.
-    func resolve(_ names: DirectionNames) throws -> (edit: [Float], transferred: Set<Int>?) {
-        var transferred = try only.map { Set(try $0.numbers(names)) }
-        if let without { transferred = Set(1...names.count).subtracting(try without.numbers(names)) }
-        return (try edit?.offsets(names) ?? [], transferred)
+    /// What is transferred and added.
+    ///
+    /// - Throws: `DirectionError` for a direction that the model does not have, `FileError` for a damaged `directions.json`.
+    func target(_ transfer: Transfer, of model: PortraitModel) throws -> TargetMotion {
+        guard edit != nil || only != nil || without != nil else { return TargetMotion(transfer) }
+        let names = try DirectionNames(of: model)
+        var transfer = transfer
+        transfer.controls = try only.map { Set(try $0.numbers(names)) }
+        if let without { transfer.controls = Set(1...names.count).subtracting(try without.numbers(names)) }
+        return TargetMotion(transfer, edit: try edit?.offsets(names) ?? [])
     }
 }

@@ -9,10 +9,12 @@ import Training
 
 /// The command line, `lia`.
 @main
-struct Program: ParsableCommand {
+package struct Program: ParsableCommand {
     static let version = "0.1.0"
 
-    static let configuration = CommandConfiguration(
+    package init() {}
+
+    package static let configuration = CommandConfiguration(
         commandName: "lia",
         abstract: "Animates a portrait photo with the motion of a video (Latent Image Animator).",
         discussion: """
@@ -30,14 +32,12 @@ struct Program: ParsableCommand {
         ])
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
-    static func main() {
+    package static func main() {
         Interruption.cleanUpWhenInterrupted()
         if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
         if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected amx, avx512, avx2 or plain, found \(choice)", 64) }
         do {
-            var command = try parseAsRoot()
-            try command.run()
-            try Output.finish()
+            try execute()
         } catch let error as FileError {
             fail(error.description, error.side == .input ? 65 : 74)
         } catch let error as CheckpointMisfit {
@@ -48,6 +48,16 @@ struct Program: ParsableCommand {
             // Wrong usage, help and version are ArgumentParser's.
             exit(withError: error)
         }
+    }
+
+    /// Parses and runs a command.
+    ///
+    /// - Parameter arguments: without the program's name; the process's own by default.
+    /// - Throws: what is wrong with the arguments, and what the command throws.
+    package static func execute(_ arguments: [String]? = nil) throws {
+        var command = try parseAsRoot(arguments)
+        try command.run()
+        try Output.finish()
     }
 
     private static func fail(_ message: String, _ code: Int32) -> Never {

@@ -8,7 +8,7 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Serve a page on this machine on which to try the directions live; Ctrl-C ends it.")
     var serve = false
 
-    @Option(help: ArgumentHelp("The page's port; another is taken where it is not free (default: \(PageServer.usualPort)).", valueName: "number"))
+    @Option(help: ArgumentHelp("The page's port; another is taken where it is not free (default: \(PageServer.defaultPort)).", valueName: "number"))
     var port: UInt16?
 
     @Option(
@@ -27,7 +27,7 @@ struct ServeOptions: ParsableArguments {
     /// - Throws: what is wrong with the model, the picture, or the address.
     func run(model: ModelOptions, picture: String?, quiet: Bool) throws {
         model.apply()
-        let wanted = port ?? PageServer.usualPort
+        let wanted = port ?? PageServer.defaultPort
         let server = try PageServer(model: model.model, picture: picture, host: host ?? "localhost", port: wanted)
         let end = DispatchSemaphore(value: 0)
         nonisolated(unsafe) var failure: Error?

@@ -12,7 +12,8 @@ import TestSupport
     @Test func aSweepIsTheAuthorsManipulation() throws {
         let lia = try LIA(Checkpoint.open(Fixture.path("reference/lia-tiny.pt")))
         let vectors = try ReferenceVectors.tinyNetwork()
-        let sweep = Sweep(lia, source: lia.encode(source: try vectors("source")))
+        let model = PortraitModel(name: "tiny", network: lia)
+        let sweep = Sweep(model, lia.encode(try vectors("source")))
         let names = vectors.names(under: "manipulate/d")
         #expect(names.count == 6)
         for name in names {
@@ -28,17 +29,18 @@ import TestSupport
         let run = sweep.run(direction: 8, amounts: [-2, 0, 1.5], origin: origin)
         #expect(run.number == 8 && run.pictures[0] == Picture(sweep.picture(direction: 8, amount: -2)))
         #expect(run.pictures[1] == Picture(origin.picture) && run.pictures[2] != run.pictures[1])
-        #expect(run.movement.shape == [1, 2, 64, 64] && run.statistics.energy > 0)
+        #expect(run.movement?.shape == [1, 2, 64, 64] && run.statistics.energy > 0)
     }
 
     @Test func theBaseMayBeThePoseOfNoMotion() throws {
         let lia = try LIA(Checkpoint.open(Fixture.path("reference/lia-tiny.pt")))
-        let source = lia.encode(source: try ReferenceVectors.tinyNetwork()("source"))
-        let zero = try SweepBase.zero.magnitudes(lia, source: source, fit: .crop)
+        let (model, picture) = (PortraitModel(name: "tiny", network: lia), try ReferenceVectors.tinyNetwork()("source"))
+        let portrait = lia.encode(picture)
+        let zero = try SweepBase.zero.motion(model, portrait, fit: .crop)
         #expect(zero.values == [Float](repeating: 0, count: 20))
-        let sweep = Sweep(lia, source: source, base: zero)
-        #expect(sweep.magnitudes(direction: 20, amount: -1.5).values == [Float](repeating: 0, count: 19) + [-1.5])
-        let canonical = lia.generate(source, magnitudes: zero)
+        let sweep = Sweep(model, portrait, base: zero)
+        #expect(sweep.motion(direction: 20, amount: -1.5).values == [Float](repeating: 0, count: 19) + [-1.5])
+        let canonical = lia.generate(lia.encode(source: picture), magnitudes: zero)
         #expect(Difference(sweep.origin().picture, canonical).largest == 0)
     }
 
@@ -87,7 +89,7 @@ import TestSupport
         #expect(abs(found.share! - 1.0 / 64) < 1e-9)
         #expect(abs(found.box!.left - 6.05 / 8) < 1e-6 && abs(found.box!.bottom - 2.95 / 8) < 1e-6)
         // 0.5 of half the picture, as linear as the change.
-        #expect(abs(found.reach - 0.25) < 1e-6)
+        #expect(abs(found.reach! - 0.25) < 1e-6)
         #expect(abs(found.motionLinearity! - 1) < 1e-6 && abs(found.motionSymmetry! - 1) < 1e-6)
         let even = statistics([-1, 1], movement: { (abs($0), 0) }) { _, _, _ in 0 }
         #expect(even.linearity == nil && abs(even.motionLinearity!) < 1e-6 && abs(even.motionSymmetry! + 1) < 1e-6)

@@ -12,10 +12,10 @@ import TestSupport
 @Suite struct EvaluationTests {
     static let network = try! LIA(.open(Fixture.path("reference/lia-tiny.pt")))
 
-    private var model: EvaluatedModel { EvaluatedModel(name: "tiny", network: Self.network) }
+    private var model: PortraitModel { PortraitModel(name: "tiny", network: Self.network) }
 
     private func clip(_ name: String, frames: Int, speed: Double = 1) -> EvaluationClip {
-        let size = Self.network.size
+        let size = Self.network.outputSize
         return EvaluationClip(name: name, identity: name, count: frames) {
             Samples.picture(width: size, height: size, shift: 0.02 * speed * Double($0))
         }
@@ -26,7 +26,7 @@ import TestSupport
     }
 
     @Test func reconstructionIsThePapersProtocol() throws {
-        let (size, clip) = (Self.network.size, clip("a", frames: 4))
+        let (size, clip) = (Self.network.outputSize, clip("a", frames: 4))
         let report = try EvaluationJob(
             models: [model], task: .reconstruction([clip, self.clip("still", frames: 1)]), data: "d", size: size
         ).run()
@@ -51,7 +51,7 @@ import TestSupport
     }
 
     @Test func drawnPeopleHaveATruth() throws {
-        let size = Self.network.size, seed = EvaluationJob.firstSeed
+        let size = Self.network.outputSize, seed = EvaluationJob.firstSeed
         let report = try EvaluationJob(models: [model], task: .puppets(count: 2, frames: 5, size: size), data: nil, size: size).run()
         // The first pair again, relative: person A by person B.
         let own = PuppetClip(identity: seed, motion: seed, frames: 5, size: size)
@@ -75,7 +75,7 @@ import TestSupport
     }
 
     @Test func theSamePersonAndOtherPoses() throws {
-        let size = Self.network.size
+        let size = Self.network.outputSize
         func run(_ same: Bool, _ other: Bool) throws -> EvaluationReport {
             try EvaluationJob(
                 models: [model], task: .puppets(count: 1, frames: 4, size: size, isSamePerson: same, hasOtherPose: other), data: nil,
@@ -95,7 +95,7 @@ import TestSupport
     }
 
     @Test func crossIsEncodedAgain() throws {
-        let size = Self.network.size
+        let size = Self.network.outputSize
         let report = try EvaluationJob(
             models: [model], task: .cross([clip("a", frames: 6), clip("b", frames: 5, speed: -2)]), data: "d", size: size
         ).run()
@@ -113,11 +113,11 @@ import TestSupport
     }
 
     @Test func modelsAreComparedOnTheSameClips() throws {
-        let size = Self.network.size
+        let size = Self.network.outputSize
         let clips = (0..<6).map { clip("\($0)", frames: 3, speed: 1 + Double($0)) }
         let other = LIA(Self.network.configuration, seed: 3)
         let report = try EvaluationJob(
-            models: [model, EvaluatedModel(name: "same", network: Self.network), EvaluatedModel(name: "other", network: other)],
+            models: [model, PortraitModel(name: "same", network: Self.network), PortraitModel(name: "other", network: other)],
             task: .reconstruction(clips), data: "d", size: size
         ).run()
         func difference(_ name: String) throws -> EvaluationReport.Comparison.Difference {

@@ -36,7 +36,7 @@ import TestSupport
 
     private func job(_ task: EvaluationTask) throws -> EvaluationJob {
         var job = EvaluationJob(
-            models: [EvaluatedModel(name: "tiny", network: network, checkpoint: Fixture.path("reference/lia-tiny.pt"))],
+            models: [PortraitModel(name: "tiny", network: network, checkpoint: Fixture.path("reference/lia-tiny.pt"))],
             task: task, data: "d", size: 64)
         job.networks = networks
         return job

@@ -1,17 +1,20 @@
 import Files
 import Foundation
 import ModelLibrary
+import Networks
 import Testing
 import TestSupport
 
 @Suite struct DirectionNamesTests {
+    private static func controls(_ count: Int) -> [Control] { (1...count).map { Control(number: $0, range: -3...3) } }
+
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
     private func names(_ text: String? = nil, count: Int = 20) throws -> DirectionNames {
         if let text { try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("directions.json"))) }
-        return try DirectionNames(modelFolder: folder.path, count: count)
+        return try DirectionNames(modelFolder: folder.path, controls: Self.controls(count))
     }
 
     @Test func namesAreKeptBesideTheModel() throws {
@@ -83,12 +86,12 @@ import TestSupport
     }
 
     @Test func placesWithoutAFolderAreSaid() throws {
-        var bare = try DirectionNames(modelFolder: nil, count: 20)
+        var bare = try DirectionNames(modelFolder: nil, controls: Self.controls(20))
         try bare.set(1, name: "nod", range: nil)
         #expect(try bare.number(of: "nod") == 1)
         let error = #expect(throws: FileError.self) { try bare.write() }
         #expect(error?.side == .output && error?.description.contains("lia convert") == true)
-        let forbidden = try DirectionNames(modelFolder: geteuid() == 0 ? "/sys" : "/", count: 20)
+        let forbidden = try DirectionNames(modelFolder: geteuid() == 0 ? "/sys" : "/", controls: Self.controls(20))
         #expect(throws: FileError.self) { try forbidden.write() }
     }
 

@@ -38,7 +38,7 @@ struct TinyTraining {
     }
 
     func trainer(
-        initial: LIA? = nil, processes: ProcessGroup = SingleProcess(), _ change: (inout LIATrainingConfiguration) -> Void = { _ in }
+        initial: (any PortraitNetwork)? = nil, processes: ProcessGroup = SingleProcess(), _ change: (inout LIATrainingConfiguration) -> Void = { _ in }
     ) throws -> Trainer<LIATask> {
         try .of(configuration(change), dataset: dataset, clips: [0, 1, 2], initial: initial, processes: processes)
     }
@@ -55,7 +55,7 @@ struct TinyTraining {
 
 extension Trainer<LIATask> {
     static func of(
-        _ configuration: LIATrainingConfiguration, dataset: Dataset, clips: [Int], initial: LIA? = nil,
+        _ configuration: LIATrainingConfiguration, dataset: Dataset, clips: [Int], initial: (any PortraitNetwork)? = nil,
         processes: ProcessGroup = SingleProcess()
     ) throws -> Trainer {
         let task = try LIATask(configuration, dataset: dataset, clips: (clips, []), initial: initial, processes: processes)

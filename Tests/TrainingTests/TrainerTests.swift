@@ -1,4 +1,3 @@
-import Animation
 import Checkpoints
 import Files
 import Foundation
@@ -43,8 +42,9 @@ import Training
     @Test func detailIsLearnedWith() throws {
         let trainer = try trainer { ($0.network.detail, $0.steps, $0.data.groupSize) = (true, 60, 4) }
         let frames = Tensor(dataset.picture(0)), other = Tensor(dataset.picture(3))
-        let source = trainer.task.network.encode(source: frames, detail: frames)
-        let copied = trainer.task.network.generate(source, motion: trainer.task.network.encode(driving: other))
+        let network = trainer.task.network
+        let portrait = DetailedPortrait(network.encode(frames), of: frames, network: network)
+        let copied = portrait.picture(network.encode(driving: other))
         #expect(zip(copied.values, frames.values).allSatisfy { abs($0 - $1) < 0.02 })
         var totals: [Double] = []
         for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }

@@ -16,7 +16,7 @@ public struct ComparisonJob {
     /// Path of the report's folder.
     public var output: String
     /// At least one.
-    public var models: [EvaluatedModel]
+    public var models: [PortraitModel]
     /// At least one.
     public var variants: [TransferVariant]
     /// Which driving frames are shown.
@@ -28,7 +28,7 @@ public struct ComparisonJob {
     /// Whether an existing report may be replaced.
     public var overwrite = false
 
-    public init(sources: [String], drivings: [String], output: String, models: [EvaluatedModel], variants: [TransferVariant], size: Int) {
+    public init(sources: [String], drivings: [String], output: String, models: [PortraitModel], variants: [TransferVariant], size: Int) {
         precondition(!sources.isEmpty && !drivings.isEmpty && !variants.isEmpty, "something is compared")
         precondition(variants.allSatisfy { models.indices.contains($0.model) }, "variants of the comparison's models")
         (self.sources, self.drivings, self.output) = (sources, drivings, output)
@@ -71,9 +71,9 @@ public struct ComparisonJob {
             output: output, models: models.map(\.name), size: size,
             variants: variants.map {
                 .init(
-                    label: $0.label, model: models[$0.model].name, mode: $0.mode.rawValue,
-                    reference: $0.mode == .relative ? $0.reference.description : nil, strength: $0.strength,
-                    directions: $0.transferred?.sorted())
+                    label: $0.label, model: models[$0.model].name, mode: $0.transfer.mode.rawValue,
+                    reference: $0.transfer.mode == .relative ? $0.reference.description : nil, strength: $0.transfer.strength,
+                    directions: $0.transfer.controls?.sorted())
             },
             pairs: pairs)
         if pairs.count > 1 {

@@ -94,7 +94,7 @@ struct ComparisonPage {
             let variant = report.variants[path.variant]
             let cells = [
                 path.referenceFrame.map { "frame \($0)" } ?? "–", String(format: "%.2f", path.meanDistance),
-                String(format: "%.2f", path.meanIdentityDrift), String(format: "%.2f", path.meanMotionError),
+                path.meanIdentityDrift.map { String(format: "%.2f", $0) } ?? "–", String(format: "%.2f", path.meanMotionError),
                 String(format: "%.2f", 255 * path.meanChange), String(format: "%.2f", 255 * path.meanDrivingDifference),
             ]
             rows.append(

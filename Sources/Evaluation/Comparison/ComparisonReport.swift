@@ -19,7 +19,7 @@ public struct ComparisonReport: Encodable, Sendable {
         /// How far these are from the source's own, in the latent space: how much it moves.
         public let distance: Double
         /// How far the result's code z, encoded anew, is from the source's: 0 is the same person.
-        public let identityDrift: Double
+        public let identityDrift: Double?
         /// How far the result's magnitudes, encoded anew, are from those that it was made with.
         public let motionError: Double
         /// The mean absolute change of a pixel, in [0, 1], since the frame before; nil in the first.
@@ -44,8 +44,12 @@ public struct ComparisonReport: Encodable, Sendable {
         /// The driving frame that relative transfer starts from, counted from 1; nil of absolute transfer.
         public let referenceFrame: Int?
         public let frames: [Frame]
+        /// Mean over the frames.
+        public let meanDistance: Double
+        /// Mean over the frames; nil for a family that does not tell looks from motion.
+        public let meanIdentityDrift: Double?
         /// Means over the frames.
-        public let meanDistance, meanIdentityDrift, meanMotionError, meanChange, meanDrivingDifference: Double
+        public let meanMotionError, meanChange, meanDrivingDifference: Double
 
         enum CodingKeys: String, CodingKey {
             case variant, frames

@@ -19,33 +19,34 @@ struct PairComparison {
     private struct Motions {
         /// Ticks from the first frame, and how long each is shown.
         var times: [Int64] = [], durations: [Int64] = []
-        /// Of each model, (1, M) of each frame.
-        var magnitudes: [[Tensor]]
+        /// For each model, (1, V) of each frame.
+        var values: [[Tensor]]
     }
 
     private var variants: [TransferVariant] { job.variants }
-    private var models: [EvaluatedModel] { job.models }
 
     /// - Returns: what was found, and each variant's picture where the driving video has moved most.
     /// - Throws: `FileError`.
     func run(
         into folder: String, files: ComparisonFiles, metadata: MediaMetadata, progress: (String, Int, Int?) -> Void
     ) throws -> (pair: ComparisonReport.Pair, peak: [Picture]) {
-        let motions = try encode(progress)
+        let models = try job.models.map { try EvaluatedModel($0) }
+        let motions = try encode(models, progress)
         let count = motions.times.count
-        let encoded = models.map { $0.network.encode(source: picture, job.fit, side: job.size) }
+        let portraits = try models.map { try $0.model.encode(picture, job.fit, side: job.size) }
+        let appearances = try models.map { try $0.network.read($0.model.input(picture, job.fit)).appearance }
         let references = variants.map {
-            $0.referenceFrame(models[$0.model].network, motions.magnitudes[$0.model], own: encoded[$0.model].magnitudes)
+            $0.referenceFrame(motions.values[$0.model], portraits[$0.model], on: models[$0.model].network)
         }
-        let asked = variants.enumerated().map { number, variant in
-            motions.magnitudes[variant.model].map {
-                variant.asked(
-                    models[variant.model].network, driving: $0, reference: motions.magnitudes[variant.model][references[number]],
-                    own: encoded[variant.model].magnitudes)
+        let targets = variants.enumerated().map { number, variant in
+            motions.values[variant.model].map {
+                variant.target.moved(
+                    portraits[variant.model], driving: $0, reference: motions.values[variant.model][references[number]],
+                    on: models[variant.model].network)
             }
         }
         // Where the driving head is farthest from its first frame, as the first model sees it.
-        let travelled = motions.magnitudes[0].map { models[0].network.distance($0, motions.magnitudes[0][0]) }
+        let travelled = motions.values[0].map { models[0].network.distance($0, motions.values[0][0]) }
         let peakFrame = travelled.indices.max { travelled[$0] < travelled[$1] }!
 
         let reader = try FrameReader(driving)
@@ -56,20 +57,20 @@ struct PairComparison {
         let sourceCell = picture.fitted(toSquare: job.size, job.fit)
         let shown = Set((0..<8).map { $0 * (count - 1) / 7 }).sorted()
         var sheet = [[Picture]](repeating: [], count: variants.count + 2), peak: [Picture] = []
-        var measured = variants.map { _ in [(drift: Double, error: Double, change: Double?, driving: Double)]() }
+        var measured = variants.map { _ in [(drift: Double?, error: Double, change: Double?, driving: Double)]() }
         var before = [Picture?](repeating: nil, count: variants.count)
         try forEachFrame(reader) { index, frame in
             guard index < count else { return }
             let shownFrame = frame.picture.fitted(toSquare: job.size, job.fit)
             var cells = [sourceCell, shownFrame]
             for (number, variant) in variants.enumerated() {
-                let (model, source) = (models[variant.model], encoded[variant.model])
-                let result = model.frame(source, magnitudes: asked[number][index], size: job.size)
-                let code = model.network.encoder.code(model.input(result))
+                let model = models[variant.model]
+                let result = model.frame(portraits[variant.model], motion: targets[number][index], size: job.size)
+                let reading = try model.read(result)
                 measured[number].append(
                     (
-                        Self.distance(code, source.code),
-                        Self.distance(model.network.encoder.magnitudes(code), asked[number][index]),
+                        Self.distance(reading.appearance, appearances[variant.model]),
+                        Double(model.network.distance(reading.motion, targets[number][index])),
                         before[number].map { AbsoluteDifference.between($0, result) },
                         AbsoluteDifference.between(result, shownFrame)
                     ))
@@ -92,32 +93,34 @@ struct PairComparison {
         var drivings: [ComparisonReport.Driving] = []
         for (number, model) in models.enumerated() {
             let own = variants.indices.filter { variants[$0].model == number }
-            let source = encoded[number].magnitudes
+            let source = portraits[number].motion
             // One plane for all the paths: the source, the driving motion and every variant's.
-            let everything = [source] + motions.magnitudes[number] + own.flatMap { asked[$0] }
+            let everything = [source] + motions.values[number] + own.flatMap { targets[$0] }
             let axes = PrincipalAxes(everything.map { $0.values.map(Double.init) })
             for (place, variant) in own.enumerated() {
                 let start = 1 + count * (place + 1)
                 let frames = (0..<count).map { t in
                     let figures = measured[variant][t], point = axes.points[start + t]
                     return ComparisonReport.Frame(
-                        magnitudes: asked[variant][t].values, distance: Self.distance(asked[variant][t], source),
+                        magnitudes: targets[variant][t].values, distance: Double(model.network.distance(targets[variant][t], source)),
                         identityDrift: figures.drift, motionError: figures.error, change: figures.change,
                         drivingDifference: figures.driving, x: point.x, y: point.y)
                 }
-                func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
+                let drifts = frames.compactMap(\.identityDrift)
                 paths[variant] = ComparisonReport.Path(
-                    variant: variant, referenceFrame: variants[variant].mode == .relative ? job.frames.first + references[variant] : nil,
-                    frames: frames, meanDistance: mean(frames.map(\.distance)), meanIdentityDrift: mean(frames.map(\.identityDrift)),
-                    meanMotionError: mean(frames.map(\.motionError)), meanChange: mean(frames.compactMap(\.change)),
-                    meanDrivingDifference: mean(frames.map(\.drivingDifference)))
+                    variant: variant,
+                    referenceFrame: variants[variant].transfer.mode == .relative ? job.frames.first + references[variant] : nil,
+                    frames: frames, meanDistance: Self.mean(frames.map(\.distance)),
+                    meanIdentityDrift: drifts.isEmpty ? nil : Self.mean(drifts), meanMotionError: Self.mean(frames.map(\.motionError)),
+                    meanChange: Self.mean(frames.compactMap(\.change)),
+                    meanDrivingDifference: Self.mean(frames.map(\.drivingDifference)))
             }
             drivings.append(
                 .init(
-                    model: model.name, source: source.values, magnitudes: motions.magnitudes[number].map(\.values),
+                    model: model.model.name, source: source.values, magnitudes: motions.values[number].map(\.values),
                     axisShares: [axes.shares.x, axes.shares.y]))
             let figures = PathFigures(
-                model: model.name, times: times, source: source.values, driving: motions.magnitudes[number].map(\.values),
+                model: model.model.name, times: times, source: source.values, driving: motions.values[number].map(\.values),
                 lines: own.map { (variants[$0].label, paths[$0]!.frames) })
             let names = files.figures(model: number)
             for (name, picture) in [
@@ -135,8 +138,8 @@ struct PairComparison {
     }
 
     /// The driving motion of every frame; the pictures are read again later, so that a video is never held whole.
-    private func encode(_ progress: (String, Int, Int?) -> Void) throws -> Motions {
-        var motions = Motions(magnitudes: models.map { _ in [] })
+    private func encode(_ models: [EvaluatedModel], _ progress: (String, Int, Int?) -> Void) throws -> Motions {
+        var motions = Motions(values: models.map { _ in [] })
         let reader = try FrameReader(driving)
         var seen = 0, start: Int64 = 0
         try forEachFrame(reader, seen: &seen) { index, frame in
@@ -144,8 +147,7 @@ struct PairComparison {
             motions.times.append(frame.time - start)
             motions.durations.append(frame.duration)
             for (number, model) in models.enumerated() {
-                motions.magnitudes[number].append(
-                    model.network.encode(driving: Tensor(frame.picture.fitted(toSquare: model.network.size, job.fit))))
+                motions.values[number].append(try model.network.motion(of: model.model.input(frame.picture, job.fit)))
             }
             progress("encoding", index + 1, job.frames == .all ? reader.frameCount : nil)
         }
@@ -168,8 +170,12 @@ struct PairComparison {
         }
     }
 
-    private static func distance(_ a: Tensor, _ b: Tensor) -> Double {
-        zip(a.values, b.values).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
+    private static func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
+
+    /// Euclidean, in the space of the latent codes; nil where there are none.
+    private static func distance(_ a: Tensor?, _ b: Tensor?) -> Double? {
+        guard let a, let b else { return nil }
+        return zip(a.values, b.values).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
     }
 
     private static func name(_ path: String) -> String { FileError.printable((path as NSString).lastPathComponent) }

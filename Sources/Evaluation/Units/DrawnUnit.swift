@@ -23,15 +23,13 @@ struct DrawnUnit: EvaluationUnit {
         // Half a minute away, where the motion has long forgotten how it began.
         let pose = PuppetPose.motion(seed: motion, at: hasOtherPose ? 30 : 0)
         let first = settings.measured(Puppet(seed: own).draw(pose, size: size))
-        let sources = models.map { $0.source(first.picture, size: size) }
+        let portraits = try models.map { try $0.portrait(first.picture, size: size) }
         var motions = models.map { _ in [Tensor]() }
         try driving.forEachFrame(limit: frames) { _, frame in
-            for (number, model) in models.enumerated() {
-                motions[number].append(model.network.encode(driving: model.input(frame)))
-            }
+            for (number, model) in models.enumerated() { motions[number].append(try model.motion(of: frame)) }
         }
         let references = models.indices.map { number in
-            settings.variants.map { $0.referenceFrame(models[number].network, motions[number], own: sources[number].magnitudes) }
+            settings.variants.map { $0.referenceFrame(motions[number], portraits[number], on: models[number].network) }
         }
         let meanFrame = settings.measured(try truth.meanFrame(limit: frames)!.picture)
         var scores = models.map { _ in settings.variants.map { _ in Scores() } }
@@ -42,10 +40,10 @@ struct DrawnUnit: EvaluationUnit {
             let truth = settings.measured(picture)
             for (number, model) in models.enumerated() {
                 for (place, variant) in settings.variants.enumerated() {
-                    let asked = variant.asked(
-                        model.network, driving: motions[number][index], reference: motions[number][references[number][place]],
-                        own: sources[number].magnitudes)
-                    let result = model.frame(sources[number], magnitudes: asked, size: size)
+                    let target = variant.target.moved(
+                        portraits[number], driving: motions[number][index], reference: motions[number][references[number][place]],
+                        on: model.network)
+                    let result = model.frame(portraits[number], motion: target, size: size)
                     scores[number][place].add(settings.measured(result), truth: truth)
                 }
             }

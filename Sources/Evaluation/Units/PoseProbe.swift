@@ -20,14 +20,14 @@ struct PoseProbe {
         }
     }
 
-    /// For each model, the magnitudes of every pose.
-    func magnitudes(_ models: [EvaluatedModel], progress: (_ done: Int) -> Void) -> [[[Float]]] {
+    /// For each model, the motion that it reads in every pose.
+    func motions(_ models: [EvaluatedModel], progress: (_ done: Int) -> Void) throws -> [[[Float]]] {
         let puppet = Puppet(seed: person)
         var found = models.map { _ in [[Float]]() }
         for (index, pose) in poses.enumerated() {
             let picture = puppet.draw(pose, size: size)
             for (number, model) in models.enumerated() {
-                found[number].append(model.network.encode(driving: model.input(picture)).values)
+                found[number].append(try model.motion(of: picture).values)
             }
             progress(index + 1)
         }

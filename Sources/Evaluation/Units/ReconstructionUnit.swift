@@ -18,17 +18,16 @@ struct ReconstructionUnit: EvaluationUnit {
         }
         let meanFrame = settings.measured(mean.picture)
         var own = models.map { _ in Scores() }, copy = Scores(), still = Scores(), trueFeatures = FeatureGathering()
-        var sources: [LIA.Source] = [], first: MeasuredPicture?
+        var portraits: [any EncodedPortrait] = [], first: MeasuredPicture?
         try clip.forEachFrame(limit: settings.frameLimit) { index, picture in
             let truth = settings.measured(picture)
             guard let first else {
                 first = truth
-                sources = models.map { $0.source(picture, size: settings.size) }
+                portraits = try models.map { try $0.portrait(picture, size: settings.size) }
                 return
             }
             for (number, model) in models.enumerated() {
-                let motion = model.network.encode(driving: model.input(picture))
-                let result = model.frame(sources[number], magnitudes: motion, size: settings.size)
+                let result = model.frame(portraits[number], motion: try model.motion(of: picture), size: settings.size)
                 own[number].add(settings.measured(result), truth: truth)
             }
             if withBaselines {

@@ -21,28 +21,25 @@ struct TransferUnit: EvaluationUnit {
             return passedOver("the source's clip has no frames", models, withBaselines: withBaselines)
         }
         let meanFrame = settings.measured(mean.picture)
-        let sources = models.map { $0.source(first.picture, size: settings.size) }
-        // The still baselines are encoded once.
-        let still = models.map { model in
-            let code = model.network.encoder.code(model.input(mean.picture))
-            return (code: code, magnitudes: model.network.encoder.magnitudes(code))
+        let portraits = try models.map { try $0.portrait(first.picture, size: settings.size) }
+        // The still pictures are read once.
+        let own = try models.map { try $0.read(first.picture) }, still = try models.map { try $0.read(mean.picture) }
+        let empty = own.map { reading in
+            settings.variants.map { _ in ResultMotion(source: first, sourceAppearance: reading.appearance) }
         }
-        let empty = sources.map { source in settings.variants.map { _ in ResultMotion(source: first, sourceCode: source.code) } }
         var results = empty, copies = empty, means = empty
         var references: [Tensor] = [], frames = 0
         try other.forEachFrame(limit: settings.frameLimit) { index, picture in
             for (number, model) in models.enumerated() {
-                let (network, source) = (model.network, sources[number])
-                let driving = network.encode(driving: model.input(picture))
+                let portrait = portraits[number], driving = try model.motion(of: picture)
                 if index == 0 { references.append(driving) }
                 for (place, variant) in settings.variants.enumerated() {
-                    let asked = variant.asked(network, driving: driving, reference: references[number], own: source.magnitudes)
-                    let result = settings.measured(model.frame(source, magnitudes: asked, size: settings.size))
-                    let code = network.encoder.code(model.input(result.picture))
-                    results[number][place].add(result, code: code, magnitudes: network.encoder.magnitudes(code), asked: asked)
-                    copies[number][place].add(first, code: source.code, magnitudes: source.magnitudes, asked: asked)
-                    means[number][place].add(
-                        meanFrame, code: still[number].code, magnitudes: still[number].magnitudes, asked: asked)
+                    let target = variant.target.moved(
+                        portrait, driving: driving, reference: references[number], on: model.network)
+                    let result = settings.measured(model.frame(portrait, motion: target, size: settings.size))
+                    results[number][place].add(result, try model.read(result.picture), target: target)
+                    copies[number][place].add(first, own[number], target: target)
+                    means[number][place].add(meanFrame, still[number], target: target)
                 }
             }
             frames = index + 1
@@ -62,7 +59,7 @@ struct TransferUnit: EvaluationUnit {
         if withBaselines {
             var trueFeatures = FeatureGathering()
             if settings.networks.inception != nil {
-                try own.forEachFrame(limit: settings.frameLimit) { trueFeatures.add(settings.measured($1)) }
+                try self.own.forEachFrame(limit: settings.frameLimit) { trueFeatures.add(settings.measured($1)) }
             }
             found.append(ClipResult(frames: frames, truth: trueFeatures.features))
         }

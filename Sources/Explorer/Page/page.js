@@ -85,20 +85,20 @@ const sendMotion = (source) =>
 
 // MARK: Messages
 
-function complain(error) {
+function showError(error) {
   $('alert-text').textContent = error instanceof Refusal ? error.message : 'Something went wrong: ' + error.message;
   $('alert').hidden = false;
 }
 
-function forgive() { $('alert').hidden = true; }
+function clearError() { $('alert').hidden = true; }
 
 function say(text) { $('status').textContent = text; }
 
 // Runs what a person asked for, and shows what goes wrong with it.
 function attempt(work) {
   return async (...values) => {
-    forgive();
-    try { await work(...values); } catch (error) { complain(error); }
+    clearError();
+    try { await work(...values); } catch (error) { showError(error); }
   };
 }
 
@@ -186,7 +186,7 @@ async function pump() {
       }
     }
   } catch (error) {
-    if (error.status !== 409) complain(error);
+    if (error.status !== 409) showError(error);
   } finally {
     live.flying -= 1;
     pump();
@@ -218,14 +218,7 @@ function paint(canvas, pixels, width, height) {
 }
 
 function explain(scale) {
-  const value = Number(scale);
-  $('legend').textContent = {
-    image: '',
-    flow: 'Where the portrait\u2019s features come from: hue is the direction, full color a distance of ' + Math.round(value * 1000) / 10 + ' % of the picture.',
-    mask: 'White is taken from the warped portrait, black is made anew.',
-    features: 'The portrait\u2019s own features, warped and masked; three bands of channels as red, green and blue.',
-    difference: 'How far the picture is from the unchanged one; white is ' + Math.round(value) + ' of 255 levels or more.',
-  }[page.view];
+  $('legend').textContent = view().explanation.replace('{scale}', scale || '');
 }
 
 function tick() {
@@ -392,7 +385,7 @@ function enableRenaming(row, index) {
   });
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') { save().then(() => { if (!isOpen) name.focus(); }); }
-    if (event.key === 'Escape') { close(); forgive(); name.focus(); }
+    if (event.key === 'Escape') { close(); clearError(); name.focus(); }
     event.stopPropagation();
   });
   field.addEventListener('blur', save);
@@ -450,11 +443,32 @@ async function showPortrait(portrait) {
   if (isFirst) $('list').querySelector('.slider')?.focus({ preventScroll: true });
 }
 
+// What of the network's work is shown.
+const view = () => page.model.views.find(({ name }) => name === page.view) || page.model.views[0];
+
+function buildViews() {
+  $('views').replaceChildren(...page.model.views.map(({ name, label }) => {
+    const choice = document.createElement('label'), radio = document.createElement('input'), text = document.createElement('span');
+    Object.assign(radio, { type: 'radio', name: 'view', value: name, checked: name === page.view });
+    text.textContent = label;
+    choice.append(radio, text);
+    return choice;
+  }));
+  showLevels();
+}
+
+// The levels of the view; the same one stays chosen where the view has it, else the finest.
+function showLevels() {
+  const level = $('level'), before = Number(level.value), { sides } = view(), hadLevels = level.options.length;
+  level.replaceChildren(...sides.map((side, index) => new Option(side + ' px', index)));
+  level.value = hadLevels && before + 1 < hadLevels && before < sides.length ? before : sides.length - 1;
+}
+
 function showModel(model) {
   page.model = model;
-  const level = $('level');
-  level.replaceChildren(...model.levels.map((size, index) => new Option(size + ' px', index)));
-  level.value = model.levels.length - 1;
+  page.view = (model.views.find(({ name }) => name === page.view) || model.views[0]).name;
+  $('level').replaceChildren();
+  buildViews();
   resetHistory();
   buildList();
 }
@@ -515,7 +529,7 @@ async function followEncoding() {
     page.motion = await told('GET', mine('motion'));
     page.frame = 0;
     showMotion();
-    if (job.message) complain(new Refusal(200, job.message));
+    if (job.message) showError(new Refusal(200, job.message));
   } finally { $('motion-hint').hidden = Boolean(page.motion); }
 }
 
@@ -731,7 +745,7 @@ function chooseWith(input, use) {
 // MARK: Wiring
 
 function wire() {
-  $('alert-close').addEventListener('click', forgive);
+  $('alert-close').addEventListener('click', clearError);
   $('choose').addEventListener('click', () => $('picture-file').click());
   $('another').addEventListener('click', () => $('picture-file').click());
   $('example').addEventListener('click', () => usePicture('example'));
@@ -742,7 +756,7 @@ function wire() {
   chooseWith($('motion-file'), useMotion);
   $('model').addEventListener('change', () => useModel($('model').value));
 
-  $('views').addEventListener('change', (event) => { page.view = event.target.value; want(); });
+  $('views').addEventListener('change', (event) => { page.view = event.target.value; showLevels(); want(); });
   $('level').addEventListener('change', want);
   const holding = $('hold');
   holding.addEventListener('pointerdown', () => hold(true));
@@ -826,7 +840,7 @@ function wire() {
 
   // What this page holds in the program is freed when it goes.
   window.addEventListener('pagehide', () => { if (page.session) navigator.sendBeacon('/api/' + mine('end')); });
-  window.addEventListener('pageshow', (event) => { if (event.persisted) recover().then(want).catch(complain); });
+  window.addEventListener('pageshow', (event) => { if (event.persisted) recover().then(want).catch(showError); });
   setInterval(async () => {
     try {
       const directions = await withSession(() => told('POST', mine('alive')));
@@ -846,7 +860,7 @@ async function main() {
     showModel(await begin(null));
     document.body.dataset.ready = 'true';
     if (page.start.has_picture) await usePicture('start');
-  } catch (error) { complain(error); }
+  } catch (error) { showError(error); }
 }
 
 main();

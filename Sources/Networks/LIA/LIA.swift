@@ -4,44 +4,51 @@ import Operators
 import Tensors
 
 /// Latent Image Animator (Wang, Yang, Bremond and Dantcheva, ICLR 2022): encoder, motion dictionary and generator.
-public final class LIA: PortraitNetwork {
+public final class LIA: VideoDriven, @unchecked Sendable {
     /// A source picture, encoded once.
-    public struct Source {
+    public struct Source: Sendable {
         /// (1, code): z, the canonical ('reference') pose.
         public let code: Tensor
         /// From 8 px to full size, each (1, channels, H, W).
         public let features: [Tensor]
         /// (1, M): the motion that leads from the canonical pose to the source's own.
         public let magnitudes: Tensor
-        /// What the network alone loses of the picture; nil for the network alone, as in the paper.
-        public let detail: SourceDetail?
     }
 
     public static let family = "lia"
+    public static let title = "LIA"
+    public static let signature = "tensors such as enc.net_app.convs.0.0.weight and dec.to_flows.0.bias"
 
     public let configuration: LIAConfiguration
     public let encoder: Encoder
     public let motionDictionary: MotionDictionary
     public let generator: Generator
-    /// Whether the network is meant to be used with its source's detail; how a model is used, not what it is.
-    public var usesDetail = false
     /// Everything that is learned, in the order of its declaration.
     public let parameters: [Parameter]
 
-    public var size: Int { configuration.size }
+    public var inputSize: Int { configuration.size }
+    public var outputSize: Int { configuration.size }
 
-    /// The network in a checkpoint; its measures come from the tensors' shapes. Tensors may stand at the top or under "gen".
+    /// Tensors stand at the top of a checkpoint or under "gen".
+    public static func prefix(in checkpoint: Checkpoint) -> String? {
+        ["gen.", ""].first { prefix in
+            checkpoint.entries.contains { entry in
+                ["enc.net_app.convs.", "dec.to_flows."].contains { entry.name.hasPrefix(prefix + $0) }
+            }
+        }
+    }
+
+    /// The network in a checkpoint; its measures come from the tensors' shapes.
     ///
     /// - Throws: `FileError` when the file holds no LIA network, `CheckpointMisfit` with every tensor that is missing,
     ///   misshapen, unknown or not finite.
     public convenience init(_ checkpoint: Checkpoint) throws {
-        try self.init(
-            checkpoint, prefix: checkpoint.entries.contains { $0.name.hasPrefix("gen.") } ? "gen." : "")
+        try self.init(checkpoint, prefix: Self.prefix(in: checkpoint) ?? "")
     }
 
     /// The network among those tensors of a checkpoint whose names begin with `prefix`.
     ///
-    /// - Throws: as the other.
+    /// - Throws: as `init(_:)`.
     public convenience init(_ checkpoint: Checkpoint, prefix: String) throws {
         let builder = ParameterBuilder(checkpoint, prefix: prefix)
         try self.init(LIAConfiguration(checkpoint, prefix: prefix), builder)
@@ -68,20 +75,73 @@ public final class LIA: PortraitNetwork {
         motionDictionary = MotionDictionary(scope.scope("dec"), configuration)
         generator = Generator(scope.scope("dec"), configuration)
         parameters = builder.parameters
-        try builder.finish()
+        try builder.finish(wanted: "a complete LIA checkpoint")
     }
 
-    public func encode(source picture: Tensor, detail: Tensor?) -> Source {
+    public var measures: [NetworkMeasure] {
+        let c = configuration
+        let remark: String
+        switch c.dictionary {
+        case .orthonormal: remark = ""
+        case .free: remark = " (free: not kept orthonormal)"
+        case .absent: remark = " (no dictionary: the components of the path itself)"
+        }
+        return [
+            NetworkMeasure("size", .number(c.size), text: nil), NetworkMeasure("channels", c.channelTable), NetworkMeasure("code", c.code),
+            NetworkMeasure("directions", .number(c.directions), text: "\(c.directions)\(remark)"),
+            NetworkMeasure("dictionary", .text(c.dictionary.rawValue), text: nil),
+            NetworkMeasure("masks", .flag(c.masks), text: c.masks ? nil : "none: warped features are used whole"),
+        ]
+    }
+
+    /// The directions of the motion dictionary; their range is that of the authors' linear manipulation.
+    public var controls: [Control] { (1...configuration.directions).map { Control(number: $0, range: -3...3) } }
+
+    public var views: [View] {
+        let sides = configuration.levels
+        return [
+            View(name: "image", label: "Image", kind: .picture, explanation: "", sides: sides),
+            View(
+                name: "flow", label: "Flow", kind: .flow,
+                explanation: "Where the portrait\u{2019}s features come from: hue is the direction, full color a distance of {scale} "
+                    + "of the picture.", sides: sides),
+            View(
+                name: "mask", label: "Mask", kind: .mask,
+                explanation: "White is taken from the warped portrait, black is made anew.", sides: sides),
+            View(
+                name: "features", label: "Features", kind: .features,
+                explanation: "The portrait\u{2019}s own features, warped and masked; three bands of channels as red, green and blue.",
+                sides: sides),
+        ]
+    }
+
+    public func encode(_ picture: Tensor) -> any EncodedPortrait { LIAPortrait(network: self, source: encode(source: picture)) }
+
+    /// - Parameter picture: (1, 3, size, size), RGB in [−1, 1].
+    public func encode(source picture: Tensor) -> Source {
         let (code, features) = encoder(picture)
-        let plain = Source(code: code, features: features, magnitudes: encoder.magnitudes(code), detail: nil)
-        return Source(
-            code: code, features: features, magnitudes: plain.magnitudes,
-            detail: detail.map { SourceDetail(of: $0, source: plain, network: self) })
+        return Source(code: code, features: features, magnitudes: encoder.magnitudes(code))
     }
 
-    public func motion(of source: Source) -> Tensor { source.magnitudes }
-
+    /// - Parameter picture: (N, 3, size, size), RGB in [−1, 1].
+    /// - Returns: (N, M), the magnitudes.
     public func encode(driving picture: Tensor) -> Tensor { encoder.magnitudes(encoder.code(picture)) }
+
+    /// The magnitudes and, as appearance, the latent code z.
+    public func read(_ frame: Tensor) -> FrameReading {
+        let code = encoder.code(frame)
+        return FrameReading(motion: encoder.magnitudes(code), appearance: code)
+    }
+
+    public func transfer(
+        _ transfer: Transfer, driving: Tensor, reference: Tensor, to portrait: any EncodedPortrait
+    ) -> Tensor {
+        let own = portrait.motion
+        let target = self.transfer(transfer.mode, driving: driving, reference: reference, source: own, strength: transfer.strength)
+        guard let controls = transfer.controls else { return target }
+        let (values, unmoved) = (target.values, own.values)
+        return Tensor(values.indices.map { controls.contains($0 + 1) ? values[$0] : unmoved[$0] }, target.shape)
+    }
 
     /// Section 3.3: absolute a_t, relative a_t − a_ref + a_source. A strength s scales what is added to the source's own
     /// magnitudes: a_source + s·(a − a_source).
@@ -94,7 +154,7 @@ public final class LIA: PortraitNetwork {
         return Tensor(a.indices.map { own[$0] + strength * (a[$0] - anchor[$0]) }, driving.shape)
     }
 
-    /// That of the two codes.
+    /// The distance of the two codes.
     public func distance(_ a: Tensor, _ b: Tensor) -> Float {
         motionDictionary.length(Tensor(zip(a.values, b.values).map { $0 - $1 }, a.shape))
     }
@@ -107,20 +167,13 @@ public final class LIA: PortraitNetwork {
     ///   - magnitudes: (N, M).
     ///   - observe: is shown every level's flow field, mask and warped features.
     ///   - pictures: is shown the picture as far as every level has made it; the last is the network's result.
-    /// - Returns: (N, 3, size, size), or of the side of the source's detail.
+    /// - Returns: (N, 3, size, size), RGB, nominally in [−1, 1].
     public func generate(
         _ source: Source, magnitudes: Tensor, observe: ((_ level: Int, Warp.Result) -> Void)? = nil,
         pictures: ((_ level: Int, Tensor) -> Void)? = nil
     ) -> Tensor {
         let path = motionDictionary(magnitudes)
         let code = Sum.forward(Repetition.forward(source.code, count: path.shape[0]), path)
-        var flow: Tensor?, mask: Tensor?
-        let generated = generator(
-            code, features: source.features,
-            observe: {
-                (flow, mask) = ($1.flow, $1.mask)
-                observe?($0, $1)
-            }, pictures: pictures)
-        return source.detail.map { $0.added(to: generated, flow: flow!, mask: mask!) } ?? generated
+        return generator(code, features: source.features, observe: observe, pictures: pictures)
     }
 }

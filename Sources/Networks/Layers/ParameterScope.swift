@@ -123,7 +123,7 @@ final class ParameterBuilder {
     ///
     /// - Parameter wanted: what an error says to use.
     /// - Throws: `CheckpointMisfit` listing every missing, misshapen, unknown, unreadable and non-finite tensor.
-    func finish(wanted: String = "a complete LIA checkpoint") throws {
+    func finish(wanted: String) throws {
         guard case .checkpoint(let checkpoint, let prefix) = origin else { return }
         (misfit.path, misfit.wanted) = (checkpoint.path, wanted)
         misfit.unknown = checkpoint.entries.map(\.name).filter { $0.hasPrefix(prefix) && !seen.contains($0) }

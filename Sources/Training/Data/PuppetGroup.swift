@@ -1,4 +1,3 @@
-import Animation
 import Media
 import Puppets
 import Tensors

@@ -22,12 +22,12 @@ public final class LIATask: TrainingTask {
 
     /// - Parameters:
     ///   - clips: the numbers of the clips to learn from, and of those to measure on.
-    ///   - initial: weights to start from instead of random ones; of the configuration's measures.
+    ///   - initial: a network whose weights to start from instead of random ones.
     ///   - processes: those that share every batch; as many as divide the configuration's groups.
-    /// - Throws: `SettingError` for the number of groups; `FileError` and `CheckpointMisfit` for the files of the perceptual network and
+    /// - Throws: `SettingError` for the number of groups and for measures that are not the initial network's; `FileError` and `CheckpointMisfit` for the files of the perceptual network and
     ///   of landmarks.
     public init(
-        _ configuration: LIATrainingConfiguration, dataset: Dataset, clips: (training: [Int], validation: [Int]), initial: LIA? = nil,
+        _ configuration: LIATrainingConfiguration, dataset: Dataset, clips: (training: [Int], validation: [Int]), initial: (any PortraitNetwork)? = nil,
         processes: ProcessGroup = SingleProcess()
     ) throws {
         let (settings, groups) = (configuration.network, configuration.data.groups)
@@ -39,6 +39,9 @@ public final class LIATask: TrainingTask {
         let seed = UInt64(configuration.seed)
         network = LIA(settings.measures, seed: seed)
         if let initial {
+            guard let initial = initial as? LIA, initial.configuration == network.configuration else {
+                throw SettingError(key: "network", problem: "has other measures than the model that training starts from")
+            }
             for (own, other) in zip(network.parameters, initial.parameters) { own.value = other.value }
         } else if settings.startsFromCopy {
             Self.startFromCopy(network)
@@ -55,7 +58,7 @@ public final class LIATask: TrainingTask {
     /// - Throws: what the other initializer does, and `FileError` (input) when the data are of another size, or a side of the division
     ///   would be empty.
     public convenience init(
-        _ configuration: LIATrainingConfiguration, dataset: Dataset, initial: LIA? = nil, processes: ProcessGroup = SingleProcess()
+        _ configuration: LIATrainingConfiguration, dataset: Dataset, initial: (any PortraitNetwork)? = nil, processes: ProcessGroup = SingleProcess()
     ) throws {
         let size = configuration.network.size
         guard dataset.size == size else {
@@ -65,6 +68,16 @@ public final class LIATask: TrainingTask {
         }
         let clips = try dataset.split(validation: configuration.data.split)
         try self.init(configuration, dataset: dataset, clips: clips, initial: initial, processes: processes)
+    }
+
+    /// The measures of a network as settings, for a run that starts from it; nil for a network that is none of LIA's.
+    public static func settings(of network: any PortraitNetwork) -> [(key: String, value: String)]? {
+        guard let measures = (network as? LIA)?.configuration else { return nil }
+        return [
+            ("network.size", String(measures.size)), ("network.channels", measures.channelTable), ("network.code", String(measures.code)),
+            ("network.directions", String(measures.directions)), ("network.dictionary", measures.dictionary.rawValue),
+            ("network.masks", String(measures.masks)),
+        ]
     }
 
     /// Sets flow weights to zero and opens the first mask: the untrained network copies its source.
@@ -103,20 +116,6 @@ public final class LIATask: TrainingTask {
         set { sampler.states = newValue }
     }
 
-    /// True where the run of a checkpoint learned with its sources' detail; false where the checkpoint does not say.
-    ///
-    /// - Throws: `FileError` (input) when the checkpoint's settings cannot be read.
-    public static func usesDetail(_ checkpoint: Checkpoint) throws -> Bool {
-        guard let text = checkpoint.metadata["configuration"] else { return false }
-        do {
-            return try JSONDecoder().decode(LIATrainingConfiguration.self, from: Foundation.Data(text.utf8)).network.detail
-        } catch let error as SettingError {
-            throw FileError(.input, checkpoint.path, "its settings cannot be read: \(error)")
-        } catch {
-            throw FileError(.input, checkpoint.path, "its settings are no JSON object")
-        }
-    }
-
     // MARK: Looking at the network
 
     /// A network of the task's measures with the given weights, one for each of `parameters`.
@@ -126,13 +125,13 @@ public final class LIATask: TrainingTask {
         return result
     }
 
-    public func validation(weights: [Tensor]) -> Validation? {
-        Validation(
+    public func validation(weights: [Tensor]) throws -> Validation? {
+        try Validation(
             network(weights: weights), dataset: dataset, clips: clips.validation, detail: configuration.network.detail)
     }
 
-    public func sampleSheet(weights: [Tensor]) -> Picture? {
-        SampleSheet.picture(
+    public func sampleSheet(weights: [Tensor]) throws -> Picture? {
+        try SampleSheet.picture(
             network(weights: weights), dataset: dataset, clips: clips.validation.isEmpty ? clips.training : clips.validation,
             detail: configuration.network.detail)
     }

@@ -96,7 +96,7 @@ public final class TrainingRun<Task: TrainingTask> {
     }
 
     private func validate(_ metrics: MetricsLog, _ event: (TrainingEvent) -> Void) throws {
-        guard let validation = trainer.task.validation(weights: trainer.averagedWeights) else { return }
+        guard let validation = try trainer.task.validation(weights: trainer.averagedWeights) else { return }
         guard validation.l1.isFinite else { throw Divergence(step: trainer.step, what: "the validation") }
         try metrics.append(ValidationRecord(step: trainer.step, validation: validation))
         event(.validated(step: trainer.step, validation))

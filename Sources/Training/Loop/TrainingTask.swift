@@ -36,10 +36,10 @@ public protocol TrainingTask: AnyObject {
     ///
     /// - Parameter weights: one for each of `parameters`, in their order.
     /// - Returns: nil when there is nothing to measure on.
-    func validation(weights: [Tensor]) -> Validation?
+    func validation(weights: [Tensor]) throws -> Validation?
 
     /// A picture that shows what the network with the given weights does; nil when there is nothing to show.
-    func sampleSheet(weights: [Tensor]) -> Picture?
+    func sampleSheet(weights: [Tensor]) throws -> Picture?
 }
 
 extension TrainingTask {

@@ -92,19 +92,16 @@ struct Animate: ParsableCommand {
     }
 
     func run() throws {
-        var job = AnimationJob(source: source, driving: driving, output: output, modelName: "")
-        (job.mode, job.reference, job.strength, job.frames) = (mode, reference, strength, frames)
-        (job.fit, job.outputSize, job.keepsAudio, job.overwrite) = (fit, size, !noAudio, overwrite)
-        let loaded = try model.load()
-        job.modelName = loaded.name
-        detail.apply(to: loaded.network)
-        if motion.isGiven {
-            (job.edit, job.transferred) = try motion.resolve(model.names(count: loaded.network.configuration.directions))
-        }
+        var model = try model.load()
+        detail.apply(to: &model)
+        var job = AnimationJob(source: .picture(source), driving: driving, output: output)
+        job.target = try motion.target(Transfer(mode, strength: strength), of: model)
+        (job.reference, job.frames, job.fit, job.outputSize) = (reference, frames, fit, size)
+        (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
         let operators = profile ? OperatorProfile() : nil
         var report = try ProgressLine.during("frames", quiet: quiet) { line in
             try OperatorProfile.$current.withValue(operators) {
-                try job.run(on: loaded.network) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
+                try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
             }
         }
         report.operators = operators?.entries

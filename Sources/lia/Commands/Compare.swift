@@ -96,31 +96,29 @@ struct Compare: ParsableCommand {
     func run() throws {
         let started = Date()
         let strengths = try strengths()
-        let loaded = try self.models.load(detail)
-        var models: [EvaluatedModel] = [], variants: [TransferVariant] = []
-        for (number, entry) in loaded.enumerated() {
-            let name = entry.name
-            models.append(EvaluatedModel(name: name, network: entry.network))
-            let end = loaded.count > 1 ? ", \(name)" : ""
-            variants += TransferVariant.standard(model: number, name: loaded.count > 1 ? name : nil)
+        let models = try self.models.load(detail)
+        var variants: [TransferVariant] = []
+        for (number, model) in models.enumerated() {
+            let end = models.count > 1 ? ", \(model.name)" : ""
+            variants += TransferVariant.defaults(model: number, name: models.count > 1 ? model.name : nil)
             for strength in strengths {
                 variants.append(
                     TransferVariant(
-                        label: "relative ×" + String(format: "%g", strength) + end, model: number, mode: .relative, strength: strength))
+                        label: "relative ×" + String(format: "%g", strength) + end, model: number,
+                        transfer: Transfer(.relative, strength: strength)))
             }
             guard !only.isEmpty else { continue }
-            let directions = try DirectionNames(
-                modelFolder: ModelLocator.folder(entry.given), count: entry.network.configuration.directions)
+            let directions = try DirectionNames(of: model)
             for list in only {
                 variants.append(
                     TransferVariant(
-                        label: "relative, only \(list.description)" + end, model: number, mode: .relative,
-                        transferred: Set(try list.numbers(directions))))
+                        label: "relative, only \(list.description)" + end, model: number,
+                        transfer: Transfer(.relative, controls: Set(try list.numbers(directions)))))
             }
         }
         var job = ComparisonJob(
             sources: source, drivings: driving, output: output, models: models, variants: variants,
-            size: size ?? models[0].network.size)
+            size: size ?? models[0].network.outputSize)
         (job.frames, job.fit, job.overwrite) = (frames, fit, overwrite)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show($0, done: $1, total: $2) }

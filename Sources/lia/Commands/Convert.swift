@@ -1,7 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
-import Networks
+import ModelLibrary
 
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +23,6 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         try writing.write(
-            LIA(Checkpoint.open(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent)
+            Families.network(Checkpoint.open(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent)
     }
 }

@@ -69,14 +69,14 @@ struct Edit: ParsableCommand {
     func validate() throws { try ResultSize.check(size) }
 
     func run() throws {
-        let loaded = try model.load()
-        detail.apply(to: loaded.network)
-        let names = try model.names(count: loaded.network.configuration.directions)
-        var job = EditJob(source: source, output: output, edit: try edit.offsets(names), modelName: loaded.name)
+        var model = try model.load()
+        detail.apply(to: &model)
+        var job = AnimationJob(source: .frames(source), driving: nil, output: output)
+        job.target.edit = try edit.offsets(DirectionNames(of: model))
         (job.motionOutput, job.frames, job.fit, job.outputSize) = (motionOutput, frames, fit, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
-            try job.run(on: loaded.network) { line.show("editing", done: $0, total: $1) }
+            try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
         }
         try report.say(
             "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)

@@ -47,13 +47,13 @@ struct Encode: ParsableCommand {
     var json = false
 
     func run() throws {
-        let loaded = try model.load()
-        var job = EncodingJob(input: input, output: output, modelName: loaded.name)
+        let model = try model.load()
+        var job = EncodingJob(input: input, output: output)
         (job.frames, job.fit, job.keepsCodes, job.overwrite) = (frames, fit, !noCodes, overwrite)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
-            try job.run(on: loaded.network) { line.show("encoding", done: $0, total: $1) }
+            try job.run(on: model) { line.show("encoding", done: $0, total: $1) }
         }
-        let directions = loaded.network.configuration.directions
+        let directions = model.network.controls.count
         try report.say(
             "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(directions) magnitudes each", quiet: quiet, json: json)
     }

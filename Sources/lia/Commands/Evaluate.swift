@@ -147,12 +147,10 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        let models = try models.load(detail).map { entry in
-            EvaluatedModel(name: entry.name, network: entry.network, checkpoint: try ModelLocator.checkpointPath(entry.given))
-        }
+        let models = try models.load(detail)
         let networks = try SuppliedNetworks(
             lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)
-        var side = size ?? models[0].network.size
+        var side = size ?? models[0].network.outputSize
         var clips: [EvaluationClip] = []
         if let data {
             var isFolder: ObjCBool = false

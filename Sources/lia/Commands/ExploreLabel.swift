@@ -64,8 +64,8 @@ struct ExploreLabel: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try model.load()
-        var names = try model.names(count: loaded.network.configuration.directions)
+        let model = try model.load()
+        var names = try DirectionNames(of: model)
         var changed: Int?
         if let direction {
             let number = try names.number(of: direction)
@@ -85,9 +85,9 @@ struct ExploreLabel: ParsableCommand {
         }
         guard !quiet else { return }
         if let changed {
-            Output.line("\(FileError.printable(loaded.name)): direction \(Self.line(changed, names))")
+            Output.line("\(FileError.printable(model.name)): direction \(Self.line(changed, names))")
         } else if names.entries.isEmpty {
-            Output.line("\(FileError.printable(loaded.name)): none of the \(names.count) directions has a name yet")
+            Output.line("\(FileError.printable(model.name)): none of the \(names.count) directions has a name yet")
         } else {
             for entry in names.entries { Output.line(Self.line(entry.number, names)) }
         }

@@ -67,16 +67,16 @@ struct ExploreSweep: ParsableCommand {
     func run() throws {
         guard !page.serve, let source, let output else { return try page.run(model: model, picture: source, quiet: quiet) }
         let started = Date()
-        let loaded = try model.load()
-        detail.apply(to: loaded.network)
-        let names = try model.names(count: loaded.network.configuration.directions)
-        var job = AtlasJob(source: source, output: output, modelName: loaded.name)
+        var model = try model.load()
+        detail.apply(to: &model)
+        let names = try DirectionNames(of: model)
+        var job = AtlasJob(source: source, output: output)
         job.directions = try sweep.directions?.numbers(names)
         for entry in names.entries { job.notes[entry.number] = .init(name: entry.name, range: entry.range) }
         (job.range, job.steps, job.base, job.fit) = (sweep.range, sweep.steps, sweep.base, sweep.fit)
         (job.clipSize, job.cell, job.overwrite) = (size, cell, overwrite)
         let report = try ProgressLine.during("pictures", quiet: quiet) { line in
-            try job.run(on: loaded.network) { line.show("sweeping", done: $0, total: $1) }
+            try job.run(on: model) { line.show("sweeping", done: $0, total: $1) }
         }
         if json {
             try Output.json(report)
@@ -85,7 +85,8 @@ struct ExploreSweep: ParsableCommand {
             Output.line(
                 "\(FileError.printable(output)): \(count) \(count == 1 ? "direction" : "directions"), "
                     + "\(report.amounts.count) pictures each, "
-                    + String(format: "%.1f s; |DᵀD − I| at most %.1e", Date().timeIntervalSince(started), report.gramDeviation))
+                    + String(format: "%.1f s", Date().timeIntervalSince(started))
+                    + (report.gramDeviation.map { String(format: "; |DᵀD − I| at most %.1e", $0) } ?? ""))
             let page = (output as NSString).appendingPathComponent("index.html")
             Output.line("open \(FileError.printable(page)) in a browser")
         }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Checkpoints
-import Networks
+import ModelLibrary
 import Training
 
 struct Export: ParsableCommand {
@@ -19,9 +19,8 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let checkpoint = try Checkpoint.open(RunFolder(training).checkpoint)
-        let network = try LIA(checkpoint, prefix: "average.")
-        network.usesDetail = try LIATask.usesDetail(checkpoint)
         try writing.write(
-            network, origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")")
+            Families.network(checkpoint.under(TrainingCheckpoint.average)), usesDetail: TrainingCheckpoint.usesDetail(checkpoint),
+            origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")")
     }
 }

@@ -13,7 +13,7 @@ struct Inspect: ParsableCommand {
               lia inspect vox.pt
               lia inspect Models/portrait-128 --tensors
 
-            Nothing in the file is run. A file that holds tensors but no LIA network is listed all the same.
+            Nothing in the file is run. A file that holds tensors but no network that lia knows is listed all the same.
             """)
 
     @Argument(help: "A checkpoint (.pt, .pth, .safetensors), a model folder, or a model's name.", completion: .file())
@@ -33,13 +33,27 @@ struct Inspect: ParsableCommand {
         }
         struct Network: Encodable {
             let family: String
+            /// What texts call the family.
+            let title: String
+            /// Side of the pictures, in pixels.
             let size: Int
-            let channels: String
-            let code: Int
-            let directions: Int
-            let dictionary: String
-            let masks: Bool
+            let measures: [NetworkMeasure]
             let parameters: Int
+
+            private struct Key: CodingKey {
+                let stringValue: String
+                var intValue: Int? { nil }
+                init(stringValue: String) { self.stringValue = stringValue }
+                init?(intValue: Int) { nil }
+            }
+
+            func encode(to encoder: any Swift.Encoder) throws {
+                var values = encoder.container(keyedBy: Key.self)
+                for measure in measures { try values.encode(measure.value, forKey: Key(stringValue: measure.name)) }
+                try values.encode(family, forKey: Key(stringValue: "family"))
+                try values.encode(size, forKey: Key(stringValue: "size"))
+                try values.encode(parameters, forKey: Key(stringValue: "parameters"))
+            }
         }
         let path: String
         let format: String
@@ -59,11 +73,10 @@ struct Inspect: ParsableCommand {
         var network: Report.Network?
         var problem: String?
         do {
-            let lia = try LIA(checkpoint)
-            let c = lia.configuration
+            let found = try Families.network(checkpoint), family = type(of: found)
             network = Report.Network(
-                family: LIA.family, size: c.size, channels: c.channelTable, code: c.code, directions: c.directions,
-                dictionary: c.dictionary.rawValue, masks: c.masks, parameters: lia.parameters.reduce(0) { $0 + $1.value.count })
+                family: family.family, title: family.title, size: found.outputSize, measures: found.measures,
+                parameters: found.parameterCount)
         } catch {
             problem = "\(error)"
         }
@@ -77,25 +90,16 @@ struct Inspect: ParsableCommand {
         if json { try Output.json(report) } else { print(report) }
     }
 
-    /// What is unlike the published networks.
-    private static func remark(_ dictionary: String) -> String {
-        switch MotionDictionary.Kind(rawValue: dictionary) {
-        case .free: " (free: not kept orthonormal)"
-        case .absent: " (no dictionary: the components of the path itself)"
-        default: ""
-        }
-    }
-
     private func print(_ report: Report) {
         Output.line("file        \(FileError.printable(report.path))")
         Output.line("format      \(report.format), \(Output.bytes(report.bytes))")
         Output.line("tensors     \(report.tensorCount), \(report.values) values, \(report.types.joined(separator: " and "))")
         if let network = report.network {
-            Output.line("network     LIA, \(network.size) px")
-            Output.line("channels    \(network.channels)")
-            Output.line("code        \(network.code)")
-            Output.line("directions  \(network.directions)\(Self.remark(network.dictionary))")
-            if !network.masks { Output.line("masks       none: warped features are used whole") }
+            Output.line("network     \(network.title), \(network.size) px")
+            for measure in network.measures {
+                guard let text = measure.text else { continue }
+                Output.line(measure.name.padding(toLength: 12, withPad: " ", startingAt: 0) + text)
+            }
             Output.line("parameters  \(network.parameters)")
         } else if let problem = report.problem {
             Output.line("network     none that lia can run: \(problem)")

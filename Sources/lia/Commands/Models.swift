@@ -26,11 +26,17 @@ struct Models: ParsableCommand {
         let folders: [String]
     }
 
+    /// "20 directions, ", where the family has any.
+    private static func directions(_ description: ModelDescription) -> String {
+        guard case .number(let count)? = description.measures["directions"] else { return "" }
+        return "\(count) directions, "
+    }
+
     func run() throws {
         let entries = ModelLocator.models().map { model in
             let name = URL(fileURLWithPath: model.path).lastPathComponent
             return Report.Entry(
-                name: name, path: model.path, isDefault: name == ModelLocator.standard, description: model.description)
+                name: name, path: model.path, isDefault: name == ModelLocator.defaultName, description: model.description)
         }
         let report = Report(models: entries, folders: ModelLocator.folders)
         if json {
@@ -40,8 +46,8 @@ struct Models: ParsableCommand {
         for entry in entries {
             let d = entry.description
             Output.line(
-                "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.size) px, \(d.directions) directions, "
-                    + "\(d.parameters) parameters, \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))")
+                "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.size) px, \(Self.directions(d))"
+                    + "\(d.parameters) parameters, \(d.family), \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))")
         }
         Output.line("\nlooked for in, first found wins:")
         for folder in report.folders {

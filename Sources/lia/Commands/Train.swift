@@ -106,22 +106,16 @@ struct Train: ParsableCommand {
                 try LIATask($0, dataset: dataset, processes: processes)
             }
         } else {
-            var initial: LIA?
+            var initial: (any PortraitNetwork)?
             if let fineTune {
-                let network = try ModelLocator.network(fineTune).network
-                let c = network.configuration
+                let network = try ModelLocator.model(fineTune).network
+                guard let settings = LIATask.settings(of: network) else {
+                    throw FileError(.input, fineTune, "is of a family that lia train does not learn")
+                }
                 // The network's measures are the model's.
-                changes = [
-                    ("size", String(c.size)), ("channels", c.channelTable), ("code", String(c.code)),
-                    ("directions", String(c.directions)),
-                    ("dictionary", c.dictionary.rawValue), ("masks", String(c.masks)),
-                ] + changes
-                initial = network
+                (initial, changes) = (network, settings + changes)
             }
             let configuration = try LIATrainingConfiguration.read(config, changes: changes)
-            if let initial, initial.configuration != configuration.network.measures {
-                throw FileError(.input, fineTune!, "is a network of other measures than the settings ask for")
-            }
             training = try TrainingRun(folder: output, configuration: configuration, processes: processes) {
                 try LIATask($0, dataset: dataset, initial: initial, processes: processes)
             }

@@ -24,9 +24,7 @@ public struct ModelFolder: Sendable {
         do {
             description = try JSONDecoder().decode(ModelDescription.self, from: Data(text))
         } catch {
-            throw FileError(
-                .input, file,
-                "does not describe a model (\(Self.reason(error))); convert the checkpoint again with 'lia convert'")
+            throw Self.misdescribed(file, Self.reason(error))
         }
         guard description.formatVersion == ModelDescription.formatVersion else {
             throw FileError(
@@ -34,9 +32,14 @@ public struct ModelFolder: Sendable {
                 "expected format_version \(ModelDescription.formatVersion), found \(description.formatVersion); "
                     + "use the version of lia that wrote it")
         }
-        guard description.family == LIA.family else {
-            throw FileError(.input, file, "expected family \"lia\", found \"\(description.family)\"")
+        guard Families.named(description.family) != nil else {
+            let known = Families.all.map { "\"\($0.family)\"" }.joined(separator: " or ")
+            throw FileError(.input, file, "expected family \(known), found \"\(description.family)\"")
         }
+    }
+
+    private static func misdescribed(_ file: String, _ reason: String) -> FileError {
+        FileError(.input, file, "does not describe a model (\(reason)); convert the checkpoint again with 'lia convert'")
     }
 
     private static func reason(_ error: Error) -> String {
@@ -48,34 +51,42 @@ public struct ModelFolder: Sendable {
         }
     }
 
+    private var descriptionPath: String { (path as NSString).appendingPathComponent(Self.descriptionName) }
+
     public var weightsPath: String { (path as NSString).appendingPathComponent(Self.weightsName) }
 
-    /// The network with its weights, which stay mapped from the file where they are stored as float32.
+    /// The model with its weights, which stay mapped from the file where they are stored as float32.
     ///
-    /// - Throws: `FileError` and `CheckpointMisfit` (see `LIA.init`), also when the weights differ from `model.json`.
-    public func network() throws -> LIA {
-        let lia = try LIA(Checkpoint.open(weightsPath))
-        lia.usesDetail = description.detail ?? false
-        let found = ModelDescription(
-            of: lia, name: description.name, weights: description.weights, origin: description.origin)
-        guard found.measures == description.measures else {
+    /// - Throws: `FileError` and `CheckpointMisfit` (see `PortraitNetwork.init`), also when the weights differ from `model.json`.
+    public func model() throws -> PortraitModel {
+        let checkpoint = try Checkpoint.open(weightsPath)
+        let family = Families.named(description.family)!
+        // Without a prefix the family itself says what it misses.
+        let network = try family.init(checkpoint, prefix: family.prefix(in: checkpoint) ?? "")
+        let model = PortraitModel(
+            name: description.name, network: network, usesDetail: description.detail ?? false, checkpoint: weightsPath, folder: path)
+        let found = ModelDescription(of: model, weights: description.weights, origin: description.origin)
+        if let key = description.firstMisfit(found) { throw Self.misdescribed(descriptionPath, "\(key) is of another type") }
+        let (expected, actual) = (description.measures(knownTo: found), found.measures(knownTo: description))
+        guard expected == actual else {
             throw FileError(
                 .input, weightsPath,
-                "is another network than model.json says: expected \(description.measures), found "
-                    + "\(found.measures); convert the checkpoint again with 'lia convert'")
+                "is another network than model.json says: expected \(expected), found \(actual); convert the checkpoint again with "
+                    + "'lia convert'")
         }
-        return lia
+        return model
     }
 
     /// Writes a network as a model folder, whole or not at all; the folders above it are made where they are absent.
     ///
     /// - Parameters:
+    ///   - usesDetail: whether the model is meant to be used with its source's detail.
     ///   - weights: how values are stored; float16 halves the file.
     ///   - origin: where the model comes from, for `model.json`.
     ///   - card: the text of `README.md`; none is written without it.
     /// - Throws: `FileError` (output), also when a card would be lost. `directions.json` of a replaced folder is kept.
     public static func write(
-        _ network: LIA, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
+        _ network: any PortraitNetwork, usesDetail: Bool, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
     ) throws {
         let (cardName, directionsName) = ("README.md", DirectionNames.fileName)
         let names = [descriptionName, weightsName, cardName, directionsName]
@@ -92,7 +103,8 @@ public struct ModelFolder: Sendable {
         let output = try StagedOutput(path: path, folder: true, overwrite: overwrite, owns: names.contains)
         let folder = output.temporaryPath as NSString
         let name = URL(fileURLWithPath: output.path).lastPathComponent
-        let description = ModelDescription(of: network, name: name, weights: weights.name, origin: origin)
+        let description = ModelDescription(
+            of: PortraitModel(name: name, network: network, usesDetail: usesDetail), weights: weights.name, origin: origin)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try StagedOutput.write(

@@ -6,11 +6,11 @@ import Networks
 /// Finds models: by path, or by name wherever models are kept.
 public enum ModelLocator {
     /// The model that is used when none is named.
-    public static let standard = "portrait-128"
+    public static let defaultName = "portrait-128"
 
     /// The folders in which models are looked for by name, in this order: those of the environment variable `LIA_MODELS`
-    /// (separated by colons), the user's own (`~/.local/share/lia/models`), those embedded in the program, those installed
-    /// beside it, and the checkout that it was built in.
+    /// (separated by colons), the user's own (`~/.local/share/lia/models`), those installed beside the program, and those of the
+    /// checkout that it was built in.
     public static var folders: [String] {
         let environment = ProcessInfo.processInfo.environment
         var folders = (environment["LIA_MODELS"] ?? "").split(separator: ":").map(String.init)
@@ -19,7 +19,6 @@ public enum ModelLocator {
         let data = environment["XDG_DATA_HOME"] ?? (home as NSString).appendingPathComponent(".local/share")
         folders.append((data as NSString).appendingPathComponent("lia/models"))
         let program = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
-        folders.append(program.appendingPathComponent("lia_ModelLibrary.resources").path)
         folders.append(program.deletingLastPathComponent().appendingPathComponent("share/lia/models").path)
         var ancestor = program
         for _ in 0..<6 where ancestor.path != "/" {
@@ -69,33 +68,26 @@ public enum ModelLocator {
             "no such model or file; the models here are: \(names.isEmpty ? "none" : names.joined(separator: ", "))")
     }
 
-    /// The network that `name` stands for: a model's name, a model folder, or a checkpoint file.
+    /// The model that `name` stands for: a model's name, a model folder, or a checkpoint file.
     ///
-    /// - Returns: the network, and what to call it.
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with it, or which models there are.
-    public static func network(_ name: String) throws -> (network: LIA, name: String) {
+    public static func model(_ name: String) throws -> PortraitModel {
         switch try place(name) {
-        case .folder(let folder): return (try folder.network(), folder.description.name)
+        case .folder(let folder): return try folder.model()
         case .checkpoint(let path):
-            return (try LIA(Checkpoint.open(path)), URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+            return PortraitModel(
+                name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
+                network: try Families.network(Checkpoint.open(path)), checkpoint: path)
         }
     }
 
     /// The checkpoint file that `name` stands for: itself, or the weights of a model folder.
     ///
-    /// - Throws: `FileError`, as `network`.
+    /// - Throws: `FileError`, as `model`.
     public static func checkpointPath(_ name: String) throws -> String {
         switch try place(name) {
         case .folder(let folder): return folder.weightsPath
         case .checkpoint(let path): return path
         }
-    }
-
-    /// The folder of the model that `name` stands for, where its direction names are kept; nil for a checkpoint file.
-    ///
-    /// - Throws: `FileError`, as `network`.
-    public static func folder(_ name: String) throws -> String? {
-        guard case .folder(let folder) = try place(name) else { return nil }
-        return folder.path
     }
 }

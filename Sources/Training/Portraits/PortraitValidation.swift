@@ -1,4 +1,3 @@
-import Animation
 import Foundation
 import Media
 import Networks
@@ -12,15 +11,16 @@ extension Validation {
     ///   - detail: true where the source's detail is added.
     ///   - frames: at most so many of each clip, evenly spread.
     /// - Returns: nil when no clip has two frames.
-    public init?(_ network: LIA, dataset: Dataset, clips: [Int], detail: Bool, frames most: Int = 8) {
+    public init?(_ network: any VideoDriven, dataset: Dataset, clips: [Int], detail: Bool, frames most: Int = 8) throws {
+        let model = PortraitModel(name: "", network: network, usesDetail: detail)
         var sums = (l1: 0.0, psnr: 0.0, copiedL1: 0.0, copiedPSNR: 0.0, count: 0)
         for clip in clips.map({ dataset.clips[$0] }) where clip.count > 1 {
             let first = Tensor(dataset.picture(clip.first))
-            let source = network.encode(source: first, detail: detail ? first : nil)
+            let source = try model.encode(first, detail: first)
             let count = min(most, clip.count - 1)
             for index in 1...count {
                 let driving = Tensor(dataset.picture(clip.first + index * (clip.count - 1) / count))
-                let result = network.generate(source, motion: network.encode(driving: driving))
+                let result = source.picture(try network.motion(of: driving))
                 let (own, copied) = (Self.difference(result, driving), Self.difference(first, driving))
                 sums.l1 += own.l1
                 sums.psnr += own.psnr

@@ -8,7 +8,7 @@ import Testing
 import TestSupport
 
 /// Results that are kept: nothing is computed twice, and nothing that has changed is taken for the same.
-@Suite struct KeptResultsTests {
+@Suite struct CachedResultsTests {
     /// How often frames were read.
     private final class Count: @unchecked Sendable {
         private let lock = NSLock()
@@ -31,7 +31,7 @@ import TestSupport
     private var checkpoint: String { Fixture.path("reference/lia-tiny.pt") }
 
     private func clip(_ name: String, frames: Int = 4, speed: Double = 1) -> EvaluationClip {
-        let (size, count) = (network.size, count)
+        let (size, count) = (network.outputSize, count)
         @Sendable func picture(_ index: Int) -> Picture {
             Samples.picture(width: size, height: size, shift: 0.02 * speed * Double(index))
         }
@@ -44,10 +44,10 @@ import TestSupport
         }
     }
 
-    private func job(_ task: EvaluationTask, models: [EvaluatedModel]? = nil) throws -> EvaluationJob {
+    private func job(_ task: EvaluationTask, models: [PortraitModel]? = nil) throws -> EvaluationJob {
         var job = EvaluationJob(
-            models: models ?? [EvaluatedModel(name: "tiny", network: network, checkpoint: checkpoint)], task: task, data: "d",
-            size: network.size)
+            models: models ?? [PortraitModel(name: "tiny", network: network, checkpoint: checkpoint)], task: task, data: "d",
+            size: network.outputSize)
         job.cache = try EvaluationCache(folder: folder.file("kept"))
         return job
     }
@@ -85,7 +85,7 @@ import TestSupport
     @Test func anInterruptedRunGoesOn() throws {
         let video = folder.file("late.mp4")
         try Samples.video(video, frames: 3)
-        let late = try EvaluationClip(path: video, name: "late", identity: "late", size: network.size, fit: .crop)
+        let late = try EvaluationClip(path: video, name: "late", identity: "late", size: network.outputSize, fit: .crop)
         let clips = [clip("a"), clip("b", speed: 2), late]
         try FileManager.default.moveItem(atPath: video, toPath: video + ".away")
         for jobs in [1, 2] {
@@ -118,24 +118,24 @@ import TestSupport
     }
 
     @Test func whatHasChangedIsComputed() throws {
-        func run(_ clip: EvaluationClip, _ models: [EvaluatedModel]? = nil) throws -> EvaluationReport {
+        func run(_ clip: EvaluationClip, _ models: [PortraitModel]? = nil) throws -> EvaluationReport {
             try job(.reconstruction([clip]), models: models).run()
         }
         _ = try run(clip("a"))
         _ = count.take()
         // Another name of the same is the same; another content under the same name is not.
-        let renamed = try run(clip("renamed"), [EvaluatedModel(name: "mine", network: network, checkpoint: checkpoint)])
+        let renamed = try run(clip("renamed"), [PortraitModel(name: "mine", network: network, checkpoint: checkpoint)])
         #expect(count.take() == 0 && renamed.rows[0].subject.model == "mine" && renamed.clips[0].name == "renamed")
         _ = try run(clip("a", speed: 3))
         #expect(count.take() > 0)
         // Another model: only what is its own.
         let file = folder.file("other.pt")
         try (Data(contentsOf: URL(fileURLWithPath: checkpoint)) + Data([0])).write(to: URL(fileURLWithPath: file))
-        let other = EvaluatedModel(name: "other", network: LIA(network.configuration, seed: 3), checkpoint: file)
-        let both = try run(clip("a"), [EvaluatedModel(name: "tiny", network: network, checkpoint: checkpoint), other])
+        let other = PortraitModel(name: "other", network: LIA(network.configuration, seed: 3), checkpoint: file)
+        let both = try run(clip("a"), [PortraitModel(name: "tiny", network: network, checkpoint: checkpoint), other])
         #expect(count.take() > 0 && both.rows[0].measures != both.rows[1].measures && files.count == 5)
         // What nobody can tell from others is not kept.
-        _ = try run(clip("a"), [EvaluatedModel(name: "nameless", network: network)])
+        _ = try run(clip("a"), [PortraitModel(name: "nameless", network: network)])
         #expect(count.take() > 0 && files.count == 5)
     }
 

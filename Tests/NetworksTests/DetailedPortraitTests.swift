@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// The detail that a network loses of its source.
-@Suite struct SourceDetailTests {
+@Suite struct DetailedPortraitTests {
     private let lia: LIA
     private let picture: Tensor
 
@@ -19,14 +19,14 @@ import TestSupport
     /// With its own motion a source is itself, whatever the network makes of it, at any size.
     @Test func aStillSourceIsItself() {
         let plain = lia.encode(source: picture)
-        #expect(plain.detail == nil && farthest(lia.generate(plain, motion: plain.magnitudes), picture) > 0.1)
+        #expect(farthest(lia.generate(plain, motion: plain.magnitudes), picture) > 0.1)
         for side in [64, 100, 128] {
             var random = RandomSource(seed: 4)
             let large = side == 64 ? picture : random.normal([1, 3, side, side])
-            let source = lia.encode(source: picture, detail: large)
-            let result = lia.generate(source, motion: source.magnitudes)
+            let portrait = DetailedPortrait(lia.encode(picture), of: large, network: lia)
+            let result = portrait.picture(portrait.motion)
             #expect(result.shape == [1, 3, side, side] && farthest(result, large) < 1e-4)
-            #expect(source.magnitudes.values == plain.magnitudes.values)
+            #expect(portrait.motion.values == plain.magnitudes.values && portrait.side == side)
         }
     }
 
@@ -34,8 +34,8 @@ import TestSupport
     @Test func nothingLostIsNothingAdded() throws {
         let plain = lia.encode(source: picture)
         let rebuilt = lia.generate(plain, motion: plain.magnitudes)
-        let source = lia.encode(source: picture, detail: rebuilt)
+        let portrait = DetailedPortrait(lia.encode(picture), of: rebuilt, network: lia)
         let motion = lia.encode(driving: try ReferenceVectors.tinyNetwork()("driving"))
-        #expect(farthest(lia.generate(source, motion: motion), lia.generate(plain, motion: motion)) < 1e-6)
+        #expect(farthest(portrait.picture(motion), lia.generate(plain, motion: motion)) < 1e-6)
     }
 }

@@ -1,7 +1,8 @@
 import Files
 import Foundation
+import Networks
 
-/// What people call a model's directions, and over which range each is useful: the file `directions.json` beside its weights.
+/// What people call a model's controls, which for LIA are its directions, and over which range each is useful: the file `directions.json` beside its weights.
 ///
 /// Directions are numbered 1…M everywhere, as in the paper. Names are unique whatever their case, hold at least one letter, and
 /// none of what lists and edits are written with ("," and "=").
@@ -24,7 +25,7 @@ public struct DirectionNames: Equatable, Sendable {
         }
 
         /// - Throws: `DecodingError`, also for a range that has one end, or whose ends are not finite or in the wrong order.
-        public init(from decoder: Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             number = try values.decode(Int.self, forKey: .number)
             name = try values.decodeIfPresent(String.self, forKey: .name)
@@ -37,7 +38,7 @@ public struct DirectionNames: Equatable, Sendable {
             }
         }
 
-        public func encode(to encoder: Encoder) throws {
+        public func encode(to encoder: any Swift.Encoder) throws {
             var values = encoder.container(keyedBy: CodingKeys.self)
             try values.encode(number, forKey: .number)
             try values.encodeIfPresent(name, forKey: .name)
@@ -63,20 +64,23 @@ public struct DirectionNames: Equatable, Sendable {
     /// The most characters a name may have.
     public static let longestName = 40
 
-    /// The number of the model's directions, M.
-    public let count: Int
+    /// The model's controls, M of them, with the names and ranges that the family gives.
+    public let controls: [Control]
     /// The model's folder; nil for a bare checkpoint file, beside which no names are kept.
     public let folder: String?
     private var known: [Int: Entry] = [:]
+
+    /// The number of the model's directions, M.
+    public var count: Int { controls.count }
 
     /// The names kept in a model's folder; none when it has no `directions.json` yet.
     ///
     /// - Parameters:
     ///   - modelFolder: its path; nil for a bare checkpoint.
-    ///   - count: the number of the model's directions, M.
+    ///   - controls: the model's.
     /// - Throws: `FileError` (input) when the file cannot be read, is no such JSON, or names directions that the model lacks.
-    public init(modelFolder: String?, count: Int) throws {
-        (folder, self.count) = (modelFolder, count)
+    public init(modelFolder: String?, controls: [Control]) throws {
+        (folder, self.controls) = (modelFolder, controls)
         guard let path = modelFolder.map({ ($0 as NSString).appendingPathComponent(Self.fileName) }),
             FileManager.default.fileExists(atPath: path)
         else { return }
@@ -113,14 +117,28 @@ public struct DirectionNames: Equatable, Sendable {
         }
     }
 
-    /// What is known, by number.
-    public var entries: [Entry] { known.values.sorted { $0.number < $1.number } }
+    /// The names of a model's controls.
+    ///
+    /// - Throws: `FileError` (input) for a damaged `directions.json`.
+    public init(of model: PortraitModel) throws { try self.init(modelFolder: model.folder, controls: model.network.controls) }
+
+    /// What the file says, or the family where the file says nothing, by number.
+    public var entries: [Entry] {
+        controls.compactMap { control in
+            known[control.number] ?? control.name.map { Entry(number: control.number, name: $0, range: nil) }
+        }
+    }
 
     /// The name of direction `number`, 1…M; nil when it has none.
-    public func name(of number: Int) -> String? { known[number]?.name }
+    public func name(of number: Int) -> String? { known[number]?.name ?? control(number)?.name }
 
     /// The useful values of α for direction `number`, 1…M; nil when nobody said.
     public func range(of number: Int) -> ClosedRange<Float>? { known[number]?.range }
+
+    /// The values of α that a slider offers for direction `number`, 1…M: the useful ones, or those that the family says.
+    public func sliderRange(of number: Int) -> ClosedRange<Float>? { range(of: number) ?? control(number)?.range }
+
+    private func control(_ number: Int) -> Control? { controls.indices.contains(number - 1) ? controls[number - 1] : nil }
 
     /// What to call direction `number` on a label: "8 nod", or "8".
     public func label(of number: Int) -> String { "\(number)" + (name(of: number).map { " \($0)" } ?? "") }
@@ -198,7 +216,8 @@ public struct DirectionNames: Equatable, Sendable {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = try encoder.encode(Content(formatVersion: Self.formatVersion, directions: entries)) + Data("\n".utf8)
+        let noted = known.values.sorted { $0.number < $1.number }
+        let text = try encoder.encode(Content(formatVersion: Self.formatVersion, directions: noted)) + Data("\n".utf8)
         let path = (folder as NSString).appendingPathComponent(Self.fileName)
         do { try StagedOutput.write(text, to: path, overwrite: true) } catch let error as FileError {
             throw FileError(

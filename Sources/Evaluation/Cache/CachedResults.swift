@@ -1,5 +1,7 @@
+import Files
+
 /// Results for some models, taken from a cache where they are kept, and computed and kept where not.
-struct KeptResults {
+struct CachedResults {
     private let cache: EvaluationCache?
     /// Of each model's file, then of no model; nil where a file is not known.
     private let models: [String?]
@@ -14,7 +16,7 @@ struct KeptResults {
             return
         }
         models = try job.models.map { model in
-            try model.checkpoint.map { try Digest.of(file: $0) + (model.network.usesDetail ? " with detail" : "") }
+            try model.checkpoint.map { try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "") }
         } + ["baselines"]
         settings = [
             "task": job.task.name, "size": "\(job.size)", "frames": "\(job.frameLimit)", "networks": try job.networks.digest(),

@@ -1,0 +1,31 @@
+import Tensors
+
+/// A portrait that was encoded once and can be posed any number of times.
+public protocol EncodedPortrait: Sendable {
+    /// (1, V): the portrait's own motion.
+    var motion: Tensor { get }
+
+    /// (1, V): the motion of the canonical pose.
+    var canonicalMotion: Tensor { get }
+
+    /// The motion with amounts added along the network's controls.
+    ///
+    /// - Parameters:
+    ///   - motion: (1, V).
+    ///   - amounts: one for each control, number 1 first, in the control's units.
+    /// - Returns: (1, V).
+    func edited(_ motion: Tensor, by amounts: [Float]) -> Tensor
+
+    /// The portrait in a pose.
+    ///
+    /// - Parameters:
+    ///   - motion: (N, V).
+    ///   - observe: is shown what the network's views offer, level by level, while the picture is made; nil to show nothing.
+    /// - Returns: (N, 3, S, S), RGB, nominally in [−1, 1]; S is the network's output size, or the side of the portrait's detail.
+    func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor
+}
+
+extension EncodedPortrait {
+    /// The portrait in a pose, (N, 3, S, S), for motions (N, V).
+    public func picture(_ motion: Tensor) -> Tensor { picture(motion, observe: nil) }
+}

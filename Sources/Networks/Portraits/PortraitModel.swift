@@ -1,0 +1,49 @@
+import Files
+import Tensors
+
+/// A network as it is used: under a name, and with or without its portraits' detail.
+public struct PortraitModel: Sendable {
+    /// What reports and files call it.
+    public let name: String
+    public let network: any PortraitNetwork
+    /// Whether portraits are encoded with their detail (see `DetailedPortrait`); false for a network that cannot carry it.
+    public var usesDetail: Bool {
+        didSet { usesDetail = usesDetail && DetailedPortrait.isPossible(on: network) }
+    }
+    /// The checkpoint that the network was read from; nil for a network made in memory.
+    public let checkpoint: String?
+    /// The model's folder; nil for a bare checkpoint.
+    public let folder: String?
+
+    public init(
+        name: String, network: any PortraitNetwork, usesDetail: Bool = false, checkpoint: String? = nil, folder: String? = nil
+    ) {
+        (self.name, self.network, self.checkpoint, self.folder) = (name, network, checkpoint, folder)
+        self.usesDetail = usesDetail && DetailedPortrait.isPossible(on: network)
+    }
+
+    /// The model under another name.
+    public func named(_ name: String) -> PortraitModel {
+        PortraitModel(name: name, network: network, usesDetail: usesDetail, checkpoint: checkpoint, folder: folder)
+    }
+
+    /// The network, where the frames of a video can drive it.
+    ///
+    /// - Throws: `FileError` (input) for a network that is driven otherwise.
+    public var videoDriven: any VideoDriven {
+        get throws {
+            if let network = network as? any VideoDriven { return network }
+            throw FileError(.input, name, "is not driven by the frames of a video; choose a model that is (see 'lia models')")
+        }
+    }
+
+    /// Encodes a portrait.
+    ///
+    /// - Parameters:
+    ///   - picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
+    ///   - detail: (1, 3, S, S), the same picture with S ≥ outputSize, for a model that uses detail.
+    public func encode(_ picture: Tensor, detail: Tensor) throws -> any EncodedPortrait {
+        let portrait = try network.encode(picture)
+        return usesDetail ? DetailedPortrait(portrait, of: detail, network: network) : portrait
+    }
+}

@@ -1,0 +1,55 @@
+import Checkpoints
+import Tensors
+
+/// A family of portrait animators: a network that encodes a portrait, which then knows how to be posed.
+///
+/// A family is listed once, in `ModelLibrary.families`; nothing else names it.
+public protocol PortraitNetwork: AnyObject, Sendable {
+    /// The family's name in model.json: "lia".
+    static var family: String { get }
+
+    /// The family's name in prose: "LIA".
+    static var title: String { get }
+
+    /// What tells its checkpoints from others, for messages: "tensors such as enc.net_app.convs.0.0.weight".
+    static var signature: String { get }
+
+    /// What stands before the names of the family's tensors in a checkpoint, such as "gen."; nil when the checkpoint is not of this
+    /// family. Reads names and shapes only.
+    static func prefix(in checkpoint: Checkpoint) -> String?
+
+    /// The network among the tensors of a checkpoint whose names begin with `prefix`; its measures come from their shapes.
+    ///
+    /// - Throws: `FileError` when its measures cannot be, `CheckpointMisfit` with every tensor that is missing, misshapen, unknown or
+    ///   not finite.
+    init(_ checkpoint: Checkpoint, prefix: String) throws
+
+    /// Side of the square pictures that it reads, in pixels.
+    var inputSize: Int { get }
+
+    /// Side of the square pictures that it makes, in pixels.
+    var outputSize: Int { get }
+
+    /// What model.json and `lia inspect` say of the network.
+    var measures: [NetworkMeasure] { get }
+
+    /// Everything that checkpoints hold of it, in the order of its declaration.
+    var parameters: [Parameter] { get }
+
+    /// What can be moved: what edits, sliders and sweeps offer, number 1 first.
+    var controls: [Control] { get }
+
+    /// What can be looked at while a picture is made.
+    var views: [View] { get }
+
+    /// - Parameter picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
+    func encode(_ picture: Tensor) throws -> any EncodedPortrait
+}
+
+extension PortraitNetwork {
+    /// How many values checkpoints hold of the network.
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
+    /// The first view of a kind; nil where the family shows none.
+    public func view(_ kind: View.Kind) -> View? { views.first { $0.kind == kind } }
+}
