@@ -373,6 +373,18 @@ import Training
         #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other data") }
     }
 
+    /// Settings of a checkpoint say whether its model is used with detail, nested or, in those of older runs, flat.
+    @Test(arguments: [
+        (#"{"network": {"detail": true}}"#, true), (#"{"network": {"detail": false}}"#, false), (#"{"detail": true, "size": 64}"#, true),
+        (#"{"detail": false}"#, false), ("{}", false), ("", false),
+    ])
+    func checkpointsSayWhetherDetailIsUsed(_ settings: String, _ expected: Bool) throws {
+        let path = folder.file("state.safetensors")
+        try SafetensorsFile.write(
+            [("x", Tensor([1], [1]))], as: .float32, metadata: ["configuration": settings], to: path, overwrite: true)
+        #expect(try TrainingCheckpoint.usesDetail(Checkpoint.open(path)) == expected)
+    }
+
     @Test func aRunsFolderHoldsItsRecord() throws {
         let c = configuration {
             ($0.record.sheetEvery, $0.record.validateEvery) = (3, 3)
