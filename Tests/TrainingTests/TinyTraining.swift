@@ -38,7 +38,8 @@ struct TinyTraining {
     }
 
     func trainer(
-        initial: (any PortraitNetwork)? = nil, processes: ProcessGroup = SingleProcess(), _ change: (inout LIATrainingConfiguration) -> Void = { _ in }
+        initial: (any PortraitNetwork)? = nil, processes: ProcessGroup = SingleProcess(),
+        _ change: (inout LIATrainingConfiguration) -> Void = { _ in }
     ) throws -> Trainer<LIATask> {
         try .of(configuration(change), dataset: dataset, clips: [0, 1, 2], initial: initial, processes: processes)
     }

@@ -7,7 +7,7 @@ protocol AnySetting: Sendable {
     var allowedText: String { get }
     var defaultJSON: JSONValue { get }
 
-    /// The value as this setting's type has it: 10.0 where a file says 10; nil where it is of another kind.
+    /// The value in this setting's type: 10.0 where a file says 10; nil where it is of another kind.
     func normalized(_ json: JSONValue) -> JSONValue?
 
     func allows(_ json: JSONValue) -> Bool

@@ -1,4 +1,4 @@
-/// A setting that cannot be: its key and what is wrong with it.
+/// A wrong setting: its key and its problem.
 public struct SettingError: Error, CustomStringConvertible, Equatable {
     public let key: String
     public let problem: String

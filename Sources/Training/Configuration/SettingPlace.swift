@@ -5,7 +5,7 @@ struct SettingPlace<Family: FamilySettings> {
     let group: String
     let values: WritableKeyPath<TrainingConfiguration<Family>, SettingValues>
 
-    /// With its group: "losses.l1".
+    /// The key with its group: "losses.l1".
     var name: String { Self.name(group, setting.key) }
 
     private static func name(_ group: String, _ key: String) -> String { group.isEmpty ? key : "\(group).\(key)" }

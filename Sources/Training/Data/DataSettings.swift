@@ -1,4 +1,4 @@
-/// The settings of what is learned from: groups of frames from clips, drawn people and random warps.
+/// The settings of the data: groups of frames from clips, drawn people and random warps, and how they vary.
 public struct DataSettings: SettingTable {
     public static let table = DataSettings()
 

@@ -20,9 +20,9 @@ public struct PreparationReport: Codable, Sendable {
     public internal(set) var frames = 0
     /// The file's size.
     public internal(set) var bytes = 0
-    /// What is left out: damaged, unreadable or too short.
+    /// Files and clips that are left out: damaged, unreadable or too short.
     public internal(set) var skipped: [Remark] = []
-    /// What is in the data set as far as it could be read.
+    /// Files and clips that are in the data set as far as they could be read.
     public internal(set) var warnings: [Remark] = []
     /// Files that are no media.
     public internal(set) var passedOver = 0

@@ -29,7 +29,7 @@ struct KnownFlowTargets {
         halfOpenSources(batch)
     }
 
-    /// Fills in what is known of a frame at a level.
+    /// Fills in the known flow of a frame at a level.
     private func fill(level: Int, frame: Int, _ batch: LIABatch) {
         guard let motion = batch.groups[frame / groupSize].knownMotion else { return }
         let side = flows[level].shape[2], area = side * side, frames = batch.frames.shape[0]

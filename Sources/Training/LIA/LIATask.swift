@@ -1,6 +1,5 @@
 import Checkpoints
 import Files
-import Foundation
 import Media
 import Networks
 import Operators
@@ -24,11 +23,11 @@ public final class LIATask: TrainingTask {
     ///   - clips: the numbers of the clips to learn from, and of those to measure on.
     ///   - initial: a network whose weights to start from instead of random ones.
     ///   - processes: those that share every batch; as many as divide the configuration's groups.
-    /// - Throws: `SettingError` for the number of groups and for measures that are not the initial network's; `FileError` and `CheckpointMisfit` for the files of the perceptual network and
-    ///   of landmarks.
+    /// - Throws: `SettingError` for the number of groups and for measures that are not the initial network's; `FileError` and
+    ///   `CheckpointMisfit` for the files of the perceptual network and of landmarks.
     public init(
-        _ configuration: LIATrainingConfiguration, dataset: Dataset, clips: (training: [Int], validation: [Int]), initial: (any PortraitNetwork)? = nil,
-        processes: ProcessGroup = SingleProcess()
+        _ configuration: LIATrainingConfiguration, dataset: Dataset, clips: (training: [Int], validation: [Int]),
+        initial: (any PortraitNetwork)? = nil, processes: ProcessGroup = SingleProcess()
     ) throws {
         let (settings, groups) = (configuration.network, configuration.data.groups)
         guard groups % processes.size == 0 else {
@@ -58,7 +57,8 @@ public final class LIATask: TrainingTask {
     /// - Throws: what the other initializer does, and `FileError` (input) when the data are of another size, or a side of the division
     ///   would be empty.
     public convenience init(
-        _ configuration: LIATrainingConfiguration, dataset: Dataset, initial: (any PortraitNetwork)? = nil, processes: ProcessGroup = SingleProcess()
+        _ configuration: LIATrainingConfiguration, dataset: Dataset, initial: (any PortraitNetwork)? = nil,
+        processes: ProcessGroup = SingleProcess()
     ) throws {
         let size = configuration.network.size
         guard dataset.size == size else {

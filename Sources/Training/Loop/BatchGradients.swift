@@ -9,10 +9,10 @@ struct BatchGradients {
     var total: Double
     /// One for each parameter that is optimized; nil where nothing depends on it.
     var network: [Tensor?]
-    /// Those of the auxiliary network; empty while it does not learn.
+    /// The gradients of the auxiliary network; empty while it does not learn.
     var auxiliary: [Tensor?]
 
-    /// Nothing yet, for a network of so many optimized parameters.
+    /// An empty sum for a network of so many optimized parameters.
     init(parameters: Int) { (losses, total, network, auxiliary) = ([:], 0, Array(repeating: nil, count: parameters), []) }
 
     init(losses: [String: Double], total: Double, network: [Tensor?], auxiliary: [Tensor?]) {

@@ -5,14 +5,14 @@ import Tensors
 public struct BatchLosses {
     /// One loss of the learned network.
     public struct Term {
-        /// As the record names it.
+        /// The name in the record.
         public let name: String
         public let weight: Double
         /// (1), before its weight.
         public let value: Tensor
     }
 
-    /// Those of the learned network.
+    /// The losses of the learned network.
     public private(set) var terms: [Term] = []
 
     /// Computes the loss of the auxiliary network, (1), from what the learned one has made, on a tape of its own; nil while the

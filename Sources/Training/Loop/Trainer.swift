@@ -42,8 +42,8 @@ public final class Trainer<Task: TrainingTask> {
     /// The parameters that optimizer and moving average change: the one place that tells them from what else a network stores.
     private static func learned(_ parameters: [Parameter]) -> [Parameter] { parameters }
 
-    /// The moving average of the weights, which is what a run is for: one tensor for each of the task's parameters, in their order. What is
-    /// not learned is as it is.
+    /// The moving average of the weights, the result of a run: one tensor for each of the task's parameters, in their order. Parameters
+    /// that are not learned have their own values.
     public var averagedWeights: [Tensor] {
         let average = Dictionary(uniqueKeysWithValues: zip(averages.parameters.map(\.name), averages.values))
         return task.parameters.map { parameter in

@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// The exponential moving average of a network's weights, which is steadier than the weights themselves and is what is exported.
+/// The exponential moving average of a network's weights, which is steadier than the weights themselves and is exported.
 public final class MovingAverage {
     let parameters: [Parameter]
     let decay: Float
