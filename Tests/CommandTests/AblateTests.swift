@@ -24,7 +24,7 @@ import TestSupport
         let run = try ablate()
         #expect(run.exitCode == 0, "\(run.errors)")
         let rows = run.output.split(separator: "\n").map { $0.split(separator: "|", omittingEmptySubsequences: false) }
-        // Head, rule, two variants, two baselines, all as wide.
+        // The table has a head, a rule, two variants and two baselines, all as wide.
         #expect(rows.count == 6 && Set(rows.map(\.count)) == [12], "\(run.output)")
         #expect(rows[2][1].contains("20 orthonormal") && rows[3][1].contains("no dictionary"))
         for row in rows[2...3] { #expect(Double(row[2].filter { !" *".contains($0) }) ?? 0 > 0, "\(row)") }

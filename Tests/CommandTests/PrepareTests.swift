@@ -47,10 +47,25 @@ import TestSupport
         #expect(clips.map { $0["identity"] as? String } == ["anna", "anna", "wave"])
         #expect(clips.map { $0["count"] as? Int } == [1, 10, 5], "12.5 of 25 frames a second")
         #expect(shape == [16, 64, 64, 3] && bytes == 16 * 64 * 64 * 3)
-        // Said twice, it is the same file.
+        // The command gives the same file again.
         let first = try Data(contentsOf: URL(fileURLWithPath: folder.file("data.safetensors")))
         #expect(try prepare(["--size", "64"], output: "again.safetensors").exitCode == 0)
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("again.safetensors"))) == first)
+    }
+
+    /// Three numbered pictures are a clip, and with --photos three photos.
+    @Test func photosTakesEveryPictureAlone() throws {
+        for number in 1...3 {
+            try Samples.picture(width: 70, height: 70, shift: Double(number) / 50).write(to: folder.file("media/anna/n\(number).png"))
+        }
+        #expect(try prepare().output.contains("3 clips, 1 photo, "))
+        #expect(try contents().clips.map { $0["name"] as? String } == ["anna", "anna/photo", "anna/talk", "wave"])
+        let run = try prepare(["--photos"], output: "photos.safetensors")
+        #expect(run.exitCode == 0 && run.output.contains("2 clips, 4 photos, "), "\(run.output)")
+        let clips = try contents("photos.safetensors").clips
+        #expect(clips.map { $0["name"] as? String } == ["anna/n1", "anna/n2", "anna/n3", "anna/photo", "anna/talk", "wave"])
+        #expect(clips.map { $0["kind"] as? String } == ["photo", "photo", "photo", "photo", "video", "video"])
+        #expect(clips.map { $0["count"] as? Int } == [1, 1, 1, 1, 10, 5])
     }
 
     @Test func theSummaryIsMachineReadable() throws {

@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 import Training
 
-/// Which frames of which files a data set gets.
+/// The frames of files that a data set gets.
 @Suite struct DataPreparationTests {
     let folder: TemporaryFolder
     let media: String
@@ -42,7 +42,7 @@ import Training
         try writer.finish()
     }
 
-    /// Which frames of a grey video a data set's clip has.
+    /// The numbers of the grey video's frames in a data set's clip.
     private func numbers(_ dataset: Dataset, clip: Int = 0) -> [Int] {
         dataset.clips[clip].frames.map { index in
             let level = dataset.picture(index).pixels.reduce(0) { $0 + Int($1) } / dataset.frameBytes
@@ -175,7 +175,7 @@ import Training
             let frame = try #require(try reader.next())
             #expect(frame.picture.fitted(toSquare: 32, .crop) == data.picture(index))
         }
-        // The packets' damage in an MP4 file is told, and what is around it kept.
+        // Damaged packets of an MP4 file are reported, and the frames around them used.
         let movie = folder.file("whole.mp4")
         try Samples.video(movie, frames: 60, size: 64)
         var damaged = [UInt8](try Data(contentsOf: URL(fileURLWithPath: movie)))

@@ -6,7 +6,7 @@ import Testing
 import TestSupport
 import Training
 
-/// The flow between pictures made of one frame is the one that is stated.
+/// The flow between pictures made of one frame, against formulas.
 @Suite struct DataPseudoMotionTests {
     static let size = 128
     let folder: TemporaryFolder

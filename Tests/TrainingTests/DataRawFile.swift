@@ -4,7 +4,7 @@ import Foundation
 struct DataRawFile {
     var header: [String: Any]
     var frames: [UInt8]
-    /// Of the header as stored, padding included.
+    /// The length of the header as stored, padding included.
     let headerLength: Int
 
     init(_ path: String) throws {

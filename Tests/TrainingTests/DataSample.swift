@@ -4,7 +4,7 @@ import Media
 import TestSupport
 import Training
 
-/// Small data sets that tests write for themselves.
+/// Small data sets of pictures that are all different.
 enum DataSample {
     /// A picture that no other `number` below 200 has.
     static func picture(_ number: Int, size: Int) -> Picture {

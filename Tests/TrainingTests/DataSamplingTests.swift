@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 import Training
 
-/// Groups of frames: what is in them, what is done to them, and that they come again.
+/// Groups of frames: their clips, their augmentation, and that a seed gives them again.
 @Suite struct DataSamplingTests {
     static let size = 32
     let folder: TemporaryFolder
@@ -72,7 +72,7 @@ import Training
             let clip = try #require(group.clip)
             #expect(group.identity == data.clips[clip].identity)
             #expect(group.frames.allSatisfy(data.clips[clip].frames.contains))
-            // Different as far as there are so many.
+            // The frames differ as far as there are so many.
             #expect(Set(group.frames).count == min(4, data.clips[clip].count))
             for (index, frame) in group.frames.enumerated() {
                 #expect(member(index, of: group) == values(data.picture(frame)))
@@ -104,7 +104,7 @@ import Training
     }
 
     @Test func aDrawHoldsForTheWholeGroup() throws {
-        var strong = Augmentation.standard
+        var strong = Augmentation.mild
         (strong.brightness, strong.contrast, strong.saturation, strong.rotation) = (0.3, 0.3, 0.5, 20)
         var sampler = GroupSampler(
             dataset: try stillDataset(), clips: [0], groupSize: 4, augmentation: strong, seed: 4)
@@ -226,9 +226,9 @@ import Training
     }
 
     @Test func settingsAreCheckedAndKept() throws {
-        #expect(Augmentation.none.problem == nil && Augmentation.standard.problem == nil)
-        let text = try JSONEncoder().encode(Augmentation.standard)
-        #expect(try JSONDecoder().decode(Augmentation.self, from: text) == .standard)
+        #expect(Augmentation.none.problem == nil && Augmentation.mild.problem == nil)
+        let text = try JSONEncoder().encode(Augmentation.mild)
+        #expect(try JSONDecoder().decode(Augmentation.self, from: text) == .mild)
         for (path, value) in [(\Augmentation.brightness, Float(1)), (\.contrast, -0.1), (\.saturation, .nan), (\.rotation, 181),
             (\.scale, 1.5), (\.shift, -1)]
         {

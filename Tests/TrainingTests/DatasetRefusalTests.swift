@@ -79,7 +79,7 @@ import Training
             $0.tensor = ["dtype": "U8", "shape": [0, 16, 16, 3], "data_offsets": [0, 0]]
             ($0.frames, $0.clips) = ([], [])
         }
-        // A pixel a side: every later loop takes two for granted.
+        // One pixel a side: every later loop relies on two.
         try expectRefusal(["square"]) { $0.tensor["shape"] = [2304, 1, 1, 3] }
     }
 

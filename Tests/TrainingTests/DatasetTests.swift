@@ -89,7 +89,7 @@ import Training
             writer.begin(name: name, identity: name, source: name, kind: .video)
             for number in numbers { try writer.append(DataSample.picture(number, size: 16)) }
         }
-        try add("kept", [1, 2])
+        try add("whole", [1, 2])
         writer.end(framesPerSecond: 10)
         try add("gone", [3, 4, 5])
         #expect(writer.clipFrameCount == 3 && writer.frameCount == 5)
@@ -100,7 +100,7 @@ import Training
         writer.abandon()
         let (clips, bytes) = try writer.finish()
         let dataset = try Dataset(path: path)
-        #expect(dataset.clips == clips && clips.map(\.name) == ["kept", "gone"] && dataset.frameCount == 3)
+        #expect(dataset.clips == clips && clips.map(\.name) == ["whole", "gone"] && dataset.frameCount == 3)
         #expect([0, 1, 2].map(dataset.picture) == [1, 2, 6].map { DataSample.picture($0, size: 16) })
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == bytes)
     }

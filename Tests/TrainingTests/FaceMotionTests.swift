@@ -21,7 +21,7 @@ import Training
         return [[p, p + 1, p + 6, 0], [p, p + 6, p + 5, 0]]
     }
 
-    /// Writes landmarks of frames; none of a frame that is nil.
+    /// Writes the landmarks of frames; no numbers for a frame that is nil.
     private func landmarks(
         _ frames: [[(x: Double, y: Double)]?], triangles: [[Float]] = Self.triangles, parts: [[Float]]? = nil,
         names: String = "mouth_open brows", metadata: [String: String] = ["lia_landmarks": "1"]
@@ -52,8 +52,8 @@ import Training
             AffineMap(degrees: -12, scaleX: 0.5, scaleY: 0.6, shear: 0, shiftX: -0.1, shiftY: 0.08),
         ]
         let path = try landmarks(poses.map { pose in Self.lattice.map { pose($0.x, $0.y) } })
-        let drawn = AffineMap(degrees: 4, scaleX: 1.1, scaleY: 1.05, shear: 0, shiftX: 0.02, shiftY: 0.03)
-        let map = PictureMap(affine: isMirrored ? AffineMap.mirror.after(drawn) : drawn)
+        let affine = AffineMap(degrees: 4, scaleX: 1.1, scaleY: 1.05, shear: 0, shiftX: 0.02, shiftY: 0.03)
+        let map = PictureMap(affine: isMirrored ? AffineMap.mirror.after(affine) : affine)
         let motion = FaceMotion(
             try FaceLandmarks(path: path, frameCount: 2), frames: [0, 1], maps: [map, map], isMirrored: isMirrored, isMoment: true)
         // From the driving picture to the frame, to the face, to the other frame, to the source's picture.
@@ -159,15 +159,16 @@ import Training
             let mouth = try #require(KnownDirection("mouth_open:3:1", directions: 20))
             #expect(motion.change(of: mouth, from: 0, to: 1) == Float(group.frames[1] - group.frames[0]))
         }
-        var configuration = TrainingConfiguration()
-        (configuration.size, configuration.channels, configuration.code) = (32, "4:8 8:8 16:8 32:8", 8)
-        (configuration.directions, configuration.groupSize, configuration.groups) = (4, 3, 1)
-        (configuration.pseudoMotionStart, configuration.pseudoMotionEnd) = (0, 0)
-        configuration.landmarks = path
-        let losses = try Trainer(configuration, dataset: dataset, clips: [0, 1]).advance().losses
+        var configuration = LIATrainingConfiguration()
+        (configuration.network.size, configuration.network.channels, configuration.network.code) = (32, "4:8 8:8 16:8 32:8", 8)
+        configuration.network.directions = 4
+        (configuration.data.groupSize, configuration.data.groups) = (3, 1)
+        (configuration.data.pseudoMotionStart, configuration.data.pseudoMotionEnd) = (0, 0)
+        configuration.data.landmarks = path
+        let losses = try Trainer.of(configuration, dataset: dataset, clips: [0, 1]).advance().losses
         #expect(try #require(losses["flow"]) > 0)
         #expect(losses["closing"] == nil)
-        configuration.landmarks = folder.file("absent.safetensors")
-        #expect(DataSample.message { _ = try Trainer(configuration, dataset: dataset, clips: [0]) }.contains("absent.safetensors"))
+        configuration.data.landmarks = folder.file("absent.safetensors")
+        #expect(DataSample.message { _ = try Trainer.of(configuration, dataset: dataset, clips: [0]) }.contains("absent.safetensors"))
     }
 }

@@ -46,21 +46,24 @@ import Training
         let parameter = Parameter(name: "w", value: Tensor([0], [1]))
         let average = MovingAverage([parameter], decay: 0.9)
         parameter.value = Tensor([1], [1])
-        average.update([parameter], step: 0)
+        average.update(step: 0)
         // The first decay is 1/10.
         #expect(abs(average.values[0].values[0] - 0.9) < 1e-6)
-        for step in 1..<300 { average.update([parameter], step: step) }
+        for step in 1..<300 { average.update(step: step) }
         #expect(abs(average.values[0].values[0] - 1) < 1e-5)
     }
 
     @Test func theLearningRateRisesAndFallsAlongACosine() {
-        var c = TrainingConfiguration()
-        (c.steps, c.warmupSteps, c.learningRate, c.finalLearningRate) = (1100, 100, 0.002, 0.0002)
+        var c = LIATrainingConfiguration()
+        c.steps = 1100
+        (c.optimization.warmupSteps, c.optimization.learningRate, c.optimization.finalLearningRate) = (100, 0.002, 0.0002)
         #expect(abs(c.learningRate(at: 0) - 0.00002) < 1e-12)
         #expect(abs(c.learningRate(at: 99) - 0.002) < 1e-12)
         #expect(abs(c.learningRate(at: 600) - 0.0011) < 1e-12)
         #expect(abs(c.learningRate(at: 1100) - 0.0002) < 1e-12)
-        #expect(abs(TrainingConfiguration.falling(4, 0.3, 2500, at: 1250) - 2.15) < 1e-12)
-        #expect(TrainingConfiguration.falling(4, 0.3, 2500, at: 9999) == 0.3)
+        // An eighth of the way: (1 + cos(π/8))/2 of the way from the last to the first.
+        #expect(abs(c.learningRate(at: 225) - (0.0002 + 0.0018 * 0.961_939_766_255_643_4)) < 1e-12)
+        #expect(abs(Schedule.value(from: 4, to: 0.3, in: 2500, at: 1250) - 2.15) < 1e-12)
+        #expect(Schedule.value(from: 4, to: 0.3, in: 2500, at: 9999) == 0.3)
     }
 }

@@ -10,41 +10,24 @@ import Testing
 import TestSupport
 import Training
 
-/// Whole training steps on a tiny network and drawn clips.
+/// Whole training steps of a tiny network.
 @Suite struct TrainerTests {
-    let folder: TemporaryFolder
-    let dataset: Dataset
+    let tiny: TinyTraining
+    private var folder: TemporaryFolder { tiny.folder }
+    private var dataset: Dataset { tiny.dataset }
 
-    init() throws {
-        folder = try TemporaryFolder()
-        let writer = try DatasetWriter(path: folder.file("data.safetensors"), size: 32)
-        for clip in 0..<3 {
-            writer.begin(name: "clip\(clip)", identity: "person\(clip)", source: "clip\(clip).mp4", kind: .video)
-            for frame in 0..<8 {
-                try writer.append(
-                    Samples.picture(width: 32, height: 32, shift: 0.12 * sin(Double(frame) * 0.7 + Double(clip))))
-            }
-            writer.end(framesPerSecond: 25)
-        }
-        _ = try writer.finish()
-        dataset = try Dataset(path: folder.file("data.safetensors"))
+    init() throws { tiny = try TinyTraining() }
+
+    private func configuration(_ change: (inout LIATrainingConfiguration) -> Void = { _ in }) -> LIATrainingConfiguration {
+        tiny.configuration(change)
     }
 
-    private func configuration(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> TrainingConfiguration {
-        var c = TrainingConfiguration()
-        (c.size, c.channels, c.code, c.directions) = (32, "4:16 8:16 16:12 32:8", 16, 6)
-        (c.steps, c.groupSize, c.groups, c.warmupSteps) = (12, 3, 2, 2)
-        (c.checkpointEvery, c.sheetEvery, c.validateEvery) = (4, 0, 0)
-        change(&c)
-        return c
+    private func trainer(_ change: (inout LIATrainingConfiguration) -> Void = { _ in }) throws -> Trainer<LIATask> {
+        try tiny.trainer(change)
     }
 
-    private func trainer(_ change: (inout TrainingConfiguration) -> Void = { _ in }) throws -> Trainer {
-        try Trainer(configuration(change), dataset: dataset, clips: [0, 1, 2])
-    }
-
-    private func weights(_ trainer: Trainer) -> [[UInt32]] {
-        trainer.network.parameters.map { $0.value.values.map(\.bitPattern) }
+    private func weights(_ trainer: Trainer<LIATask>) -> [[UInt32]] {
+        trainer.task.network.parameters.map { $0.value.values.map(\.bitPattern) }
     }
 
     @Test func theLossFalls() throws {
@@ -57,10 +40,11 @@ import Training
 
     /// With the source's detail the untrained network, which neither moves nor changes anything, copies its source exactly.
     @Test func detailIsLearnedWith() throws {
-        let trainer = try trainer { ($0.detail, $0.steps, $0.groupSize) = (true, 60, 4) }
+        let trainer = try trainer { ($0.network.detail, $0.steps, $0.data.groupSize) = (true, 60, 4) }
         let frames = Tensor(dataset.picture(0)), other = Tensor(dataset.picture(3))
-        let portrait = DetailedPortrait(trainer.network.encode(frames), of: frames, network: trainer.network)
-        let copied = portrait.picture(trainer.network.encode(driving: other))
+        let network = trainer.task.network
+        let portrait = DetailedPortrait(network.encode(frames), of: frames, network: network)
+        let copied = portrait.picture(network.encode(driving: other))
         #expect(zip(copied.values, frames.values).allSatisfy { abs($0 - $1) < 0.02 })
         var totals: [Double] = []
         for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
@@ -70,36 +54,40 @@ import Training
 
     @Test func trainingStartsFromCopyingTheSource() throws {
         let trainer = try trainer()
-        for parameter in trainer.network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
+        for parameter in trainer.task.network.parameters where parameter.name.hasPrefix("dec.to_flows.") {
             if parameter.name.hasSuffix("conv.weight") { #expect(parameter.value.values.allSatisfy { $0 == 0 }) }
         }
-        #expect(trainer.network.parameters.first { $0.name == "dec.to_flows.0.bias" }?.value.values == [0, 0, 2])
-        let paper = try self.trainer { $0.startsFromCopy = false }
-        #expect(paper.network.parameters.first { $0.name == "dec.to_flows.0.conv.weight" }!.value.values.contains { $0 != 0 })
+        #expect(trainer.task.network.parameters.first { $0.name == "dec.to_flows.0.bias" }?.value.values == [0, 0, 2])
+        let paper = try self.trainer { $0.network.startsFromCopy = false }
+        #expect(paper.task.network.parameters.first { $0.name == "dec.to_flows.0.conv.weight" }!.value.values.contains { $0 != 0 })
     }
 
     /// Each network of the ablations starts from copying, learns, and goes on only as what it is.
     @Test(arguments: [("free", true), ("none", true), ("orthonormal", false)])
     func variantsLearn(_ dictionary: String, _ masks: Bool) throws {
-        let trainer = try trainer { ($0.dictionary, $0.masks, $0.sparsity, $0.steps) = (dictionary, masks, 0.01, 60) }
-        let bias = try #require(trainer.network.parameters.first { $0.name == "dec.to_flows.0.bias" })
+        let trainer = try trainer {
+            ($0.network.dictionary, $0.network.masks) = (dictionary, masks)
+            $0.losses.sparsity = 0.01
+            $0.steps = 60
+        }
+        let bias = try #require(trainer.task.network.parameters.first { $0.name == "dec.to_flows.0.bias" })
         #expect(bias.value.values == (masks ? [0, 0, 2] : [0, 0]))
         var totals: [Double] = []
         for _ in 0..<60 { totals.append(try trainer.advance().losses["l1"]!) }
         let (early, late) = (totals.prefix(10).reduce(0, +), totals.suffix(10).reduce(0, +))
         #expect(late < 0.8 * early, "\(early / 10) to \(late / 10)")
         try trainer.save(to: folder.file("variant.safetensors"))
-        let standard = try self.trainer()
-        #expect { try standard.resume(from: folder.file("variant.safetensors")) } throws: { "\($0)".contains("other settings") }
+        let other = try self.trainer()
+        #expect { try other.resume(from: folder.file("variant.safetensors")) } throws: { "\($0)".contains("other settings") }
     }
 
-    /// What is frozen stays to the bit, also over a resumed run, and the rest learns.
+    /// Frozen parameters stay to the bit, also over a resumed run, and the others learn.
     @Test func frozenParametersStay() throws {
-        func change(_ c: inout TrainingConfiguration) { c.frozen = "enc.net_app,dec.direction" }
+        func change(_ c: inout LIATrainingConfiguration) { c.optimization.frozen = "enc.net_app,dec.direction" }
         let trainer = try trainer(change)
         let before = weights(trainer)
         for _ in 0..<3 { _ = try trainer.advance() }
-        for (parameter, old) in zip(trainer.network.parameters, before) {
+        for (parameter, old) in zip(trainer.task.network.parameters, before) {
             let isFrozen = parameter.name.hasPrefix("enc.net_app") || parameter.name.hasPrefix("dec.direction")
             #expect((parameter.value.values.map(\.bitPattern) == old) == isFrozen, "\(parameter.name)")
         }
@@ -109,13 +97,16 @@ import Training
         _ = try trainer.advance()
         _ = try resumed.advance()
         #expect(weights(resumed) == weights(trainer))
-        #expect { try self.trainer { $0.frozen = "enc,dec" } } throws: { "\($0)".contains("frozen") }
+        #expect { try self.trainer { $0.optimization.frozen = "enc,dec" } } throws: { "\($0)".contains("frozen") }
     }
 
-    /// Saved, loaded into a trainer that stood elsewhere, and gone on with: the same bits as never stopped.
+    /// A run that was saved, and loaded into a trainer that stood elsewhere, ends with the bits of one that never stopped.
     @Test(arguments: [false, true]) func aResumedRunHasTheSameBits(adversarial: Bool) throws {
-        func change(_ c: inout TrainingConfiguration) {
-            if adversarial { (c.adversarial, c.adversarialFrom, c.puppets, c.expressions) = (0.1, 2, 0.5, 0.5) }
+        func change(_ c: inout LIATrainingConfiguration) {
+            if adversarial {
+                (c.losses.adversarial, c.losses.adversarialFrom) = (0.1, 2)
+                (c.data.puppets, c.data.expressions) = (0.5, 0.5)
+            }
         }
         let alone = try trainer(change)
         for _ in 0..<7 { _ = try alone.advance() }
@@ -133,11 +124,17 @@ import Training
         }
     }
 
-    /// Half the batch twice gives the gradients, and so nearly the weights, of the whole.
+    /// Two accumulated halves of a batch have the gradient of the whole.
     @Test func accumulationAveragesGradients() throws {
         // With one group a step, two accumulated ones are the groups that one step of two has.
-        let whole = try trainer { ($0.groups, $0.accumulation, $0.clipNorm, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (2, 1, 0, 0, 0) }
-        let halves = try trainer { ($0.groups, $0.accumulation, $0.clipNorm, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (1, 2, 0, 0, 0) }
+        let whole = try trainer {
+            ($0.data.groups, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (2, 0, 0)
+            ($0.optimization.accumulation, $0.optimization.clipNorm) = (1, 0)
+        }
+        let halves = try trainer {
+            ($0.data.groups, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+            ($0.optimization.accumulation, $0.optimization.clipNorm) = (2, 0)
+        }
         let (a, b) = (try whole.advance(), try halves.advance())
         #expect(abs(a.total - b.total) < 1e-5 * abs(a.total))
         #expect(abs(a.gradientNorm - b.gradientNorm) < 1e-4 * a.gradientNorm)
@@ -146,40 +143,49 @@ import Training
     @Test func aLossThatIsNoNumberStopsWithTheStepNamed() throws {
         let trainer = try trainer()
         _ = try trainer.advance()
-        let parameter = trainer.network.parameters[3]
+        let parameter = trainer.task.network.parameters[3]
         parameter.value = Tensor(repeating: .nan, parameter.shape)
         #expect { try trainer.advance() } throws: { ($0 as? Divergence)?.step == 2 && "\($0)".contains("learning_rate") }
         #expect(trainer.step == 1)
     }
 
-    @Test func everyLossIsThereWhenAskedFor() throws {
-        let trainer = try trainer {
-            ($0.sparsity, $0.adversarial, $0.adversarialFrom, $0.puppets, $0.moving, $0.ssim) = (0.1, 0.05, 0, 1, 0.5, 0.3)
-        }
-        let record = try trainer.advance()
-        #expect(
-            Set(record.losses.keys) == ["l1", "moving", "ssim", "perceptual", "sparsity", "flow", "adversarial", "discriminator"])
-        #expect(record.losses.values.allSatisfy { $0.isFinite && $0 > 0 })
+    /// Fine-tuning starts from the given weights to the bit, not from a copy of the source, and so does their average.
+    @Test func fineTuningStartsFromTheGivenWeights() throws {
+        let initial = LIA(configuration().network.measures, seed: 77)
+        let trainer = try tiny.trainer(initial: initial)
+        let expected = initial.parameters.map { $0.value.values.map(\.bitPattern) }
+        #expect(weights(trainer) == expected)
+        #expect(trainer.averagedNetwork().parameters.map { $0.value.values.map(\.bitPattern) } == expected)
+        #expect(try weights(self.trainer()) != expected)
     }
 
     /// Drawn people teach the flow too: their known motion between two poses is what the pictures show.
-    @Test func drawnGroupsAreTrainedOn() throws {
-        let trainer = try trainer { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) }
+    @Test func puppetGroupsAreTrainedOn() throws {
+        let trainer = try trainer {
+            ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+            $0.steps = 30
+        }
         var flows: [Double] = []
         for _ in 0..<30 { flows.append(try trainer.advance().losses["flow"]!) }
         #expect(flows.allSatisfy { $0 > 0 && $0.isFinite })
-        // And the run does not depend on the data, of which it draws nothing.
-        let other = try Trainer(
-            configuration { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.steps) = (1, 0, 0, 30) },
+        // The run does not depend on the data, which it never reads.
+        let other = try Trainer.of(
+            configuration {
+                ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+                $0.steps = 30
+            },
             dataset: dataset, clips: [1])
         #expect(try other.advance().losses["flow"] == flows[0])
     }
 
-    /// An untrained network moves nothing and is wrong by the known ways themselves: shared by the way, their mean becomes the mean of
-    /// squares over the mean, which is more; between the two the loss is linear.
+    /// An untrained network moves nothing, so that its errors are the known ways w themselves: with equal weights their mean is E[w], with
+    /// weights that go by the way E[w²]/E[w], which is more; between the two the loss is linear.
     @Test func flowCountsWhereThingsMove() throws {
         let losses = try [0, 0.5, 1].map { part in
-            try trainer { ($0.puppets, $0.pseudoMotionStart, $0.pseudoMotionEnd, $0.flowMoving) = (1, 0, 0, part) }.advance().losses["flow"]!
+            try trainer {
+                ($0.data.puppets, $0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (1, 0, 0)
+                $0.losses.flowMoving = part
+            }.advance().losses["flow"]!
         }
         #expect(losses[2] > 1.02 * losses[0] && abs(losses[1] - (losses[0] + losses[2]) / 2) < 1e-5 * losses[1], "\(losses)")
     }
@@ -200,22 +206,23 @@ import Training
         }
         let frames = FrameGroup(
             pictures: pictures, people: 2, identity: "puppet", clip: nil, frames: [], knownMotion: group)
-        let batch = Trainer.Batch([frames, frames], sources: [.away(1), .away(1)], isRelative: [false, false])
+        let batch = LIABatch([frames, frames], sources: [.away(1), .away(1)], isRelative: [false, false])
         #expect(batch.sources == [1, 0, 3, 2, 5, 4, 7, 6])
         #expect(batch.drivings == [2, 3, 0, 1, 6, 7, 4, 5])
         #expect(batch.references == batch.sources)
-        let own = Trainer.Batch([frames, frames], sources: [.frame(1), .frame(0)], isRelative: [true, false])
+        let own = LIABatch([frames, frames], sources: [.frame(1), .frame(0)], isRelative: [true, false])
         #expect(own.sources == [1, 1, 3, 3, 4, 4, 6, 6])
         #expect(own.drivings == [2, 1, 0, 3, 4, 7, 6, 5])
         // The other in the source's pose; nobody for the source itself and where magnitudes are taken as they are.
         #expect(own.references == [3, 1, 1, 3, 4, 4, 6, 6])
-        // And such groups are learned from.
+        // A step learns from such groups.
         let trainer = try trainer {
-            ($0.groupSize, $0.puppets, $0.crossIdentity, $0.crossRelative, $0.pseudoMotionStart, $0.pseudoMotionEnd) = (4, 1, 1, 0.5, 0, 0)
+            ($0.data.groupSize, $0.data.puppets, $0.data.crossIdentity, $0.data.crossRelative) = (4, 1, 1, 0.5)
+            ($0.data.pseudoMotionStart, $0.data.pseudoMotionEnd) = (0, 0)
         }
         let record = try trainer.advance()
         #expect(record.losses["flow"]! > 0 && record.total.isFinite)
-        #expect { try TrainingConfiguration.read(nil, changes: [("cross_identity", "0.5"), ("group_size", "3")]) } throws: {
+        #expect { try LIATrainingConfiguration.read(nil, changes: [("cross_identity", "0.5"), ("group_size", "3")]) } throws: {
             "\($0)".contains("group_size") && "\($0)".contains("even")
         }
     }
@@ -234,10 +241,10 @@ import Training
         }
     }
 
-    /// What is known of a frame's motion stands in for what the encoder reads: with the encoder's own change nothing changes, and with none
-    /// in any direction the source is rebuilt as it is.
+    /// Known motion replaces what the encoder reads: with the encoder's own changes the pictures stay as they are, and with changes
+    /// of 0 the source is rebuilt as it is.
     @Test func knownMotionStandsInForTheEncoders() throws {
-        let network = LIA(configuration().network, seed: 5), count = 6
+        let network = LIA(configuration().network.measures, seed: 5), count = 6
         let frames = Tensor((0..<3 * 3 * 32 * 32).map { sin(Float($0) * 0.37) }, [3, 3, 32, 32])
         func pictures(drivings: [Int], known: [Reconstruction.KnownChange] = []) -> Reconstruction {
             Reconstruction(
@@ -264,11 +271,12 @@ import Training
         let expected = 6 * (poses[1].blinkLeft + poses[1].blinkRight - poses[0].blinkLeft - poses[0].blinkRight)
         #expect(abs(try #require(group.change(of: lids, from: 0, to: 1)) - expected) < 1e-5 && expected != 0)
         let trainer = try trainer { c in
-            (c.puppets, c.expressions, c.knownParts) = (1, 1, "mouth_open:6:3.5 brows:2:1")
-            (c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (4, 0, 0)
+            (c.data.puppets, c.data.expressions) = (1, 1)
+            c.network.knownParts = "mouth_open:6:3.5 brows:2:1"
+            (c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (4, 0, 0)
         }
         let ignorant = try self.trainer { c in
-            (c.puppets, c.expressions, c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (1, 1, 4, 0, 0)
+            (c.data.puppets, c.data.expressions, c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (1, 1, 4, 0, 0)
         }
         for _ in 0..<3 { #expect(try trainer.advance().total.isFinite && ignorant.advance().total.isFinite) }
         #expect(weights(trainer) != weights(ignorant))
@@ -278,9 +286,9 @@ import Training
     @Test func masksCloseInsideOpeningMouths() throws {
         func masks(_ closing: Double) throws -> Double {
             let trainer = try trainer { c in
-                (c.puppets, c.expressions, c.groupSize, c.pseudoMotionStart, c.pseudoMotionEnd) = (1, 1, 4, 0, 0)
-                (c.l1, c.perceptual, c.flowStart, c.flowEnd, c.closing) = (0.01, 0, 0, 0, closing)
-                c.learningRate = 0.01
+                (c.data.puppets, c.data.expressions, c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (1, 1, 4, 0, 0)
+                (c.losses.l1, c.losses.perceptual, c.losses.flowStart, c.losses.flowEnd, c.losses.closing) = (0.01, 0, 0, 0, closing)
+                c.optimization.learningRate = 0.01
             }
             var last = 0.0
             for _ in 0..<12 { last = try trainer.advance().losses["closing"]! }
@@ -347,9 +355,10 @@ import Training
     @Test func checkpointsOfOtherRunsAreRefused() throws {
         let first = try trainer()
         try first.save(to: folder.file("state.safetensors"))
-        let other = try trainer { $0.directions = 5 }
+        let other = try trainer { $0.network.directions = 5 }
         #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other settings") }
-        #expect { try other.resume(from: Fixture.path("reference/lia-tiny.pt")) } throws: { "\($0)".contains("no checkpoint of a training run") }
+        let model = Fixture.path("reference/lia-tiny.pt")
+        #expect { try other.resume(from: model) } throws: { "\($0)".contains("no checkpoint of a training run") }
     }
 
     @Test func aRunGoesOnWithItsOwnDataOnly() throws {
@@ -360,26 +369,46 @@ import Training
         for _ in 0..<3 { try writer.append(Samples.picture(width: 32, height: 32)) }
         writer.end(framesPerSecond: 25)
         _ = try writer.finish()
-        let other = try Trainer(configuration(), dataset: Dataset(path: folder.file("other.safetensors")), clips: [0])
+        let other = try Trainer.of(configuration(), dataset: Dataset(path: folder.file("other.safetensors")), clips: [0])
         #expect { try other.resume(from: folder.file("state.safetensors")) } throws: { "\($0)".contains("other data") }
     }
 
+    /// Settings of a checkpoint say whether its model is used with detail, nested or, in those of older runs, flat.
+    @Test(arguments: [
+        (#"{"network": {"detail": true}}"#, true), (#"{"network": {"detail": false}}"#, false), (#"{"detail": true, "size": 64}"#, true),
+        (#"{"detail": false}"#, false), ("{}", false), ("", false),
+    ])
+    func checkpointsSayWhetherDetailIsUsed(_ settings: String, _ expected: Bool) throws {
+        let path = folder.file("state.safetensors")
+        try SafetensorsFile.write(
+            [("x", Tensor([1], [1]))], as: .float32, metadata: ["configuration": settings], to: path, overwrite: true)
+        #expect(try TrainingCheckpoint.usesDetail(Checkpoint.open(path)) == expected)
+    }
+
     @Test func aRunsFolderHoldsItsRecord() throws {
-        let c = configuration { ($0.sheetEvery, $0.validateEvery, $0.steps) = (3, 3, 6) }
-        let run = try TrainingRun(
-            folder: folder.file("run"), dataset: dataset, split: .names(["clip2"]), configuration: c)
-        #expect(run.clips.training == [0, 1] && run.clips.validation == [2])
-        var validations = 0
-        try run.run { if case .validated(_, let v) = $0 { validations += v.frames } }
-        #expect(validations == 2 * 7)
+        let c = configuration {
+            ($0.record.sheetEvery, $0.record.validateEvery) = (3, 3)
+            $0.steps = 6
+            $0.data.validationClips = "clip2"
+        }
+        let run = try TrainingRun(folder: folder.file("run"), dataset: dataset, configuration: c)
+        #expect(run.trainer.task.clips.training == [0, 1] && run.trainer.task.clips.validation == [2])
+        var validationSteps: [Int] = []
+        try run.run {
+            guard case .validated(let step, let validation) = $0 else { return }
+            validationSteps.append(step)
+            #expect(validation.frames == 7)
+        }
         let lines = try String(contentsOfFile: folder.file("run/metrics.jsonl"), encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 6 + 2)
         let sheet = try Picture.read(folder.file("run/sheets/step-000006.png"))
         #expect(sheet.width == 5 * 34 - 2)
-        // The exported average is the run's.
-        let exported = try LIA(Checkpoint.open(folder.file("run/checkpoint.safetensors")), prefix: "average.")
-        #expect(exported.parameters.map(\.value.values) == run.trainer.averagedNetwork().parameters.map(\.value.values))
-        #expect { try TrainingRun(folder: folder.file("run"), dataset: dataset, split: .fraction(0), configuration: c) } throws: {
+        // The checkpoint's average is the run's, which is not its newest weights.
+        let average = try LIA(Checkpoint.open(folder.file("run/checkpoint.safetensors")), prefix: "average.").parameters.map(\.value.values)
+        #expect(average == run.trainer.averagedNetwork().parameters.map(\.value.values))
+        #expect(average != run.trainer.task.network.parameters.map(\.value.values))
+        #expect(run.trainer.step == 6 && validationSteps == [3, 6])
+        #expect { try TrainingRun(folder: folder.file("run"), dataset: dataset, configuration: c) } throws: {
             "\($0)".contains("--resume")
         }
     }

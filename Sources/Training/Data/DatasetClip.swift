@@ -17,7 +17,7 @@ extension Dataset {
         public let first: Int
         /// How many frames; at least 1.
         public let count: Int
-        /// Of the frames kept, on average; 0 where there is no rate, as in a photo.
+        /// The mean rate of the clip's frames; 0 where there is no rate, as in a photo.
         public let framesPerSecond: Double
         /// The name of the file or folder that it was read from, without its path.
         public let source: String

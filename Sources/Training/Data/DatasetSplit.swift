@@ -2,7 +2,7 @@ import Files
 import Tensors
 
 extension Dataset {
-    /// Divides the clips; the same division for the same data set and argument.
+    /// Divides the clips; the division depends on the data set and the argument alone.
     ///
     /// - Returns: indices in `clips`, ascending; every clip is on one side. With several identities, a fraction is met as
     ///   closely as whole identities allow from below, but by one identity at least.
@@ -12,7 +12,7 @@ extension Dataset {
         let held: Set<Int>
         switch validation {
         case .fraction(0, _): return (Array(clips.indices), [])
-        case .fraction(let fraction, let seed): held = try drawn(fraction, seed: seed)
+        case .fraction(let fraction, let seed): held = try sampled(fraction, seed: seed)
         case .names(let names): held = try named(names)
         }
         let training = clips.indices.filter { !held.contains($0) }
@@ -24,7 +24,7 @@ extension Dataset {
         return (training, held.sorted())
     }
 
-    private func drawn(_ fraction: Double, seed: UInt64) throws -> Set<Int> {
+    private func sampled(_ fraction: Double, seed: UInt64) throws -> Set<Int> {
         guard fraction > 0, fraction < 1 else {
             throw FileError(.input, path, "cannot hold out \(fraction) of its clips; expected at least 0 and below 1")
         }

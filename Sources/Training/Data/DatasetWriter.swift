@@ -27,7 +27,7 @@ public final class DatasetWriter {
     ///
     /// - Parameters:
     ///   - size: the side of every frame, in pixels; at least 2.
-    ///   - overwrite: whether an existing file may be replaced.
+    ///   - overwrite: true where an existing file may be replaced.
     /// - Throws: `FileError` (output) when the place exists or cannot be written.
     public init(path: String, size: Int, overwrite: Bool = false) throws {
         precondition((2...8192).contains(size), "frames of \(size) pixels")
@@ -43,9 +43,9 @@ public final class DatasetWriter {
     /// How many frames the open clip has; 0 when none is open.
     public var clipFrameCount: Int { open.map { frameCount - $0.first } ?? 0 }
 
-    /// Whether a clip is open.
+    /// True while a clip is open.
     public var isInClip: Bool { open != nil }
-    /// Whether a photo is open.
+    /// True while a photo is open.
     public var isInPhoto: Bool { open?.kind == .photo }
 
     /// Begins a clip, after the one before has ended.
@@ -75,7 +75,7 @@ public final class DatasetWriter {
 
     /// Ends the open clip.
     ///
-    /// - Parameter framesPerSecond: of the frames given; 0 where there is no rate.
+    /// - Parameter framesPerSecond: the rate of the clip's frames; 0 where there is none.
     /// - Precondition: it has frames, a photo just one.
     public func end(framesPerSecond: Double = 0) {
         guard let clip = open else { preconditionFailure("no clip to end") }
@@ -120,7 +120,7 @@ public final class DatasetWriter {
         head += [UInt8](repeating: 0x20, count: start - head.count)
         try head.withUnsafeBytes { try write($0, at: 0) }
         let bytes = start + frameCount * size * size * 3
-        // What a clip that was taken back has left behind the last frame goes.
+        // Cuts off what a clip that was taken back has left behind the last frame.
         guard ftruncate(descriptor, off_t(bytes)) == 0 else { throw FileError.cannotWrite(path) }
         try output.commit()
         return (clips, bytes)

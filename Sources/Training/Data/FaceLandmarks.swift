@@ -3,7 +3,7 @@ import Files
 import Puppets
 import Tensors
 
-/// Where the landmarks of the faces of a data set lie, and what is known of their poses: a file that `Tools/training/find-landmarks` makes.
+/// The landmarks of the faces of a data set and the known parts of their poses: a file that `Tools/training/find-landmarks` makes.
 ///
 /// It is a safetensors file of `landmarks` (frames, points, 2), x and y, −1 and 1 being the frame's edges, no numbers where no face is
 /// found; `triangles` (triangles, 4), numbers of points from 0, clockwise as a face is seen from the front, and 1 for those inside the
@@ -19,7 +19,7 @@ package struct FaceLandmarks: Sendable {
     }
 
     let triangles: [Triangle]
-    /// What of a pose is known.
+    /// The parts of a pose that are known.
     let parts: [PosePart]
     private let places: [SIMD2<Float>]
     private let pointCount: Int

@@ -4,8 +4,8 @@ import Tensors
 public struct FrameGroup: Sendable {
     /// (K, 3, size, size), RGB in [−1, 1].
     public let pictures: Tensor
-    /// How many people are seen, each in as many pictures, one person's after another's. Several are in the same poses in the
-    /// same order, so that each can be rebuilt from the other's motion.
+    /// How many people are seen, each in as many pictures, one person's after another's. Several take the poses in one
+    /// order, so that each can be rebuilt from the other's motion.
     public let people: Int
     /// Who is seen.
     public let identity: String

@@ -1,30 +1,29 @@
 import Tensors
 
-/// Draws groups of frames for training, without end and in an order that its seed alone decides.
+/// Samples groups of frames for training, without end and in an order that its seed alone decides.
 public struct GroupSampler: Sendable {
     public let dataset: Dataset
     /// Pictures in a group.
     public let groupSize: Int
     public let augmentation: Augmentation
-    /// What is known of the faces in the data set.
+    /// The landmarks of the data set's faces; nil where none are known.
     private let landmarks: FaceLandmarks?
     private let clips: [Int]
-    /// The clips of which frames differ.
+    /// The clips that have several frames.
     private let movingClips: [Int]
     private var random: RandomSource
 
-    /// All that the groups to come depend on, besides what `init` is given: a sampler given the state of another goes on as
-    /// the other would.
+    /// The state of the random numbers: a sampler that was made alike and is given the state of another goes on as the other would.
     public var state: UInt64 {
         get { random.state }
         set { random = RandomSource(seed: newValue) }
     }
 
     /// - Parameters:
-    ///   - clips: indices in the data set's clips, at least one; each is drawn as often, however long it is.
+    ///   - clips: indices in the data set's clips, at least one; each is sampled as often, however long it is.
     ///   - groupSize: K, at least 2.
     package init(
-        dataset: Dataset, clips: [Int], groupSize: Int, augmentation: Augmentation = .standard, landmarks: FaceLandmarks? = nil,
+        dataset: Dataset, clips: [Int], groupSize: Int, augmentation: Augmentation = .mild, landmarks: FaceLandmarks? = nil,
         seed: UInt64
     ) {
         precondition(!clips.isEmpty && clips.allSatisfy(dataset.clips.indices.contains), "clips of \(dataset.clips.count)")
@@ -43,15 +42,15 @@ public struct GroupSampler: Sendable {
     public struct Choice: Sendable {
         let clip: Int
         let frames: [Int]
-        /// Whether the frames lie within a moment.
+        /// True where the frames lie within a moment.
         let isMoment: Bool
-        let draw: AugmentationDraw
+        let augmentation: SampledAugmentation
         let motion: PseudoMotion?
     }
 
-    /// The next group.
+    /// Samples the next group.
     ///
-    /// - Parameter probability: how likely the group is one frame under known motion, 0 to 1. Photos are drawn only so; where
+    /// - Parameter probability: how likely the group is one frame under known motion, 0 to 1. Photos are used only so; where
     ///   there are photos only, every group is.
     public mutating func next(pseudoMotion probability: Float) -> FrameGroup { group(choose(pseudoMotion: probability)) }
 
@@ -61,25 +60,25 @@ public struct GroupSampler: Sendable {
     /// Chooses the next group.
     ///
     /// - Parameters:
-    ///   - probability: as for `next`.
+    ///   - probability: how likely the group is one frame under known motion, 0 to 1.
     ///   - moments: how likely the group is of one moment of its clip.
     public mutating func choose(pseudoMotion probability: Float, moments: Float = 0) -> Choice {
         let isPseudo = random.uniform() < probability || movingClips.isEmpty
         let clip = isPseudo ? clips[random.index(below: clips.count)] : movingClips[random.index(below: movingClips.count)]
-        let (frames, isMoment) = drawFrames(of: dataset.clips[clip], alike: isPseudo, moments: moments)
-        let draw = augmentation.draw(using: &random)
+        let (frames, isMoment) = sampleFrames(of: dataset.clips[clip], alike: isPseudo, moments: moments)
+        let augmentation = augmentation.sample(using: &random)
         return Choice(
-            clip: clip, frames: frames, isMoment: isMoment, draw: draw,
+            clip: clip, frames: frames, isMoment: isMoment, augmentation: augmentation,
             motion: isPseudo ? PseudoMotion(count: groupSize, using: &random) : nil)
     }
 
     /// Makes the pictures of a group.
     public func group(_ choice: Choice) -> FrameGroup {
-        let (clip, frames, draw, motion) = (choice.clip, choice.frames, choice.draw, choice.motion)
+        let (clip, frames, augmentation, motion) = (choice.clip, choice.frames, choice.augmentation, choice.motion)
         // Known motion already turns, scales and shifts; mirroring before it leaves the flow between members as it is.
         let maps = (0..<groupSize).map { member in
-            var map = motion?.maps[member] ?? PictureMap(affine: draw.affine, warp: draw.warp)
-            map.affine = draw.mirror.after(map.affine)
+            var map = motion?.maps[member] ?? PictureMap(affine: augmentation.affine, warp: augmentation.warp)
+            map.affine = augmentation.mirror.after(map.affine)
             return map
         }
         let size = dataset.size, dataset = dataset
@@ -87,19 +86,19 @@ public struct GroupSampler: Sendable {
         let target = pictures.mutablePointer
         Parallel.forEach(groupSize) { member in
             dataset.withFrame(frames[member]) {
-                maps[member].render($0, size: size, color: draw.color, into: target + member * 3 * size * size)
+                maps[member].render($0, size: size, color: augmentation.color, into: target + member * 3 * size * size)
             }
         }
         let seen = motion == nil
             ? landmarks.map {
-                FaceMotion($0, frames: frames, maps: maps, isMirrored: draw.isMirrored, isMoment: choice.isMoment)
+                FaceMotion($0, frames: frames, maps: maps, isMirrored: augmentation.isMirrored, isMoment: choice.isMoment)
             } : nil
         return FrameGroup(
             pictures: pictures, identity: dataset.clips[clip].identity, clip: clip, frames: frames, knownMotion: motion ?? seen)
     }
 
-    /// Different frames of a clip, as long as it has so many.
-    private mutating func drawFrames(
+    /// Samples different frames of a clip, as far as it has so many; or one frame again and again.
+    private mutating func sampleFrames(
         of clip: Dataset.Clip, alike: Bool, moments: Float
     ) -> (frames: [Int], isMoment: Bool) {
         if alike { return ([Int](repeating: clip.first + random.index(below: clip.count), count: groupSize), false) }

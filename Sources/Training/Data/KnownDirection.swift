@@ -4,7 +4,7 @@ import Puppets
 package struct KnownDirection {
     /// From 0.
     let direction: Int
-    /// What the magnitude changes by for 1 of the part.
+    /// How much the magnitude changes when the part changes by 1.
     let amount: Float
     /// The parts whose mean it is.
     private let parts: [PosePart]
@@ -21,10 +21,10 @@ package struct KnownDirection {
         (direction, self.amount) = (number - 1, amount)
     }
 
-    /// Of the parts.
+    /// The names of the parts.
     var partNames: Set<String> { Set(parts.map(\.name)) }
 
-    /// The magnitude of a pose, up to a constant of the person's.
+    /// amount · mean of the parts: the magnitude of a pose, up to a constant of the person's.
     func magnitude(_ pose: PuppetPose) -> Float {
         amount * parts.reduce(0) { $0 + pose[keyPath: $1.value] } / Float(parts.count)
     }

@@ -2,7 +2,7 @@ import Puppets
 import Tensors
 
 extension PuppetFlow {
-    /// Smaller maps are means over a map of so many pixels on a side, whose parts are still told apart.
+    /// Smaller maps are means over a map of so many pixels on a side, on which lids and lips are still told apart.
     static let smallest = 32
 
     /// The flow as `KnownMotion` gives it, of as many pixels or of fewer, whose number divides the flow's: the means over the valid pixels

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What a folder, with the folders in it, holds for a data set, in the order of the names. Hidden files are ignored, and
+/// The media that a folder, with the folders in it, holds for a data set, in the order of the names. Hidden files are ignored, and
 /// links to folders not followed.
 struct MediaFolder {
     /// Where and why something could not be looked at.
@@ -28,7 +28,7 @@ struct MediaFolder {
 
     /// - Parameters:
     ///   - root: the path as the user gave it.
-    ///   - groupsPictures: whether numbered pictures become clips; otherwise each is a photo.
+    ///   - groupsPictures: true where numbered pictures become clips; else each is a photo.
     /// - Throws: `FileError` (input) when it is no folder or cannot be read.
     init(_ root: String, groupsPictures: Bool) throws {
         var status = stat()
@@ -47,7 +47,7 @@ struct MediaFolder {
         walk(entries, below: [])
     }
 
-    /// The folder's names in the order of their bytes, which is the same everywhere; nil when it cannot be read.
+    /// The folder's names in the order of their bytes, which depends on no locale; nil when it cannot be read.
     private static func entries(of folder: String) -> [String]? {
         try? FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { !$0.hasPrefix(".") }

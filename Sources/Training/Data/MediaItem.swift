@@ -8,9 +8,9 @@ struct MediaItem: Equatable {
     let source: String
     /// One file, or the pictures of a run in the order of their numbers.
     let paths: [String]
-    /// Whether its name says that it is a picture or video, so that it must not be passed over in silence.
+    /// True where its name says that it is a picture or video, so that it must not be passed over in silence.
     let claimsToBeMedia: Bool
-    /// Of a run: its pictures one by one, for when they turn out to be no clip.
+    /// A run's pictures one by one, for when they turn out to be no clip.
     var photos: [MediaItem] = []
 
     var isRun: Bool { paths.count > 1 }

@@ -17,14 +17,14 @@ struct NumberedRun {
         }
         var chosen: [Pattern: Set<String>] = [:]
         for name in names {
-            // Of equals the last number counts, as in shot2-frame1, shot2-frame2.
+            // The last number counts among equals, as in shot2-frame1, shot2-frame2.
             guard let best = patterns[name]?.max(by: { members[$0]!.count < members[$1]!.count }) else { continue }
             let ties = patterns[name]!.filter { members[$0]!.count == members[best]!.count }
             chosen[ties.last!, default: []].insert(name)
         }
         return chosen.filter { $0.value.count >= shortest }
-            .map { pattern, kept in
-                let ordered = members[pattern]!.filter { kept.contains($0.name) }.sorted {
+            .map { pattern, own in
+                let ordered = members[pattern]!.filter { own.contains($0.name) }.sorted {
                     let (a, b) = ($0.digits.drop { $0 == 48 }, $1.digits.drop { $0 == 48 })
                     if a.count != b.count { return a.count < b.count }
                     return a.elementsEqual(b) ? $0.name < $1.name : a.lexicographicallyPrecedes(b)

@@ -26,16 +26,16 @@ public struct Preparation: Sendable {
     public var size: Int
     /// How frames that are not square become so.
     public var fit: Fit = .crop
-    /// At most so many frames of each second, chosen by their times; nil keeps all. Numbered pictures, which state no
+    /// At most so many frames of each second, chosen by their times; nil for all. Numbered pictures, which state no
     /// times, count as 25 a second.
     public var framesPerSecond: Double? = 12.5
     /// No clip gets more frames than this: its first; nil sets no limit.
     public var maxFramesPerClip: Int?
     /// Clips of fewer frames are left out; photos are not.
     public var minFrames = 2
-    /// Whether numbered pictures become clips; otherwise every picture is a photo.
+    /// True where numbered pictures become clips; else every picture is a photo.
     public var groupsPictures = true
-    /// Whether an existing output may be replaced.
+    /// True where an existing output may be replaced.
     public var overwrite = false
 
     /// The rate of numbered pictures.

@@ -16,17 +16,17 @@ public struct PreparationReport: Codable, Sendable {
     /// Photos: clips of one frame, not counted in `clips`.
     public internal(set) var photos = 0
     public internal(set) var identities = 0
-    /// Of clips and photos together.
+    /// The frames of clips and photos together.
     public internal(set) var frames = 0
     /// The file's size.
     public internal(set) var bytes = 0
-    /// What is left out: damaged, unreadable or too short.
+    /// Files and clips that are left out: damaged, unreadable or too short.
     public internal(set) var skipped: [Remark] = []
-    /// What is in the data set as far as it could be read.
+    /// Files and clips that are in the data set as far as they could be read.
     public internal(set) var warnings: [Remark] = []
     /// Files that are no media.
     public internal(set) var passedOver = 0
-    /// From start to end.
+    /// The seconds from start to end.
     public internal(set) var seconds = 0.0
 
     enum CodingKeys: String, CodingKey {

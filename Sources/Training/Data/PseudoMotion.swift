@@ -9,21 +9,21 @@ public struct PseudoMotion: KnownMotion, Equatable {
     public static let scale: ClosedRange<Float> = 0.85...1.2
     /// One axis is scaled by 1 + a more and the other by as much less, a up to this either way.
     public static let anisotropy: Float = 0.08
-    /// x shifts by up to this part of y either way.
+    /// x shifts by up to this fraction of y either way.
     public static let shear: Float = 0.08
     /// The shift along each axis either way, in halves of the picture.
     public static let shift: Float = 0.18
     /// The displacement at the control points of the smooth warp either way, in halves of the picture.
     public static let warp: Float = 0.06
 
-    /// Of each member, from positions in its picture to positions in the frame.
+    /// Each member's map from positions in its picture to positions in the frame.
     public let maps: [PictureMap]
 
     public init(maps: [PictureMap]) { self.maps = maps }
 
-    /// Draws maps for a group.
+    /// Samples maps for a group.
     ///
-    /// - Parameter isSmoothlyWarped: whether smooth warps come on top of the affine maps. The random numbers taken are the same.
+    /// - Parameter isSmoothlyWarped: true where smooth warps come on top of the affine maps. As many random numbers are taken without.
     public init(count: Int, isSmoothlyWarped: Bool = true, using random: inout RandomSource) {
         maps = (0..<count).map { _ in
             let degrees = random.uniform(in: -Self.rotation...Self.rotation)
@@ -40,8 +40,8 @@ public struct PseudoMotion: KnownMotion, Equatable {
         }
     }
 
-    /// Where in one member's picture stands what another member shows: T_source⁻¹(T_driving(c)) for the centre c of every
-    /// pixel of a map of `size` pixels on a side.
+    /// T_source⁻¹(T_driving(c)) for the centre c of every pixel of a map of `size` pixels on a side: where in the source's picture
+    /// stands what the driving member shows.
     ///
     /// Positions are those of grid sampling without aligned corners: −1 and 1 are outer edges, c = (2i + 1)/size − 1. The
     /// identity is therefore c and not the generator's `linspace(−1, 1)`; the position that the generator samples, its

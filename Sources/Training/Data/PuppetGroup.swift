@@ -4,12 +4,12 @@ import Tensors
 
 /// Drawn people in several poses of one motion: pictures whose dense flow is known, occlusion included. No two are alike.
 package struct PuppetGroup: KnownMotion {
-    /// What a group shows, chosen before anything is drawn.
+    /// The people and poses of a group, sampled before anything is drawn.
     package struct Choice: Sendable {
         /// The people's seeds: one, or two in the same poses.
         package let people: [UInt64]
         package let poses: [PuppetPose]
-        /// Whether the head is the same in all poses.
+        /// True where the head is alike in all poses.
         let isStill: Bool
     }
 
@@ -17,12 +17,12 @@ package struct PuppetGroup: KnownMotion {
     let poses: [PuppetPose]
     let isStill: Bool
 
-    /// Chooses the people, the motion and the moments.
+    /// Samples the people, the motion and the moments.
     ///
     /// - Parameters:
     ///   - count: pictures; poses, when there is one person, within some six seconds of the motion.
-    ///   - isPair: whether there are two people, each in half as many poses.
-    ///   - isStill: whether the head stays as it is in the first pose, and only the face moves.
+    ///   - isPair: true where there are two people, each in half as many poses.
+    ///   - isStill: true where the head stays as it is in the first pose, and only the face moves.
     package static func choose(
         count: Int, isPair: Bool = false, isStill: Bool = false, using random: inout RandomSource
     ) -> Choice {

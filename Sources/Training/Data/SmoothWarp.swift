@@ -25,7 +25,7 @@ public struct SmoothWarp: Equatable, Sendable {
 
     public init(x: Rows, y: Rows) { (self.x, self.y) = (x, y) }
 
-    /// Control values uniform in ±`amplitude`.
+    /// Samples control values uniformly in ±`amplitude`.
     init(amplitude: Float, using random: inout RandomSource) {
         func row() -> SIMD4<Float> {
             var values = SIMD4<Float>()

@@ -19,13 +19,13 @@ public final class OpenMPI: ProcessGroup {
     private let finalize: @convention(c) () -> Int32
     private let float, sumOperation, world: UnsafeMutableRawPointer
 
-    /// Whether `mpirun` started this process beside others.
+    /// True where `mpirun` started this process beside others.
     public static var isLaunched: Bool { (number("OMPI_COMM_WORLD_SIZE") ?? 1) > 1 }
 
     /// How many of the processes share this machine.
     public static var processesOnThisMachine: Int { number("OMPI_COMM_WORLD_LOCAL_SIZE") ?? 1 }
 
-    /// Whether this process is not the one that speaks for all.
+    /// True where this process is not the one that speaks for all.
     public static var isSilent: Bool { (number("OMPI_COMM_WORLD_RANK") ?? 0) > 0 }
 
     private static func number(_ variable: String) -> Int? { ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } }

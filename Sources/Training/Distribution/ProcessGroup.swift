@@ -1,4 +1,4 @@
-/// The processes that train one network together, each on its part of every batch.
+/// The processes that train one network together, each on its share of every batch.
 public protocol ProcessGroup: AnyObject {
     /// This process's number, from 0. Number 0 writes the run's files.
     var rank: Int { get }

@@ -1,8 +1,8 @@
 import Tensors
 
-/// How much each pixel of a frame counts where only motion does: as much as the frame differs from its source around the pixel.
+/// Weights of pixels for a loss that counts motion: each as much as the frame differs from its source around the pixel.
 package enum MovingWeights {
-    /// Pixels on each side that count with one.
+    /// How many pixels on each side count with a pixel.
     private static let reach = 2
 
     /// - Parameters:

@@ -1,9 +1,9 @@
 import Operators
 import Tensors
 
-/// How differently two pictures look, on a pyramid of full, 1/2, 1/4 and 1/8 size.
+/// A measure of how differently two pictures look, on a pyramid of full, 1/2, 1/4 and 1/8 size.
 public protocol PerceptualLoss {
-    /// What it is, said when training starts.
+    /// A description in a few words, said when training starts.
     var name: String { get }
 
     /// - Parameters:
@@ -13,7 +13,7 @@ public protocol PerceptualLoss {
 }
 
 extension PerceptualLoss {
-    /// Full, 1/2, 1/4 and 1/8 size, as far as 8 px.
+    /// The picture at full, 1/2, 1/4 and 1/8 size, as far as 8 px.
     func pyramid(_ x: Tensor) -> [Tensor] {
         var levels = [x]
         while levels.count < 4, levels[levels.count - 1].shape[2] >= 16 { levels.append(Pooling.mean(levels[levels.count - 1])) }

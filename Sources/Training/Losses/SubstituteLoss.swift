@@ -2,7 +2,7 @@ import Networks
 import Operators
 import Tensors
 
-/// What serves without a file of VGG weights: L1 of the pictures, of their edges, and of random orthogonal features.
+/// L1 of the pictures, of their edges and of random orthogonal features: a perceptual loss that needs no file of weights.
 public struct SubstituteLoss: PerceptualLoss {
     private let features = RandomFeatures()
 
@@ -12,7 +12,7 @@ public struct SubstituteLoss: PerceptualLoss {
 
     public func callAsFunction(_ x: Tensor, target: Tensor) -> Tensor {
         let goals = Tape.$current.withValue(nil) { pyramid(target) }
-        // Edges count twice: a blurred picture is near in plain L1 and far in theirs.
+        // Edges count twice: a blurred picture is near in plain L1 and far in that of edges.
         let terms = zip(pyramid(x), goals).map { x, target -> Tensor in
             let edges = L1Loss.forward(
                 Differences.forward(x), target: Tape.$current.withValue(nil) { Differences.forward(target) })

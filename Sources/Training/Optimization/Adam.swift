@@ -2,11 +2,11 @@ import Foundation
 import Networks
 import Tensors
 
-/// Adam (Kingma and Ba 2015), with bias correction.
+/// Adam (Kingma and Ba 2015) with bias correction: w ← w − rate · m̂/(√v̂ + ε).
 public final class Adam {
     public let parameters: [Parameter]
     let beta1, beta2, epsilon: Float
-    /// Running means of the gradients and of their squares, one for each parameter.
+    /// The running means m of the gradients and v of their squares, one for each parameter.
     var means, squares: [Tensor]
     /// Steps taken.
     var steps = 0

@@ -1,7 +1,7 @@
 import Operators
 import Tensors
 
-/// The length of a gradient over all parameters, and its limit.
+/// The length of a gradient over all parameters, √Σg², and its limit.
 package enum GradientNorm {
     package static func length(_ gradients: [Tensor?]) -> Double {
         let squares = Parallel.map(gradients.count) { index -> Double in

@@ -1,19 +1,24 @@
 import Networks
 import Tensors
 
-/// The exponential moving average of a network's weights, which is steadier than the weights themselves and is what is exported.
+/// The exponential moving average of a network's weights, which is steadier than the weights themselves and is exported.
 public final class MovingAverage {
+    let parameters: [Parameter]
     let decay: Float
     /// One for each parameter, in its order.
     package internal(set) var values: [Tensor]
 
+    /// - Parameter decay: how much of the average stays at each step, 0 to below 1.
     public init(_ parameters: [Parameter], decay: Float) {
-        self.decay = decay
+        (self.parameters, self.decay) = (parameters, decay)
         values = parameters.map { Tensor($0.value.values, $0.shape) }
     }
 
-    /// - Parameter step: counted from 0; early on the average follows more quickly, so that it soon forgets its random start.
-    public func update(_ parameters: [Parameter], step: Int) {
+    /// average ← d·average + (1 − d)·weight, with d = min(decay, (1 + step)/(10 + step)): early on the average follows more quickly, so
+    /// that it soon forgets its random start.
+    ///
+    /// - Parameter step: counted from 0.
+    public func update(step: Int) {
         let decay = min(decay, Float(1 + step) / Float(10 + step))
         for (average, parameter) in zip(values, parameters) {
             let (to, from) = (average.mutablePointer, parameter.value.pointer)

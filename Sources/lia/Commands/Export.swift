@@ -18,9 +18,9 @@ struct Export: ParsableCommand {
     @OptionGroup var writing: ModelWritingOptions
 
     func run() throws {
-        let checkpoint = try Checkpoint.open(TrainingRun.checkpointPath(training))
+        let checkpoint = try Checkpoint.open(RunFolder(training).checkpoint)
         try writing.write(
-            Families.network(checkpoint.under("average.")), usesDetail: TrainingRun.usesDetail(checkpoint),
+            Families.network(checkpoint.under(TrainingCheckpoint.average)), usesDetail: TrainingCheckpoint.usesDetail(checkpoint),
             origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")")
     }
 }

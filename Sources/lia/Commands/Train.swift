@@ -36,7 +36,8 @@ struct Train: ParsableCommand {
                 mpirun -n 2 --host one,two --bind-to none \\
                   lia train --data data.safetensors --output runs/both
 
-            Settings stand in one JSON file (--config); --set replaces any of them. The run's folder holds its settings, the newest \
+            Settings stand in one JSON file (--config), such as {"steps": 5000, "losses": {"l1": 2}}; --set replaces any of them, by \
+            its full name (losses.l1=2) or a short one (l1=2). The run's folder holds its settings, the newest \
             checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. Ctrl-C keeps the step \
             under way, and a run that is killed at any moment goes on with --resume as if it had not been. 'lia export' makes a \
             model of it.
@@ -66,7 +67,7 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Start from a model (name, folder or checkpoint).", valueName: "model"))
     var fineTune: String?
 
-    @Option(help: ArgumentHelp("Names of clips to hold out, instead of a part (the setting 'validation_clips').", valueName: "a,b"))
+    @Option(help: ArgumentHelp("Names of clips to hold out, instead of a fraction (the setting 'validation_clips').", valueName: "a,b"))
     var validationClips: String?
 
     @OptionGroup var threads: ThreadOptions
@@ -99,38 +100,28 @@ struct Train: ParsableCommand {
             // A name may read as a number; as JSON it is text.
             changes.append(("validation_clips", String(decoding: try JSONEncoder().encode(validationClips), as: UTF8.self)))
         }
-        let training: TrainingRun
+        let training: TrainingRun<LIATask>
         if resume {
-            training = try TrainingRun(resuming: output, dataset: dataset, changes: changes, processes: processes)
+            training = try TrainingRun(resuming: output, changes: changes, processes: processes) {
+                try LIATask($0, dataset: dataset, processes: processes)
+            }
         } else {
-            var initial: LIA?
+            var initial: (any PortraitNetwork)?
             if let fineTune {
-                guard let network = try ModelLocator.model(fineTune).network as? LIA else {
+                let network = try ModelLocator.model(fineTune).network
+                guard let settings = LIATask.settings(of: network) else {
                     throw FileError(.input, fineTune, "is of a family that lia train does not learn")
                 }
-                let c = network.configuration
                 // The network's measures are the model's.
-                changes = [
-                    ("size", String(c.size)), ("channels", c.channelTable), ("code", String(c.code)),
-                    ("directions", String(c.directions)),
-                    ("dictionary", c.dictionary.rawValue), ("masks", String(c.masks)),
-                ] + changes
-                initial = network
+                (initial, changes) = (network, settings + changes)
             }
-            let configuration = try TrainingConfiguration.read(config, changes: changes)
-            if let initial, initial.configuration != configuration.network {
-                throw FileError(.input, fineTune!, "is a network of other measures than the settings ask for")
+            let configuration = try LIATrainingConfiguration.read(config, changes: changes)
+            training = try TrainingRun(folder: output, configuration: configuration, processes: processes) {
+                try LIATask($0, dataset: dataset, initial: initial, processes: processes)
             }
-            training = try TrainingRun(
-                folder: output, dataset: dataset, split: configuration.split, configuration: configuration, initial: initial,
-                processes: processes)
         }
         let trainer = training.trainer
-        if !quiet {
-            Output.note(
-                "\(training.clips.training.count) clips to learn from, \(training.clips.validation.count) held out; "
-                    + "perceptual loss: \(trainer.perceptual.name)")
-        }
+        if !quiet { Output.note(trainer.task.summary) }
         let line = ProgressLine(unit: "steps", quiet: quiet)
         if processes.size == 1 { Interruption.finishFirst() }
         training.shouldStop = { Interruption.signalNoted != nil }

@@ -1,5 +1,5 @@
-/// What was drawn for one group.
-struct AugmentationDraw: Equatable, Sendable {
+/// The changes of the frames of one group, sampled from an `Augmentation`.
+struct SampledAugmentation: Equatable, Sendable {
     let isMirrored: Bool
     let color: ColorChange
     /// From positions in the picture to positions in the (mirrored) frame.
@@ -7,6 +7,6 @@ struct AugmentationDraw: Equatable, Sendable {
     /// A change of the face's shape, before the affine map.
     let warp: SmoothWarp?
 
-    /// What a frame goes through before anything else.
+    /// The map of a frame before any other.
     var mirror: AffineMap { isMirrored ? .mirror : .identity }
 }

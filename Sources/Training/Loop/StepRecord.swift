@@ -1,13 +1,13 @@
-/// What a training step gave.
+/// The results of a training step.
 public struct StepRecord: Codable, Sendable {
     /// Counted from 1.
     public let step: Int
     public let learningRate: Double
-    /// Every loss, before its weight.
+    /// Every loss by its name, before its weight.
     public let losses: [String: Double]
-    /// Their weighted sum.
+    /// The weighted sum of the learned network's losses.
     public let total: Double
-    /// Length of the gradient before clipping.
+    /// The length of the gradient before clipping.
     public let gradientNorm: Double
 
     enum CodingKeys: String, CodingKey {

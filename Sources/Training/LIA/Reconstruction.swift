@@ -5,7 +5,7 @@ import Tensors
 /// Rebuilds every frame of some groups from another frame of its group: what LIA learns from. Each frame is encoded once and
 /// serves both as a driving frame and as the source of another, which costs a third less than pairs.
 package struct Reconstruction {
-    /// What is known of a frame's motion: by how much a magnitude differs from that of the frame it is rebuilt from.
+    /// A known change of motion: by how much a magnitude differs between a frame and the frame that it is rebuilt from.
     package struct KnownChange {
         let frame, direction: Int
         let change: Float
@@ -29,34 +29,19 @@ package struct Reconstruction {
     ///   - sources: for every frame, the number of the frame that it is rebuilt from.
     ///   - drivings: for every frame, the number of the frame whose motion it is rebuilt with: itself, or another person in the
     ///     same pose.
-    ///   - references: for every frame, the number of the frame whose motion is taken from the driving one's and replaced by the
+    ///   - references: for every frame, the number of the frame whose motion is subtracted from the driving one's and replaced by the
     ///     source's, as in relative transfer; its source where the driving frame's motion is taken as it is.
     ///   - known: magnitudes that are known to differ so much between a frame and its source, instead of what the encoder says.
-    ///   - detail: whether to add what the source's own reconstruction lacks of the source, as `SourceDetail` does; the sources
+    ///   - detail: true where what the source's own reconstruction lacks of the source is added, as `SourceDetail` does; the sources
     ///     are then rebuilt from themselves, and nothing is added to them.
     package init(
         _ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], references: [Int],
         known: [KnownChange] = [], detail: Bool
     ) {
         let (code, features) = network.encoder(frames)
-        magnitudes = network.encoder.magnitudes(code)
-        var moved = drivings == Array(drivings.indices) ? magnitudes : Selection.forward(magnitudes, indices: drivings)
-        if references != sources {
-            let shift = Sum.forward(
-                Selection.forward(magnitudes, indices: sources), minus: Selection.forward(magnitudes, indices: references))
-            moved = Sum.forward(moved, shift)
-        }
-        if !known.isEmpty {
-            // Constants, so that gradients reach the encoder as if it had read what is known.
-            let corrections = Tensor(zeros: moved.shape), count = moved.shape[1]
-            for entry in known {
-                let place = entry.frame * count + entry.direction
-                corrections.mutablePointer[place] =
-                    magnitudes.pointer[sources[entry.frame] * count + entry.direction] + entry.change - moved.pointer[place]
-            }
-            keepAlive(magnitudes, moved)
-            moved = Sum.forward(moved, corrections)
-        }
+        let magnitudes = network.encoder.magnitudes(code)
+        self.magnitudes = magnitudes
+        let moved = Self.moved(magnitudes, sources: sources, drivings: drivings, references: references, known: known)
         let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(moved))
         var flows: [Tensor] = [], masks: [Tensor] = []
         let generated = network.generator(target, features: features.map { Selection.forward($0, indices: sources) }) { _, warp in
@@ -70,5 +55,27 @@ package struct Reconstruction {
                 indices: sources.enumerated().map { $0.offset == $0.element ? nil : $0.element }, flow: flows.last!,
                 own: Selection.forward(flows.last!, indices: sources), masks: (masks.last!, masks.last!))
             : generated
+    }
+
+    /// The magnitudes that every frame is rebuilt with: a_driving − a_reference + a_source, or the source's plus what is known.
+    private static func moved(
+        _ magnitudes: Tensor, sources: [Int], drivings: [Int], references: [Int], known: [KnownChange]
+    ) -> Tensor {
+        var moved = drivings == Array(drivings.indices) ? magnitudes : Selection.forward(magnitudes, indices: drivings)
+        if references != sources {
+            let shift = Sum.forward(
+                Selection.forward(magnitudes, indices: sources), minus: Selection.forward(magnitudes, indices: references))
+            moved = Sum.forward(moved, shift)
+        }
+        guard !known.isEmpty else { return moved }
+        // Constants, so that gradients reach the encoder as if it had read what is known.
+        let corrections = Tensor(zeros: moved.shape), count = moved.shape[1]
+        for entry in known {
+            let place = entry.frame * count + entry.direction
+            corrections.mutablePointer[place] =
+                magnitudes.pointer[sources[entry.frame] * count + entry.direction] + entry.change - moved.pointer[place]
+        }
+        keepAlive(magnitudes, moved)
+        return Sum.forward(moved, corrections)
     }
 }

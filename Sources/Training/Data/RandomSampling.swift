@@ -1,13 +1,13 @@
 import Tensors
 
 extension RandomSource {
-    /// A whole number from 0 to `count` − 1; the bias is below count/2⁶⁴.
+    /// Samples a whole number from 0 to `count` − 1; the bias is below count/2⁶⁴.
     mutating func index(below count: Int) -> Int {
         precondition(count > 0, "nothing to draw from")
         return Int(next().multipliedFullWidth(by: UInt64(count)).high)
     }
 
-    /// Uniform from `range.lowerBound` to `range.upperBound`.
+    /// Samples uniformly from `range.lowerBound` to `range.upperBound`.
     mutating func uniform(in range: ClosedRange<Float>) -> Float {
         range.lowerBound + uniform() * (range.upperBound - range.lowerBound)
     }

@@ -1,0 +1,24 @@
+/// The settings of LIA's losses.
+public struct LIALossSettings: SettingTable {
+    public static let table = LIALossSettings()
+
+    public let l1 = Setting("l1", 1.0, .range(0...1000), "The weight of the mean absolute difference.")
+    public let perceptual = Setting("perceptual", 1.0, .range(0...1000), "The weight of the perceptual loss; 10 in the paper, for VGG-19.")
+    public let perceptualWeights = Setting(
+        "perceptual_weights", "", .any, "A file of torchvision's VGG-19 weights; empty for the substitute that needs none.")
+    public let moving = Setting(
+        "moving", 0.0, .range(0...1000),
+        "The weight of the mean absolute difference where source and driving frame differ. Not in the paper.")
+    public let ssim = Setting("ssim", 0.0, .range(0...1000), "The weight of 1 − SSIM. Not in the paper.")
+    public let adversarial = Setting("adversarial", 0.0, .range(0...1000), "The weight of the non-saturating adversarial loss; 0 for none.")
+    public let adversarialFrom = Setting("adversarial_from", 5000, .atLeast(0), "The step from which the adversarial loss counts.")
+    public let sparsity = Setting("sparsity", 0.0, .range(0...1000), "The weight of the magnitudes' mean absolute value (LIA-X).")
+    public let flowStart = Setting("flow_start", 4.0, .range(0...1000), "The weight of the known flow's L1 at first. Not in the paper.")
+    public let flowEnd = Setting("flow_end", 0.3, .range(0...1000), "The weight of the known flow's L1 at last.")
+    public let flowSteps = Setting("flow_steps", 2500, .atLeast(0), "Steps from flow_start to flow_end.")
+    public let flowMoving = Setting(
+        "flow_moving", 0.0, .range(0...1), "The fraction of its weight that pixels share by how far they move: lids and lips are few.")
+    public let closing = Setting(
+        "closing", 0.0, .range(0...1000),
+        "The weight of the finest mask's mean inside mouths that open, where the source has nothing to show. Not in the paper.")
+}

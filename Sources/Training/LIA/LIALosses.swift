@@ -1,0 +1,61 @@
+import Operators
+import Tensors
+
+extension LIATask {
+    /// The losses of the reconstructions of a batch's frames, and while it learns, of the discriminator.
+    public func losses(_ batch: LIABatch, step: Int) -> BatchLosses {
+        let settings = configuration.losses
+        let result = Reconstruction(
+            network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings, references: batch.references,
+            known: knownChanges(batch), detail: configuration.network.detail)
+        var losses = BatchLosses()
+        addPictureLosses(result, batch, to: &losses)
+        addFlowLosses(result, batch, step: step, to: &losses)
+        if let discriminator, step >= settings.adversarialFrom {
+            let pictures = result.pictures
+            losses.add("adversarial", weight: settings.adversarial) { SoftplusLoss.forward(discriminator(pictures), sign: -1) }
+            losses.auxiliary = {
+                Sum.forward(
+                    SoftplusLoss.forward(discriminator(batch.frames), sign: -1), SoftplusLoss.forward(discriminator(pictures), sign: 1))
+            }
+        }
+        return losses
+    }
+
+    private func addPictureLosses(_ result: Reconstruction, _ batch: LIABatch, to losses: inout BatchLosses) {
+        let settings = configuration.losses
+        losses.add("l1", weight: settings.l1) { L1Loss.forward(result.pictures, target: batch.frames) }
+        losses.add("moving", weight: settings.moving) {
+            L1Loss.forward(
+                result.pictures, target: batch.frames, weights: MovingWeights.weights(batch.frames, sources: batch.sources))
+        }
+        losses.add("perceptual", weight: settings.perceptual) { perceptual(result.pictures, target: batch.frames) }
+        losses.add("ssim", weight: settings.ssim) { SimilarityLoss.forward(result.pictures, target: batch.frames) }
+        losses.add("sparsity", weight: settings.sparsity) {
+            L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
+        }
+    }
+
+    private func addFlowLosses(_ result: Reconstruction, _ batch: LIABatch, step: Int, to losses: inout BatchLosses) {
+        let (settings, data) = (configuration.losses, configuration.data)
+        let weight = Schedule.value(from: settings.flowStart, to: settings.flowEnd, in: settings.flowSteps, at: step)
+        let isKnown = data.pseudoMotionStart + data.pseudoMotionEnd + data.puppets > 0 || !data.landmarks.isEmpty
+        guard isKnown, weight + settings.closing > 0 else { return }
+        let known = KnownFlowLosses(result, batch, groupSize: data.groupSize, moving: Float(settings.flowMoving))
+        losses.add("flow", weight: weight) { known.flow }
+        losses.add("closing", weight: settings.closing) { known.closing }
+    }
+
+    /// Changes of magnitudes that follow from the poses of drawn people with still heads, or from landmarks.
+    private func knownChanges(_ batch: LIABatch) -> [Reconstruction.KnownChange] {
+        guard !knownDirections.isEmpty else { return [] }
+        let count = configuration.data.groupSize
+        return batch.sources.indices.flatMap { frame -> [Reconstruction.KnownChange] in
+            let first = frame / count * count
+            return knownDirections.compactMap { known in
+                batch.groups[frame / count].knownMotion?.change(of: known, from: batch.sources[frame] - first, to: frame - first)
+                    .map { .init(frame: frame, direction: known.direction, change: $0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// The result of a step or of a validation of a run.
+public enum TrainingEvent {
+    case step(StepRecord)
+    case validated(step: Int, Validation)
+}

@@ -1,0 +1,47 @@
+import Media
+import Networks
+import Tensors
+
+/// The training of a family: its networks, the batches that they learn from, and their losses. `Trainer` is the loop over it.
+public protocol TrainingTask: AnyObject {
+    associatedtype Settings: FamilySettings
+    /// A part of a batch, whose losses one thread computes.
+    associatedtype Batch
+
+    /// The data and the losses in one line, said when training starts.
+    var summary: String { get }
+
+    /// The parameters of the learned network; their names begin the names of its tensors in checkpoints.
+    var parameters: [Parameter] { get }
+
+    /// A network that is trained beside it, such as a discriminator; nil where there is none.
+    var auxiliary: AuxiliaryNetwork? { get }
+
+    /// The next batch, divided into parts of equal weight that threads compute at the same time.
+    ///
+    /// - Parameter step: counted from 0.
+    /// - Returns: the parts of this process, at least one.
+    func nextBatches(step: Int) -> [Batch]
+
+    /// The losses of a part of a batch, computed on the current tape from the parameters' values.
+    func losses(_ batch: Batch, step: Int) -> BatchLosses
+
+    /// A text that differs between data sets: a run goes on with its own data only.
+    var dataIdentity: String { get }
+
+    /// The states of all random numbers that batches depend on, by names that checkpoints have.
+    var randomStates: [String: UInt64] { get set }
+
+    /// Measures the network with the given weights.
+    ///
+    /// - Parameter weights: one for each of `parameters`, in their order.
+    /// - Returns: nil when there is nothing to measure on.
+    func validation(weights: [Tensor]) throws -> Validation?
+
+    /// A picture that shows what the network with the given weights does; nil when there is nothing to show.
+    func sampleSheet(weights: [Tensor]) throws -> Picture?
+}
+
+extension TrainingTask {
+    public typealias Configuration = TrainingConfiguration<Settings>
+}
