@@ -3,7 +3,7 @@ import Networks
 import Operators
 import Tensors
 
-/// A portrait with some motion plus α along one control: for LIA the linear manipulation of section 4.5, G(z + D·(a + α·eᵢ)).
+/// A portrait with some motion plus α along one control: in a motion dictionary the linear manipulation G(z + D·(a + α·eᵢ)).
 public struct Sweep {
     public let model: PortraitModel
     public let portrait: any EncodedPortrait

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Networks
 
-/// What people call a model's controls, which for LIA are its directions, and over which range each is useful: the file `directions.json` beside its weights.
+/// What people call a model's controls (the directions of a motion dictionary), and over which range each is useful: the file `directions.json` beside its weights.
 ///
 /// Directions are numbered 1…M everywhere, as in the paper. Names are unique whatever their case, hold at least one letter, and
 /// none of what lists and edits are written with ("," and "=").

@@ -100,24 +100,24 @@ struct Train: ParsableCommand {
             // A name may read as a number; as JSON it is text.
             changes.append(("validation_clips", String(decoding: try JSONEncoder().encode(validationClips), as: UTF8.self)))
         }
-        let training: TrainingRun<LIATask>
+        let training: TrainingRun<DefaultTask>
         if resume {
             training = try TrainingRun(resuming: output, changes: changes, processes: processes) {
-                try LIATask($0, dataset: dataset, processes: processes)
+                try DefaultTask($0, dataset: dataset, processes: processes)
             }
         } else {
             var initial: (any PortraitNetwork)?
             if let fineTune {
                 let network = try ModelLocator.model(fineTune).network
-                guard let settings = LIATask.settings(of: network) else {
+                guard let settings = DefaultTask.settings(of: network) else {
                     throw FileError(.input, fineTune, "is of a family that lia train does not learn")
                 }
                 // The network's measures are the model's.
                 (initial, changes) = (network, settings + changes)
             }
-            let configuration = try LIATrainingConfiguration.read(config, changes: changes)
+            let configuration = try DefaultTrainingConfiguration.read(config, changes: changes)
             training = try TrainingRun(folder: output, configuration: configuration, processes: processes) {
-                try LIATask($0, dataset: dataset, initial: initial, processes: processes)
+                try DefaultTask($0, dataset: dataset, initial: initial, processes: processes)
             }
         }
         let trainer = training.trainer
