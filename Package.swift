@@ -8,7 +8,9 @@ let package = Package(
     products: [
         .executable(name: "lia", targets: ["lia"]),
         // For other packages: the networks, and animation with them.
-        .library(name: "LatentImageAnimator", targets: ["Animation", "Networks", "Operators", "Tensors", "Media", "ModelLibrary", "Training", "Evaluation"]),
+        .library(
+            name: "LatentImageAnimator",
+            targets: ["Animation", "Networks", "Operators", "Tensors", "Media", "ModelLibrary", "Training", "Evaluation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -27,7 +27,8 @@ public final class MotionWriter {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         let model = String(decoding: try encoder.encode(header.model), as: UTF8.self)
-        waiting += """
+        waiting +=
+            """
             {
               "format": "\(MotionHeader.format)", "format_version": \(MotionHeader.formatVersion),
               "model": \(model), "directions": \(header.directions),

@@ -33,6 +33,8 @@ struct Proportionality {
                 backward += Double(b) * Double(b)
             }
         }
-        symmetry = forward > 0 && backward > 0 && along.isFinite && (forward * backward).isFinite ? -along / (forward * backward).squareRoot() : nil
+        symmetry =
+            forward > 0 && backward > 0 && along.isFinite && (forward * backward).isFinite
+            ? -along / (forward * backward).squareRoot() : nil
     }
 }

@@ -34,8 +34,7 @@ enum PyTorchLegacy {
     }
 
     /// Where each storage lies, by its key.
-    private static func place(_ machine: PickleMachine, _ bytes: UnsafeRawBufferPointer) throws -> [String: Range<Int>]
-    {
+    private static func place(_ machine: PickleMachine, _ bytes: UnsafeRawBufferPointer) throws -> [String: Range<Int>] {
         var known: [String: PickleMachine.Storage] = [:]
         for storage in machine.storages {
             let other = known.updateValue(storage, forKey: storage.key) ?? storage

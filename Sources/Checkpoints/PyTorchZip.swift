@@ -12,8 +12,7 @@ enum PyTorchZip {
             throw Malformed("is a ZIP archive without the data.pkl of a PyTorch checkpoint")
         }
         let folder = pickle.name.dropLast("data.pkl".count)
-        if archive.files.contains(where: { $0.name == folder + "constants.pkl" || $0.name.hasPrefix(folder + "code/") })
-        {
+        if archive.files.contains(where: { $0.name == folder + "constants.pkl" || $0.name.hasPrefix(folder + "code/") }) {
             throw Malformed(
                 "is a TorchScript program, not a checkpoint; in PyTorch: torch.save(torch.jit.load(FILE).state_dict(), NEW)"
             )

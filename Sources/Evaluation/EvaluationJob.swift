@@ -50,12 +50,17 @@ public struct EvaluationJob {
         try OrderedWork.run(units.count, jobs: jobs) { index in
             let unit = units[index]
             // The baselines come last.
-            return (unit.name, try cached.results(of: try unit.digest(), models.count + 1) { wanted in
-                try unit.measure(
-                    wanted.filter { $0 < models.count }.map { evaluated[$0] }, withBaselines: wanted.contains(models.count), settings
-                ) { shown.show(unit.name, done: $0, total: $1) }
-            })
-        } take: { tally.add($0.0, $0.1) }
+            return (
+                unit.name,
+                try cached.results(of: try unit.digest(), models.count + 1) { wanted in
+                    try unit.measure(
+                        wanted.filter { $0 < models.count }.map { evaluated[$0] }, withBaselines: wanted.contains(models.count), settings
+                    ) { shown.show(unit.name, done: $0, total: $1) }
+                }
+            )
+        } take: {
+            tally.add($0.0, $0.1)
+        }
         try check(tally)
         let directions = try self.directions(evaluated, cached, shown)
         return tally.report(self, directions: directions)
@@ -89,7 +94,8 @@ public struct EvaluationJob {
         guard tally.clips.isEmpty else { return }
         throw FileError(
             .input, data ?? "data",
-            task.hasTruth ? "has no clip of two or more frames, which reconstruction needs"
+            task.hasTruth
+                ? "has no clip of two or more frames, which reconstruction needs"
                 : "has no clips of two or more frames, which drive another person")
     }
 

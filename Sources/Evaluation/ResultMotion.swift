@@ -30,7 +30,8 @@ struct ResultMotion {
         }
         gathering.add(picture)
         if let appearance = reading.appearance, let sourceAppearance {
-            drift = (drift ?? 0)
+            drift =
+                (drift ?? 0)
                 + zip(appearance.values, sourceAppearance).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }.squareRoot()
         }
         requested.append(target.values.map(Double.init))

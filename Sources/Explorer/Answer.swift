@@ -24,7 +24,8 @@ enum Answer {
         var headers = HTTPHeaders()
         headers[.contentType] = type
         for (name, value) in safety + more { headers[HTTPHeader(name)] = value }
-        return HTTPResponse(statusCode: status, headers: headers, body: HTTPBodySequence(data: data, suggestedBufferSize: max(1, data.count)))
+        return HTTPResponse(
+            statusCode: status, headers: headers, body: HTTPBodySequence(data: data, suggestedBufferSize: max(1, data.count)))
     }
 
     static func json(_ value: some Encodable, status: HTTPStatusCode = .ok) -> HTTPResponse {

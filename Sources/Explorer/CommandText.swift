@@ -22,7 +22,9 @@ enum CommandText {
             if motion.isShortened { words += ["--frames", "1..\(motion.frames.count)"] }
             words += ["--output", "\(stem)-\(mode.rawValue).mp4"]
         } else {
-            words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)", "--output", "\(stem)-edited.png"]
+            words = [
+                "lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)", "--output", "\(stem)-edited.png",
+            ]
         }
         if model.name != defaultModel { words.insert(contentsOf: ["--model", model.name], at: 2) }
         if Precision.standard == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }

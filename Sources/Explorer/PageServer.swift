@@ -40,7 +40,8 @@ public final class PageServer: Sendable {
         let free = try Self.freePort(host, wanted: port)
         // Longer than the longest upload and what follows it, but no longer: every request has a timer, whose memory lasts as long.
         let timeout = limits.uploadSeconds + 10
-        server = host.contains(":")
+        server =
+            host.contains(":")
             ? HTTPServer(
                 config: .init(
                     address: try Self.address6(host, free), timeout: timeout, sharedRequestBufferSize: Upload.smallBody,

@@ -169,7 +169,9 @@ final class PageService: @unchecked Sendable {
         var upcoming = try reader.next()
         while let frame = upcoming, frames.count < limits.motionFrames {
             let picture = model.model.input(frame.picture, .crop)
-            guard let result = renderer.wait(session.id, { Result { try model.network.motion(of: picture) } }) else { throw Job.Cancelled() }
+            guard let result = renderer.wait(session.id, { Result { try model.network.motion(of: picture) } }) else {
+                throw Job.Cancelled()
+            }
             let magnitudes = try result.get()
             frames.append(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
             try progress(frames.count, total.map { max($0, frames.count) })
@@ -195,7 +197,9 @@ final class PageService: @unchecked Sendable {
     }
 
     /// The motions of the pictures that a page shows.
-    private func targets(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode]) throws -> [Tensor] {
+    private func targets(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode]) throws
+        -> [Tensor]
+    {
         try settings.check(directions: state.model.directions)
         guard let frame, !modes.isEmpty else {
             return [target(portrait, state.model, settings, motion: nil, reference: nil, mode: .absolute)]
@@ -280,7 +284,9 @@ final class PageService: @unchecked Sendable {
             try await Offload.run {
                 try picture.write(to: path, overwrite: true, metadata: MediaMetadata(synthetic: what, model: state.model.title))
             }
-            keep(SavedFile(path: path, name: "\(stem)-\(what.hasSuffix("edited") ? "edited" : mode.rawValue).png", type: "image/png"), for: session)
+            keep(
+                SavedFile(path: path, name: "\(stem)-\(what.hasSuffix("edited") ? "edited" : mode.rawValue).png", type: "image/png"),
+                for: session)
         case .motion:
             let path = session.scratch.file("saved.json")
             try await Offload.run { try self.writeMotion(state, portrait, request.settings, mode, to: path) }
@@ -319,7 +325,9 @@ final class PageService: @unchecked Sendable {
     private func keep(_ file: SavedFile, for session: Session) { session.change { if !$0.isOver { $0.saved = file } } }
 
     /// The portrait's magnitudes as a motion file that absolute transfer plays: one frame, or all of the animation's.
-    private func writeMotion(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, _ mode: TransferMode, to path: String) throws {
+    private func writeMotion(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, _ mode: TransferMode, to path: String)
+        throws
+    {
         let model = state.model
         var header = MotionHeader(
             model: model.title, directions: model.directions, frameRate: Rational(25, 1), timeBase: Rational(1, 25),
@@ -341,7 +349,8 @@ final class PageService: @unchecked Sendable {
     static func problem(_ error: Error, name: String) -> Problem {
         switch error {
         case let problem as Problem: return problem
-        case let error as FileError: return Problem(.unprocessableContent, "\(FileError.printable(name)): \(FileError.printable(error.problem))")
+        case let error as FileError:
+            return Problem(.unprocessableContent, "\(FileError.printable(name)): \(FileError.printable(error.problem))")
         case let error as CustomStringConvertible: return Problem(.unprocessableContent, error.description)
         default: return Problem(.internalServerError, "\(FileError.printable(name)): it did not work")
         }

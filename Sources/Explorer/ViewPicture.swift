@@ -34,12 +34,14 @@ enum ViewPicture {
             View(
                 name: differenceName, label: "Difference", kind: .picture,
                 explanation: "How far the picture is from the unchanged one; white is {scale} of 255 levels or more.",
-                sides: picture.sides),
+                sides: picture.sides)
         ]
     }
 
     /// The pictures of every level, each (1, 3, S, S), and the result, which a portrait's detail makes sharper than the last level.
-    static func levels(of portrait: any EncodedPortrait, motion: Tensor, on network: any PortraitNetwork) -> (levels: [Tensor], result: Tensor) {
+    static func levels(of portrait: any EncodedPortrait, motion: Tensor, on network: any PortraitNetwork) -> (
+        levels: [Tensor], result: Tensor
+    ) {
         guard let view = network.view(.picture) else {
             let result = portrait.picture(motion)
             return ([result], result)
@@ -75,7 +77,9 @@ enum ViewPicture {
         let values = flow.values
         let size = values.count / 2
         // In units of half the picture's side.
-        let longest = (0..<size).reduce(Float(0)) { max($0, (values[$1] * values[$1] + values[size + $1] * values[size + $1]).squareRoot()) }
+        let longest = (0..<size).reduce(Float(0)) {
+            max($0, (values[$1] * values[$1] + values[size + $1] * values[size + $1]).squareRoot())
+        }
         let full: Float = longest > 0.25 ? 0.5 : longest > 0.06 ? 0.2 : 0.05
         let fraction = full / 2
         return Shown(

@@ -71,7 +71,8 @@ public final class StagedOutput: @unchecked Sendable {
         if folder != (existing == S_IFDIR) {
             throw FileError(
                 .output, path,
-                folder ? "a file stands where a folder is to be written; choose another name"
+                folder
+                    ? "a file stands where a folder is to be written; choose another name"
                     : "a folder stands there; name a file in it")
         }
         guard overwrite else {

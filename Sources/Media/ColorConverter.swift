@@ -79,8 +79,7 @@ final class ColorConverter {
         UInt8((Int(value) * alpha + 255 * (255 - alpha) + 127) / 255)
     }
 
-    private func readPalette(_ frame: UnsafeMutablePointer<AVFrame>, _ rgb: UnsafeMutablePointer<UInt8>, _ stride: Int)
-    {
+    private func readPalette(_ frame: UnsafeMutablePointer<AVFrame>, _ rgb: UnsafeMutablePointer<UInt8>, _ stride: Int) {
         var colors = [UInt8](repeating: 0, count: 768)
         UnsafeRawPointer(media_plane(frame, 1)).withMemoryRebound(to: UInt32.self, capacity: 256) { palette in
             for entry in 0..<256 {

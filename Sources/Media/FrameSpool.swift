@@ -26,10 +26,10 @@ final class FrameSpool {
     /// Opens a file that never has a name, or, where the disk knows no such files, one that loses it at once.
     private static func openNameless(beside temporaryPath: String, path: String) throws -> Int32 {
         #if os(Linux)
-        // O_TMPFILE, which Swift does not import.
-        let folder = StagedOutput.parent(of: temporaryPath)
-        let nameless = open(folder.isEmpty ? "." : folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
-        if nameless >= 0 { return nameless }
+            // O_TMPFILE, which Swift does not import.
+            let folder = StagedOutput.parent(of: temporaryPath)
+            let nameless = open(folder.isEmpty ? "." : folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
+            if nameless >= 0 { return nameless }
         #endif
         let file = temporaryPath + ".frames"
         let descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -9,8 +9,9 @@ public struct DirectionList: Equatable, Sendable, CustomStringConvertible {
 
     /// - Throws: `DirectionError` when a part is empty.
     public init(_ text: String) throws {
-        guard text.split(separator: ",", omittingEmptySubsequences: false)
-            .allSatisfy({ !$0.trimmingCharacters(in: .whitespaces).isEmpty })
+        guard
+            text.split(separator: ",", omittingEmptySubsequences: false)
+                .allSatisfy({ !$0.trimmingCharacters(in: .whitespaces).isEmpty })
         else {
             throw DirectionError("expected directions such as 1,4-8,nod, found \"\(DirectionNames.shortened(text))\"")
         }

@@ -17,7 +17,8 @@ public struct ModelFolder: Sendable {
         self.path = path
         let file = (path as NSString).appendingPathComponent(Self.descriptionName)
         if !FileManager.default.fileExists(atPath: file),
-            FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent("checkpoint.safetensors")) {
+            FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent("checkpoint.safetensors"))
+        {
             throw FileError(.input, path, "is a training run; 'lia export' makes a model of it")
         }
         let text = try MappedFile.contents(of: file, upTo: 1 << 20)
@@ -86,7 +87,8 @@ public struct ModelFolder: Sendable {
     ///   - card: the text of `README.md`; none is written without it.
     /// - Throws: `FileError` (output), also when a card would be lost. `directions.json` of a replaced folder stays.
     public static func write(
-        _ network: any PortraitNetwork, usesDetail: Bool, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
+        _ network: any PortraitNetwork, usesDetail: Bool, to path: String, weights: ScalarType, origin: String, card: String? = nil,
+        overwrite: Bool
     ) throws {
         let (cardName, directionsName) = ("README.md", DirectionNames.fileName)
         let names = [descriptionName, weightsName, cardName, directionsName]

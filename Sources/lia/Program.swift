@@ -27,7 +27,8 @@ package struct Program: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Animate.self, Compare.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self,
+            Animate.self, Compare.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self, Models.self,
+            DrawPuppets.self,
             Prepare.self, Train.self, Export.self, Manual.self,
         ])
 

@@ -8,7 +8,9 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Serve a page on this machine on which to try the directions live; Ctrl-C ends it.")
     var serve = false
 
-    @Option(help: ArgumentHelp("The page's port; another is taken where it is not free (default: \(PageServer.defaultPort)).", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "The page's port; another is taken where it is not free (default: \(PageServer.defaultPort)).", valueName: "number"))
     var port: UInt16?
 
     @Option(

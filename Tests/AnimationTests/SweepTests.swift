@@ -45,7 +45,8 @@ import TestSupport
     }
 
     private func statistics(
-        _ amounts: [Float], size: Int = 8, movement: (Float) -> (x: Float, y: Float) = { _ in (0, 0) }, _ value: (_ amount: Float, _ x: Int, _ y: Int) -> Float
+        _ amounts: [Float], size: Int = 8, movement: (Float) -> (x: Float, y: Float) = { _ in (0, 0) },
+        _ value: (_ amount: Float, _ x: Int, _ y: Int) -> Float
     ) -> SweepStatistics {
         func picture(_ amount: Float) -> Tensor {
             Tensor((0..<3 * size * size).map { value(amount, $0 % size, $0 / size % size) }, [1, 3, size, size])
@@ -104,7 +105,9 @@ import TestSupport
         // No opposite pair, no symmetry.
         #expect(clipped.symmetry == nil)
         let still = statistics([-1, 1]) { _, _, _ in 0.3 }
-        #expect(still.energy == 0 && still.linearity == nil && still.symmetry == nil && still.motionLinearity == nil && still.center == nil && still.share == nil)
+        #expect(
+            still.energy == 0 && still.linearity == nil && still.symmetry == nil && still.motionLinearity == nil && still.center == nil
+                && still.share == nil)
     }
 
     @Test func theGramMatrixSaysHowOrthonormalDirectionsAre() throws {

@@ -20,8 +20,10 @@ import TestSupport
     private func compare(_ more: [String], sources: [String] = ["a.png", "b.png"]) throws -> CommandRun {
         try CommandRun.lia(
             [],
-            launcher: ["/usr/bin/env", "python3", Self.script, "--output", folder.file("results"), "--drivings", folder.file("driving.mp4"),
-                       "--model", Fixture.path("reference/lia-tiny.pt"), "--sources"] + sources.map(folder.file) + more + ["--lia"])
+            launcher: [
+                "/usr/bin/env", "python3", Self.script, "--output", folder.file("results"), "--drivings", folder.file("driving.mp4"),
+                "--model", Fixture.path("reference/lia-tiny.pt"), "--sources",
+            ] + sources.map(folder.file) + more + ["--lia"])
     }
 
     private func reports() throws -> [String] {

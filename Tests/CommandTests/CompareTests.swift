@@ -50,9 +50,10 @@ import TestSupport
         for name in names where name.hasSuffix("png") { #expect(Set(try Picture.read(report + "/" + name).pixels).count > 10, "\(name)") }
 
         let table = try table()
-        #expect((table["variants"] as? [[String: Any]])?.map { $0["label"] as? String } == [
-            "absolute", "relative, first", "relative, best", "relative ×0", "relative ×-1", "relative, only 2,3",
-        ])
+        #expect(
+            (table["variants"] as? [[String: Any]])?.map { $0["label"] as? String } == [
+                "absolute", "relative, first", "relative, best", "relative ×0", "relative ×-1", "relative, only 2,3",
+            ])
         let pairs = try #require(table["pairs"] as? [[String: Any]])
         let motion = try #require((pairs[0]["motions"] as? [[String: Any]])?.first)
         let own = try #require(motion["source"] as? [Double]), driven = try #require(motion["magnitudes"] as? [[Double]])
@@ -123,9 +124,10 @@ import TestSupport
         #expect(names.contains("matrix.png") && names.filter { $0.hasSuffix(".mp4") }.count == 4)
         #expect(names.filter { $0.hasSuffix("-axes.png") }.count == 8)
         let pairs = try #require(try table()["pairs"] as? [[String: Any]])
-        #expect(pairs.map { "\($0["source"]!) \($0["driving"]!)" } == [
-            "a & b.png driving.mp4", "a & b.png <second>.mp4", "b.png driving.mp4", "b.png <second>.mp4",
-        ])
+        #expect(
+            pairs.map { "\($0["source"]!) \($0["driving"]!)" } == [
+                "a & b.png driving.mp4", "a & b.png <second>.mp4", "b.png driving.mp4", "b.png <second>.mp4",
+            ])
         // Two names of one network say the same.
         let paths = try #require(pairs[3]["paths"] as? [[String: Any]])
         #expect(paths.count == 6 && paths[0]["mean_identity_drift"] as? Double == paths[3]["mean_identity_drift"] as? Double)

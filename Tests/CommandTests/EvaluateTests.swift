@@ -52,7 +52,9 @@ import TestSupport
 
     @Test func tablesAreReadable() throws {
         let cross = try evaluate(["--task", "cross", "--data", clips])
-        #expect(cross.exitCode == 0 && cross.output.contains("identity drift ↓") && cross.output.contains("lia-tiny relative"), "\(cross.errors)")
+        #expect(
+            cross.exitCode == 0 && cross.output.contains("identity drift ↓") && cross.output.contains("lia-tiny relative"),
+            "\(cross.errors)")
         #expect(!cross.output.contains("LPIPS") && !cross.output.contains("FID ↓") && !cross.output.contains(" \n"))
         #expect(cross.output.contains("not measured, for want of a network: FID, which needs --inception"))
         let puppets = try evaluate(["--task", "puppets", "--pairs", "1", "--frames", "3", "--size", "192"])
@@ -107,7 +109,8 @@ import TestSupport
             (["--task", "puppets", "--model", "a,,b"], 64, "--model"), (["--task", "puppets", "--model", "a,a"], 64, "--model"),
             (["--task", "puppets", "--model", "absent-model"], 65, "absent-model"),
             (["--task", "cross", "--data", folder.file("absent")], 65, "absent"), (["--task", "cross", "--data", empty], 65, "no videos"),
-            (["--task", "cross", "--data", folder.file("text.txt")], 65, "text.txt"), (["--task", "cross", "--data", one], 65, "broken.mp4"),
+            (["--task", "cross", "--data", folder.file("text.txt")], 65, "text.txt"),
+            (["--task", "cross", "--data", one], 65, "broken.mp4"),
             (["--task", "cross", "--data", clips + "/ann"], 65, "takes two"),
             (["--task", "puppets", "--jobs", "0"], 64, "--jobs"),
             (["--task", "puppets", "--lpips-backbone", "a"], 64, "--lpips-linear"),

@@ -53,7 +53,8 @@ import TestSupport
         // The ends are the portrait with −3 and with 3 along the direction, as far as JPEG keeps them.
         for (name, amount) in [("low", -3), ("high", 3)] {
             let edited = folder.file("edited-\(name).png")
-            #expect(try CommandRun.lia(["edit", "-m", model, "-s", source, "--set", "8=\(amount)", "-o", edited, "--size", "96"]).exitCode == 0)
+            #expect(
+                try CommandRun.lia(["edit", "-m", model, "-s", source, "--set", "8=\(amount)", "-o", edited, "--size", "96"]).exitCode == 0)
             let (found, expected) = (try Picture.read(atlas + "/direction-08-\(name).jpg"), try Picture.read(edited))
             let shown = found.width == expected.width ? found : found.resized(width: expected.width, height: expected.height)
             let off = zip(shown.pixels, expected.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
@@ -197,7 +198,9 @@ import TestSupport
         let damaged = try explore(["label"])
         #expect(damaged.exitCode == 65 && damaged.errors.contains("directions.json"))
         // Who needs no names is not stopped by them.
-        let run = try CommandRun.lia(["animate", "-s", source, "-d", source, "-o", folder.file("out.png"), "--mode", "absolute", "-m", model])
+        let run = try CommandRun.lia([
+            "animate", "-s", source, "-d", source, "-o", folder.file("out.png"), "--mode", "absolute", "-m", model,
+        ])
         #expect(run.exitCode == 0, "\(run.errors)")
     }
 

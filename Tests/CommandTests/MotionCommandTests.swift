@@ -133,7 +133,9 @@ import TestSupport
         let long = try motion("long.json", [String](repeating: frame, count: 20_000).joined(separator: ","))
         let short = try motion("short.json", frame + "," + frame)
         func peak(_ motion: String) throws -> Int {
-            let run = try lia(["animate", "-s", source, "-d", motion, "-o", folder.file("one.png"), "--frames", "2", "--overwrite", "--json"])
+            let run = try lia([
+                "animate", "-s", source, "-d", motion, "-o", folder.file("one.png"), "--frames", "2", "--overwrite", "--json",
+            ])
             let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
             return try #require(report?["peak_memory_bytes"] as? Int, "\(run.errors)")
         }

@@ -82,7 +82,9 @@ import lia
         #expect((frames[2]["magnitudes"] as? [Double])?.map { Float($0) } == expected.values)
         // Played back, it is the video.
         for input in [driving, folder.file("motion.json")] {
-            try lia("animate", "-m", model, "-s", source, "-d", input, "-o", folder.file(input == driving ? "video/" : "motion/"), "--reference", "best", "-q")
+            try lia(
+                "animate", "-m", model, "-s", source, "-d", input, "-o", folder.file(input == driving ? "video/" : "motion/"),
+                "--reference", "best", "-q")
         }
         #expect(try self.frames(folder.file("video/")) == self.frames(folder.file("motion/")))
     }

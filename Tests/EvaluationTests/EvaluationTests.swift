@@ -21,7 +21,9 @@ import TestSupport
         }
     }
 
-    private func value(_ report: EvaluationReport, _ measure: Measure, model: String? = nil, mode: String? = nil, baseline: String? = nil) -> Double? {
+    private func value(_ report: EvaluationReport, _ measure: Measure, model: String? = nil, mode: String? = nil, baseline: String? = nil)
+        -> Double?
+    {
         report.rows.first { $0.subject == .init(model: model, mode: mode, baseline: baseline) }?.measures[measure.rawValue]?.mean
     }
 

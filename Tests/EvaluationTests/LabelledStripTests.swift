@@ -34,7 +34,9 @@ import Testing
 
     @Test func longLabelsAreCut() {
         let size = 64, strip = LabelledStrip(labels: [String(repeating: "m", count: 40), "b"], size: size)
-        let picture = strip.picture([Picture(width: size, height: size, red: 0, green: 0, blue: 0), Picture(width: size, height: size, red: 0, green: 0, blue: 0)])
+        let picture = strip.picture([
+            Picture(width: size, height: size, red: 0, green: 0, blue: 0), Picture(width: size, height: size, red: 0, green: 0, blue: 0),
+        ])
         // Between the two labels stays a blank column.
         #expect((0..<14).allSatisfy { picture.pixels[3 * ($0 * picture.width + size)] > 128 })
     }

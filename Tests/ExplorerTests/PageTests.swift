@@ -44,7 +44,9 @@ import TestSupport
         throw RawHTTP.Failure(what: "it takes too long")
     }
 
-    private func save(_ kind: String, _ edit: [Int: Float], frame: Int? = nil, mode: String = "relative", muted: [Int] = []) throws -> RawHTTP.Answer {
+    private func save(_ kind: String, _ edit: [Int: Float], frame: Int? = nil, mode: String = "relative", muted: [Int] = []) throws
+        -> RawHTTP.Answer
+    {
         var wish: [String: Any] = ["kind": kind, "settings": ServedExplorer.wish(edit, muted: muted)["settings"]!, "mode": mode]
         if let frame { wish["frame"] = frame }
         let answer = try ask("POST", "save", wish)
@@ -64,7 +66,9 @@ import TestSupport
         #expect(picture.body.range(of: Data("synthetic".utf8)) != nil)
         let command = try save("command", [3: 1.5, 7: -2]).json["command"] as? String
         #expect(
-            command == "lia edit --model \(Fixture.path("reference/lia-tiny.pt")) --source portrait.png --set=3=1.5,7=-2 --output portrait-edited.png")
+            command
+                == "lia edit --model \(Fixture.path("reference/lia-tiny.pt")) --source portrait.png --set=3=1.5,7=-2 --output portrait-edited.png"
+        )
         _ = try save("json", [3: 1.5, 7: -2])
         try saved().body.write(to: URL(fileURLWithPath: explorer.folder.file("motion.json")))
         try lia(["animate", "-s", "portrait.png", "-d", "motion.json", "--mode", "absolute", "-o", "again.png"])
@@ -117,7 +121,10 @@ import TestSupport
         try lia(["animate", "-s", "portrait.png", "-d", "driving.mp4", "--set", "3=1", "--without", "5", "-o", "film.mp4"])
         #expect(try Data(contentsOf: URL(fileURLWithPath: explorer.folder.file("film.mp4"))) == film.body)
         let command = try save("command", [3: 1], frame: 7, muted: [5]).json["command"] as? String ?? ""
-        #expect(command.hasSuffix("--source portrait.png --driving driving.mp4 --mode relative --set=3=1 --without 5 --output portrait-relative.mp4"), "\(command)")
+        #expect(
+            command.hasSuffix(
+                "--source portrait.png --driving driving.mp4 --mode relative --set=3=1 --without 5 --output portrait-relative.mp4"),
+            "\(command)")
         _ = try save("json", [3: 1], muted: [5])
         let magnitudes = try saved().body
         // Back in, played in absolute mode, it gives the frames that were saved.

@@ -69,7 +69,9 @@ struct RawHTTP {
         while true {
             let count = recv(descriptor, &chunk, chunk.count, 0)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 || !answer.isEmpty else { throw Failure(what: "\(answer.count) bytes, then \(String(cString: strerror(errno)))") }
+            guard count >= 0 || !answer.isEmpty else {
+                throw Failure(what: "\(answer.count) bytes, then \(String(cString: strerror(errno)))")
+            }
             guard count > 0 else { break }
             answer.append(contentsOf: chunk[..<count])
         }

@@ -36,7 +36,8 @@ import TestSupport
     @Test func otherHostsNamesAreRefused() throws {
         let port = explorer.http.port
         for host in [
-            "evil.example", "evil.example:\(port)", "localhost.evil.example:\(port)", "127.0.0.1.evil.example", "evil-localhost", "x.localhost",
+            "evil.example", "evil.example:\(port)", "localhost.evil.example:\(port)", "127.0.0.1.evil.example", "evil-localhost",
+            "x.localhost",
             "x.localhost:\(port)", "-", "",
         ] {
             #expect(try explorer.http.ask("GET", "/", headers: ["Host": host]).status == 403, "\(host)")
@@ -69,7 +70,9 @@ import TestSupport
         let hidden = "POST /api/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"
         let body = Data(String(repeating: hidden, count: 100).utf8)
         let head = "POST /api/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example\r\n"
-        for lines in ["Content-Length: \(body.count)\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n", "Content-Length: \(body.count * 50)\r\n\r\n"] {
+        for lines in [
+            "Content-Length: \(body.count)\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n", "Content-Length: \(body.count * 50)\r\n\r\n",
+        ] {
             let answer = try explorer.http.exchange(Data((head + lines).utf8) + body)
             #expect(answer.status == 403 && !answer.rest.contains(UInt8(ascii: "H")), "\(String(decoding: answer.rest, as: UTF8.self))")
         }
@@ -85,7 +88,8 @@ import TestSupport
         let path = "/api/sessions/\(session)/portrait?name=big.jpg"
         let refused = try explorer.http.ask("POST", path, body: Data(count: 33 << 20))
         #expect(refused.status == 413 && refused.problem == "a picture may have at most 32 MB, and this has 33 MB; choose a smaller one")
-        let film = try explorer.http.ask("POST", "/api/sessions/\(session)/motion", body: Data(count: 5000), headers: ["Content-Length": "536870913"])
+        let film = try explorer.http.ask(
+            "POST", "/api/sessions/\(session)/motion", body: Data(count: 5000), headers: ["Content-Length": "536870913"])
         #expect(film.status == 413 && film.problem.contains("at most 512 MB"))
         let wordy = try explorer.http.ask("POST", "/api/sessions/\(session)/frame", body: Data(count: 70_000))
         #expect(wordy.status == 413)
@@ -134,8 +138,12 @@ import TestSupport
         let session = try explorer.begin(portrait: portrait)
         let wishes: [Any] = [
             ["view": "image"], ServedExplorer.wish([:], ["view": "other"]), ServedExplorer.wish([:], ["level": 9]),
-            ServedExplorer.wish([:], ["level": -1]), ServedExplorer.wish([1: 2000]), ServedExplorer.wish(muted: [21]), ServedExplorer.wish(muted: [0]),
-            ["settings": ["edit": [1.0], "strength": 1, "motion_strength": 1, "muted": [Int]()], "view": "image", "level": 0, "modes": [String]()],
+            ServedExplorer.wish([:], ["level": -1]), ServedExplorer.wish([1: 2000]), ServedExplorer.wish(muted: [21]),
+            ServedExplorer.wish(muted: [0]),
+            [
+                "settings": ["edit": [1.0], "strength": 1, "motion_strength": 1, "muted": [Int]()], "view": "image", "level": 0,
+                "modes": [String](),
+            ],
             ServedExplorer.wish([:], ["frame": 3, "modes": ["relative"]]),
         ]
         for wish in wishes {

@@ -69,7 +69,8 @@ final class ServedExplorer {
     static func wish(_ edit: [Int: Float] = [:], _ more: [String: Any] = [:], muted: [Int] = [], strength: Float = 1) -> [String: Any] {
         let amounts = (1...directions).map { Double(edit[$0] ?? 0) }
         let wish: [String: Any] = [
-            "settings": ["edit": amounts, "strength": 1, "motion_strength": Double(strength), "muted": muted], "view": "image", "level": 3, "modes": [String](),
+            "settings": ["edit": amounts, "strength": 1, "motion_strength": Double(strength), "muted": muted], "view": "image", "level": 3,
+            "modes": [String](),
         ]
         return wish.merging(more) { $1 }
     }

@@ -27,8 +27,7 @@ import Testing
     }
 
     /// Frames of `count` 40-millisecond steps.
-    private func write(_ count: Int, to path: String, width: Int = 48, height: Int = 32, overwrite: Bool = false) throws
-    {
+    private func write(_ count: Int, to path: String, width: Int = 48, height: Int = 32, overwrite: Bool = false) throws {
         let writer = try VideoWriter(
             path: path, width: width, height: height, frameRate: Rational(25, 1), timeBase: Rational(1, 25),
             metadata: metadata, overwrite: overwrite)

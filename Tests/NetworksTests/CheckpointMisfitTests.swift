@@ -71,9 +71,11 @@ import TestSupport
     }
 
     @Test func otherFilesAndDependentDirectionsAreRefused() throws {
-        #expect(performing: { try LIA(Checkpoint.open(Fixture.path("reference/operators.safetensors"))) }, throws: {
-            "\($0)".contains("holds no LIA network")
-        })
+        #expect(
+            performing: { try LIA(Checkpoint.open(Fixture.path("reference/operators.safetensors"))) },
+            throws: {
+                "\($0)".contains("holds no LIA network")
+            })
         let folder = try TemporaryFolder()
         let changed = try checkpoint(folder) { tensors in
             let index = tensors.firstIndex { $0.name == "gen.dec.direction.weight" }!

@@ -40,15 +40,19 @@ import TestSupport
         let vectors = try ReferenceVectors.file("lpips.safetensors")
         let alex = try vectors.drawn("alex/shapes/", seed: 32), linear = try vectors.drawn("vgg/lin-shapes/", seed: 33)
         let (backbone, other) = (try write(alex), try write(linear, "linear.safetensors"))
-        #expect(performing: { try LPIPS(backbone: backbone, linear: other) }, throws: {
-            "\($0)".contains("lin1.model.1.weight (expected 1×192×1×1, found 1×128×1×1)") && "\($0)".contains("belong to AlexNet")
-        })
+        #expect(
+            performing: { try LPIPS(backbone: backbone, linear: other) },
+            throws: {
+                "\($0)".contains("lin1.model.1.weight (expected 1×192×1×1, found 1×128×1×1)") && "\($0)".contains("belong to AlexNet")
+            })
         #expect(performing: { try LPIPS(backbone: other, linear: other) }, throws: { "\($0)".contains("found neither") })
         let rest = alex.filter { $0.name != "features.8.bias" } + [("features.9.weight", Tensor(zeros: [1]))]
         let cut = try write(rest, "cut.safetensors")
-        #expect(performing: { try LPIPS(backbone: cut, linear: other) }, throws: {
-            "\($0)".contains("1 missing: features.8.bias") && "\($0)".contains("1 unknown: features.9.weight")
-        })
+        #expect(
+            performing: { try LPIPS(backbone: cut, linear: other) },
+            throws: {
+                "\($0)".contains("1 missing: features.8.bias") && "\($0)".contains("1 unknown: features.9.weight")
+            })
     }
 
     @Test(arguments: [("frechet", 42), ("torchvision", 43)] as [(String, UInt64)])
@@ -71,9 +75,11 @@ import TestSupport
         let headless = try write(tensors.filter { $0.name != "fc.weight" })
         #expect(performing: { try InceptionV3(headless) }, throws: { "\($0)".contains("1008×2048") })
         let short = try write(tensors.filter { $0.name != "Mixed_6b.branch7x7_2.bn.running_var" }, "short.safetensors")
-        #expect(performing: { try InceptionV3(short) }, throws: {
-            "\($0)".contains("1 missing: Mixed_6b.branch7x7_2.bn.running_var")
-        })
+        #expect(
+            performing: { try InceptionV3(short) },
+            throws: {
+                "\($0)".contains("1 missing: Mixed_6b.branch7x7_2.bn.running_var")
+            })
     }
 
     @Test(arguments: [("facenet", "InceptionResnetV1", 160), ("arcface", "ArcFace iresnet16", 112)])

@@ -69,12 +69,16 @@ import TestSupport
 
     @Test func missingAndMisshapenTensorsAreNamed() throws {
         let tensors = weights()
-        #expect(performing: { try network(tensors.filter { $0.name != "features.21.bias" }) }, throws: {
-            "\($0)".contains("1 missing: features.21.bias")
-        })
+        #expect(
+            performing: { try network(tensors.filter { $0.name != "features.21.bias" }) },
+            throws: {
+                "\($0)".contains("1 missing: features.21.bias")
+            })
         let changed = tensors.map { $0.name == "features.5.weight" ? ($0.name, Tensor(zeros: [128, 64, 1, 1])) : $0 }
-        #expect(performing: { try network(changed) }, throws: {
-            "\($0)".contains("features.5.weight (expected 128×64×3×3, found 128×64×1×1)")
-        })
+        #expect(
+            performing: { try network(changed) },
+            throws: {
+                "\($0)".contains("features.5.weight (expected 128×64×3×3, found 128×64×1×1)")
+            })
     }
 }

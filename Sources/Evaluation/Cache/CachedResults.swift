@@ -15,9 +15,10 @@ struct CachedResults {
             (models, settings) = ([], [:])
             return
         }
-        models = try job.models.map { model in
-            try model.checkpoint.map { try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "") }
-        } + ["baselines"]
+        models =
+            try job.models.map { model in
+                try model.checkpoint.map { try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "") }
+            } + ["baselines"]
         settings = [
             "task": job.task.name, "size": "\(job.size)", "frames": "\(job.frameLimit)", "networks": try job.networks.digest(),
         ]

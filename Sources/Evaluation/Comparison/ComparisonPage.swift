@@ -112,7 +112,7 @@ struct ComparisonPage {
             """
     }
 
-    private static func title(_ pair: ComparisonReport.Pair) -> String { 
+    private static func title(_ pair: ComparisonReport.Pair) -> String {
         "\(ReportPage.escaped(pair.source)) by \(ReportPage.escaped(pair.driving))"
     }
 

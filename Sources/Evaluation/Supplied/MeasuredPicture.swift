@@ -11,7 +11,8 @@ final class MeasuredPicture {
 
     private lazy var tensor = Tensor(picture)
 
-    private lazy var appearance: LPIPS.Features? = min(picture.width, picture.height) < LPIPS.smallestSide
+    private lazy var appearance: LPIPS.Features? =
+        min(picture.width, picture.height) < LPIPS.smallestSide
         ? nil : networks.lpips?.features(tensor)
 
     /// A vector of length 1.

@@ -74,7 +74,8 @@ struct Evaluate: ParsableCommand {
     var frames: Int?
 
     @Option(
-        help: ArgumentHelp("Side of the pictures that are compared (default: the data set's, else the first model's).", valueName: "pixels"))
+        help: ArgumentHelp("Side of the pictures that are compared (default: the data set's, else the first model's).", valueName: "pixels")
+    )
     var size: Int?
 
     @Option(help: "How videos that are not square become so (default: crop).")
@@ -170,8 +171,9 @@ struct Evaluate: ParsableCommand {
         switch task {
         case .reconstruction: evaluated = .reconstruction(clips)
         case .cross: evaluated = .cross(clips)
-        case .puppets: evaluated =
-            .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
+        case .puppets:
+            evaluated =
+                .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
         }
         var job = EvaluationJob(models: models, task: evaluated, data: data, size: side)
         if let frames { job.frameLimit = frames }

@@ -21,14 +21,15 @@ struct Manual: ParsableCommand {
         ]
         lines += preformatted(Program.helpMessage(columns: columns))
         for command in Program.configuration.subcommands where command.configuration.shouldDisplay {
-            lines += section(command, path: [])
+            lines += section(command, path: [name])
         }
         return lines.joined(separator: "\n")
     }
 
     private static func section(_ command: ParsableCommand.Type, path: [String]) -> [String] {
         let path = path + [command._commandName]
-        let own = [".SH \(escaped(path.joined(separator: " ").uppercased()))"]
+        let own =
+            [".SH \(escaped(path.joined(separator: " ").uppercased()))"]
             + preformatted(Program.helpMessage(for: command, columns: columns))
         return command.configuration.subcommands.reduce(own) { $0 + section($1, path: path) }
     }

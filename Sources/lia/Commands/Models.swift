@@ -47,7 +47,8 @@ struct Models: ParsableCommand {
             let d = entry.description
             Output.line(
                 "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.size) px, \(Self.directions(d))"
-                    + "\(d.parameters) parameters, \(d.family), \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))")
+                    + "\(d.parameters) parameters, \(d.family), \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))"
+            )
         }
         Output.line("\nlooked for in, first found wins:")
         for folder in report.folders {
