@@ -1,9 +1,12 @@
 # Two commands do everything on a machine that has the Swift toolchain: `make demo` and `make test`.
+# `make check` is the fast part of `make test`, for every change; `make help` lists the rest.
 
 PREFIX ?= /usr/local
 LIA = .build/release/lia
 
-.PHONY: build demo test example benchmark notebooks install clean dependencies
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+.PHONY: build demo test check lint format help-texts example benchmark notebooks install uninstall clean dependencies help
 
 build: dependencies ## the program, in .build/release/lia
 	swift build -c release --product lia
@@ -18,7 +21,25 @@ test: ## every test, numerics in release, the explorer's page in a browser, and 
 	swift test -c release --skip-build
 	LIA_KERNELS=avx2 swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 	LIA_KERNELS=plain swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
-	Tests/Browser/explorer.py
+	Tests/Browser/explorer.py || [ $$? = 77 ]
+
+check: dependencies ## within some minutes: builds, tests of the units, lint
+	swift build -c release --build-tests
+	swift test -c release --skip-build --filter \
+	    "FilesTests|TensorsTests|OperatorsTests|CheckpointsTests|NetworksTests|MediaTests|FiguresTests|ModelLibraryTests|AnimationTests|HelpTests|ToyFamilyTests"
+	$(MAKE) lint
+
+lint: ## the style of Swift, shell and Python; shellcheck and ruff are installed where they are missing
+	@Tools/install-dependencies --lint
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	shellcheck Tools/install-dependencies .ci/run
+	.venv-lint/bin/ruff check
+
+format: ## writes Swift as `make lint` wants it
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+help-texts: build ## writes the help texts that the tests expect, after a change of the command line
+	Tools/fixtures/make-help-texts $(LIA) Tests/TestSupport/Fixtures/help
 
 example: build ## draws the example anew, and the README's picture of it (with the ffmpeg command)
 	$(LIA) puppets --identity 3 --size 256 --output Examples/portrait.png --overwrite
@@ -41,12 +62,26 @@ notebooks: build ## executes Notebooks/ from scratch, in place (needs Python 3; 
 install: ## into PREFIX (default /usr/local), with Swift's own libraries inside the program
 	@Tools/install-dependencies --static
 	swift build -c release --product lia --static-swift-stdlib --scratch-path .build-static
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/lia/models"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/lia/models" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
+	    "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -s -m 755 .build-static/release/lia "$(DESTDIR)$(PREFIX)/bin/lia"
-	cp -r Models/portrait-128 "$(DESTDIR)$(PREFIX)/share/lia/models/"
+	cp -r Models/portrait-128 "$(SHARE)/lia/models/"
+	.build-static/release/lia manual > "$(SHARE)/man/man1/lia.1"
+	.build-static/release/lia --generate-completion-script bash > "$(SHARE)/bash-completion/completions/lia"
+	.build-static/release/lia --generate-completion-script zsh > "$(SHARE)/zsh/site-functions/_lia"
+	.build-static/release/lia --generate-completion-script fish > "$(SHARE)/fish/vendor_completions.d/lia.fish"
+
+uninstall: ## removes what `make install` put there; models that were added stay
+	rm -f "$(DESTDIR)$(PREFIX)/bin/lia" "$(SHARE)/man/man1/lia.1" "$(SHARE)/bash-completion/completions/lia" \
+	    "$(SHARE)/zsh/site-functions/_lia" "$(SHARE)/fish/vendor_completions.d/lia.fish"
+	rm -rf "$(SHARE)/lia/models/portrait-128"
+	-rmdir --ignore-fail-on-non-empty "$(SHARE)/lia/models" "$(SHARE)/lia"
 
 clean:
-	rm -rf .build .build-static Benchmarks/.build Notebooks/.venv demo.mp4
+	rm -rf .build .build-static Benchmarks/.build Notebooks/.venv .venv-lint demo.mp4
 
 dependencies:
 	@Tools/install-dependencies
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14

@@ -222,10 +222,10 @@ final class AnimationRun {
         let isSmall = model.network.inputSize <= Self.smallSide
         let sharesThreads = OperatorProfile.current == nil && (isSmall || Parallel.width <= 2)
         let atOnce = sharesThreads ? min(Parallel.width, Self.waitingFrames) : 1
-        var wanted = isSmall ? atOnce : 1
+        var count = isSmall ? atOnce : 1
         func nextMoments() throws -> [Moment] {
-            defer { wanted = atOnce }
-            return try encode(input, count: wanted)
+            defer { count = atOnce }
+            return try encode(input, count: count)
         }
         let isRelative = job.driving != nil && job.target.transfer.mode == .relative
         if isRelative, job.reference == .best, portrait != nil {
@@ -260,7 +260,7 @@ final class AnimationRun {
         return motions[best]
     }
 
-    /// Reads the driving side once before the frames are made: with a source of frames no portrait can be kept until then.
+    /// Reads the driving side once before the frames are made: with a source of frames no portrait can stay in memory until then.
     private func nearestAhead(to portrait: any EncodedPortrait) throws -> Tensor {
         var frames = DrivingFrames(try DrivingInput(job.driving!), range: job.frames)
         var motions: [Tensor] = []

@@ -93,7 +93,7 @@ struct AtlasPage {
             <dt>Share</dt><dd>the smallest part of the picture that holds half of the change: small is local</dd>
             <dt>Linearity</dt><dd>1 where the change is α times one fixed change; in the picture, moving edges keep it below 1</dd>
             <dt>Symmetry</dt><dd>1 where −α does the opposite of α, −1 where both do the same</dd>
-            <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at α = \(high), in parts of its side</dd>
+            <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at α = \(high), as a fraction of its side</dd>
             </dl>
             </section>
             \(try gram(report, embedded))</main>

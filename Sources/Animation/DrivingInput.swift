@@ -35,13 +35,13 @@ enum DrivingInput {
         }
     }
 
-    /// Of the first frame, in pixels; nil for motion.
+    /// Width of the first frame, in pixels; nil for motion.
     var width: Int? {
         guard case .video(let reader) = self else { return nil }
         return reader.width
     }
 
-    /// Of the first frame, in pixels; nil for motion.
+    /// Height of the first frame, in pixels; nil for motion.
     var height: Int? {
         guard case .video(let reader) = self else { return nil }
         return reader.height

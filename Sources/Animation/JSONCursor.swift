@@ -95,7 +95,7 @@ struct JSONCursor {
         let start = offset
         while offset < bytes.count, Self.isNumeral(bytes[offset]) { offset += 1 }
         guard offset - start <= 1000 else { throw Problem("a number has more than 1000 characters", at: start) }
-        // White space, a comma or a bracket follows a number; what does not is found by whoever reads on.
+        // White space, a comma or a bracket follows a number; anything else is found when the next value is read.
         return Substring(decoding: bytes[start..<offset], as: UTF8.self)
     }
 

@@ -15,9 +15,9 @@ public struct MotionHeader: Sendable {
     public var frameRate: Rational
     /// Seconds a tick of the frames' times.
     public var timeBase: Rational
-    /// Of the encoded video's first frame, in pixels.
+    /// Width of the encoded video's first frame, in pixels.
     public var width: Int
-    /// Of the encoded video's first frame, in pixels.
+    /// Height of the encoded video's first frame, in pixels.
     public var height: Int
 
     public init(model: String, directions: Int, frameRate: Rational, timeBase: Rational, width: Int, height: Int) {

@@ -3,7 +3,7 @@ import Foundation
 import Media
 import Tensors
 
-/// Reads a motion file frame by frame, whoever wrote it: `MotionWriter`, another program or a person.
+/// Reads a motion file frame by frame, written by `MotionWriter`, another program or a person.
 ///
 /// Only the frames' magnitudes are needed. Without a time, a frame follows the one before; without a duration, it lasts as long as
 /// the frame rate says; without a time base, ticks fit the frame rate.
@@ -23,7 +23,7 @@ public final class MotionReader {
 
     /// Whether the file's content, whatever its name, is JSON, as no picture or video is.
     ///
-    /// - Throws: nothing: what cannot be read is no motion, and whoever reads it as a video says why.
+    /// A file that cannot be read is no motion; reading it as a video then says why.
     public static func isMotion(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return false }

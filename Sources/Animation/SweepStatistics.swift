@@ -4,12 +4,12 @@ import Tensors
 /// What a direction does to a picture, in numbers. Levels are those of 8-bit pictures, places parts of the picture's sides from its
 /// upper left corner.
 public struct SweepStatistics: Encodable, Sendable {
-    /// Of the picture's width and height, 0…1.
+    /// A point, as fractions of the picture's width and height.
     public struct Place: Encodable, Sendable, Equatable {
         public let x, y: Double
     }
 
-    /// Of the picture's width and height, 0…1.
+    /// A rectangle, as fractions of the picture's width and height.
     public struct Box: Encodable, Sendable, Equatable {
         public let left, top, right, bottom: Double
     }
@@ -20,7 +20,7 @@ public struct SweepStatistics: Encodable, Sendable {
     public let center: Place?
     /// Where the change lies: 90% of it horizontally, and 90% of it vertically.
     public let box: Box?
-    /// The smallest part of the picture that holds half of the change: small is local.
+    /// The smallest fraction of the picture that holds half of the change: small is local.
     public let share: Double?
     /// How far the picture's change is in proportion to α: 1 − Σ|Δ(α) − α·s|² / Σ|Δ(α)|² for the best fixed change s. An edge that
     /// moves changes its pixels suddenly, so that even the plainest motion stays below 1.
@@ -106,12 +106,12 @@ public struct SweepStatistics: Encodable, Sendable {
         return Double(lengths.filter(\.isFinite).sorted().dropLast(lengths.count / 100).last ?? 0) / 2
     }
 
-    /// The mean place of weights that sum to 1, as a part of their length.
+    /// The mean place of weights that sum to 1, as a fraction of their length.
     private static func mean(_ weights: [Double]) -> Double {
         weights.enumerated().reduce(0) { $0 + (Double($1.offset) + 0.5) * $1.element } / Double(weights.count)
     }
 
-    /// Where the sum of weights that sum to 1 reaches `part`, as a part of their length.
+    /// Where the running sum of weights that sum to 1 reaches `part`, as a fraction of their length.
     private static func quantile(_ weights: [Double], _ part: Double) -> Double {
         var sum = 0.0
         for (index, weight) in weights.enumerated() {

@@ -10,7 +10,7 @@ struct ClipResult: Codable {
     /// Frames that were measured; none where the clip was passed over.
     var frames = 0
     var rows: [Row] = []
-    /// Of the true pictures, beside the baselines.
+    /// Features of the true pictures, beside the baselines.
     var truth: FrameFeatures?
     /// Why the clip was passed over.
     var note: String?

@@ -4,7 +4,7 @@ import Foundation
 /// each direction alone.
 public struct DirectionTable: Encodable, Sendable {
     public let model: String
-    /// Of the pose, as `PuppetPose.parts` names them.
+    /// Names of the pose's parameters, as in `PuppetPose.parts`.
     public let parameters: [String]
     /// For each parameter, R² of its linear prediction from all magnitudes, of people that the prediction has not seen; at most 1,
     /// nil where it is not defined.

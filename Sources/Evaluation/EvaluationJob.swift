@@ -18,12 +18,12 @@ public struct EvaluationJob {
     public var frameLimit = Int.max
     /// What measures by networks rest on.
     public var networks = SuppliedNetworks()
-    /// Where results are kept and looked for; nil to compute all.
+    /// The cache of results; nil to compute all.
     public var cache: EvaluationCache?
     /// How many clips are measured at a time, on one thread each; a single one has all threads to itself.
     public var jobs = 1
 
-    /// Seeds of drawn people and motions: training draws from all 64-bit numbers, data sets of `lia puppets` from 48-bit ones, and
+    /// Seeds of drawn people and motions: training samples from all 64-bit numbers, data sets of `lia puppets` from 48-bit ones, and
     /// neither meets small ones but by chance.
     public static let firstSeed: UInt64 = 9000
 

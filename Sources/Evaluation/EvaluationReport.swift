@@ -26,7 +26,7 @@ public struct EvaluationReport: Encodable, Sendable {
         public let subject: Subject
         /// By the measures' names; what is not defined for any clip is absent.
         public let measures: [String: Estimate]
-        /// The same for each clip, in the order of `clips`.
+        /// The measures of each clip, in the order of `clips`.
         public let clips: [[String: Double]]
     }
 

@@ -78,7 +78,7 @@ struct EvaluationTally {
         if case .cross(let clips) = job.task, Set(clips.map(\.identity)).count == 1 {
             notes.append("all clips are said to show one person")
         }
-        if let problem = job.cache?.problem { notes.append("results could not be kept: \(problem)") }
+        if let problem = job.cache?.problem { notes.append("results could not be cached: \(problem)") }
         return EvaluationReport(
             task: job.task.name, data: job.data, models: models, size: job.size, clips: clips, rows: book.rows,
             comparisons: comparisons.compactMap { $0 }, directions: directions, networks: job.networks.entries,

@@ -78,7 +78,7 @@ public struct EvaluationText {
         rows.append(["one alone"] + table.completeness.map(hundredths) + [hundredths(table.meanDisentanglement)])
         return """
             \(FileError.printable(table.model)): what the directions say of the pose, in hundredths, over \(table.frames) drawings in \
-            poses drawn evenly
+            poses sampled evenly
             R²: predicted linearly by all magnitudes, for people not seen; r²: squared correlation of one; one alone: 100 where
             a direction goes with one parameter, or a parameter with one direction, only
 

@@ -13,22 +13,22 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
     case lpips
     /// Average Euclidean distance from the truth of identity features, each of length 1, by a supplied network: 0 to 2.
     case identityDistance = "aed"
-    /// The same from the source's own picture, where there is no truth.
+    /// Average Euclidean distance of identity features from those of the source's own picture, where there is no truth.
     case sourceIdentityDistance = "aed_to_source"
     /// Fréchet Inception distance of all frames of all clips from the true ones, by the network of published distances.
     case frechet = "fid"
-    /// The same by torchvision's Inception v3, which is another measure.
+    /// Fréchet Inception distance by torchvision's Inception v3, which is another measure.
     case frechetTorchvision = "fid_torchvision"
     /// The distance of the result's latent code z from the source's, in the latent space: 0 is the same person.
     case identityDrift = "identity_drift"
-    /// The correlation over time of the result's magnitudes, encoded anew, with those asked for, all directions together.
+    /// The correlation over time of the result's magnitudes, encoded anew, with the requested ones, all directions together.
     case motionCorrelation = "motion_correlation"
-    /// The distance of the result's magnitudes, encoded anew, from those asked for, in units of how far those move: 1 is as far
+    /// The distance of the result's magnitudes, encoded anew, from the requested ones, in units of how far those move: 1 is as far
     /// off as the whole motion.
     case motionError = "motion_error"
     /// The mean second difference over time of pixels in [0, 1].
     case jitter
-    /// The second difference over time of the result's magnitudes, in units of that asked for: 1 is as steady.
+    /// The second difference over time of the result's magnitudes, in units of the requested motion's: 1 is as steady.
     case motionJitter = "motion_jitter"
 
     /// What a table calls it.

@@ -3,7 +3,7 @@ import Foundation
 
 /// Answers to requests.
 enum Answer {
-    /// What every answer says to browsers: nothing is loaded from elsewhere, nobody else may show or read it, and nothing is kept.
+    /// What every answer says to browsers: nothing is loaded from elsewhere, no other site may frame or read it, and nothing is cached.
     private static let safety: [(String, String)] = [
         (
             "Content-Security-Policy",
@@ -50,7 +50,7 @@ enum Answer {
             headers: [("Content-Disposition", "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(full)")])
     }
 
-    /// The same answer, after which the connection is closed.
+    /// The answer with the connection closed after it.
     static func closing(_ response: HTTPResponse) async -> HTTPResponse {
         let data = (try? await response.bodyData) ?? Data()
         var headers = response.headers

@@ -12,7 +12,7 @@ struct DrivingMotion: Sendable {
     let file: String
     let header: MotionHeader
     let frames: [MotionFrame]
-    /// Whether the file had more frames than are kept.
+    /// True when the file had more frames than are held in memory.
     let isShortened: Bool
 
     /// When each frame is shown, in seconds.

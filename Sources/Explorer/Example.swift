@@ -2,7 +2,7 @@ import Media
 import Puppets
 import Tensors
 
-/// A drawn person and a drawn driving video, for who has no picture at hand.
+/// A drawn person and a drawn driving video, for a user without a picture at hand.
 enum Example {
     static let portraitName = "example.png"
     static let portraitCommand = "lia puppets --identity 3 --size 256 --output example.png"

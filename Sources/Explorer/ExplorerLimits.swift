@@ -1,12 +1,12 @@
 /// How much one explorer takes in and holds for its pages.
 public struct ExplorerLimits: Sendable {
-    /// Of an uploaded picture, in bytes.
+    /// The largest uploaded picture, in bytes.
     public var pictureBytes = 32 << 20
-    /// Of an uploaded driving video or motion file, in bytes.
+    /// The largest uploaded driving video or motion file, in bytes.
     public var motionBytes = 512 << 20
-    /// Of a request that carries settings, in bytes.
+    /// The largest request that carries settings, in bytes.
     public var settingsBytes = 64 << 10
-    /// Driving frames that are kept: five minutes at 25 a second.
+    /// The most driving frames held in memory: five minutes at 25 a second.
     public var motionFrames = 7500
     /// Pages that are served at the same time; beyond it, the one that was silent longest gives way.
     public var sessions = 24

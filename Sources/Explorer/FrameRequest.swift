@@ -5,7 +5,7 @@ struct FrameRequest: Decodable {
     let settings: Settings
     /// The name of one of the model's views.
     let view: String
-    /// Of the view's levels, 0 is the coarsest.
+    /// The view's level, 0 the coarsest.
     let level: Int
     /// The driving frame, from 0; nil where nothing drives.
     let frame: Int?

@@ -30,7 +30,7 @@ final class Job: @unchecked Sendable {
 
     var state: State { lock.withLock { current } }
 
-    /// - Throws: `Cancelled` when nobody waits for it any more.
+    /// - Throws: `Cancelled` when the work is no longer needed.
     func progress(_ done: Int, of total: Int?) throws {
         try lock.withLock {
             if isCancelled { throw Cancelled() }

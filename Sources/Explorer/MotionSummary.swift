@@ -5,7 +5,7 @@ struct MotionSummary: Encodable {
     let duration: Double
     /// When each frame is shown, in seconds.
     let times: [Double]
-    /// Of each frame, direction 1 first, rounded to what can be seen in a curve.
+    /// The magnitudes of each frame, direction 1 first, rounded to what can be seen in a curve.
     let magnitudes: [[Float]]
 
     init(_ motion: DrivingMotion) {

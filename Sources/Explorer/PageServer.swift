@@ -12,13 +12,13 @@ public final class PageServer: Sendable {
     private let server: HTTPServer
     private let host: String
 
-    /// Listens at an address; another port is taken where the wanted one is not free.
+    /// Listens at an address; another port is taken where the requested one is not free.
     ///
     /// - Parameters:
     ///   - model: what `--model` names.
     ///   - picture: the path of a picture that pages begin with; none where nil.
     ///   - host: "localhost", or an address of this machine; 0.0.0.0 for all.
-    ///   - port: the port that is wanted; 0 for any.
+    ///   - port: the requested port; 0 for any.
     /// - Throws: `FileError` and `CheckpointMisfit` for a model that cannot be loaded, a picture that cannot be read, or a host that is
     ///   no address of this machine.
     public init(
@@ -63,7 +63,7 @@ public final class PageServer: Sendable {
         }
     }
 
-    /// The wanted port if nothing listens there, else any.
+    /// The requested port if nothing listens there, else any.
     private static func freePort(_ host: String, wanted: UInt16) throws -> UInt16 {
         func isFree(_ port: UInt16) throws -> Bool {
             func tries(_ address: some SocketAddress) throws -> Bool {

@@ -41,7 +41,7 @@ final class PageService: @unchecked Sendable {
     /// What a page is told of its portrait.
     struct PortraitSummary: Encodable {
         let name: String
-        /// Of the file's picture, in pixels.
+        /// The size of the file's picture, in pixels.
         let width: Int
         let height: Int
         /// The source's own, direction 1 first.
@@ -136,7 +136,7 @@ final class PageService: @unchecked Sendable {
                 }
                 if let old, old != file { unlink(old) }
                 job.end(
-                    .done, motion.isShortened ? "only the first \(motion.frames.count) frames are used: that is as many as are kept" : nil)
+                    .done, motion.isShortened ? "only the first \(motion.frames.count) frames are used: more do not fit" : nil)
             } catch is Job.Cancelled {
                 job.end(.failed, "no longer wanted")
             } catch {
@@ -210,7 +210,7 @@ final class PageService: @unchecked Sendable {
 
     /// The pictures that a page asks to see, one for each mode.
     ///
-    /// - Throws: `Renderer.Dropped` when a newer frame was asked for before this one was begun.
+    /// - Throws: `Renderer.Dropped` when a newer frame was requested before this one was begun.
     func frames(_ session: Session, _ request: FrameRequest) async throws -> [ViewPicture.Shown] {
         let state = session.state, model = state.model
         let portrait = try Self.portrait(state)

@@ -11,7 +11,7 @@ package final class Renderer: @unchecked Sendable {
         let isLive: Bool
     }
 
-    /// Thrown by work that was dropped before it began, because a newer frame was asked for, or its page is gone.
+    /// Thrown by work that was dropped before it began, because a newer frame was requested, or its page is gone.
     package struct Dropped: Error {}
 
     private struct Piece {

@@ -4,7 +4,7 @@ import Foundation
 /// Refuses what other sites may send through a visitor's browser: requests under a name that they have pointed at this machine (DNS
 /// rebinding), and requests that change something and come from a page that is not ours.
 struct RequestGuard: Sendable {
-    /// Names beside addresses and "localhost" under which the explorer may be asked, in lower case.
+    /// Names beside addresses and "localhost" under which the explorer answers, in lower case.
     let names: Set<String>
 
     /// - Parameter host: what the user wants it to listen at.

@@ -1,4 +1,4 @@
-/// Something that a page asked to save, in its scratch folder.
+/// A file that a page requested to save, in its scratch folder.
 struct SavedFile: Sendable {
     let path: String
     /// What the browser is to call it.

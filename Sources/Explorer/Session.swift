@@ -4,7 +4,7 @@ import Tensors
 
 /// What is held for one page: its model, its portrait, its driving motion, and work in progress. Freed when the page is gone.
 final class Session: @unchecked Sendable {
-    /// Cannot be guessed; whoever knows it is the page.
+    /// An unguessable identifier that authorizes the page.
     let id: String
     let scratch: Scratch
     private let lock = NSLock()

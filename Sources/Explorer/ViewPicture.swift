@@ -74,7 +74,7 @@ enum ViewPicture {
     private static func flow(_ flow: Tensor) -> Shown {
         let values = flow.values
         let size = values.count / 2
-        // Of half the picture's side.
+        // In units of half the picture's side.
         let longest = (0..<size).reduce(Float(0)) { max($0, (values[$1] * values[$1] + values[size + $1] * values[size + $1]).squareRoot()) }
         let full: Float = longest > 0.25 ? 0.5 : longest > 0.06 ? 0.2 : 0.05
         let fraction = full / 2

@@ -2,7 +2,7 @@ import Media
 
 /// A picture to draw figures on: areas, other pictures, text, lines. What lies outside is cut off.
 public struct Canvas {
-    /// What was drawn so far.
+    /// The sheet as drawn so far.
     public private(set) var picture: Picture
 
     /// An empty sheet; `width` and `height` are in pixels.

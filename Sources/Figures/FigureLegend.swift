@@ -4,7 +4,7 @@ import Media
 struct FigureLegend {
     /// The left edge of what is written, in pixels.
     let left: Int
-    /// Of the strip, in pixels.
+    /// The strip's size, in pixels.
     let width = 130
     private let top = 8
 

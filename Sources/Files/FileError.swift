@@ -21,7 +21,7 @@ public struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
         self.problem = problem
     }
 
-    /// A path as part of one printed line: control characters, which a file name may hold, are escaped.
+    /// A path within one printed line: control characters, which a file name may hold, are escaped.
     public static func printable(_ text: String) -> String {
         var line = ""
         for scalar in text.unicodeScalars {

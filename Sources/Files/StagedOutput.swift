@@ -43,7 +43,7 @@ public final class StagedOutput: @unchecked Sendable {
         let name = url.lastPathComponent
         let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         let parent = Self.parent(of: trimmed)
-        // A hidden name, and the extension kept last, because writers choose their format by it; within the 255 bytes of
+        // A hidden name, and the extension last, because writers choose their format by it; within the 255 bytes of
         // a name.
         let suffix = url.pathExtension.isEmpty || url.pathExtension.utf8.count > 50 || folder ? "" : ".\(url.pathExtension)"
         var beginning = name

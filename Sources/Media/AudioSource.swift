@@ -9,7 +9,7 @@ public struct AudioSource: Sendable {
     /// Where the first video frame stands on the file's own clock, in seconds; nil to take what the container says.
     public let origin: Double?
 
-    /// The sound stops with the last written frame, for a part of a video whose length is not known beforehand.
+    /// The sound stops with the last written frame, for a range of a video whose length is not known beforehand.
     public var endsWithVideo = false
 
     public init(path: String, start: Double = 0, end: Double? = nil, origin: Double? = nil) {

@@ -23,8 +23,8 @@ final class AudioTranscoder {
     var context: UnsafeMutablePointer<AVCodecContext> { encoder.context }
 
     /// - Parameters:
-    ///   - zero: where the wanted sound begins on the source's clock, in seconds.
-    ///   - length: of the wanted sound, in seconds; nil for all.
+    ///   - zero: where the requested sound begins on the source's clock, in seconds.
+    ///   - length: of the requested sound, in seconds; nil for all.
     ///   - encoders: FFmpeg's names, the best first.
     /// - Throws: `FileError` (output) when none of the encoders can be opened; (input) when the decoder cannot.
     init(
@@ -70,7 +70,7 @@ final class AudioTranscoder {
 
     typealias Delivery = (UnsafeMutablePointer<AVPacket>) throws -> Void
 
-    /// Decodes a packet and encodes what it gives. Returns false when the wanted sound is complete.
+    /// Decodes a packet and encodes what it gives. Returns false when the requested sound is complete.
     func take(_ packet: UnsafeMutablePointer<AVPacket>?, _ deliver: Delivery) throws -> Bool {
         // Damaged packets are passed over; their gap becomes silence.
         _ = decoder.send(packet)
@@ -116,7 +116,7 @@ final class AudioTranscoder {
         let added = media_resample(resampler, frame, samples, encoder.context)
         guard added > 0 else { return }
         next = before + Int64(added)
-        // Sound before the wanted beginning.
+        // Sound before the requested beginning.
         if before < 0 { av_audio_fifo_drain(samples, Int32(min(Int64(added), -before))) }
     }
 

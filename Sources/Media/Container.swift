@@ -7,9 +7,9 @@ enum Container: String {
     case matroska
     case webm
 
-    /// H.264, which needs even sizes at the usual color resolution; WebM takes VP9.
+    /// H.264, which needs even sizes at 4:2:0 color resolution; WebM takes VP9.
     var isH264: Bool { self != .webm }
-    /// Times are kept in ticks of our choice; Matroska's are milliseconds.
+    /// Times are stored in ticks of our choice; Matroska's are milliseconds.
     var isMovie: Bool { self == .mp4 || self == .mov }
 
     /// Whether players take sound of this codec in this container as it is.

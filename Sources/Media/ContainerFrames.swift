@@ -29,7 +29,7 @@ final class ContainerFrames: FrameSource {
     private var decodedCount = 0
     /// What the container says about the number of frames, 0 when it says nothing.
     private let statedCount: Int
-    /// Of a frame, in ticks, where nothing better is known.
+    /// The duration of a frame, in ticks, where nothing better is known.
     private let typicalDuration: Int64
 
     /// - Throws: `FileError` (input) when the container cannot be opened or no frame can be decoded.

@@ -14,7 +14,7 @@ final class ContainerSink: FrameSink {
     private var scaler: OpaquePointer?
     /// The durations of frames that the encoder still holds, by their times: it does not pass them on.
     private var durations: [Int64: Int64] = [:]
-    /// The last packet, kept back because the file's end decides its duration.
+    /// The last packet, held back because the file's end decides its duration.
     private var held: UnsafeMutablePointer<AVPacket>?
     private var firstTime: Int64?
     private var endTime: Int64 = 0

@@ -28,9 +28,9 @@ public final class FrameReader {
         }
     }
 
-    /// Of the first frame, in pixels, as it is to be seen; other frames may differ.
+    /// A side of the first frame, in pixels, as it is displayed; other frames may differ.
     public var width: Int { source.width }
-    /// Of the first frame, in pixels, as it is to be seen; other frames may differ.
+    /// A side of the first frame, in pixels, as it is displayed; other frames may differ.
     public var height: Int { source.height }
     /// Frames a second; of a video with a variable rate, its average or a guess.
     public var frameRate: Rational { source.frameRate }

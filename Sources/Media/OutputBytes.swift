@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Plain writing to a file of our own that stands, or is part of what stands, under a temporary name.
+/// Plain writing to a file of our own under a temporary name, or in a folder under one.
 enum OutputBytes {
     /// Writes a whole file.
     ///

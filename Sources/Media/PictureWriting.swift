@@ -9,7 +9,7 @@ extension Picture {
     ///
     /// - Parameters:
     ///   - overwrite: whether an existing file may be replaced.
-    ///   - metadata: kept by PNG (title and comment) and JPEG (comment).
+    ///   - metadata: stored by PNG (title and comment) and JPEG (comment).
     /// - Throws: `FileError` (output) for another extension, or when the file cannot be written.
     public func write(to path: String, overwrite: Bool = false, metadata: MediaMetadata = MediaMetadata()) throws {
         guard let format = PictureFormat(path: path) else { throw OutputFormat.unknownExtension(path) }

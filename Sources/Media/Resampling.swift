@@ -32,7 +32,7 @@ extension Picture {
         }
     }
 
-    /// A part of the picture, at another size; the filter sees the pixels around the part, as Pillow's `box` does.
+    /// A region of the picture, at another size; the filter sees the pixels around the region, as Pillow's `box` does.
     ///
     /// - Parameters: the part's corner and size in this picture's pixels, inside the picture; then the new size.
     func resampled(left: Double, top: Double, boxWidth: Double, boxHeight: Double, width: Int, height: Int) -> Picture {
@@ -58,7 +58,7 @@ extension Picture {
         return frame
     }
 
-    /// Filters each row of the range `rows`; the other rows of the result stay black, nobody reads them.
+    /// Filters each row of the range `rows`; the other rows of the result stay black and are not read.
     private func alongRows(_ taps: Taps, only rows: Range<Int>) -> Picture {
         Picture(width: taps.count, height: height) { target in
             target.update(repeating: 0)

@@ -5,9 +5,9 @@ import Foundation
 /// `.gif`, one picture (`.png`, `.jpg`, …), or a folder of PNG frames (a path that ends in `/`). The output appears
 /// whole, by `finish()`, or not at all.
 public final class VideoWriter {
-    /// Of every frame, in pixels.
+    /// A side of every frame, in pixels.
     public let width: Int
-    /// Of every frame, in pixels.
+    /// A side of every frame, in pixels.
     public let height: Int
     /// What of the input was not carried over, such as sound that cannot be decoded; known from the beginning. One
     /// line.
@@ -32,7 +32,7 @@ public final class VideoWriter {
     ///   - width: of every frame, in pixels; even for H.264.
     ///   - height: of every frame, in pixels; even for H.264.
     ///   - frameRate: frames a second, as a reader states it; a hint where times vary.
-    ///   - timeBase: seconds a tick of the times given to `write`; kept exactly by `.mp4` and `.mov`, to the
+    ///   - timeBase: seconds a tick of the times given to `write`; stored exactly by `.mp4` and `.mov`, to the
     ///     millisecond by `.mkv` and `.webm`, to the hundredth by `.gif`.
     ///   - audio: sound to carry along: copied where the container takes its codec, else encoded anew. Outputs without
     ///     sound leave it out.

@@ -7,13 +7,13 @@ import Networks
 /// Directions are numbered 1…M everywhere, as in the paper. Names are unique whatever their case, hold at least one letter, and
 /// none of what lists and edits are written with ("," and "=").
 public struct DirectionNames: Equatable, Sendable {
-    /// What is kept of one direction.
+    /// What is stored of one direction.
     public struct Entry: Codable, Equatable, Sendable {
         /// 1…M.
         public let number: Int
         /// Its name; nil where only a range is known.
         public let name: String?
-        /// The useful values of α, lowest first, in units of the direction's magnitude; nil where nobody said.
+        /// The useful values of α, lowest first, in units of the direction's magnitude; nil where none are stored.
         public let range: ClosedRange<Float>?
 
         enum CodingKeys: String, CodingKey {
@@ -66,14 +66,14 @@ public struct DirectionNames: Equatable, Sendable {
 
     /// The model's controls, M of them, with the names and ranges that the family gives.
     public let controls: [Control]
-    /// The model's folder; nil for a bare checkpoint file, beside which no names are kept.
+    /// The model's folder; nil for a bare checkpoint file, beside which no names are stored.
     public let folder: String?
     private var known: [Int: Entry] = [:]
 
     /// The number of the model's directions, M.
     public var count: Int { controls.count }
 
-    /// The names kept in a model's folder; none when it has no `directions.json` yet.
+    /// The names stored in a model's folder; none when it has no `directions.json` yet.
     ///
     /// - Parameters:
     ///   - modelFolder: its path; nil for a bare checkpoint.
@@ -132,7 +132,7 @@ public struct DirectionNames: Equatable, Sendable {
     /// The name of direction `number`, 1…M; nil when it has none.
     public func name(of number: Int) -> String? { known[number]?.name ?? control(number)?.name }
 
-    /// The useful values of α for direction `number`, 1…M; nil when nobody said.
+    /// The useful values of α for direction `number`, 1…M; nil when none are stored.
     public func range(of number: Int) -> ClosedRange<Float>? { known[number]?.range }
 
     /// The values of α that a slider offers for direction `number`, 1…M: the useful ones, or those that the family says.
@@ -198,7 +198,7 @@ public struct DirectionNames: Equatable, Sendable {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
                 return "it holds a character that cannot be seen"
             default:
-                if scalar == "," || scalar == "=" { return "\(scalar) is kept for lists and edits" }
+                if scalar == "," || scalar == "=" { return "\(scalar) is reserved for lists and edits" }
             }
         }
         if !name.contains(where: \.isLetter) || Float(name) != nil { return "a name is no number and has a letter" }
@@ -212,7 +212,7 @@ public struct DirectionNames: Equatable, Sendable {
         guard let folder else {
             throw FileError(
                 .output, Self.fileName,
-                "names are kept in a model folder, and this model is a single file; make a folder of it with 'lia convert'")
+                "names are stored in a model folder, and this model is a single file; make a folder of it with 'lia convert'")
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

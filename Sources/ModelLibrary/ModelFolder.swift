@@ -84,7 +84,7 @@ public struct ModelFolder: Sendable {
     ///   - weights: how values are stored; float16 halves the file.
     ///   - origin: where the model comes from, for `model.json`.
     ///   - card: the text of `README.md`; none is written without it.
-    /// - Throws: `FileError` (output), also when a card would be lost. `directions.json` of a replaced folder is kept.
+    /// - Throws: `FileError` (output), also when a card would be lost. `directions.json` of a replaced folder stays.
     public static func write(
         _ network: any PortraitNetwork, usesDetail: Bool, to path: String, weights: ScalarType, origin: String, card: String? = nil, overwrite: Bool
     ) throws {
@@ -96,7 +96,7 @@ public struct ModelFolder: Sendable {
             throw FileError(.output, path, "its card README.md would be lost; pass --card with the card of the new model")
         }
         let directions = try? MappedFile.contents(of: existing.appendingPathComponent(directionsName), upTo: 1 << 20)
-        // The folders above it too: nobody has ~/.local/share/lia/models before the first model. Where they cannot be made, the
+        // The folders above it too: ~/.local/share/lia/models does not exist before the first model. Where they cannot be made, the
         // output says so.
         try? FileManager.default.createDirectory(
             atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Networks
 
-/// Finds models: by path, or by name wherever models are kept.
+/// Finds models: by path, or by name in the folders of models.
 public enum ModelLocator {
     /// The model that is used when none is named.
     public static let defaultName = "portrait-128"

@@ -8,7 +8,7 @@ public struct PuppetPose: Equatable, Sendable {
     public var roll: Float = 0
     /// Where the head is, in parts of the picture's width, positive to the right; natural within ±0.15.
     public var shiftX: Float = 0
-    /// The same downward.
+    /// Downward, in the same units.
     public var shiftY: Float = 0
     /// Size relative to the usual one; natural from 0.8 to 1.25.
     public var scale: Float = 1
@@ -33,7 +33,7 @@ public struct PuppetPose: Equatable, Sendable {
 
     public init() {}
 
-    /// The same within what can be drawn; a value that is no number counts as the default.
+    /// The pose within what can be drawn; a value that is no number counts as the default.
     var drawable: PuppetPose {
         var pose = PuppetPose()
         for part in Self.parts {

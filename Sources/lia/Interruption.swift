@@ -7,19 +7,19 @@ enum Interruption {
     nonisolated(unsafe) private static var sources: [DispatchSourceSignal] = []
     private static let lock = NSLock()
     nonisolated(unsafe) private static var finishesFirst = false
-    nonisolated(unsafe) private static var asked: Int32?
+    nonisolated(unsafe) private static var notedSignal: Int32?
 
     /// From now on the first signal is only noted, so that work can come to a good end; a second one ends the process at once.
     static func finishFirst() { lock.withLock { finishesFirst = true } }
 
     /// The number of the signal that was noted.
-    static var signalNoted: Int32? { lock.withLock { asked } }
+    static var signalNoted: Int32? { lock.withLock { notedSignal } }
 
     /// Whether a signal is only noted.
     private static func note(_ number: Int32) -> Bool {
         lock.withLock {
-            guard finishesFirst, asked == nil else { return false }
-            asked = number
+            guard finishesFirst, notedSignal == nil else { return false }
+            notedSignal = number
             return true
         }
     }

@@ -3,7 +3,7 @@ import ArgumentParser
 import ModelLibrary
 import Networks
 
-/// Which part of a driving motion is transferred, and what is added to the portrait's own.
+/// Which directions of a driving motion are transferred, and what is added to the portrait's own.
 struct MotionOptions: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .unconditional,

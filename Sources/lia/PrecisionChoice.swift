@@ -5,7 +5,7 @@ import Operators
 enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
     case float32, bfloat16, automatic
 
-    /// What is computed with on this processor; says so where it is not what was asked for.
+    /// What is computed with on this processor; prints a note where it is not the requested one.
     var resolved: Precision {
         switch self {
         case .float32: return .float32

@@ -3,7 +3,7 @@ import Operators
 
 /// An operator profile as lines of text: the operators that took the most time, first.
 enum ProfileTable {
-    /// Operators of less than this part of the time are summed up in a last line.
+    /// Operators of less than this fraction of the time are summed up in a last line.
     private static let least = 0.002
 
     static func lines(_ entries: [OperatorProfile.Entry]) -> [String] {

@@ -10,7 +10,7 @@ import Training
 /// The command line, `lia`.
 @main
 package struct Program: ParsableCommand {
-    static let version = "0.1.0"
+    static let version = "0.2.0"
 
     package init() {}
 
@@ -28,7 +28,7 @@ package struct Program: ParsableCommand {
         version: version,
         subcommands: [
             Animate.self, Compare.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self, Models.self, DrawPuppets.self,
-            Prepare.self, Train.self, Export.self,
+            Prepare.self, Train.self, Export.self, Manual.self,
         ])
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
@@ -61,8 +61,8 @@ package struct Program: ParsableCommand {
     }
 
     private static func fail(_ message: String, _ code: Int32) -> Never {
-        // Of several processes that meet one mistake, the first says so, and its end ends the others; a mistake that it does not
-        // meet is said some seconds later.
+        // When several processes meet one mistake, the first reports it, and its end ends the others; a mistake that the first does not
+        // meet is reported some seconds later.
         if OpenMPI.isSilent { sleep(8) }
         FileHandle.standardError.write(Data("lia: \(message)\n".utf8))
         Foundation.exit(code)

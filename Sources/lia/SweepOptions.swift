@@ -26,7 +26,7 @@ struct SweepOptions: ParsableArguments {
     @Option(help: "How pictures that are not square become so.")
     var fit: Fit = .crop
 
-    /// Whether anything of it was asked for.
+    /// Whether any option was given.
     var isGiven: Bool {
         directions != nil || range != AmountRange(low: -3, high: 3) || steps != 17 || base != .own || fit != .crop
     }

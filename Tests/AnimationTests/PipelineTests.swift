@@ -2,7 +2,7 @@ import Animation
 import Foundation
 import Testing
 
-@Suite struct PipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct PipelineTests {
     private struct Broken: Error {}
 
     @Test func valuesComeInOrderAndThenTheError() throws {

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 import TestSupport
 
-/// Tools/ablate as users run it, at its smallest.
+/// Tools/training/ablate as users run it, at its smallest.
 @Suite struct AblateTests {
     static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../Tools/ablate").standardized.path
+        .appendingPathComponent("../../Tools/training/ablate").standardized.path
     static let hasPython = ["/usr/bin/python3", "/usr/local/bin/python3"].contains { FileManager.default.isExecutableFile(atPath: $0) }
 
     let folder: TemporaryFolder
@@ -54,7 +54,7 @@ import TestSupport
 
     @Test(.enabled(if: hasPython, "Python is optional")) func helpTeachesByExample() throws {
         let run = try CommandRun.lia([], launcher: ["/usr/bin/env", "python3", Self.script, "--help"])
-        #expect(run.exitCode == 0 && run.output.contains("Tools/ablate --output runs/ablation"))
+        #expect(run.exitCode == 0 && run.output.contains("Tools/training/ablate --output runs/ablation"))
         for name in ["m5", "m40", "none", "free", "unmasked", "sparse"] { #expect(run.output.contains("    \(name) "), "\(name)") }
     }
 }

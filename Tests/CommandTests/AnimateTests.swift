@@ -1,5 +1,9 @@
+import Checkpoints
 import Foundation
 import Media
+import Networks
+import Operators
+import Tensors
 import Testing
 import TestSupport
 
@@ -85,13 +89,109 @@ import TestSupport
         #expect(try frames("sixth/")[5].picture == still[0].picture)
     }
 
-    @Test func bestReferenceIsReportedAndIsTheSourceThere() throws {
-        let run = try animate("best/", ["--reference", "best", "--json"])
+    /// The frame whose code is nearest the source's, edited where it is, by the network itself.
+    @Test(arguments: [0, 4] as [Float]) func theBestReferenceIsTheNearest(_ fraction: Float) throws {
+        let network = try LIA(Checkpoint.open(Self.model))
+        func magnitudes(_ picture: Picture) -> [Float] { network.encode(driving: Tensor(picture.fitted(toSquare: 64, .crop))).values }
+        var pose = magnitudes(try Picture.read(source))
+        // An edit towards the pose of a frame that is not the first.
+        let frames = try self.frames("driving.mp4").map { magnitudes($0.picture) }
+        let direction = pose.indices.max { abs(frames[4][$0] - frames[0][$0]) < abs(frames[4][$1] - frames[0][$1]) }!
+        let amount = fraction * (frames[4][direction] - frames[0][direction])
+        pose[direction] += amount
+        let distances = frames.map { zip($0, pose).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+        let nearest = distances.indices.min { distances[$0] < distances[$1] }!
+        // Not the first, so that no other choice passes.
+        #expect(distances.count == 12 && nearest > 0)
+        let more = amount == 0 ? [] : ["--set", "\(direction + 1)=\(amount)"]
+        let run = try animate("best/", ["--reference", "best", "--json"] + more)
         let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
-        let number = try #require(report?["reference_frame"] as? Int)
-        #expect((1...12).contains(number))
-        _ = try animate("still/", ["--strength", "0"])
-        #expect(try frames("best/")[number - 1].picture == frames("still/")[0].picture)
+        #expect(report?["reference_frame"] as? Int == nearest + 1)
+        _ = try animate("still/", ["--strength", "0"] + more)
+        #expect(try self.frames("best/")[nearest].picture == self.frames("still/")[0].picture)
+    }
+
+    // MARK: Sound and time
+
+    private func sound(_ path: String) throws -> MovieSamples { try MovieSamples(Data(contentsOf: URL(fileURLWithPath: path))) }
+
+    /// Sound begins with the first frame that is used and, of a range with an end, ends with the last; packets are copied.
+    @Test(arguments: ["animate", "edit"]) func soundStaysWithItsFrames(_ command: String) throws {
+        let talk = Fixture.path("media/sound.mp4"), whole = try sound(talk)
+        func made(_ more: [String]) throws -> MovieSamples {
+            let output = folder.file("sound.mp4")
+            let input = command == "edit" ? ["-s", talk, "--set", "1=0.5"] : ["-s", source, "-d", talk]
+            let run = try CommandRun.lia([command, "-m", Self.model, "-o", output, "--overwrite"] + input + more)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            return try sound(output)
+        }
+        #expect(try made([]).sound == whole.sound)
+        // Frames 11 to 20 of 25 a second: 0.4 s to 0.8 s of one second; a packet is 23 ms.
+        let some = try made(["--frames", "11..20"])
+        let place = try #require(whole.sound.range(of: some.sound))
+        #expect(abs(Double(place.lowerBound) / Double(whole.sound.count) - 0.4) < 0.06)
+        #expect(abs(some.soundSeconds - 0.4) < 0.07)
+        // Without an end the sound goes on to its own.
+        let tail = try made(["--frames", "11.."])
+        #expect(tail.sound.count > some.sound.count && whole.sound.suffix(tail.sound.count) == tail.sound)
+        #expect(throws: MovieSamples.NoSound.self) { try made(["--no-audio"]) }
+    }
+
+    /// A rate of 30000/1001, as an AVI's header states it, is kept to the tick.
+    @Test func oddRatesAreExact() throws {
+        let pictures = (0..<5).map { Samples.picture(shift: 0.03 * Double($0)) }
+        try AVIFile.bytes(pictures, rate: 30000, scale: 1001).write(to: URL(fileURLWithPath: folder.file("odd.avi")))
+        let reader = try FrameReader(folder.file("odd.avi"))
+        #expect(reader.frameRate == Rational(30000, 1001))
+        #expect(try animate("odd.mp4", driving: folder.file("odd.avi")).exitCode == 0)
+        let result = try FrameReader(folder.file("odd.mp4"))
+        #expect(result.frameRate == Rational(30000, 1001))
+        var count = 0
+        while let frame = try result.next() {
+            let expected = Double(count) * 1001 / 30000
+            #expect(abs(Double(frame.time) * result.timeBase.value - expected) < 1e-9)
+            count += 1
+        }
+        #expect(count == 5)
+    }
+
+    // MARK: Precision and profile
+
+    @Test func precisionIsSaidAndHolds() throws {
+        func pictures(_ name: String, _ precision: String) throws -> (pictures: [Picture], said: String?, errors: String) {
+            let run = try animate(name, ["--precision", precision, "--json", "--mode", "absolute"])
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            return (try frames(name).map(\.picture), report?["precision"] as? String, run.errors)
+        }
+        let exact = try pictures("exact/", "float32"), short = try pictures("short/", "bfloat16")
+        #expect(exact.said == "float32" && exact.pictures.count == 12)
+        if Precision.hasFastBFloat16 {
+            #expect(short.said == "bfloat16" && short.errors.isEmpty && short.pictures != exact.pictures)
+            var squares = 0.0, count = 0.0
+            for (a, b) in zip(exact.pictures.flatMap(\.pixels), short.pictures.flatMap(\.pixels)) {
+                squares += pow(Double(a) - Double(b), 2)
+                count += 1
+            }
+            // 40 dB.
+            #expect(squares / count < 6.5025)
+        } else {
+            #expect(short.said == "float32" && short.errors.contains("no instructions for bfloat16") && short.pictures == exact.pictures)
+        }
+        #expect(try pictures("automatic/", "automatic").said == (Precision.hasFastBFloat16 ? "bfloat16" : "float32"))
+    }
+
+    @Test func aProfileNamesOperators() throws {
+        let table = try animate("out.mp4", ["--profile"])
+        #expect(table.exitCode == 0 && table.output.contains("operator") && table.output.contains("GFLOP/s"), "\(table.errors)")
+        let run = try animate("again.mp4", ["--profile", "--json"])
+        let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        let operators = try #require(report?["operators"] as? [[String: Any]])
+        let seconds = operators.compactMap { $0["seconds"] as? Double }, calls = operators.compactMap { $0["calls"] as? Int }
+        #expect(operators.count > 5 && seconds.count == operators.count && calls.allSatisfy { $0 > 0 })
+        // The longest first, and convolutions among them.
+        #expect(seconds == seconds.sorted(by: >))
+        #expect(operators.contains { ($0["operations"] as? Double ?? 0) > 1e6 })
+        #expect(try animate("plain.mp4", ["--json"]).output.contains("operators") == false)
     }
 
     @Test func frameRangesCountFromOne() throws {

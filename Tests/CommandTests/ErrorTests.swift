@@ -213,14 +213,14 @@ import TestSupport
             74, ["out"], output: output, launcher: ["/bin/sh", "-c", "ulimit -f 1; exec \"$@\"", "sh"])
     }
 
-    @Test func aFullFileSystem() throws {
-        guard geteuid() == 0 else { return }
+    @Test(.enabled(if: geteuid() == 0, "only root may mount a small file system"))
+    func aFullFileSystem() throws {
         let mount = Process()
         mount.executableURL = URL(fileURLWithPath: "/bin/sh")
         mount.arguments = ["-c", "mount -t tmpfs -o size=16k tmpfs '\(results.path)' 2>/dev/null"]
         try mount.run()
         mount.waitUntilExit()
-        guard mount.terminationStatus == 0 else { return }
+        try #require(mount.terminationStatus == 0, "a file system of 16 KiB could not be mounted")
         defer { umount2(results.path, 0) }
         try expectFailure(74, ["out.mp4", "disk is full"], output: "out.mp4", ["--size", "512"])
     }

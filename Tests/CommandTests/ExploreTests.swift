@@ -50,6 +50,16 @@ import TestSupport
             #expect(Set(picture.pixels).count > 2, "\(name)")
         }
 
+        // The ends are the portrait with −3 and with 3 along the direction, as far as JPEG keeps them.
+        for (name, amount) in [("low", -3), ("high", 3)] {
+            let edited = folder.file("edited-\(name).png")
+            #expect(try CommandRun.lia(["edit", "-m", model, "-s", source, "--set", "8=\(amount)", "-o", edited, "--size", "96"]).exitCode == 0)
+            let (found, expected) = (try Picture.read(atlas + "/direction-08-\(name).jpg"), try Picture.read(edited))
+            let shown = found.width == expected.width ? found : found.resized(width: expected.width, height: expected.height)
+            let off = zip(shown.pixels, expected.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+            #expect(Double(off) / Double(expected.pixels.count) < 6, "\(name)")
+        }
+
         let table = try #require(try JSONSerialization.jsonObject(with: Data(text(atlas + "/table.json").utf8)) as? [String: Any])
         #expect(table["amounts"] as? [Double] == [-3, -1.5, 0, 1.5, 3] && table["direction_count"] as? Int == 20)
         #expect(table["gram_deviation"] as? Double ?? 1 < 1e-6)

@@ -61,6 +61,32 @@ import TestSupport
         #expect(forbidden.exitCode == 74 && forbidden.errors.contains("/proc/lia/vox"), "\(forbidden.errors)")
     }
 
+    /// LIA_MODELS in its order, then the user's own, then the checkout's; the first model of a name wins.
+    @Test func foldersAreSearchedInOrder() throws {
+        let checkpoint = Fixture.path("reference/lia-tiny.pt")
+        let places = ["first", "second", "home/.local/share/lia/models"].map(folder.file)
+        for place in places { #expect(try CommandRun.lia(["convert", checkpoint, place + "/vox", "-q"]).exitCode == 0) }
+        #expect(try CommandRun.lia(["convert", checkpoint, places[2] + "/mine", "-q"]).exitCode == 0)
+        #expect(try CommandRun.lia(["convert", checkpoint, places[2] + "/portrait-128", "-q"]).exitCode == 0)
+        let unset = ["/usr/bin/env", "-u", "XDG_DATA_HOME"]
+        func found(_ models: String) throws -> (folders: [String], paths: [String: String]) {
+            let run = try CommandRun.lia(
+                ["models", "--json"], environment: ["LIA_MODELS": models, "HOME": folder.file("home")], launcher: unset)
+            let report = try json(run.output)
+            let entries = try #require(report["models"] as? [[String: Any]])
+            return (
+                try #require(report["folders"] as? [String]),
+                Dictionary(uniqueKeysWithValues: entries.map { ($0["name"] as! String, $0["path"] as! String) })
+            )
+        }
+        let both = try found(places[0] + ":" + places[1])
+        #expect(Array(both.folders.prefix(3)) == places)
+        #expect(both.paths["vox"] == places[0] + "/vox" && both.paths["mine"] == places[2] + "/mine")
+        #expect(both.paths["portrait-128"] == places[2] + "/portrait-128")
+        #expect(try found(places[1] + ":" + places[0]).paths["vox"] == places[1] + "/vox")
+        #expect(try found("").paths["vox"] == places[2] + "/vox")
+    }
+
     @Test func convertRefusesToReplaceWhatIsNotAModel() throws {
         let checkpoint = Fixture.path("reference/lia-tiny.pt")
         #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "-q"]).exitCode == 0)

@@ -117,8 +117,10 @@ import Training
         try Samples.picture(width: 32, height: 32, shift: 0.1).write(to: folder.file("driving.png"))
         func animated(_ options: [String]) throws -> Data {
             let run = try CommandRun.lia(
-                ["animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("driving.png"),
-                 "-o", folder.file("out.png"), "--mode", "absolute", "--overwrite"] + options)
+                [
+                    "animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("driving.png"),
+                    "-o", folder.file("out.png"), "--mode", "absolute", "--overwrite",
+                ] + options)
             #expect(run.exitCode == 0, "\(run.errors)")
             return try Samples.pixels(folder.file("out.png"))
         }
@@ -133,12 +135,16 @@ import Training
         try Samples.picture().write(to: folder.file("source.png"))
         // A run given as a model is refused with what to do.
         let mistaken = try CommandRun.lia(
-            ["animate", "-m", folder.file("run"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
-             "-o", folder.file("out.png")])
+            [
+                "animate", "-m", folder.file("run"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
+                "-o", folder.file("out.png"),
+            ])
         #expect(mistaken.exitCode == 65 && mistaken.errors.contains("'lia export'"), "\(mistaken.errors)")
         let animated = try CommandRun.lia(
-            ["animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
-             "-o", folder.file("out.png"), "--mode", "absolute"])
+            [
+                "animate", "-m", folder.file("model"), "-s", folder.file("source.png"), "-d", folder.file("source.png"),
+                "-o", folder.file("out.png"), "--mode", "absolute",
+            ])
         #expect(animated.exitCode == 0, "\(animated.errors)")
         let pixels = try Samples.pixels(folder.file("out.png"))
         #expect(pixels.count == 32 * 32 * 3 && Set(pixels).count > 20)

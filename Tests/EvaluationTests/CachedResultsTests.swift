@@ -23,6 +23,7 @@ import TestSupport
     }
 
     private let network = EvaluationTests.network
+    private let calls = Count()
     private let folder: TemporaryFolder
     private let count = Count()
 
@@ -68,13 +69,14 @@ import TestSupport
             .reconstruction([clip("a"), clip("b", speed: 2)]), .cross([clip("a"), clip("b", speed: -2)]),
             .puppets(count: 1, frames: 3, size: 64),
         ] as [EvaluationTask] {
-            var plain = try job(task)
+            let models = [PortraitModel(name: "tiny", network: CountingNetwork(network, calls.increase), checkpoint: checkpoint)]
+            var plain = try job(task, models: models)
             plain.cache = nil
             let expected = try text(plain.run())
-            _ = count.take()
-            #expect(try text(job(task).run()) == expected)
-            #expect(task.name == "puppets" || count.take() > 0)
-            #expect(try text(job(task).run()) == expected && count.take() == 0)
+            _ = (count.take(), calls.take())
+            #expect(try text(job(task, models: models).run()) == expected)
+            #expect(calls.take() > 0 && (task.name == "puppets" || count.take() > 0))
+            #expect(try text(job(task, models: models).run()) == expected && count.take() == 0 && calls.take() == 0)
         }
         // Frames that were left out are another matter.
         var shorter = try job(.reconstruction([clip("a")]))
@@ -137,6 +139,29 @@ import TestSupport
         // What nobody can tell from others is not kept.
         _ = try run(clip("a"), [PortraitModel(name: "nameless", network: network)])
         #expect(count.take() > 0 && files.count == 5)
+    }
+
+    /// Each option that changes results has results of its own.
+    @Test func everyOptionIsComputedAnew() throws {
+        func run(_ task: EvaluationTask, detail: Bool = false) throws -> (found: String, calls: Int) {
+            let model = PortraitModel(
+                name: "tiny", network: CountingNetwork(network, calls.increase), usesDetail: detail, checkpoint: checkpoint)
+            let found = try text(job(task, models: [model]).run())
+            return (found, calls.take())
+        }
+        func puppets(samePerson: Bool = false, otherPose: Bool = false) -> EvaluationTask {
+            .puppets(count: 1, frames: 3, size: 64, isSamePerson: samePerson, hasOtherPose: otherPose)
+        }
+        var reports = Set<String>()
+        for (task, detail) in [
+            (puppets(), false), (puppets(), true), (puppets(otherPose: true), false), (puppets(samePerson: true), false),
+            (.reconstruction([clip("a")]), false), (.reconstruction([clip("a")]), true),
+        ] {
+            let first = try run(task, detail: detail), again = try run(task, detail: detail)
+            #expect(first.calls > 0 && again.calls == 0 && again.found == first.found)
+            reports.insert(first.found)
+        }
+        #expect(reports.count == 6)
     }
 
     @Test func severalAtATimeSayTheSame() throws {

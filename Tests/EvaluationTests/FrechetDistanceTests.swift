@@ -3,7 +3,7 @@ import Tensors
 import Testing
 import TestSupport
 
-/// The Fréchet distance against pytorch-fid (vectors of Tools/reference/make_measure_fixtures.py) and closed forms.
+/// The Fréchet distance against pytorch-fid (vectors of Tools/fixtures/make_measure_fixtures.py) and closed forms.
 @Suite struct FrechetDistanceTests {
     private func statistics(_ samples: Tensor) -> FeatureStatistics {
         var statistics = FeatureStatistics(size: samples.shape[1])

@@ -3,7 +3,7 @@ import Media
 import Testing
 import TestSupport
 
-/// Metrics against scikit-image and pytorch-msssim: vectors of Tools/reference/make_metric_fixture.py.
+/// Metrics against scikit-image and pytorch-msssim: vectors of Tools/fixtures/make_metric_fixture.py.
 @Suite struct MetricTests {
     private func picture(_ name: String) throws -> Picture {
         let tensor = try ReferenceVectors.file("metrics.safetensors")(name)

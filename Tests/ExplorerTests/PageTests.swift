@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 /// What a page shows and saves equals what the commands make.
-@Suite(.serialized) struct PageTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PageTests {
     let explorer: ServedExplorer
     let portrait: Data
     let session: String

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Turns at the network.
-@Suite struct RendererTests {
+@Suite(.timeLimit(.minutes(10))) struct RendererTests {
     /// Keeps the renderer busy until told otherwise.
     private func busy(_ renderer: Renderer) -> DispatchSemaphore {
         let (begun, end) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -62,6 +62,25 @@ import Testing
             await #expect(throws: (any Error).self) { try await task.value }
         }
         #expect(try await renderer.background("page") { 4 } == 4)
+    }
+
+    /// Two may wait in a lane of two; the third is refused at once, while the renderer is still busy.
+    @Test func aFullLaneRefusesTheNext() async throws {
+        let renderer = Renderer(longestLane: 2)
+        let end = busy(renderer)
+        var waiting: [Task<Int, Error>] = []
+        for number in 1...2 {
+            waiting.append(Task { try await renderer.background("page") { number } })
+            try await settle()
+        }
+        var refusal: Error?
+        do { _ = try await renderer.background("page") { 3 } } catch { refusal = error }
+        #expect(refusal != nil && !(refusal is Renderer.Dropped))
+        // Another page's lane has room.
+        let other = Task { try await renderer.background("other") { 4 } }
+        try await settle()
+        end.signal()
+        #expect(try await [waiting[0].value, waiting[1].value, other.value] == [1, 2, 4])
     }
 
     private final class Order: @unchecked Sendable {

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// Serving: the address, many requests, and pages that come and go.
-@Suite(.serialized) struct ServingTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct ServingTests {
     private func portrait() throws -> Data {
         let folder = try TemporaryFolder()
         try Samples.picture(width: 90, height: 70).write(to: folder.file("portrait.png"))

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// The page of a family that is only known here: it is told its controls and views, and shows them.
-@Suite struct ToyPageTests {
+@Suite(.timeLimit(.minutes(15))) struct ToyPageTests {
     @Test func thePageShowsWhatTheFamilyHas() async throws {
         let folder = try TemporaryFolder()
         try ToyNetwork.write(gain: 1, to: folder.file("toy.safetensors"))

@@ -3,7 +3,7 @@ import Foundation
 import Media
 import TestSupport
 
-/// The files and numbers that `Tools/reference/make_media_fixtures.py` made.
+/// The files and numbers that `Tools/fixtures/make_media_fixtures.py` made.
 enum MediaFixture {
     struct Expected: Decodable {
         struct Shape: Decodable {

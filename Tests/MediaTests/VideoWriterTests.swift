@@ -134,6 +134,21 @@ import Testing
             bytes.range(of: Data([0x21, 0xFE, 29] + Array("Synthetic video made with lia".utf8) + [0, 0x3B])) != nil)
     }
 
+    /// Hundredths of a second cannot say 1/30 s: delays of 3, 4 and 3 hundredths come round.
+    @Test func thirtyFramesASecondAreEvenInGIFs() throws {
+        let folder = try TemporaryFolder()
+        let writer = try VideoWriter(
+            path: folder.file("a.gif"), width: 32, height: 32, frameRate: Rational(30, 1), timeBase: Rational(1, 30))
+        for index in 0..<6 {
+            try writer.write(MediaFixture.drawn(width: 32, height: 32, phase: index), time: Int64(index), duration: 1)
+        }
+        try writer.finish()
+        let reader = try FrameReader(folder.file("a.gif"))
+        var times: [Double] = []
+        while let frame = try reader.next() { times.append((Double(frame.time) * reader.timeBase.value * 100).rounded()) }
+        #expect(times == [0, 3, 7, 10, 13, 17])
+    }
+
     /// Browsers slow frames of less than 2/100 s down.
     @Test func thinsFastGIFs() throws {
         let folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// The networks that measures rest on against the lpips package, pytorch-fid, torchvision, facenet-pytorch and PyTorch, with
-/// weights that both sides draw alike (Tools/reference/make_measure_fixtures.py).
+/// weights that both sides draw alike (Tools/fixtures/make_measure_fixtures.py).
 @Suite struct MeasureNetworkTests {
     let folder: TemporaryFolder
 

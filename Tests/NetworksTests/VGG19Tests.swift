@@ -4,7 +4,7 @@ import Tensors
 import Testing
 import TestSupport
 
-/// VGG-19 against PyTorch, with made-up weights that both sides draw alike (Tools/reference/make_vgg19_fixture.py).
+/// VGG-19 against PyTorch, with made-up weights that both sides draw alike (Tools/fixtures/make_vgg19_fixture.py).
 @Suite struct VGG19Tests {
     /// Torchvision's numbers of the convolutions as far as relu5_1, and their widths.
     static let convolutions = [

@@ -28,7 +28,7 @@ struct OrthogonalizationTests {
         #expect(deviation(q) <= 1e-6)
     }
 
-    /// Matrices and LAPACK's Q for them, written by Tools/reference/make_orthogonalization_fixture.py: tall, square, one
+    /// Matrices and LAPACK's Q for them, written by Tools/fixtures/make_orthogonalization_fixture.py: tall, square, one
     /// column, nearly parallel columns, axis-aligned ones with zero pivots, and the published shape.
     @Test(arguments: ["tall", "square", "column", "parallel", "axes", "published"])
     func agreesWithLAPACK(_ name: String) throws {

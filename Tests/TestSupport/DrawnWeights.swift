@@ -2,7 +2,7 @@ import Checkpoints
 import Tensors
 
 extension ReferenceVectors {
-    /// Tensors whose names and shapes stand under a prefix, drawn value by value as Tools/reference/drawn_weights.py does.
+    /// Tensors whose names and shapes stand under a prefix, drawn value by value as Tools/common/drawn_weights.py does.
     public func drawn(_ prefix: String, seed: UInt64) throws -> [(name: String, tensor: Tensor)] {
         var random = RandomSource(seed: seed)
         return try names(under: prefix).map { name in

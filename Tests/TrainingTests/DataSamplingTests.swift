@@ -229,9 +229,10 @@ import Training
         #expect(Augmentation.none.problem == nil && Augmentation.mild.problem == nil)
         let text = try JSONEncoder().encode(Augmentation.mild)
         #expect(try JSONDecoder().decode(Augmentation.self, from: text) == .mild)
-        for (path, value) in [(\Augmentation.brightness, Float(1)), (\.contrast, -0.1), (\.saturation, .nan), (\.rotation, 181),
-            (\.scale, 1.5), (\.shift, -1)]
-        {
+        for (path, value) in [
+            (\Augmentation.brightness, Float(1)), (\.contrast, -0.1), (\.saturation, .nan), (\.rotation, 181),
+            (\.scale, 1.5), (\.shift, -1),
+        ] {
             var wrong = Augmentation.none
             wrong[keyPath: path] = value
             #expect(wrong.problem?.contains("allowed") == true)

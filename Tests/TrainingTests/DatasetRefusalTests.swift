@@ -69,7 +69,9 @@ import Training
         try expectRefusal(["square"]) { $0.tensor["shape"] = [9, 3, 16, 16] }
         try expectRefusal(["square"]) { $0.tensor["shape"] = [9, 768] }
         try expectRefusal(["bytes"]) { $0.tensor["shape"] = [8, 16, 16, 3] }
-        try expectRefusal(["frames"]) { $0.header["other"] = $0.tensor; $0.header["frames"] = nil }
+        try expectRefusal(["frames"]) {
+            $0.header["other"] = $0.tensor; $0.header["frames"] = nil
+        }
         try expectRefusal(["2 tensors"]) {
             $0.header["other"] = ["dtype": "U8", "shape": [1], "data_offsets": [bytes, bytes + 1]]
             $0.frames.append(0)
@@ -106,7 +108,9 @@ import Training
         try expectRefusal(["has the name of another"]) { $0.clips[2]["name"] = "clip0" }
         try expectRefusal(["empty name or identity"]) { $0.clips[2]["identity"] = "" }
         try expectRefusal(["-1.0 frames a second"]) { $0.clips[2]["frames_per_second"] = -1 }
-        try expectRefusal(["line"]) { $0.clips[2]["name"] = "line\nbreak"; $0.clips[2]["count"] = 0 }
+        try expectRefusal(["line"]) {
+            $0.clips[2]["name"] = "line\nbreak"; $0.clips[2]["count"] = 0
+        }
     }
 
     /// Damage at random places of the header: refused in one line, or harmless.

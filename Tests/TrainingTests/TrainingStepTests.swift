@@ -105,8 +105,9 @@ import Training
         let discriminator = try #require(trainer.task.discriminator), weights = discriminator.parameters.map(\.value)
         func score() -> Float {
             let source = trainer.task.network.encode(source: Tensor(tiny.dataset.picture(0)))
-            return mean(discriminator(
-                trainer.task.network.generate(source, motion: trainer.task.network.encode(driving: Tensor(tiny.dataset.picture(3))))))
+            return mean(
+                discriminator(
+                    trainer.task.network.generate(source, motion: trainer.task.network.encode(driving: Tensor(tiny.dataset.picture(3))))))
         }
         let before = score()
         for _ in 0..<20 {

@@ -21,7 +21,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-import tensor_file
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "common"))
+import tensor_file  # noqa: E402
 
 ROOT_TWO = math.sqrt(2)
 

@@ -16,10 +16,9 @@ import operator
 import statistics
 import time
 
+import lia_torch
 import torch
 from torch.nn import functional as F
-
-import lia_torch
 
 
 class Seconds(float):

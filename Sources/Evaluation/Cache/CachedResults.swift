@@ -1,9 +1,9 @@
 import Files
 
-/// Results for some models, taken from a cache where they are kept, and computed and kept where not.
+/// Results for some models: taken from the cache where it has them, else computed and cached.
 struct CachedResults {
     private let cache: EvaluationCache?
-    /// Of each model's file, then of no model; nil where a file is not known.
+    /// The digest of each model's file, then a word for the baselines; nil where a file is not known.
     private let models: [String?]
     /// What all results of the job depend on.
     private let settings: [String: String]
@@ -26,7 +26,7 @@ struct CachedResults {
     /// - Parameters:
     ///   - clip: what tells what is measured from all else; nil where that is not known.
     ///   - count: how many results there are: one for each model, and perhaps one of the baselines.
-    ///   - compute: gives those that are wanted, in their order.
+    ///   - compute: gives the requested ones, in their order.
     func results<Result: Codable>(
         of clip: @autoclosure () throws -> String?, _ count: Int, compute: (_ wanted: [Int]) throws -> [Result]
     ) throws -> [Result] {

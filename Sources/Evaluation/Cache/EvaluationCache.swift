@@ -6,7 +6,7 @@ import Foundation
 /// A file is named after everything that its content depends on, and begins with its content's digest: one that is damaged counts
 /// as absent, and is written anew. Files appear whole or not at all.
 public final class EvaluationCache: @unchecked Sendable {
-    /// To be raised with every change of the measures, of how drawn people look, or of what is kept.
+    /// Raised with every change of the measures, of how drawn people look, or of what is cached.
     static let version = 1
 
     /// `$XDG_CACHE_HOME/lia/evaluation`, or the same in `~/.cache`.
@@ -34,7 +34,7 @@ public final class EvaluationCache: @unchecked Sendable {
         }
     }
 
-    /// Why something could not be kept; nil when all was.
+    /// Why something could not be cached; nil when all was.
     var problem: String? { lock.withLock { firstProblem } }
 
     private func path(_ key: [String: String]) -> String {
@@ -45,7 +45,7 @@ public final class EvaluationCache: @unchecked Sendable {
         return (folder as NSString).appendingPathComponent(Digest.of([UInt8](text)))
     }
 
-    /// What was kept; nil where that is nothing, or damaged.
+    /// The cached value; nil where there is none, or it is damaged.
     func value<Value: Decodable>(_ key: [String: String]) -> Value? {
         guard let file = try? MappedFile(path: path(key)), file.bytes.count > 64 else { return nil }
         let bytes = [UInt8](file.bytes)

@@ -2,7 +2,7 @@ import Files
 import Media
 import Puppets
 
-/// Frames of one person, read as often as they are asked for.
+/// Frames of one person, read as often as they are requested.
 public struct EvaluationClip: Sendable {
     /// What reports call it.
     public let name: String
@@ -17,8 +17,8 @@ public struct EvaluationClip: Sendable {
     ///
     /// - Parameters:
     ///   - count: how many, at least one.
-    ///   - content: their bytes before anything was done to them, as often as they are asked for; what is found on a clip without
-    ///     is not kept.
+    ///   - content: their bytes before anything was done to them, as often as they are requested; results of a clip without
+    ///     them are not cached.
     ///   - picture: a frame, counted from 0; square, all of one size.
     public init(
         name: String, identity: String, count: Int, content: (@Sendable (_ add: (UnsafeRawBufferPointer) -> Void) -> Void)? = nil,

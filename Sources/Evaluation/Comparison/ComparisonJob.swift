@@ -55,7 +55,7 @@ public struct ComparisonJob {
     private func fill(_ folder: String, _ progress: (String, Int, Int?) -> Void) throws -> ComparisonReport {
         let pictures = try sources.map { try Picture.read($0) }
         var pairs: [ComparisonReport.Pair] = []
-        /// Of each source and variant, a picture by each driving video.
+        /// A row for each source and variant, with a picture by each driving video.
         var matrix = [[Picture]](repeating: [], count: sources.count * variants.count)
         for (i, source) in sources.enumerated() {
             for (j, driving) in drivings.enumerated() {

@@ -67,7 +67,7 @@ public struct ComparisonReport: Encodable, Sendable {
         public let model: String
         /// The source's own magnitudes, direction 1 first.
         public let source: [Float]
-        /// Of each frame.
+        /// The magnitudes of each frame.
         public let magnitudes: [[Float]]
         /// The parts of all variance that the two leading axes hold.
         public let axisShares: [Double]

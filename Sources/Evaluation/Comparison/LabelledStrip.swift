@@ -2,9 +2,9 @@ import Figures
 import Media
 
 /// Pictures in rows, each under its label: a frame of a comparison's video.
-struct LabelledStrip {
-    /// Of the whole, in pixels; even, as H.264 wants them.
-    let width, height: Int
+package struct LabelledStrip {
+    /// The strip's size, in pixels; even, as H.264 requires.
+    package let width, height: Int
     private let size, columns, head: Int
     private let blank: Canvas
 
@@ -14,7 +14,7 @@ struct LabelledStrip {
     /// - Parameters:
     ///   - labels: one for each picture; cut where one would be wider than its picture.
     ///   - size: side of a picture, in pixels; even.
-    init(labels: [String], size: Int) {
+    package init(labels: [String], size: Int) {
         let rows = (labels.count + Self.widest - 1) / Self.widest
         columns = (labels.count + rows - 1) / rows
         self.size = size
@@ -32,7 +32,7 @@ struct LabelledStrip {
     }
 
     /// - Parameter pictures: as many as there are labels, each of the strip's size.
-    func picture(_ pictures: [Picture]) -> Picture {
+    package func picture(_ pictures: [Picture]) -> Picture {
         var canvas = blank
         for (index, picture) in pictures.enumerated() {
             canvas.draw(picture, x: index % columns * size, y: index / columns * (size + head) + head)

@@ -8,7 +8,7 @@ struct PathFigures {
     let times: [Double]
     /// The source's own magnitudes.
     let source: [Float]
-    /// Of each frame of the driving video.
+    /// The magnitudes of each frame of the driving video.
     let driving: [[Float]]
     /// What each variant is called, and its frames.
     let lines: [(label: String, frames: [ComparisonReport.Frame])]

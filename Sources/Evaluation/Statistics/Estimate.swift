@@ -7,7 +7,7 @@ public struct Estimate: Codable, Equatable, Sendable {
     /// two clips.
     public let low, high: Double?
 
-    /// How often clips are drawn anew. The draws are the same ones every time.
+    /// How often clips are resampled, from a fixed seed.
     static let resamples = 2000
 
     /// - Parameter values: one for each clip, at least one.

@@ -1,6 +1,6 @@
 /// Points in the plane of their two leading axes (principal component analysis, Pearson 1901).
 public struct PrincipalAxes: Sendable {
-    /// Of every point, its coordinates along the first and the second axis, from the points' mean. Each axis points to where its
+    /// The coordinates of every point along the first and the second axis, from the points' mean. Each axis points to where its
     /// largest coordinate is positive.
     public let points: [(x: Double, y: Double)]
     /// The parts of all variance that the two axes hold, 0 to 1.

@@ -4,7 +4,7 @@ import Tensors
 public enum SignFlipTest {
     /// Up to so many differences, every combination of signs is tried.
     static let exactLimit = 14
-    /// How many combinations are drawn otherwise. The draws are the same ones every time.
+    /// How many combinations are sampled otherwise, from a fixed seed.
     static let draws = 20_000
 
     /// - Parameter differences: one for each clip.

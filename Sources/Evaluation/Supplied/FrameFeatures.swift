@@ -1,8 +1,8 @@
 import Foundation
 
-/// Features of a clip's frames, as they are kept.
+/// Features of a clip's frames, as they are cached.
 struct FrameFeatures: Codable {
-    /// Of each frame, one after another, float32.
+    /// The features of each frame, one after another, float32.
     private var bytes = Data()
     /// How many frames a still picture stands for.
     private var repeats = 1

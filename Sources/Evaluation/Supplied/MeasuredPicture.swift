@@ -2,7 +2,7 @@ import Media
 import Networks
 import Tensors
 
-/// A picture and what supplied networks see in it, each computed once, when it is first asked for.
+/// A picture and what supplied networks see in it, each computed once, at its first use.
 final class MeasuredPicture {
     let picture: Picture
     private let networks: SuppliedNetworks
@@ -14,12 +14,12 @@ final class MeasuredPicture {
     private lazy var appearance: LPIPS.Features? = min(picture.width, picture.height) < LPIPS.smallestSide
         ? nil : networks.lpips?.features(tensor)
 
-    /// Of length 1.
+    /// A vector of length 1.
     private lazy var identity: [Float]? = networks.identity.map { network in
         network.features(Tensor(picture.resized(width: network.side, height: network.side))).values
     }
 
-    /// Of `InceptionV3`.
+    /// The features of `InceptionV3`.
     private(set) lazy var inception: [Float]? = networks.inception?.features(tensor).values
 
     /// LPIPS; nil without its networks, or of too small pictures.

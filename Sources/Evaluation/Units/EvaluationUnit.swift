@@ -3,7 +3,7 @@ protocol EvaluationUnit: Sendable {
     /// What reports call it.
     var name: String { get }
 
-    /// What tells it from all others of its task; nil where that is not known, so that nothing of it can be kept.
+    /// What tells it from all others of its task; nil where that is not known, so that its results cannot be cached.
     ///
     /// - Throws: `FileError` (input) when a file cannot be read.
     func digest() throws -> String?
@@ -11,9 +11,9 @@ protocol EvaluationUnit: Sendable {
     /// Measures some models on the same frames.
     ///
     /// - Parameters:
-    ///   - withBaselines: whether baselines that no model takes part in, and the features of true pictures, are wanted too.
+    ///   - withBaselines: whether baselines that no model takes part in, and the features of true pictures, are requested too.
     ///   - progress: told how many frames are done, and of how many where that is known.
-    /// - Returns: a result for each model, then that of the baselines where they are wanted.
+    /// - Returns: a result for each model, then that of the baselines where requested.
     /// - Throws: `FileError` (input) when a clip cannot be read.
     func measure(
         _ models: [EvaluatedModel], withBaselines: Bool, _ settings: EvaluationSettings,

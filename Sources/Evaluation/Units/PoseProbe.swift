@@ -1,13 +1,13 @@
 import Puppets
 import Tensors
 
-/// A drawn person in poses whose parameters are drawn evenly from their natural ranges and independently, so that no parameter is
+/// A drawn person in poses whose parameters are sampled evenly from their natural ranges and independently, so that no parameter is
 /// told by another as in natural motion.
 struct PoseProbe {
     let person: UInt64
     let count, size: Int
 
-    /// The same every time.
+    /// Always equal for one person.
     var poses: [PuppetPose] {
         var random = RandomSource(seed: person)
         return (0..<count).map { _ in

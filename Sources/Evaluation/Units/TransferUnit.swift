@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// A person moved as another, where nobody knows the truth; the true pictures, for distances of all frames, are the person's own.
+/// A person moved as another, whose truth is unknown; the true pictures, for distances of all frames, are the person's own.
 struct TransferUnit: EvaluationUnit {
     let own, other: EvaluationClip
 

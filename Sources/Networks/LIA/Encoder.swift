@@ -34,7 +34,7 @@ public struct Encoder {
         return (code.reshaped([picture.shape[0], code.shape[1]]), features.dropLast().reversed())
     }
 
-    /// The code alone; no feature is kept longer than the next block needs it.
+    /// The code alone; each feature is freed once the next block has used it.
     public func code(_ picture: Tensor) -> Tensor {
         var features = first(picture)
         for block in blocks { features = block(features) }

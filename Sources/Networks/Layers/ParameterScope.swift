@@ -121,7 +121,7 @@ final class ParameterBuilder {
 
     /// Ends the gathering.
     ///
-    /// - Parameter wanted: what an error says to use.
+    /// - Parameter wanted: what an error recommends instead: "a complete LIA checkpoint".
     /// - Throws: `CheckpointMisfit` listing every missing, misshapen, unknown, unreadable and non-finite tensor.
     func finish(wanted: String) throws {
         guard case .checkpoint(let checkpoint, let prefix) = origin else { return }

@@ -8,7 +8,7 @@ import Tensors
 public final class InceptionV3 {
     /// Whose weights they are.
     public enum Kind: Sendable {
-        /// Of TensorFlow's network of 2015 with 1008 classes, on which published distances rest; means leave the padding out.
+        /// TensorFlow's network of 2015 with 1008 classes, on which published distances rest; means leave the padding out.
         case frechet
         /// Torchvision's, trained anew on 1000 classes: distances by it are another measure.
         case torchvision

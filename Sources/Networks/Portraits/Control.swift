@@ -4,7 +4,7 @@ public struct Control: Equatable, Sendable {
     public let number: Int
     /// What the family calls it; nil where it has no name of its own. Names that a model's owner gives come from `directions.json`.
     public let name: String?
-    /// The amounts that a slider offers where nobody said which are useful.
+    /// The amounts that a slider offers by default.
     public let range: ClosedRange<Float>
 
     public init(number: Int, name: String? = nil, range: ClosedRange<Float>) {

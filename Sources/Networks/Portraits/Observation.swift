@@ -8,7 +8,7 @@ public struct Observation {
     public let level: Int
     /// As the view's kind says.
     public let values: Tensor
-    /// What `values` are drawn against: the portrait's own features for warped ones; nil for other kinds.
+    /// What `values` are displayed relative to: the portrait's own features for warped ones; nil for other kinds.
     public let origin: Tensor?
 
     public init(view: String, level: Int, values: Tensor, origin: Tensor? = nil) {

@@ -1,6 +1,6 @@
 /// Something that can be looked at while a network makes a picture.
 public struct View: Equatable, Sendable {
-    /// How its values are to be drawn.
+    /// How its values are displayed.
     public enum Kind: String, Sendable {
         /// (1, 3, S, S): the picture as far as the level has made it, RGB, nominally in [−1, 1].
         case picture
@@ -8,7 +8,7 @@ public struct View: Equatable, Sendable {
         case flow
         /// (1, 1, S, S): a fraction from 0 to 1.
         case mask
-        /// (1, C, S, S): features, drawn against those that they come from.
+        /// (1, C, S, S): features, displayed relative to those that they come from.
         case features
     }
 

@@ -1,7 +1,7 @@
 import Operators
 import Tensors
 
-/// Convolution, bias, leaky ReLU; halving the resolution, when asked to, by a blur and a stride of 2.
+/// Convolution, bias, leaky ReLU; halving the resolution, when requested, by a blur and a stride of 2.
 public struct ConvolutionLayer {
     let convolution: EqualizedConvolution
     let bias: Parameter?

@@ -2,7 +2,7 @@ import Operators
 import Tensors
 
 /// A 3×3 convolution modulated and demodulated by the latent code, then bias and leaky ReLU; doubling the resolution when
-/// asked to (StyleGAN2). The published checkpoints' noise is never added.
+/// requested (StyleGAN2). The published checkpoints' noise is never added.
 public struct StyledConvolution {
     let weight, bias: Parameter
     let modulation: EqualizedLinear

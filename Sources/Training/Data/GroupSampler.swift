@@ -89,7 +89,8 @@ public struct GroupSampler: Sendable {
                 maps[member].render($0, size: size, color: augmentation.color, into: target + member * 3 * size * size)
             }
         }
-        let seen = motion == nil
+        let seen =
+            motion == nil
             ? landmarks.map {
                 FaceMotion($0, frames: frames, maps: maps, isMirrored: augmentation.isMirrored, isMoment: choice.isMoment)
             } : nil

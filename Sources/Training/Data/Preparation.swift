@@ -178,9 +178,11 @@ public struct Preparation: Sendable {
         let needed = writer.isInPhoto ? 1 : max(minFrames, 1)
         guard count >= needed else {
             writer.abandon()
-            skip(path, count == 0
-                ? "no frame of it could be read"
-                : "has \(count) \(count == 1 ? "frame" : "frames") of at least \(needed); a smaller --min-frames takes it")
+            skip(
+                path,
+                count == 0
+                    ? "no frame of it could be read"
+                    : "has \(count) \(count == 1 ? "frame" : "frames") of at least \(needed); a smaller --min-frames takes it")
             return false
         }
         let rate = count > 1 && seconds > 0 ? Double(count - 1) / seconds : min(sourceRate, framesPerSecond ?? sourceRate)

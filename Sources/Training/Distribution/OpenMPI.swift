@@ -9,10 +9,11 @@ public final class OpenMPI: ProcessGroup {
     public let rank: Int
     public let size: Int
 
-    private typealias AllReduce = @convention(c) (
-        UnsafeRawPointer?, UnsafeMutableRawPointer?, Int32, UnsafeMutableRawPointer, UnsafeMutableRawPointer,
-        UnsafeMutableRawPointer
-    ) -> Int32
+    private typealias AllReduce =
+        @convention(c) (
+            UnsafeRawPointer?, UnsafeMutableRawPointer?, Int32, UnsafeMutableRawPointer, UnsafeMutableRawPointer,
+            UnsafeMutableRawPointer
+        ) -> Int32
     private typealias CommunicatorQuery = @convention(c) (UnsafeMutableRawPointer, UnsafeMutablePointer<Int32>) -> Int32
 
     private let allReduce: AllReduce

@@ -47,7 +47,8 @@ struct LIABatchSampler {
         for index in 0..<settings.groups {
             let choice = nextChoice(pseudoMotion: Float(pseudoMotion))
             let frames = UInt64(settings.groupSize / choice.people)
-            let source: LIABatch.Source = configuration.network.detail
+            let source: LIABatch.Source =
+                configuration.network.detail
                 ? .frame(Int(random.next() % frames)) : .away(1 + Int(random.next() % (frames - 1)))
             let relative = isNext(settings.crossRelative)
             if own.contains(index) {

@@ -47,7 +47,8 @@ public final class LIATask: TrainingTask {
         }
         let (losses, weights) = (configuration.losses, configuration.losses.perceptualWeights)
         perceptual = weights.isEmpty ? SubstituteLoss() : FeatureLoss(try VGG19(Checkpoint.open(weights)))
-        discriminator = losses.adversarial > 0
+        discriminator =
+            losses.adversarial > 0
             ? Discriminator(size: settings.size, channels: network.configuration.channels, seed: seed &+ 1) : nil
         sampler = try LIABatchSampler(configuration, dataset: dataset, clips: clips.training, seed: seed &+ 2, processes: processes)
     }

@@ -49,7 +49,8 @@ package struct Reconstruction {
             masks.append(warp.mask)
         }
         (self.flows, self.masks) = (flows, masks)
-        pictures = detail
+        pictures =
+            detail
             ? SourceDetail.added(
                 to: generated, residuals: SourceDetail.residual(of: frames, rebuilt: generated),
                 indices: sources.enumerated().map { $0.offset == $0.element ? nil : $0.element }, flow: flows.last!,

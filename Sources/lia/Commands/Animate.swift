@@ -18,7 +18,7 @@ struct Animate: ParsableCommand {
               The same person in both, pose for pose, frames 10 to 60, as a GIF:
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
-              Larger than usual, of a photo that has the pixels:
+              Larger than the default, from a photo with enough pixels:
                 lia animate -s photo.jpg -d talk.mp4 -o large.mp4 --size 1024
 
               Turned by hand first, and without the driving head's turning to the sides (directions as 'lia explore' shows them):

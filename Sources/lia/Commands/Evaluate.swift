@@ -34,7 +34,7 @@ struct Evaluate: ParsableCommand {
             TASKS
               reconstruction  each clip's first frame is the source, the others the driving and the truth; absolute transfer
               cross           each clip's first frame is the source, the next clip of another person the driving, absolute and \
-            relative; the result is encoded again: identity drift, whether it moves as asked, jitter
+            relative; the result is encoded again: identity drift, whether it moves as requested, jitter
               puppets         drawn person A in the motion of B against A drawn in that motion, absolute and relative (from the \
             first and from the best frame); and which direction goes with which parameter of the pose (R²)
 
@@ -45,8 +45,8 @@ struct Evaluate: ParsableCommand {
               LPIPS, FID and AED rest on trained networks that are not part of the program. Bring them as files, .pth, .pt or \
             .safetensors; what is not supplied is left out. Nothing in a file is run. Where they come from: docs/evaluation.md.
 
-            KEPT RESULTS
-              Every clip's results are kept, so that an evaluation that was interrupted goes on where it stopped, and one that \
+            CACHED RESULTS
+              Every clip's results are cached, so that an evaluation that was interrupted goes on where it stopped, and one that \
             is repeated only reads its files. Another model, clip, network or option, told by its content, is computed anew. \
             The folder ($XDG_CACHE_HOME/lia/evaluation, or the same in ~/.cache) may be emptied at any time.
             """)
@@ -104,10 +104,10 @@ struct Evaluate: ParsableCommand {
         help: ArgumentHelp("Clips that are measured at a time, on one thread each; a single one is on all.", valueName: "count"))
     var jobs: Int = 1
 
-    @Option(help: ArgumentHelp("Where results are kept.", valueName: "folder"), completion: .directory)
+    @Option(help: ArgumentHelp("The folder of cached results.", valueName: "folder"), completion: .directory)
     var cache: String?
 
-    @Flag(help: "Keep no results, and use none that are kept.")
+    @Flag(help: "Neither read nor write cached results.")
     var noCache = false
 
     @OptionGroup var detail: DetailOptions
@@ -188,9 +188,9 @@ struct Evaluate: ParsableCommand {
 }
 
 extension Evaluate {
-    /// The cache; where the usual place cannot be written, there is none.
+    /// The cache; nil where the default folder cannot be written.
     ///
-    /// - Throws: `FileError` (output) when the folder that was asked for cannot be made.
+    /// - Throws: `FileError` (output) when the requested folder cannot be made.
     private var keptResults: EvaluationCache? {
         get throws {
             if noCache { return nil }
@@ -198,7 +198,7 @@ extension Evaluate {
             do {
                 return try EvaluationCache(folder: EvaluationCache.standardFolder)
             } catch {
-                if !quiet { Output.note("warning: results are not kept: \(error)") }
+                if !quiet { Output.note("warning: results are not cached: \(error)") }
                 return nil
             }
         }

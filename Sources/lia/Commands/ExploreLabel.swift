@@ -16,7 +16,7 @@ struct ExploreLabel: ParsableCommand {
               lia explore label 8 --remove
               lia explore label
 
-            Names are kept in the model's folder (directions.json). Wherever a direction's number is taken, its name is too. A \
+            Names are stored in the model's folder (directions.json). Wherever a direction's number is taken, its name is too. A \
             name is unique, has a letter and no comma or equals sign.
             """)
 

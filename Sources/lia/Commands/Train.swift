@@ -146,7 +146,7 @@ struct Train: ParsableCommand {
             throw FileError(.input, output, error.description)
         }
         if let number = Interruption.signalNoted, trainer.step < trainer.configuration.steps {
-            if !quiet { Output.note("stopped at step \(trainer.step), which is kept; pass --resume to go on") }
+            if !quiet { Output.note("stopped at step \(trainer.step), which is saved; pass --resume to go on") }
             throw ExitCode(128 + number)
         }
         processes.finish()

@@ -1,15 +1,15 @@
 import Foundation
 
 /// The sound of an MP4 file, found through its tables without FFmpeg.
-struct MovieSamples {
+public struct MovieSamples {
     /// The bytes of all sound packets, one after the other.
-    private(set) var sound = Data()
+    public private(set) var sound = Data()
     /// How long the packets play, by their table of durations.
-    private(set) var soundSeconds = 0.0
+    public private(set) var soundSeconds = 0.0
 
-    struct NoSound: Error {}
+    public struct NoSound: Error {}
 
-    init(_ file: Data) throws {
+    public init(_ file: Data) throws {
         let tracks = Self.boxes(file, in: 0..<file.count).filter { $0.name == "moov" }
             .flatMap { Self.boxes(file, in: $0.content) }.filter { $0.name == "trak" }
         for track in tracks {

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// Help texts are a contract: what each command's `--help` prints stands in a file (written anew by `make help-texts`).
+@Suite struct HelpTests {
+    private static let folder = Fixture.path("help")
+
+    /// "explore label" for explore-label.txt.
+    static let commands = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".txt") }.sorted()
+
+    @Test(arguments: commands) func helpIsAsAgreed(_ file: String) throws {
+        let name = file.dropLast(4), words = name == "lia" ? [] : name.split(separator: "-").map(String.init)
+        let expected = try String(contentsOfFile: Self.folder + "/" + file, encoding: .utf8)
+        let run = try CommandRun.lia(words + ["--help"])
+        #expect(run.exitCode == 0 && run.output == expected, "lia \(words.joined(separator: " ")) --help has changed; see make help-texts")
+    }
+
+    /// Every command that the program's own help lists has a file.
+    @Test func everyCommandHasAText() throws {
+        let help = try CommandRun.lia(["--help"]).output
+        let list = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last)
+        let commands = list.split(separator: "\n").compactMap { line -> String? in
+            guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return nil }
+            return line.split(separator: " ").first.map(String.init)
+        }.filter { $0 != "See" }
+        #expect(commands.count >= 13)
+        for command in commands { #expect(Self.commands.contains(command + ".txt"), "\(command)") }
+    }
+
+    /// The manual page has every command's help, and nothing that troff would take for a request of its own.
+    @Test func theManualHoldsEveryHelp() throws {
+        let run = try CommandRun.lia(["manual"])
+        let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(run.exitCode == 0 && lines[0].hasPrefix(".TH LIA 1"))
+        let requests = Set(lines.filter { $0.hasPrefix(".") }.map { $0.prefix { $0 != " " } })
+        #expect(requests == [".TH", ".SH", ".B", ".I", ".RI", ".nf", ".fi"])
+        for heading in ["LIA ANIMATE", "LIA EXPLORE LABEL", "LIA TRAIN"] { #expect(lines.contains(".SH \(heading)"), "\(heading)") }
+        #expect(lines.filter { $0.contains("USAGE: lia animate") }.count == 1)
+    }
+
+    @Test func theVersionIsThatOfTheChangelog() throws {
+        let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../CHANGELOG.md").standardized.path
+        let changelog = try String(contentsOfFile: root, encoding: .utf8)
+        let newest = try #require(changelog.split(separator: "\n").first { $0.hasPrefix("## ") }).dropFirst(3)
+        #expect(try CommandRun.lia(["--version"]).output == newest + "\n")
+    }
+}
