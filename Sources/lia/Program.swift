@@ -64,7 +64,8 @@ package struct Program: ParsableCommand {
     private static func fail(_ message: String, _ code: Int32) -> Never {
         // When several processes meet one mistake, the first reports it, and its end ends the others; a mistake that the first does not
         // meet is reported some seconds later.
-        if OpenMPI.isSilent { sleep(8) }
+        // One that is woken before is being ended by mpirun, and has nothing to add.
+        if OpenMPI.isSilent, sleep(8) > 0 { Foundation.exit(code) }
         FileHandle.standardError.write(Data("lia: \(message)\n".utf8))
         Foundation.exit(code)
     }
