@@ -128,17 +128,17 @@ struct TapConvolution {
                 let x = operand.pointer + channel * operand.plane + index * operand.sampleStep
                 let scales = epilogue.scale.map { $0.pointer + sample * results + first }
                 let biases = epilogue.bias.map { $0.pointer + first }
-                let (adds, ends, activates): (Int32, Int32, Int32) = (
-                    channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0, epilogue.activation ? 1 : 0)
+                let (adds, ends): (Int32, Int32) = (channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0)
+                let activation = epilogue.activation.kernel
                 if products.isPaired {
                     let multiply = (products == .tiles ? kernel_tile_product : kernel_paired_tap_product)!
                     multiply(
                         Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
-                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
+                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activation)
                 } else {
                     kernel_tap_product(
                         w, step, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
-                        y(sample), plane, count, adds, ends, scales, biases, activates)
+                        y(sample), plane, count, adds, ends, scales, biases, activation)
                 }
             }
         }
@@ -324,7 +324,7 @@ struct TapConvolution {
                 own + block * channels * size, channels, source.values + sample * channels * area + start, area, end - start,
                 y + (sample * results + first) * area + start, area, last - first, 1,
                 epilogue.scale.map { $0.pointer + sample * results + first }, epilogue.bias.map { $0.pointer + first },
-                epilogue.activation ? 1 : 0)
+                epilogue.activation.kernel)
         }
         keepAlive(packed, modulated)
     }

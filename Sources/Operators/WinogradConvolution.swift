@@ -56,7 +56,7 @@ struct WinogradConvolution {
         let (scale, bias) = epilogue.factors(sample: sample, channel: output, channels: outputs)
         let plane = y + (sample * outputs + output) * height * width
         forEachRow(count, from: first) { row, column, run, place in
-            kernel_winograd_output(plane, width, row, column, run, m + place, step, scale, bias, epilogue.activation ? 1 : 0)
+            kernel_winograd_output(plane, width, row, column, run, m + place, step, scale, bias, epilogue.activation.kernel)
         }
     }
 

@@ -64,6 +64,20 @@ public struct Tensor: @unchecked Sendable {
         return Tensor(shape: shape, storage: storage)
     }
 
+    /// The same values under an identity of their own: no gradient flows through this tensor to the original.
+    public var detached: Tensor {
+        Tensor(shape: shape, storage: Storage(start: storage.start, count: count, owner: storage))
+    }
+
+    /// Hands over `count` values of scratch memory, uninitialized, which are valid during `body`.
+    public static func withScratch<Result>(
+        _ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        let scratch = Tensor(uninitialized: [count])
+        defer { keepAlive(scratch) }
+        return try body(scratch.mutablePointer)
+    }
+
     /// Items `range` of the first axis, copied.
     public func items(_ range: Range<Int>) -> Tensor {
         precondition(!shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0], "\(range) of \(shape)")

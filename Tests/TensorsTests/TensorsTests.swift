@@ -57,7 +57,17 @@ struct TensorsTests {
         #expect(tensor.reshaped([6, 4]).values == tensor.values)
     }
 
-    /// Memory goes back for the next tensor of its size, never while one still uses it.
+    /// A detached tensor has the values of the original, keeps them in memory, and is told apart from it.
+    @Test func detachedTensorsShareValues() {
+        var original: Tensor? = Tensor(repeating: 3, [100_000])
+        let detached = original!.detached
+        #expect(detached.pointer == original!.pointer && detached.shape == [100_000] && detached.identity != original!.identity)
+        original = nil
+        let other = Tensor(repeating: 4, [100_000])
+        #expect(other.pointer != detached.pointer && detached.values.allSatisfy { $0 == 3 })
+    }
+
+    /// The memory of a tensor serves the next one of its size, never while it is still in use.
     @Test func memoryIsReusedOnlyWhenFree() {
         let kept = Tensor(repeating: 7, [100_000])
         for round in 0..<10 {
