@@ -1,5 +1,5 @@
-// Seconds a frame for the encoder and the generator of a whole network, with random weights, next to this machine's own
-// matrix product measured in the same run.
+// Seconds of a frame for the encoder and the generator of a whole network with random weights, beside this machine's own matrix
+// product measured in the same run.
 //
 //     swift run -c release --package-path Benchmarks frame [--network published-256] [--rounds 7] [--threads 2] [--precision bfloat16] [--profile]
 //         [--json]
@@ -55,7 +55,7 @@ for round in 0...rounds {
     }
 }
 
-/// Seconds, speed and share of the matrix product of every operator of a frame.
+/// Seconds and speed of every operator of a frame.
 let profile = OperatorProfile()
 if wantsProfile {
     OperatorProfile.$current.withValue(profile) {
