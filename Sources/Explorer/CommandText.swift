@@ -33,7 +33,7 @@ enum CommandText {
             words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)", "--output", "\(stem)-edited.png"]
         }
         if model.name != standard { words.insert(contentsOf: ["--model", model.name], at: 2) }
-        if Precision.standard == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
+        if Precision.default == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
         let line = words.map(quoted).joined(separator: " ")
         return ([portrait.origin, motion?.origin].compactMap { $0 } + [line]).joined(separator: "\n")
     }

@@ -2,7 +2,7 @@ import Operators
 import Tensors
 
 extension OperatorCase {
-    /// What a convolution reads and how.
+    /// Shapes and settings of a convolution.
     private struct Shape {
         let inputs, outputs, kernel, stride, padding, height, width: Int
         let samples: Int
@@ -72,7 +72,7 @@ extension OperatorCase {
         }
     }
 
-    /// With a factor on every input channel, and a factor, a bias and an activation on every output channel.
+    /// A convolution with a factor on every input channel, and a factor, a bias and an activation on every output channel.
     private static func modulated(_ shape: Shape, _ name: String, _ activation: Activation, _ size: Size) -> OperatorCase {
         OperatorCase(
             .convolution, shape.tensors + epilogue(shape.samples, shape.inputs, shape.outputs, size),

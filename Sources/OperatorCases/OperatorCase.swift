@@ -4,7 +4,7 @@ import Tensors
 /// An operator on given shapes with given settings. `OperatorCase.all` drives the tests of values and gradients, and the benchmark
 /// `operators`.
 public struct OperatorCase: Sendable, CustomStringConvertible {
-    /// What a case is large enough for.
+    /// The size of a case, which decides what can be checked and measured.
     public enum Size: Sendable {
         /// Values are compared with the plain definition, and every value's derivative with a finite difference.
         case small
@@ -41,12 +41,13 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     /// An input of a case: its shape and how its values are made.
     public struct Input: Sendable {
         public let shape: [Int]
-        /// What arrives at it from the gradient of the result.
+        /// The gradient of an input.
         public enum Gradient: Sendable {
+            /// It is the derivative.
             case exact
-            /// Something that takes part of the dependence as constant.
+            /// It takes something that depends on the input as constant.
             case approximate
-            /// Nothing: a tape may not watch it.
+            /// There is none: no tape may watch the input.
             case none
         }
 

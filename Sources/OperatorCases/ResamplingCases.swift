@@ -12,9 +12,11 @@ extension OperatorCase {
                     [Blur.forward($0[0], before: before, after: after, stride: stride, gain: 2)]
                 })
         }
-        // With a stride of 2, odd and even sides need different margins on the way back.
+        // Odd and even sides need different margins in the gradient with a stride of 2.
         for shape in [[2, 2, 6, 7], [2, 2, 7, 6], [1, 1, 5, 5]] {
-            for (before, after, stride) in [(2, 2, 1), (2, 1, 2), (1, 1, 2), (0, 0, 1), (3, 3, 1)] { blur(before, after, stride, shape, .small) }
+            for (before, after, stride) in [(2, 2, 1), (2, 1, 2), (1, 1, 2), (0, 0, 1), (3, 3, 1)] {
+                blur(before, after, stride, shape, .small)
+            }
         }
         blur(2, 2, 1, [2, 3, 65, 40], .medium)
         blur(1, 1, 2, [1, 5, 64, 33], .medium)
@@ -100,7 +102,8 @@ extension OperatorCase {
                 })
             cases.append(
                 OperatorCase(
-                    .residualWarp, pictures + [.uniform([3, 2, height, width], -0.5...0.5, gradient: .approximate)] + masks, settings: "masks", size: size
+                    .residualWarp,
+                    pictures + [.uniform([3, 2, height, width], -0.5...0.5, gradient: .approximate)] + masks, settings: "masks", size: size
                 ) { t in
                     [ResidualWarp.forward(t[0], residuals: t[1], indices: [1, nil, 1], displacement: t[2], masks: (t[3], t[4]))]
                 })

@@ -102,7 +102,8 @@ public enum Operator: String, CaseIterable, Sendable {
         }
         if constants.contains(where: Tape.tracks) {
             fatalError(
-                "the operator \"\(rawValue)\" passes no gradient to one of its inputs, but a tape watches it; pass `detached` if none is wanted")
+                "the operator \"\(rawValue)\" passes no gradient to one of its inputs, but a tape watches it; "
+                    + "pass `detached` if none is wanted")
         }
     }
 

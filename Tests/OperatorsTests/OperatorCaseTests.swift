@@ -32,7 +32,7 @@ extension OperatorCase: CustomTestStringConvertible {
         let inputs: [Tensor]
         let arriving: [Tensor]
         let gradients: Gradients
-        /// What rounding the outputs to float32 may change in the sum.
+        /// The error of the sum that rounding the outputs to float32 may make.
         let rounding: Double
 
         init(_ operatorCase: OperatorCase) {
@@ -54,7 +54,7 @@ extension OperatorCase: CustomTestStringConvertible {
             rounding = 2e-7 * squares.squareRoot()
         }
 
-        /// Σ outputs·arriving with one input replaced.
+        /// The sum Σ outputs·arriving with one input replaced.
         func value(_ input: Int, _ tensor: Tensor) -> Double {
             var changed = inputs
             changed[input] = tensor
@@ -64,7 +64,8 @@ extension OperatorCase: CustomTestStringConvertible {
         }
     }
 
-    @Test(arguments: small.filter(\.operator.hasGradient)) func everyDerivativeEqualsAFiniteDifference(_ operatorCase: OperatorCase) throws {
+    @Test(arguments: small.filter(\.operator.hasGradient))
+    func everyDerivativeEqualsAFiniteDifference(_ operatorCase: OperatorCase) throws {
         let derivation = Derivation(operatorCase)
         for (number, input) in derivation.inputs.enumerated() where operatorCase.inputs[number].gradient == .exact {
             let gradient = try #require(derivation.gradients[input], "input \(number) has no gradient")
@@ -85,7 +86,8 @@ extension OperatorCase: CustomTestStringConvertible {
         }
     }
 
-    @Test(arguments: medium.filter(\.operator.hasGradient)) func derivativeAlongADirectionEqualsADifference(_ operatorCase: OperatorCase) throws {
+    @Test(arguments: medium.filter(\.operator.hasGradient))
+    func derivativeAlongADirectionEqualsADifference(_ operatorCase: OperatorCase) throws {
         let derivation = Derivation(operatorCase)
         var random = RandomSource(seed: 3)
         for (number, input) in derivation.inputs.enumerated() where operatorCase.inputs[number].gradient == .exact {
@@ -104,7 +106,7 @@ extension OperatorCase: CustomTestStringConvertible {
         }
     }
 
-    /// An operator on (N, C, …) is that on (N, C, 1, …) with the values in one row.
+    /// An operator on (N, C, …) computes what it computes on (N, C, 1, size), with the values of each plane in one row.
     @Test(arguments: compared) func planesHaveAnyNumberOfAxes(_ operatorCase: OperatorCase) {
         let planar: Set<Operator> = [
             .activation, .bias, .channelScale, .concatenation, .l1Loss, .minibatchDeviation, .parametricReLU, .scaling, .subtraction, .sum,
@@ -112,7 +114,7 @@ extension OperatorCase: CustomTestStringConvertible {
         guard planar.contains(operatorCase.operator) else { return }
         let inputs = operatorCase.tensors(), first = inputs[0].shape
         func flat(_ x: Tensor) -> Tensor {
-            // What has no axes of its own after (N, C), such as a bias, stays.
+            // An input of another shape, such as a bias, stays as it is.
             guard x.shape.count == first.count, x.shape[2...] == first[2...], x.shape[0] == first[0] else { return x }
             return x.reshaped([x.shape[0], x.shape[1], 1, first[2...].reduce(1, *)])
         }
@@ -130,7 +132,7 @@ extension OperatorCase: CustomTestStringConvertible {
             let profile = OperatorProfile(), inputs = operatorCase.tensors()
             let outputs = OperatorProfile.$current.withValue(profile) { operatorCase.run(inputs) }
             let entry = try #require(profile.entries.first { $0.name == operation.rawValue || $0.name.hasPrefix(operation.rawValue + " ") })
-            // Inputs and outputs, each once. Maps with zeros around them, and outputs that a case leaves out, count too.
+            // Each input and output counts once; an output that the case leaves out counts, too.
             #expect(profile.entries.count == 1 && entry.calls == 1)
             #expect(entry.bytes >= Double(4 * (inputs + outputs).reduce(0) { $0 + $1.count }), "\(operatorCase)")
         }

@@ -39,7 +39,7 @@ struct TensorsTests {
         var source = RandomSource(seed: 3)
         let values = source.normal([100_000]).values.map(Double.init)
         let mean = values.reduce(0, +) / 1e5, variance = values.reduce(0) { $0 + $1 * $1 } / 1e5
-        // Four standard errors: 4/√n of the mean, 4·√(2/n) of the variance.
+        // The limits are four standard errors: 4/√n of the mean, 4·√(2/n) of the variance.
         #expect(abs(mean) < 0.0127 && abs(variance - 1) < 0.0179)
     }
 

@@ -1,7 +1,8 @@
 // Milliseconds of every operator on the shapes of the list `OperatorCase.all`, which the tests of values and gradients read too; beside
 // them GFLOP/s and GB/s, and the speed of this machine's own matrix product. With --gradients, of the operator and its gradients.
 //
-//     swift run -c release --package-path Benchmarks operators [--only convolution] [--all] [--gradients] [--rounds 7] [--threads 2] [--json]
+//     swift run -c release --package-path Benchmarks operators [--only convolution] [--all] [--gradients] [--rounds 7]
+//         [--threads 2] [--json]
 //
 // --only takes the beginning of an operator's name. --all adds the small and medium cases, whose overhead is larger than their work.
 import Foundation
