@@ -11,6 +11,8 @@ let package = Package(
         .library(
             name: "LatentImageAnimator",
             targets: ["Animation", "Networks", "Operators", "Tensors", "Media", "ModelLibrary", "Training", "Evaluation"]),
+        // For the nested package of benchmarks.
+        .library(name: "OperatorCases", targets: ["OperatorCases"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -26,6 +28,8 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["COpenBLAS"]),
         .target(name: "CKernels"),
         .target(name: "Operators", dependencies: ["Tensors", "CKernels"]),
+        // Operators on shapes and with settings: one list for the tests of values and gradients, and for the benchmark.
+        .target(name: "OperatorCases", dependencies: ["Operators", "Tensors"]),
         .target(name: "Checkpoints", dependencies: ["Files", "Tensors"]),
         .target(name: "Networks", dependencies: ["Operators", "Checkpoints", "Tensors", "Files"]),
 
@@ -71,7 +75,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "Networks", "TestSupport"]),
+        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "OperatorCases", "Networks", "TestSupport"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
         .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),

@@ -2,9 +2,10 @@
 import PackageDescription
 
 // A package of its own, so that users of the program never build it:
+//     swift run -c release --package-path Benchmarks operators
 //     swift run -c release --package-path Benchmarks frame
 //     swift run -c release --package-path Benchmarks step
-// Benchmarks/compare runs both beside PyTorch.
+// Benchmarks/compare runs frame and step beside PyTorch.
 let lia = Target.Dependency.product(name: "LatentImageAnimator", package: "lia")
 
 let package = Package(
@@ -12,6 +13,8 @@ let package = Package(
     dependencies: [.package(name: "lia", path: "..")],
     targets: [
         .target(name: "Measuring", dependencies: [lia]),
+        .executableTarget(
+            name: "operators", dependencies: ["Measuring", lia, .product(name: "OperatorCases", package: "lia")]),
         .executableTarget(name: "frame", dependencies: ["Measuring", lia]),
         .executableTarget(name: "step", dependencies: ["Measuring", lia]),
     ],

@@ -1,33 +1,46 @@
-// The inner loops, compiled once for each kind of processor: a file that includes this one defines what Vectors.h asks for, ROWS
-// (output channels at a time, 4 or 8), PIECES (vectors of pixels at a time), PACKS (whether what taps read is copied for all outputs,
-// which pays where the second-level cache is small), GRADIENT_ROWS and GRADIENT_TAPS (output
-// channels and taps of gradients at a time), INSTALL (the name of the function that makes these loops the ones in use) and, where the
-// compiler needs help, ADD_FLOAT_PRODUCTS (sums of a weight times PIECES vectors) and ADD_LOADED_PRODUCTS (of a vector times
-// GRADIENT_TAPS vectors).
+// The inner loops, compiled once for each kind of processor. A file that includes this one first defines TARGET and LANES (see
+// Vectors.h) and
+//     ROWS, PIECES                    output channels (4 or 8) and vectors of pixels whose sums are in registers at a time,
+//     PACKS                           1 to copy what the taps read for all outputs, which pays where the second-level cache is small,
+//     GRADIENT_ROWS, GRADIENT_TAPS    output channels and taps whose gradients are in registers at a time,
+//     INSTALL                         the name of the function that makes these loops the ones in use;
+// and, where the compiler needs help,
+//     ADD_FLOAT_PRODUCTS              adds a weight times PIECES vectors to sums,
+//     ADD_LOADED_PRODUCTS             adds a vector times GRADIENT_TAPS vectors to sums.
 #include "Vectors.h"
 
-LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, int activate) {
-    if (activate)
-        for (ptrdiff_t i = 0; i < count; i++) y[i] = activated(y[i] * scale + bias);
-    else
-        for (ptrdiff_t i = 0; i < count; i++) y[i] = y[i] * scale + bias;
+LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, kernel_activation activation) {
+    if (is_identity(activation)) {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            y[i] = y[i] * scale + bias;
+        }
+    } else {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            y[i] = activated(y[i] * scale + bias, activation);
+        }
+    }
 }
 
-LOOP void copy_scaled(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride,
-                                   float scale) {
-    if (stride == 1)
-        for (ptrdiff_t i = 0; i < count; i++) out[i] = in[i] * scale;
-    else if (stride == 2)
-        for (ptrdiff_t i = 0; i < count; i++) out[i] = in[2 * i] * scale;
-    else
-        for (ptrdiff_t i = 0; i < count; i++) out[i] = in[stride * i] * scale;
+LOOP void copy_scaled(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride, float scale) {
+    if (stride == 1) {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            out[i] = in[i] * scale;
+        }
+    } else if (stride == 2) {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            out[i] = in[2 * i] * scale;
+        }
+    } else {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            out[i] = in[stride * i] * scale;
+        }
+    }
 }
 
-LOOP void blur_plane(float *restrict out, ptrdiff_t output_height, ptrdiff_t output_width,
-                                  const float *restrict in, ptrdiff_t input_height, ptrdiff_t input_width,
-                                  ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, int activate,
-                                  float *restrict scratch) {
-    // Vertically into one row with the zero margins, then horizontally from it.
+LOOP void blur_plane(float *restrict out, ptrdiff_t output_height, ptrdiff_t output_width, const float *restrict in, ptrdiff_t input_height,
+    ptrdiff_t input_width, ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, kernel_activation activation,
+    float *restrict scratch) {
+    // The vertical filter fills one row with its zero margins, the horizontal filter reads that row.
     memset(scratch, 0, sizeof(float) * (size_t)(input_width + before + 12));
     float *restrict row = scratch + before;
     const float one = gain / 64, three = 3 * one;
@@ -36,34 +49,47 @@ LOOP void blur_plane(float *restrict out, ptrdiff_t output_height, ptrdiff_t out
         if (top >= 0 && top + 3 < input_height) {
             const float *restrict a = in + top * input_width;
             const float *restrict b = a + input_width, *restrict c = b + input_width, *restrict d = c + input_width;
-            for (ptrdiff_t x = 0; x < input_width; x++) row[x] = one * (a[x] + d[x]) + three * (b[x] + c[x]);
+            for (ptrdiff_t x = 0; x < input_width; x++) {
+                row[x] = one * (a[x] + d[x]) + three * (b[x] + c[x]);
+            }
         } else {
             memset(row, 0, sizeof(float) * (size_t)input_width);
             for (ptrdiff_t k = 0; k < 4; k++) {
-                if (top + k < 0 || top + k >= input_height) continue;
+                if (top + k < 0 || top + k >= input_height) {
+                    continue;
+                }
                 const float *restrict a = in + (top + k) * input_width;
                 const float weight = k == 0 || k == 3 ? one : three;
-                for (ptrdiff_t x = 0; x < input_width; x++) row[x] += weight * a[x];
+                for (ptrdiff_t x = 0; x < input_width; x++) {
+                    row[x] += weight * a[x];
+                }
             }
         }
         float *restrict to = out + y * output_width;
         const float *restrict from = scratch;
-        if (stride == 1)
-            for (ptrdiff_t x = 0; x < output_width; x++) to[x] = from[x] + from[x + 3] + 3 * (from[x + 1] + from[x + 2]);
-        else
+        if (stride == 1) {
+            for (ptrdiff_t x = 0; x < output_width; x++) {
+                to[x] = from[x] + from[x + 3] + 3 * (from[x + 1] + from[x + 2]);
+            }
+        } else {
             for (ptrdiff_t x = 0; x < output_width; x++) {
                 const float *restrict f = from + x * stride;
                 to[x] = f[0] + f[3] + 3 * (f[1] + f[2]);
             }
-        if (activate)
-            for (ptrdiff_t x = 0; x < output_width; x++) to[x] = activated(to[x] * scale + bias);
-        else if (scale != 1 || bias != 0)
-            for (ptrdiff_t x = 0; x < output_width; x++) to[x] = to[x] * scale + bias;
+        }
+        if (!is_identity(activation)) {
+            for (ptrdiff_t x = 0; x < output_width; x++) {
+                to[x] = activated(to[x] * scale + bias, activation);
+            }
+        } else if (scale != 1 || bias != 0) {
+            for (ptrdiff_t x = 0; x < output_width; x++) {
+                to[x] = to[x] * scale + bias;
+            }
+        }
     }
 }
 
-LOOP void upsample_plane_adding(float *restrict out, const float *restrict in, ptrdiff_t height,
-                                             ptrdiff_t width, float *restrict scratch) {
+LOOP void upsample_plane_adding(float *restrict out, const float *restrict in, ptrdiff_t height, ptrdiff_t width, float *restrict scratch) {
     float *restrict row = scratch + 1;
     scratch[0] = 0;
     row[width] = 0;
@@ -72,9 +98,13 @@ LOOP void upsample_plane_adding(float *restrict out, const float *restrict in, p
         const float *restrict a = in + near * width;
         if (far >= 0 && far < height) {
             const float *restrict b = in + far * width;
-            for (ptrdiff_t x = 0; x < width; x++) row[x] = (3 * a[x] + b[x]) / 16;
+            for (ptrdiff_t x = 0; x < width; x++) {
+                row[x] = (3 * a[x] + b[x]) / 16;
+            }
         } else {
-            for (ptrdiff_t x = 0; x < width; x++) row[x] = 3 * a[x] / 16;
+            for (ptrdiff_t x = 0; x < width; x++) {
+                row[x] = 3 * a[x] / 16;
+            }
         }
         float *restrict to = out + y * 2 * width;
         for (ptrdiff_t x = 0; x < width; x++) {
@@ -84,8 +114,8 @@ LOOP void upsample_plane_adding(float *restrict out, const float *restrict in, p
     }
 }
 
-/// The first of two neighbouring positions in 0..<extent, both inside, and their weights for position `at`.
-INLINED int32_t neighbours(float at, ptrdiff_t extent, float *first, float *second) {
+/// Returns the first of two neighboring indices in 0..<extent, both inside, and writes their weights for position `at`.
+INLINED int32_t neighbors(float at, ptrdiff_t extent, float *first, float *second) {
     // The negation also catches NaN.
     if (!(at > -1 && at < (float)extent)) {
         *first = *second = 0;
@@ -108,13 +138,12 @@ INLINED int32_t neighbours(float at, ptrdiff_t extent, float *first, float *seco
     return index;
 }
 
-LOOP void sampling_table(int32_t *restrict index, float *restrict weights, ptrdiff_t step,
-                         const float *restrict x, const float *restrict y, ptrdiff_t count, ptrdiff_t height,
-                         ptrdiff_t width) {
+LOOP void sampling_table(int32_t *restrict index, float *restrict weights, ptrdiff_t step, const float *restrict x, const float *restrict y,
+    ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
     for (ptrdiff_t p = 0; p < count; p++) {
         float left, right, upper, lower;
-        int32_t column = neighbours(((x[p] + 1) * (float)width - 1) / 2, width, &left, &right);
-        int32_t row = neighbours(((y[p] + 1) * (float)height - 1) / 2, height, &upper, &lower);
+        int32_t column = neighbors(((x[p] + 1) * (float)width - 1) / 2, width, &left, &right);
+        int32_t row = neighbors(((y[p] + 1) * (float)height - 1) / 2, height, &upper, &lower);
         index[p] = row * (int32_t)width + column;
         weights[p] = upper * left;
         weights[step + p] = upper * right;
@@ -123,16 +152,15 @@ LOOP void sampling_table(int32_t *restrict index, float *restrict weights, ptrdi
     }
 }
 
-INLINED float sampled(const float *restrict plane, int32_t index, const float *restrict w, ptrdiff_t step,
-                      ptrdiff_t width) {
+INLINED float sampled(const float *restrict plane, int32_t index, const float *restrict w, ptrdiff_t step, ptrdiff_t width) {
     const float *restrict at = plane + index;
     return w[0] * at[0] + w[step] * at[1] + w[2 * step] * at[width] + w[3 * step] * at[width + 1];
 }
 
 #if LANES == 16
-/// Sixteen samples: neighbours in a row are fetched together.
-INLINED vector sampled_vector(const float *restrict plane, const int32_t *restrict index, const float *restrict w,
-                              ptrdiff_t step, ptrdiff_t width) {
+/// Samples sixteen positions; one load fetches both neighbors in a row.
+INLINED vector sampled_vector(
+    const float *restrict plane, const int32_t *restrict index, const float *restrict w, ptrdiff_t step, ptrdiff_t width) {
     const __m512i left = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
     const __m512i right = _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
     const __m256i first = _mm256_loadu_si256((const void *)index), second = _mm256_loadu_si256((const void *)(index + 8));
@@ -146,14 +174,14 @@ INLINED vector sampled_vector(const float *restrict plane, const int32_t *restri
     return (vector)_mm512_fmadd_ps(_mm512_loadu_ps(w + 3 * step), _mm512_permutex2var_ps(low, right, high), sum);
 }
 #elif LANES == 8
-/// Of two places the two values there and after.
+/// Loads two adjacent floats from each of two addresses.
 INLINED __m128 two_pairs(const float *restrict first, const float *restrict second) {
     return _mm_loadh_pi(_mm_castpd_ps(_mm_load_sd((const void *)first)), (const void *)second);
 }
 
-/// Eight samples: neighbours in a row are fetched together.
-INLINED vector sampled_vector(const float *restrict plane, const int32_t *restrict index, const float *restrict w,
-                              ptrdiff_t step, ptrdiff_t width) {
+/// Samples eight positions; one load fetches both neighbors in a row.
+INLINED vector sampled_vector(
+    const float *restrict plane, const int32_t *restrict index, const float *restrict w, ptrdiff_t step, ptrdiff_t width) {
     vector sum = {0};
 #pragma clang loop unroll(full)
     for (int row = 0; row < 2; row++) {
@@ -168,36 +196,43 @@ INLINED vector sampled_vector(const float *restrict plane, const int32_t *restri
 }
 #endif
 
-LOOP void sample_plane(float *restrict out, const float *restrict plane, const int32_t *restrict index,
-                       const float *restrict weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width) {
-    ptrdiff_t p = 0;
-#if LANES >= 8
-    for (; p + LANES <= count; p += LANES)
-        *(vector *)(out + p) = sampled_vector(plane, index + p, weights + p, step, width);
-#endif
-    for (; p < count; p++) out[p] = sampled(plane, index[p], weights + p, step, width);
-}
-
-LOOP void warp_plane(float *restrict warped, float *restrict blended, const float *restrict plane,
-                     const int32_t *restrict index, const float *restrict weights, ptrdiff_t step,
-                     const float *restrict mask, const float *restrict features, ptrdiff_t count, ptrdiff_t width) {
+LOOP void sample_plane(float *restrict out, const float *restrict plane, const int32_t *restrict index, const float *restrict weights,
+    ptrdiff_t step, ptrdiff_t count, ptrdiff_t width) {
     ptrdiff_t p = 0;
 #if LANES >= 8
     for (; p + LANES <= count; p += LANES) {
-        const vector part = *(const vector *)(mask + p);
-        const vector value = part * sampled_vector(plane, index + p, weights + p, step, width);
+        *(vector *)(out + p) = sampled_vector(plane, index + p, weights + p, step, width);
+    }
+#endif
+    for (; p < count; p++) {
+        out[p] = sampled(plane, index[p], weights + p, step, width);
+    }
+}
+
+LOOP void warp_plane(float *restrict warped, float *restrict blended, const float *restrict plane, const int32_t *restrict index,
+    const float *restrict weights, ptrdiff_t step, const float *restrict mask, const float *restrict features, ptrdiff_t count,
+    ptrdiff_t width) {
+    ptrdiff_t p = 0;
+#if LANES >= 8
+    for (; p + LANES <= count; p += LANES) {
+        const vector shown = *(const vector *)(mask + p);
+        const vector value = shown * sampled_vector(plane, index + p, weights + p, step, width);
         *(vector *)(warped + p) = value;
-        if (blended) *(vector *)(blended + p) = value + (1 - part) * *(const vector *)(features + p);
+        if (blended) {
+            *(vector *)(blended + p) = value + (1 - shown) * *(const vector *)(features + p);
+        }
     }
 #endif
     for (; p < count; p++) {
         float value = mask[p] * sampled(plane, index[p], weights + p, step, width);
         warped[p] = value;
-        if (blended) blended[p] = value + (1 - mask[p]) * features[p];
+        if (blended) {
+            blended[p] = value + (1 - mask[p]) * features[p];
+        }
     }
 }
 
-/// e^x for x from −87 to 88 (others are brought there), to within 2 units in the last place: 2^n·e^r with |r| ≤ ln 2 / 2.
+/// e^x = 2^n·e^r with |r| ≤ ln 2 / 2, for x clamped to [−87, 88], to within 2 units in the last place.
 INLINED float exponential(float x) {
     x = x < -87 ? -87 : x > 88 ? 88 : x;
     float n = rintf(x * 1.44269504088896341f);
@@ -215,10 +250,10 @@ INLINED float exponential(float x) {
     return p * scale;
 }
 
-LOOP void flow_and_mask(float *restrict flow_x, float *restrict flow_y, float *restrict mask, const float *restrict raw,
-                        ptrdiff_t step, ptrdiff_t count) {
+LOOP void flow_and_mask(
+    float *restrict flow_x, float *restrict flow_y, float *restrict mask, const float *restrict raw, ptrdiff_t step, ptrdiff_t count) {
     for (ptrdiff_t p = 0; p < count; p++) {
-        // tanh x = 1 − 2/(e^2x + 1); the sign apart, so that it is odd.
+        // tanh |x| = 1 − 2/(e^2|x| + 1), then the sign of x: tanh stays exactly odd.
         float x = fabsf(raw[p]), y = fabsf(raw[step + p]);
         flow_x[p] = copysignf(1 - 2 / (exponential(2 * x) + 1), raw[p]);
         flow_y[p] = copysignf(1 - 2 / (exponential(2 * y) + 1), raw[step + p]);
@@ -226,17 +261,20 @@ LOOP void flow_and_mask(float *restrict flow_x, float *restrict flow_y, float *r
     }
 }
 
-LOOP void epilogue_gradient(float *restrict dx, float *restrict dscale, float *restrict dbias,
-                                         const float *restrict dy, const float *restrict y, ptrdiff_t count, float scale,
-                                         float bias, int activate) {
-    const float gain = 1.41421356237309515f, inverse = 1 / scale;
-    // Sums in 16 lanes, which vectorizes without reordering anything at run time.
+LOOP void epilogue_gradient(float *restrict dx, float *restrict dscale, float *restrict dbias, const float *restrict dy,
+    const float *restrict y, ptrdiff_t count, float scale, float bias, kernel_activation activation) {
+    // v = y/down for y ≤ 0. A slope of 0 forgets v, but multiplies it by a gradient of 0: any other divisor will do.
+    const float up = activation.gain;
+    const float down = activation.gain * activation.slope;
+    const float divisor = down > 0 ? down : 1;
+    const float inverse = 1 / scale;
+    // Sixteen sums side by side: the compiler vectorizes them, and their order is the same for every processor.
     float sums[16] = {0}, products[16] = {0};
     for (ptrdiff_t i = 0; i < count; i += 16) {
         ptrdiff_t lanes = count - i < 16 ? count - i : 16;
         for (ptrdiff_t k = 0; k < lanes; k++) {
-            float slope = activate ? (y[i + k] > 0 ? gain : 0.2f * gain) : 1;
-            float before = activate ? y[i + k] / slope : y[i + k];
+            float slope = y[i + k] > 0 ? up : down;
+            float before = y[i + k] / (y[i + k] > 0 ? up : divisor);
             float d = dy[i + k] * slope;
             sums[k] += d;
             products[k] += d * (before - bias) * inverse;
@@ -252,10 +290,9 @@ LOOP void epilogue_gradient(float *restrict dx, float *restrict dscale, float *r
     *dscale = product;
 }
 
-LOOP double absolute_difference(const float *restrict a, const float *restrict b, const float *restrict weights,
-                                ptrdiff_t count) {
+LOOP double absolute_difference(const float *restrict a, const float *restrict b, const float *restrict weights, ptrdiff_t count) {
     double sum = 0;
-    // Short sums in float lanes, then in double, so that long tensors lose nothing.
+    // Sums of 1024 values are float32, their sum float64: long tensors lose no digits.
     for (ptrdiff_t first = 0; first < count; first += 1024) {
         const ptrdiff_t last = first + 1024 < count ? first + 1024 : count;
         vector sums = {0};
@@ -266,62 +303,78 @@ LOOP double absolute_difference(const float *restrict a, const float *restrict b
             sums += weights ? difference * *(const vector *)(weights + i) : difference;
         }
         sum += lanes_sum(sums);
-        for (; i < last; i++) sum += fabsf(a[i] - b[i]) * (weights ? weights[i] : 1);
+        for (; i < last; i++) {
+            sum += fabsf(a[i] - b[i]) * (weights ? weights[i] : 1);
+        }
     }
     return sum;
 }
 
-LOOP void difference_sign(float *restrict out, const float *restrict a, const float *restrict b,
-                          const float *restrict weights, ptrdiff_t count, float factor) {
-    if (weights)
+LOOP void difference_sign(
+    float *restrict out, const float *restrict a, const float *restrict b, const float *restrict weights, ptrdiff_t count, float factor) {
+    if (weights) {
         for (ptrdiff_t i = 0; i < count; i++) {
             float size = weights[i] * factor;
             out[i] = a[i] > b[i] ? size : a[i] < b[i] ? -size : 0;
         }
-    else
-        for (ptrdiff_t i = 0; i < count; i++) out[i] = a[i] > b[i] ? factor : a[i] < b[i] ? -factor : 0;
+    } else {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            out[i] = a[i] > b[i] ? factor : a[i] < b[i] ? -factor : 0;
+        }
+    }
 }
 
 LOOP float dot(const float *restrict a, const float *restrict b, ptrdiff_t count) {
     float sums[16] = {0};
     ptrdiff_t i = 0;
-    for (; i + 16 <= count; i += 16)
-        for (int k = 0; k < 16; k++) sums[k] += a[i + k] * b[i + k];
-    for (; i < count; i++) sums[0] += a[i] * b[i];
+    for (; i + 16 <= count; i += 16) {
+        for (int k = 0; k < 16; k++) {
+            sums[k] += a[i + k] * b[i + k];
+        }
+    }
+    for (; i < count; i++) {
+        sums[0] += a[i] * b[i];
+    }
     float sum = 0;
-    for (int k = 0; k < 16; k++) sum += sums[k];
+    for (int k = 0; k < 16; k++) {
+        sum += sums[k];
+    }
     return sum;
 }
 
 LOOP void copy_scaled_in_place(float *restrict y, ptrdiff_t count, float scale) {
-    for (ptrdiff_t i = 0; i < count; i++) y[i] *= scale;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        y[i] *= scale;
+    }
 }
 
-/// How the weights of `neighbours` change with the position.
-INLINED void neighbour_slopes(float at, ptrdiff_t extent, float *first, float *second) {
+/// Writes the derivatives of the weights of `neighbors` by the position.
+INLINED void neighbor_slopes(float at, ptrdiff_t extent, float *first, float *second) {
     *first = *second = 0;
-    if (!(at > -1 && at < (float)extent)) return;
+    if (!(at > -1 && at < (float)extent)) {
+        return;
+    }
     float low = floorf(at);
-    if (low < 0)
+    if (low < 0) {
         *first = 1;
-    else if (low > (float)(extent - 2))
+    } else if (low > (float)(extent - 2)) {
         *second = -1;
-    else {
+    } else {
         *first = -1;
         *second = 1;
     }
 }
 
-LOOP void sampling_slopes(int32_t *restrict index, float *restrict factors, const float *restrict x,
-                                       const float *restrict y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
+LOOP void sampling_slopes(int32_t *restrict index, float *restrict factors, const float *restrict x, const float *restrict y,
+    ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
     for (ptrdiff_t p = 0; p < count; p++) {
         float *f = factors + 8 * p;
         float column = ((x[p] + 1) * (float)width - 1) / 2, row = ((y[p] + 1) * (float)height - 1) / 2;
-        int32_t j = neighbours(column, width, f, f + 1);
-        int32_t i = neighbours(row, height, f + 2, f + 3);
-        neighbour_slopes(column, width, f + 4, f + 5);
-        neighbour_slopes(row, height, f + 6, f + 7);
-        // Positions are in units of half the picture.
+        int32_t j = neighbors(column, width, f, f + 1);
+        int32_t i = neighbors(row, height, f + 2, f + 3);
+        neighbor_slopes(column, width, f + 4, f + 5);
+        neighbor_slopes(row, height, f + 6, f + 7);
+        // One unit of a position is half the picture.
         f[4] *= (float)width / 2;
         f[5] *= (float)width / 2;
         f[6] *= (float)height / 2;
@@ -330,11 +383,9 @@ LOOP void sampling_slopes(int32_t *restrict index, float *restrict factors, cons
     }
 }
 
-LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *restrict dy,
-                                         float *restrict dmask, const float *restrict gradient,
-                                         const float *restrict plane, const float *restrict mask,
-                                         const int32_t *restrict index, const float *restrict factors, ptrdiff_t count,
-                                         ptrdiff_t width) {
+LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *restrict dy, float *restrict dmask,
+    const float *restrict gradient, const float *restrict plane, const float *restrict mask, const int32_t *restrict index,
+    const float *restrict factors, ptrdiff_t count, ptrdiff_t width) {
     for (ptrdiff_t p = 0; p < count; p++) {
         const float *restrict f = factors + 8 * p;
         const float *restrict at = plane + index[p];
@@ -355,23 +406,23 @@ LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *r
 #define REGISTER vector
 #define NAMED(name) name
 #ifndef ADD_FLOAT_PRODUCTS
-#define ADD_FLOAT_PRODUCTS(sums, weight, values)                               \
-    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) \
-        (sums)[piece] += ((weight) - (vector){0}) * (values)[piece]
+#define ADD_FLOAT_PRODUCTS(sums, weight, values)                                                    \
+    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++)(sums)[piece] += \
+        ((weight) - (vector){0}) * (values)[piece]
 #endif
 #define ADD_PRODUCTS ADD_FLOAT_PRODUCTS
 #include "TapLoops.h"
 
-/// Pixels of a panel: what tap_sums takes at a time.
+/// Pixels in a panel: tap_sums takes so many at a time.
 #define PANEL (PIECES * LANES)
-/// Channels in a pass over a panel, to keep it in the first-level cache.
+/// Channels in a pass over a panel, so that the panel stays in the first-level cache.
 #define PANEL_CHANNELS 256
 
-/// `channels` (at most PANEL_CHANNELS) rows of PANEL values, from channel `first` of `all` on, times their weights, into `count` places
-/// of `outputs` planes.
+/// Multiplies `channels` ≤ PANEL_CHANNELS rows of PANEL values, channels `first`… of `all`, with their weights, and writes or adds the
+/// sums: `count` pixels of each of `outputs` planes.
 INLINED void panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels, const float *restrict panel,
-                        ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing,
-                        const float *restrict scales, const float *restrict biases, int activate) {
+    ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing, const float *restrict scales,
+    const float *restrict biases, kernel_activation activation) {
     static const ptrdiff_t here[1] = {0};
     const float *from[PIECES];
     ptrdiff_t to[PIECES], counts[PIECES];
@@ -385,13 +436,13 @@ INLINED void panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t 
         const float *restrict block = weights + (output / TAP_BLOCK * all + first) * TAP_BLOCK + output % TAP_BLOCK;
         tap_sums(sums, block, channels, 1, here, from, PANEL);
         put(sums, y + output * y_plane, y_plane, to, counts, outputs - output, first > 0, finishing && first + channels == all,
-            scales ? scales + output : NULL, biases ? biases + output : NULL, activate);
+            scales ? scales + output : NULL, biases ? biases + output : NULL, activation);
     }
 }
 
-LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, const float *restrict x, ptrdiff_t x_plane,
-                            ptrdiff_t pixels, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing,
-                            const float *restrict scales, const float *restrict biases, int activate) {
+LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, const float *restrict x, ptrdiff_t x_plane, ptrdiff_t pixels,
+    float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing, const float *restrict scales, const float *restrict biases,
+    kernel_activation activation) {
     float panel[PANEL_CHANNELS * PANEL] __attribute__((aligned(64)));
     for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL) {
         const ptrdiff_t own = pixels - pixel < PANEL ? pixels - pixel : PANEL;
@@ -399,43 +450,47 @@ LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, c
             const ptrdiff_t pass = channels - first < PANEL_CHANNELS ? channels - first : PANEL_CHANNELS;
             for (ptrdiff_t c = 0; c < pass; c++) {
                 const float *restrict line = x + (first + c) * x_plane + pixel;
-                if (own == PANEL)
+                if (own == PANEL) {
                     memcpy(panel + c * PANEL, line, PANEL * sizeof(float));
-                else
-                    for (ptrdiff_t p = 0; p < PANEL; p++) panel[c * PANEL + p] = p < own ? line[p] : 0;
+                } else {
+                    for (ptrdiff_t p = 0; p < PANEL; p++) {
+                        panel[c * PANEL + p] = p < own ? line[p] : 0;
+                    }
+                }
             }
-            panel_sums(weights, channels, first, pass, panel, own, y + pixel, y_plane, outputs, finishing, scales, biases, activate);
+            panel_sums(weights, channels, first, pass, panel, own, y + pixel, y_plane, outputs, finishing, scales, biases, activation);
         }
     }
 }
 
 LOOP void panel_product(const float *restrict weights, ptrdiff_t channels, const float *restrict panels, ptrdiff_t pixels,
-                        float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs) {
-    for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL, panels += channels * PANEL)
+    float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs) {
+    for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL, panels += channels * PANEL) {
         for (ptrdiff_t first = 0; first < channels; first += PANEL_CHANNELS) {
             const ptrdiff_t pass = channels - first < PANEL_CHANNELS ? channels - first : PANEL_CHANNELS;
             panel_sums(weights, channels, first, pass, panels + first * PANEL, pixels - pixel, y + pixel, y_plane, outputs, 0, NULL, NULL,
-                       0);
+                identity);
         }
+    }
 }
 
-/// Two bfloat16 numbers in each lane, which are the upper halves of float32 numbers.
+/// Two bfloat16 numbers in each lane. A bfloat16 number is the upper half of a float32 number.
 typedef uint32_t pairs __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 #define ELEMENT uint32_t
 #define REGISTER pairs
 #define NAMED(name) paired_##name
-#define ADD_PRODUCTS(sums, weight, values)                                                                       \
-    do {                                                                                                         \
-        const pairs both = (weight) - (pairs){0};                                                                \
-        _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) {                        \
-            (sums)[piece] += (vector)(both << 16) * (vector)((values)[piece] << 16);                             \
-            (sums)[piece] += (vector)(both & 0xffff0000u) * (vector)((values)[piece] & 0xffff0000u);             \
-        }                                                                                                        \
+#define ADD_PRODUCTS(sums, weight, values)                                                           \
+    do {                                                                                             \
+        const pairs both = (weight) - (pairs){0};                                                    \
+        _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) {            \
+            (sums)[piece] += (vector)(both << 16) * (vector)((values)[piece] << 16);                 \
+            (sums)[piece] += (vector)(both & 0xffff0000u) * (vector)((values)[piece] & 0xffff0000u); \
+        }                                                                                            \
     } while (0)
 #include "TapLoops.h"
 
-/// Of two bfloat16 numbers, each as a float.
+/// Returns the lower of two bfloat16 numbers as float32.
 INLINED float lower_half(uint32_t both) {
     float value;
     both <<= 16;
@@ -443,6 +498,7 @@ INLINED float lower_half(uint32_t both) {
     return value;
 }
 
+/// Returns the upper of two bfloat16 numbers as float32.
 INLINED float upper_half(uint32_t both) {
     float value;
     both &= 0xffff0000u;
@@ -451,11 +507,10 @@ INLINED float upper_half(uint32_t both) {
 }
 
 LOOP void tile_product(const uint32_t *restrict weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps,
-                       const ptrdiff_t *restrict offsets, const uint32_t *restrict x, ptrdiff_t x_plane, ptrdiff_t runs,
-                       const ptrdiff_t *restrict x_offsets, const ptrdiff_t *restrict y_offsets,
-                       const ptrdiff_t *restrict lengths, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding,
-                       int finishing, const float *restrict scales, const float *restrict biases, int activate) {
-    for (ptrdiff_t output = 0; output < outputs; output++)
+    const ptrdiff_t *restrict offsets, const uint32_t *restrict x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *restrict x_offsets,
+    const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs,
+    int adding, int finishing, const float *restrict scales, const float *restrict biases, kernel_activation activation) {
+    for (ptrdiff_t output = 0; output < outputs; output++) {
         for (ptrdiff_t run = 0; run < runs; run++) {
             const uint32_t *restrict own = weights + output / TILE * block_step + output % TILE * TILE;
             float *restrict place = y + output * y_plane + y_offsets[run];
@@ -463,48 +518,57 @@ LOOP void tile_product(const uint32_t *restrict weights, ptrdiff_t block_step, p
             for (ptrdiff_t product = 0; product < channels * taps; product++) {
                 const uint32_t *restrict from = x + product / taps * x_plane + x_offsets[run] + offsets[product % taps];
                 const uint32_t weight = own[product / TILE * TILE * TILE + product % TILE];
-                for (int i = 0; i < 16; i++)
+                for (int i = 0; i < 16; i++) {
                     sums[i] += lower_half(weight) * lower_half(from[i]) + upper_half(weight) * upper_half(from[i]);
+                }
             }
             for (ptrdiff_t i = 0; i < lengths[run]; i++) {
                 float value = adding ? place[i] + sums[i] : sums[i];
-                place[i] = finished(value, finishing, scales ? scales[output] : 1, biases ? biases[output] : 0, activate);
+                place[i] = finished(value, finishing, scales ? scales[output] : 1, biases ? biases[output] : 0, activation);
             }
         }
+    }
 }
 
-/// The nearest bfloat16, ties to even, in the lower half.
+/// Returns the nearest bfloat16 number, ties to even, in the lower half.
 INLINED uint32_t rounded(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
 }
 
-LOOP void copy_paired(uint32_t *restrict out, const float *restrict first, const float *restrict second, ptrdiff_t count,
-                      ptrdiff_t stride, float first_scale, float second_scale) {
-    if (!second)
-        for (ptrdiff_t i = 0; i < count; i++) out[i] = rounded(first[stride * i] * first_scale);
-    else if (stride == 1)
-        for (ptrdiff_t i = 0; i < count; i++)
+LOOP void copy_paired(uint32_t *restrict out, const float *restrict first, const float *restrict second, ptrdiff_t count, ptrdiff_t stride,
+    float first_scale, float second_scale) {
+    if (!second) {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            out[i] = rounded(first[stride * i] * first_scale);
+        }
+    } else if (stride == 1) {
+        for (ptrdiff_t i = 0; i < count; i++) {
             out[i] = rounded(first[i] * first_scale) | rounded(second[i] * second_scale) << 16;
-    else if (stride == 2)
-        for (ptrdiff_t i = 0; i < count; i++)
+        }
+    } else if (stride == 2) {
+        for (ptrdiff_t i = 0; i < count; i++) {
             out[i] = rounded(first[2 * i] * first_scale) | rounded(second[2 * i] * second_scale) << 16;
-    else
-        for (ptrdiff_t i = 0; i < count; i++)
+        }
+    } else {
+        for (ptrdiff_t i = 0; i < count; i++) {
             out[i] = rounded(first[stride * i] * first_scale) | rounded(second[stride * i] * second_scale) << 16;
+        }
+    }
 }
 
-/// Of `count` (at most GRADIENT_ROWS) output channels and `taps` (at most GRADIENT_TAPS) taps.
+/// tap_gradient for `count` ≤ GRADIENT_ROWS output channels and `taps` ≤ GRADIENT_TAPS taps, whose sums stay in registers.
 INLINED void tap_gradient_sums(float *restrict out, ptrdiff_t out_step, int count, int taps, const ptrdiff_t *restrict offsets,
-                               const float *restrict x, ptrdiff_t rows, const ptrdiff_t *restrict x_offsets,
-                               const float *restrict gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row,
-                               ptrdiff_t width) {
+    const float *restrict x, ptrdiff_t rows, const ptrdiff_t *restrict x_offsets, const float *restrict gradient, ptrdiff_t gradient_plane,
+    ptrdiff_t gradient_row, ptrdiff_t width) {
     vector sums[GRADIENT_ROWS][GRADIENT_TAPS];
 #pragma clang loop unroll(full)
     for (int k = 0; k < count; k++)
 #pragma clang loop unroll(full)
-        for (int tap = 0; tap < taps; tap++) sums[k][tap] = (vector){0};
+        for (int tap = 0; tap < taps; tap++) {
+            sums[k][tap] = (vector){0};
+        }
     for (ptrdiff_t row = 0; row < rows; row++) {
         const float *restrict from = x + x_offsets[row];
         const float *restrict d = gradient + row * gradient_row;
@@ -513,35 +577,43 @@ INLINED void tap_gradient_sums(float *restrict out, ptrdiff_t out_step, int coun
             if (taps == GRADIENT_TAPS) {
                 vector values[GRADIENT_TAPS];
 #pragma clang loop unroll(full)
-                for (int tap = 0; tap < GRADIENT_TAPS; tap++) values[tap] = *(const vector *)(from + offsets[tap] + column);
+                for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
+                    values[tap] = *(const vector *)(from + offsets[tap] + column);
+                }
 #pragma clang loop unroll(full)
-                for (int k = 0; k < count; k++)
+                for (int k = 0; k < count; k++) {
                     ADD_LOADED_PRODUCTS(sums[k], *(const vector *)(d + k * gradient_plane + column), values);
+                }
                 continue;
             }
 #endif
             vector arriving[GRADIENT_ROWS];
 #pragma clang loop unroll(full)
-            for (int k = 0; k < count; k++) arriving[k] = *(const vector *)(d + k * gradient_plane + column);
+            for (int k = 0; k < count; k++) {
+                arriving[k] = *(const vector *)(d + k * gradient_plane + column);
+            }
 #pragma clang loop unroll(full)
             for (int tap = 0; tap < taps; tap++) {
                 vector value = *(const vector *)(from + offsets[tap] + column);
 #pragma clang loop unroll(full)
-                for (int k = 0; k < count; k++) sums[k][tap] += arriving[k] * value;
+                for (int k = 0; k < count; k++) {
+                    sums[k][tap] += arriving[k] * value;
+                }
             }
         }
     }
 #pragma clang loop unroll(full)
     for (int k = 0; k < count; k++)
 #pragma clang loop unroll(full)
-        for (int tap = 0; tap < taps; tap++) out[k * out_step + tap] += lanes_sum(sums[k][tap]);
+        for (int tap = 0; tap < taps; tap++) {
+            out[k * out_step + tap] += lanes_sum(sums[k][tap]);
+        }
 }
 
-LOOP void tap_gradient(float *restrict out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps,
-                       const ptrdiff_t *restrict offsets, const float *restrict x, ptrdiff_t rows,
-                       const ptrdiff_t *restrict x_offsets, const float *restrict gradient, ptrdiff_t gradient_plane,
-                       ptrdiff_t gradient_row, ptrdiff_t width) {
-    // Taps inside, so that a few outputs' gradients stay in the first-level cache.
+LOOP void tap_gradient(float *restrict out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps, const ptrdiff_t *restrict offsets,
+    const float *restrict x, ptrdiff_t rows, const ptrdiff_t *restrict x_offsets, const float *restrict gradient, ptrdiff_t gradient_plane,
+    ptrdiff_t gradient_row, ptrdiff_t width) {
+    // The taps are the inner loop: the gradients of a few outputs then stay in the first-level cache.
     for (ptrdiff_t first = 0; first < outputs;) {
         const ptrdiff_t rest = outputs - first;
         const float *restrict d = gradient + first * gradient_plane;
@@ -550,12 +622,18 @@ LOOP void tap_gradient(float *restrict out, ptrdiff_t out_step, ptrdiff_t output
 #define SUMS(count, taps) \
     tap_gradient_sums(to, out_step, count, taps, offsets + tap, x, rows, x_offsets, d, gradient_plane, gradient_row, width)
             if (taps - tap >= GRADIENT_TAPS) {
-                if (rest >= GRADIENT_ROWS) SUMS(GRADIENT_ROWS, GRADIENT_TAPS);
-                else SUMS(1, GRADIENT_TAPS);
+                if (rest >= GRADIENT_ROWS) {
+                    SUMS(GRADIENT_ROWS, GRADIENT_TAPS);
+                } else {
+                    SUMS(1, GRADIENT_TAPS);
+                }
                 tap += GRADIENT_TAPS;
             } else {
-                if (rest >= GRADIENT_ROWS) SUMS(GRADIENT_ROWS, 1);
-                else SUMS(1, 1);
+                if (rest >= GRADIENT_ROWS) {
+                    SUMS(GRADIENT_ROWS, 1);
+                } else {
+                    SUMS(1, 1);
+                }
                 tap += 1;
             }
 #undef SUMS
@@ -564,17 +642,17 @@ LOOP void tap_gradient(float *restrict out, ptrdiff_t out_step, ptrdiff_t output
     }
 }
 
-LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first,
-                     ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale,
-                     float bias, int activate, float *restrict scratch) {
-    // Vertically into one row of even and one of odd columns, then horizontally from them, interleaving.
+LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first, ptrdiff_t last,
+    ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation,
+    float *restrict scratch) {
+    // The vertical filter fills one row of even and one of odd columns; the horizontal filter reads both and interleaves its results.
     float *restrict even = scratch, *restrict odd = scratch + width + 17;
     const float one = gain / 64, three = 3 * one;
     odd[-1] = 0;
     odd[width] = 0;
-    for (ptrdiff_t i = first; i < last; i++)
+    for (ptrdiff_t i = first; i < last; i++) {
         for (int parity = 0; parity < 2; parity++) {
-            // Rows odd i−1, even i, odd i, even i+1; for the odd output row the same beginning at even i.
+            // An even output row 2i reads rows 2i − 1 to 2i + 2, an odd one rows 2i to 2i + 3.
             const ptrdiff_t start = 2 * i + parity - 1;
             for (int side = 0; side < 2; side++) {
                 float *restrict to = side ? odd : even;
@@ -587,48 +665,56 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptr
                 }
                 if (rows[0] && rows[1] && rows[2] && rows[3]) {
                     const float *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
-                    for (ptrdiff_t x = 0; x < count; x++) to[x] = one * (a[x] + d[x]) + three * (b[x] + c[x]);
+                    for (ptrdiff_t x = 0; x < count; x++) {
+                        to[x] = one * (a[x] + d[x]) + three * (b[x] + c[x]);
+                    }
                 } else {
                     memset(to, 0, sizeof(float) * (size_t)count);
                     for (int k = 0; k < 4; k++) {
                         const float weight = k == 0 || k == 3 ? one : three;
                         const float *restrict a = rows[k];
-                        if (a)
-                            for (ptrdiff_t x = 0; x < count; x++) to[x] += weight * a[x];
+                        if (a) {
+                            for (ptrdiff_t x = 0; x < count; x++) {
+                                to[x] += weight * a[x];
+                            }
+                        }
                     }
                 }
             }
             float *restrict to = out + (2 * i + parity) * 2 * width;
-            if (activate)
+            if (!is_identity(activation)) {
                 for (ptrdiff_t x = 0; x < width; x++) {
-                    to[2 * x] = activated((odd[x - 1] + even[x + 1] + 3 * (even[x] + odd[x])) * scale + bias);
-                    to[2 * x + 1] = activated((even[x] + odd[x + 1] + 3 * (odd[x] + even[x + 1])) * scale + bias);
+                    to[2 * x] = activated((odd[x - 1] + even[x + 1] + 3 * (even[x] + odd[x])) * scale + bias, activation);
+                    to[2 * x + 1] = activated((even[x] + odd[x + 1] + 3 * (odd[x] + even[x + 1])) * scale + bias, activation);
                 }
-            else
+            } else {
                 for (ptrdiff_t x = 0; x < width; x++) {
                     to[2 * x] = (odd[x - 1] + even[x + 1] + 3 * (even[x] + odd[x])) * scale + bias;
                     to[2 * x + 1] = (even[x] + odd[x + 1] + 3 * (odd[x] + even[x + 1])) * scale + bias;
                 }
+            }
         }
+    }
 }
 
-/// Of each four lanes the i-th and j-th of a, then the k-th and l-th of b.
+/// In each group of four lanes: lanes i and j of a, then lanes k and l of b.
 #if LANES == 4
 #define PICKED(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, 4 + k, 4 + l)
 #elif LANES == 8
 #define PICKED(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, 8 + k, 8 + l, 4 + i, 4 + j, 12 + k, 12 + l)
 #else
 #define PICKED(a, b, i, j, k, l) \
-    __builtin_shufflevector(a, b, i, j, 16 + k, 16 + l, 4 + i, 4 + j, 20 + k, 20 + l, 8 + i, 8 + j, 24 + k, 24 + l, 12 + i, 12 + j, \
-                            28 + k, 28 + l)
+    __builtin_shufflevector(     \
+        a, b, i, j, 16 + k, 16 + l, 4 + i, 4 + j, 20 + k, 20 + l, 8 + i, 8 + j, 24 + k, 24 + l, 12 + i, 12 + j, 28 + k, 28 + l)
 #endif
 
+/// The four lanes of a, then those of b.
 #define JOINED_FOURS(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7)
 
 /// Four values, at any address.
 typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
-/// Squares of four lanes of four vectors, transposed.
+/// Transposes the 4×4 squares that groups of four lanes of four vectors make.
 INLINED void transpose_fours(vector v[4]) {
     const vector a = PICKED(v[0], v[1], 0, 1, 0, 1), b = PICKED(v[0], v[1], 2, 3, 2, 3);
     const vector c = PICKED(v[2], v[3], 0, 1, 0, 1), d = PICKED(v[2], v[3], 2, 3, 2, 3);
@@ -638,7 +724,7 @@ INLINED void transpose_fours(vector v[4]) {
     v[3] = PICKED(b, d, 1, 3, 1, 3);
 }
 
-/// LANES times four values in a row to four vectors, one of every fourth each; and back.
+/// Loads 4·LANES values in a row; v[k] gets values k, k + 4, k + 8, …
 INLINED void take_fours(vector v[4], const float *restrict from) {
 #pragma clang loop unroll(full)
     for (int k = 0; k < 4; k++) {
@@ -648,13 +734,14 @@ INLINED void take_fours(vector v[4], const float *restrict from) {
 #elif LANES == 8
         v[k] = JOINED_FOURS(parts[0], parts[4]);
 #else
-        v[k] = __builtin_shufflevector(JOINED_FOURS(parts[0], parts[4]), JOINED_FOURS(parts[8], parts[12]), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
-                                       10, 11, 12, 13, 14, 15);
+        v[k] = __builtin_shufflevector(
+            JOINED_FOURS(parts[0], parts[4]), JOINED_FOURS(parts[8], parts[12]), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 #endif
     }
     transpose_fours(v);
 }
 
+/// Stores what take_fours loads.
 INLINED void put_fours(float *restrict to, vector v[4]) {
     transpose_fours(v);
 #pragma clang loop unroll(full)
@@ -671,9 +758,9 @@ INLINED void put_fours(float *restrict to, vector v[4]) {
     }
 }
 
-/// Winograd's F(4×4, 3×3) along one axis: three weights, of a block of results, become six.
-INLINED void winograd_spread(float *restrict out, ptrdiff_t step, const float *restrict a, const float *restrict b,
-                             const float *restrict c) {
+/// G·g of F(4×4, 3×3) along one axis: three weights of each result of a block become six.
+INLINED void winograd_spread(
+    float *restrict out, ptrdiff_t step, const float *restrict a, const float *restrict b, const float *restrict c) {
     for (int r = 0; r < TAP_BLOCK; r++) {
         const float sides = a[r] + c[r], wide = a[r] + 4 * c[r];
         out[r] = a[r] / 4;
@@ -685,18 +772,23 @@ INLINED void winograd_spread(float *restrict out, ptrdiff_t step, const float *r
     }
 }
 
-LOOP void winograd_weights(float *restrict to, ptrdiff_t k_step, const float *restrict from, ptrdiff_t step, ptrdiff_t count, int turned,
-                           float gain) {
+LOOP void winograd_weights(
+    float *restrict to, ptrdiff_t k_step, const float *restrict from, ptrdiff_t step, ptrdiff_t count, int turned, float gain) {
     float g[9][TAP_BLOCK] = {{0}}, rows[6][3][TAP_BLOCK];
-    for (ptrdiff_t r = 0; r < count; r++)
-        for (int i = 0; i < 9; i++) g[turned ? 8 - i : i][r] = from[r * step + i] * gain;
-    for (int column = 0; column < 3; column++)
+    for (ptrdiff_t r = 0; r < count; r++) {
+        for (int i = 0; i < 9; i++) {
+            g[turned ? 8 - i : i][r] = from[r * step + i] * gain;
+        }
+    }
+    for (int column = 0; column < 3; column++) {
         winograd_spread(rows[0][column], 3 * TAP_BLOCK, g[column], g[3 + column], g[6 + column]);
-    for (int row = 0; row < 6; row++)
+    }
+    for (int row = 0; row < 6; row++) {
         winograd_spread(to + 6 * row * k_step, k_step, rows[row][0], rows[row][1], rows[row][2]);
+    }
 }
 
-/// The same of the input: six values become six.
+/// Bᵀ·d of F(4×4, 3×3) along one axis: six input values become six.
 INLINED void winograd_in(vector out[6], vector d0, vector d1, vector d2, vector d3, vector d4, vector d5) {
     const vector even = d4 - 4 * d2, odd = d3 - 4 * d1, a = d4 - d2, b = 2 * (d3 - d1);
     out[0] = 4 * d0 - 5 * d2 + d4;
@@ -707,20 +799,22 @@ INLINED void winograd_in(vector out[6], vector d0, vector d1, vector d2, vector 
     out[5] = 4 * d1 - 5 * d3 + d5;
 }
 
-/// Of `own` tiles, at most LANES.
+/// winograd_input for `own` ≤ LANES tiles.
 INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-                                  ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale) {
+    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale) {
     const ptrdiff_t column = 4 * first;
     vector mixed[6][6];
 #pragma clang loop unroll(full)
     for (int k = 0; k < 6; k++) {
         const ptrdiff_t row = 4 * tile_row - 1 + k;
-        // The columns before and after, and the rows above and below, are zeros outside the picture.
+        // Rows and columns outside the picture are zeros.
         const int inside = row >= 0 && row < height;
         const float *restrict from = x + (inside ? row : row < 0 ? 0 : height - 1) * width + column;
         const float factor = inside ? scale : 0, before = column > 0 ? from[-1] : 0;
-        // The same place of the next channel, whose transform mostly follows: too short a run for the processor to foresee.
-        for (ptrdiff_t ahead = 0; ahead < 4 * LANES; ahead += 16) __builtin_prefetch(from + height * width + ahead);
+        // Prefetch the next channel, which is mostly transformed next: the run is too short for the hardware prefetcher.
+        for (ptrdiff_t ahead = 0; ahead < 4 * LANES; ahead += 16) {
+            __builtin_prefetch(from + height * width + ahead);
+        }
         const float after = column + 4 * own < width ? from[4 * own] : 0;
         vector d[4], d0, d5;
         if (own == LANES) {
@@ -750,23 +844,29 @@ INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const flo
 #pragma clang loop unroll(full)
         for (int k = 0; k < 6; k++) {
             float *restrict to = v + (6 * k + l) * v_step;
-            if (own == LANES)
+            if (own == LANES) {
                 *(vector *)to = out[k];
-            else
-                for (ptrdiff_t tile = 0; tile < own; tile++) to[tile] = out[k][tile];
+            } else {
+                for (ptrdiff_t tile = 0; tile < own; tile++) {
+                    to[tile] = out[k][tile];
+                }
+            }
         }
     }
 }
 
 LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-                         ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale) {
+    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale) {
     ptrdiff_t tile = 0;
-    for (; tile + LANES <= count; tile += LANES)
+    for (; tile + LANES <= count; tile += LANES) {
         winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, LANES, scale);
-    if (tile < count) winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale);
+    }
+    if (tile < count) {
+        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale);
+    }
 }
 
-/// The way back along one axis: six values become four of the result.
+/// Aᵀ·m of F(4×4, 3×3) along one axis: six products become four results.
 INLINED void winograd_out(vector out[4], vector m0, vector m1, vector m2, vector m3, vector m4, vector m5) {
     const vector a = m1 + m2, b = m1 - m2, c = m3 + m4, d = m3 - m4;
     out[0] = m0 + a + c;
@@ -775,9 +875,9 @@ INLINED void winograd_out(vector out[4], vector m0, vector m1, vector m2, vector
     out[3] = b + 8 * d + m5;
 }
 
-/// Of `own` tiles, at most LANES.
+/// winograd_output for `own` ≤ LANES tiles.
 INLINED void winograd_output_tiles(float *restrict y, ptrdiff_t width, ptrdiff_t own, const float *restrict m, ptrdiff_t m_step,
-                                   float scale, float bias, int activate) {
+    float scale, float bias, kernel_activation activation) {
     vector mixed[6][4];
 #pragma clang loop unroll(full)
     for (int l = 0; l < 6; l++) {
@@ -786,10 +886,13 @@ INLINED void winograd_output_tiles(float *restrict y, ptrdiff_t width, ptrdiff_t
         for (int k = 0; k < 6; k++) {
             const float *restrict from = m + (6 * k + l) * m_step;
             in[k] = (vector){0};
-            if (own == LANES)
+            if (own == LANES) {
                 in[k] = *(const vector *)from;
-            else
-                for (ptrdiff_t tile = 0; tile < own; tile++) in[k][tile] = from[tile];
+            } else {
+                for (ptrdiff_t tile = 0; tile < own; tile++) {
+                    in[k][tile] = from[tile];
+                }
+            }
         }
         winograd_out(mixed[l], in[0], in[1], in[2], in[3], in[4], in[5]);
     }
@@ -800,7 +903,7 @@ INLINED void winograd_output_tiles(float *restrict y, ptrdiff_t width, ptrdiff_t
 #pragma clang loop unroll(full)
         for (int l = 0; l < 4; l++) {
             out[l] = out[l] * scale + bias;
-            if (activate) out[l] = 1.41421356237309515f * __builtin_elementwise_max(out[l], 0.2f * out[l]);
+            out[l] = activation.gain * __builtin_elementwise_max(out[l], activation.slope * out[l]);
         }
         if (own == LANES) {
             put_fours(y + k * width, out);
@@ -812,49 +915,33 @@ INLINED void winograd_output_tiles(float *restrict y, ptrdiff_t width, ptrdiff_t
     }
 }
 
-LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count,
-                          const float *restrict m, ptrdiff_t m_step, float scale, float bias, int activate) {
+LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, const float *restrict m,
+    ptrdiff_t m_step, float scale, float bias, kernel_activation activation) {
     float *restrict to = y + 4 * (tile_row * width + first);
     ptrdiff_t tile = 0;
-    for (; tile + LANES <= count; tile += LANES)
-        winograd_output_tiles(to + 4 * tile, width, LANES, m + tile, m_step, scale, bias, activate);
-    if (tile < count) winograd_output_tiles(to + 4 * tile, width, count - tile, m + tile, m_step, scale, bias, activate);
+    for (; tile + LANES <= count; tile += LANES) {
+        winograd_output_tiles(to + 4 * tile, width, LANES, m + tile, m_step, scale, bias, activation);
+    }
+    if (tile < count) {
+        winograd_output_tiles(to + 4 * tile, width, count - tile, m + tile, m_step, scale, bias, activation);
+    }
 }
 
 LOOP void copy_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
-    if (stride == 2)
-        for (ptrdiff_t i = 0; i < count; i++) out[2 * i] = in[i];
-    else
-        for (ptrdiff_t i = 0; i < count; i++) out[stride * i] = in[i];
+    if (stride == 2) {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            out[2 * i] = in[i];
+        }
+    } else {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            out[stride * i] = in[i];
+        }
+    }
 }
 
 void INSTALL(void) {
-    kernel_scale_bias_activate = scale_bias_activate;
-    kernel_copy_scaled = copy_scaled;
-    kernel_blur_plane = blur_plane;
-    kernel_upsample_plane_adding = upsample_plane_adding;
-    kernel_sampling_table = sampling_table;
-    kernel_sample_plane = sample_plane;
-    kernel_warp_plane = warp_plane;
-    kernel_flow_and_mask = flow_and_mask;
-    kernel_epilogue_gradient = epilogue_gradient;
-    kernel_dot = dot;
-    kernel_absolute_difference = absolute_difference;
-    kernel_difference_sign = difference_sign;
-    kernel_copy_scaled_in_place = copy_scaled_in_place;
-    kernel_sampling_slopes = sampling_slopes;
-    kernel_sampling_gradient = sampling_gradient;
-    kernel_tap_product = tap_product;
-    kernel_paired_tap_product = paired_tap_product;
-    kernel_tile_product = tile_product;
-    kernel_copy_paired = copy_paired;
-    kernel_pointwise_product = pointwise_product;
+#define KERNEL(result, name, parameters) kernel_##name = name;
+#include "include/KernelTable.h"
+#undef KERNEL
     kernel_panel = PANEL;
-    kernel_panel_product = panel_product;
-    kernel_tap_gradient = tap_gradient;
-    kernel_blur_grids = blur_grids;
-    kernel_copy_strided = copy_strided;
-    kernel_winograd_weights = winograd_weights;
-    kernel_winograd_input = winograd_input;
-    kernel_winograd_output = winograd_output;
 }

@@ -13,19 +13,18 @@
 #define NAMED(name) tile_##name
 #include "Pieces.h"
 
-/// What the processor is told of its eight tile registers.
+/// The configuration of the eight tile registers that `ldtilecfg` loads.
 struct tile_configuration {
     uint8_t palette, start_row, reserved[14];
     uint16_t row_bytes[16];
     uint8_t rows[16];
 };
 
-// Registers: sums of two tiles of outputs (0 and 1, 2 and 3) by two of pixels, two of weights (4, 5) and two of the input (6, 7).
+// Tile registers 0 to 3 hold sums (two tiles of outputs by two of pixels), 4 and 5 weights, 6 and 7 input.
 LOOP void tile_product(const uint32_t *restrict weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps,
-                       const ptrdiff_t *restrict offsets, const uint32_t *restrict x, ptrdiff_t x_plane, ptrdiff_t runs,
-                       const ptrdiff_t *restrict x_offsets, const ptrdiff_t *restrict y_offsets,
-                       const ptrdiff_t *restrict lengths, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding,
-                       int finishing, const float *restrict scales, const float *restrict biases, int activate) {
+    const ptrdiff_t *restrict offsets, const uint32_t *restrict x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *restrict x_offsets,
+    const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs,
+    int adding, int finishing, const float *restrict scales, const float *restrict biases, kernel_activation activation) {
     enum { width = PIECES * TILE };
     struct tile_configuration whole = {.palette = 1};
     for (int k = 0; k < 8; k++) {
@@ -33,19 +32,24 @@ LOOP void tile_product(const uint32_t *restrict weights, ptrdiff_t block_step, p
         whole.rows[k] = TILE;
     }
     _tile_loadconfig(&whole);
-    // What the taps read of two runs, side by side in the first-level cache, for all outputs.
+    // The panel holds what the taps read of two runs: it stays in the first-level cache for all outputs.
     uint32_t panel[TILE_PASS * width] __attribute__((aligned(64)));
     const ptrdiff_t steps = (channels * taps + TILE - 1) / TILE;
     const uint32_t *from[PIECES];
     ptrdiff_t to[PIECES], count[PIECES];
     for (ptrdiff_t piece = 0; piece < runs; piece += PIECES) {
-        if (!tile_take_pieces(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) continue;
+        if (!tile_take_pieces(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) {
+            continue;
+        }
         uint32_t *next = panel;
-        for (ptrdiff_t channel = 0; channel < channels; channel++)
-            for (ptrdiff_t tap = 0; tap < taps; tap++, next += width)
-                for (int k = 0; k < PIECES; k++)
+        for (ptrdiff_t channel = 0; channel < channels; channel++) {
+            for (ptrdiff_t tap = 0; tap < taps; tap++, next += width) {
+                for (int k = 0; k < PIECES; k++) {
                     *(__m512i_u *)(next + k * TILE) = *(const __m512i_u *)(from[k] + channel * x_plane + offsets[tap]);
-        // Of what is absent the weights are 0, which only a finite number leaves so.
+                }
+            }
+        }
+        // The weights of absent products are 0, but 0 times NaN is NaN: the panel needs finite numbers there.
         memset(next, 0, sizeof(uint32_t) * (size_t)(panel + steps * TILE * width - next));
         for (ptrdiff_t first = 0; first < outputs; first += 2 * TILE) {
             const int both = first + TILE < outputs;
@@ -76,21 +80,25 @@ LOOP void tile_product(const uint32_t *restrict weights, ptrdiff_t block_step, p
                     _tile_stored(2, &sums[0][0], 4 * width);
                     _tile_stored(3, &sums[0][1], 4 * width);
                 }
-                tile_put(sums, y + half * y_plane, y_plane, to, count, outputs - half, adding, finishing,
-                         scales ? scales + half : NULL, biases ? biases + half : NULL, activate);
+                tile_put(sums, y + half * y_plane, y_plane, to, count, outputs - half, adding, finishing, scales ? scales + half : NULL,
+                    biases ? biases + half : NULL, activation);
             }
         }
     }
     _tile_release();
 }
 
-/// Installs the loops where the processor has tiles for bfloat16 and the system lends them: whether it does.
+/// Installs tile_product if the processor has tiles for bfloat16 and the system permits their use; returns whether it does.
 int use_amx_kernels(void) {
-    enum { bfloat16 = 1 << 22, tiles = 1 << 24, ask_for_state = 0x1023, tile_data = 18 };
+    enum { bfloat16 = 1 << 22, tiles = 1 << 24, request_state = 0x1023, tile_data = 18 };
     unsigned a, b, c, d;
-    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & bfloat16) || !(d & tiles)) return 0;
-    // Linux saves the tiles of those alone who have asked (Documentation/arch/x86/xstate.rst); it refuses where it can't.
-    if (syscall(SYS_arch_prctl, ask_for_state, tile_data) != 0) return 0;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & bfloat16) || !(d & tiles)) {
+        return 0;
+    }
+    // Linux saves tile registers only for processes that request it (Documentation/arch/x86/xstate.rst).
+    if (syscall(SYS_arch_prctl, request_state, tile_data) != 0) {
+        return 0;
+    }
     kernel_tile_product = tile_product;
     return 1;
 }

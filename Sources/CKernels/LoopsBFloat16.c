@@ -6,14 +6,16 @@
 #define PACKS 0
 #include "Vectors.h"
 
-// Products of bfloat16 pairs by the processor's own instruction: twice as many as of float32.
+// `vdpbf16ps` multiplies pairs of bfloat16 numbers, twice as many at a time as of float32.
 #define ELEMENT uint32_t
 #define REGISTER __m512i_u
 #define NAMED(name) paired_##name
-#define ADD_PRODUCTS(sums, weight, values)                                                                       \
-    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++)(sums)[piece] =               \
+#define ADD_PRODUCTS(sums, weight, values)                                                         \
+    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++)(sums)[piece] = \
         (vector)_mm512_dpbf16_ps((__m512)(sums)[piece], (__m512bh)_mm512_set1_epi32((int)(weight)), (__m512bh)(values)[piece])
 #include "TapLoops.h"
 
-void use_bfloat16_kernels(void) { kernel_paired_tap_product = paired_tap_product; }
+void use_bfloat16_kernels(void) {
+    kernel_paired_tap_product = paired_tap_product;
+}
 #endif

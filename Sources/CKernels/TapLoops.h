@@ -1,91 +1,120 @@
-// Convolution by taps on elements of one kind: a file that includes this one defines ELEMENT, REGISTER (as many of them as a vector has
-// lanes), NAMED (what the functions are called) and ADD_PRODUCTS.
+// Convolution by taps on elements of one type. A file that includes this one first defines ELEMENT, REGISTER (LANES elements), NAMED (a
+// macro that makes the functions' names) and ADD_PRODUCTS (adds an element times PIECES registers to sums).
 #include "Pieces.h"
 
 /// Sums over channels and taps of weight times input, for ROWS output channels and PIECES runs of LANES pixels.
 INLINED void NAMED(tap_sums)(vector sums[ROWS][PIECES], const ELEMENT *restrict weights, ptrdiff_t channels, ptrdiff_t taps,
-                      const ptrdiff_t *restrict offsets, const ELEMENT *const restrict places[PIECES], ptrdiff_t plane) {
+    const ptrdiff_t *restrict offsets, const ELEMENT *const restrict places[PIECES], ptrdiff_t plane) {
     vector local[ROWS][PIECES];
     const ELEMENT *from[PIECES];
 #pragma clang loop unroll(full)
-    for (int k = 0; k < PIECES; k++) from[k] = places[k];
+    for (int k = 0; k < PIECES; k++) {
+        from[k] = places[k];
+    }
 #pragma clang loop unroll(full)
     for (int row = 0; row < ROWS; row++)
 #pragma clang loop unroll(full)
-        for (int k = 0; k < PIECES; k++) local[row][k] = (vector){0};
+        for (int k = 0; k < PIECES; k++) {
+            local[row][k] = (vector){0};
+        }
     for (ptrdiff_t channel = 0; channel < channels; channel++) {
 #pragma clang loop unroll_count(9)
         for (ptrdiff_t tap = 0; tap < taps; tap++) {
             REGISTER values[PIECES];
 #pragma clang loop unroll(full)
-            for (int k = 0; k < PIECES; k++) values[k] = *(const REGISTER *)(from[k] + offsets[tap]);
+            for (int k = 0; k < PIECES; k++) {
+                values[k] = *(const REGISTER *)(from[k] + offsets[tap]);
+            }
 #pragma clang loop unroll(full)
-            for (int row = 0; row < ROWS; row++) ADD_PRODUCTS(local[row], weights[row], values);
+            for (int row = 0; row < ROWS; row++) {
+                ADD_PRODUCTS(local[row], weights[row], values);
+            }
             weights += TAP_BLOCK;
-            // Weights are read once each, and far more of them than any cache holds.
+            // Prefetch weights: each is read once, and there are more than any cache holds.
             __builtin_prefetch(weights + 768);
         }
 #pragma clang loop unroll(full)
-        for (int k = 0; k < PIECES; k++) from[k] += plane;
+        for (int k = 0; k < PIECES; k++) {
+            from[k] += plane;
+        }
     }
 #pragma clang loop unroll(full)
     for (int row = 0; row < ROWS; row++)
 #pragma clang loop unroll(full)
-        for (int k = 0; k < PIECES; k++) sums[row][k] = local[row][k];
+        for (int k = 0; k < PIECES; k++) {
+            sums[row][k] = local[row][k];
+        }
 }
 
 LOOP void NAMED(tap_product)(const ELEMENT *restrict weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps,
-                      const ptrdiff_t *restrict offsets, const ELEMENT *restrict x, ptrdiff_t x_plane, ptrdiff_t runs,
-                      const ptrdiff_t *restrict x_offsets, const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths,
-                      float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing,
-                      const float *restrict scales, const float *restrict biases, int activate) {
+    const ptrdiff_t *restrict offsets, const ELEMENT *restrict x, ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *restrict x_offsets,
+    const ptrdiff_t *restrict y_offsets, const ptrdiff_t *restrict lengths, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs,
+    int adding, int finishing, const float *restrict scales, const float *restrict biases, kernel_activation activation) {
     const ELEMENT *from[PIECES];
     ptrdiff_t to[PIECES], count[PIECES];
     const ptrdiff_t pieces = runs * (16 / LANES);
 #if PACKS
-    // What the taps read of some pieces, side by side in the first-level cache, for all outputs.
+    // The panel holds what the taps read of PIECES pieces: it stays in the first-level cache for all outputs.
     if (outputs > TAP_BLOCK && channels * taps <= TAP_PASS) {
         static const ptrdiff_t here[1] = {0};
         ELEMENT panel[TAP_PASS * PIECES * LANES] __attribute__((aligned(64)));
         const ELEMENT *packed[PIECES];
-        for (int k = 0; k < PIECES; k++) packed[k] = panel + k * LANES;
+        for (int k = 0; k < PIECES; k++) {
+            packed[k] = panel + k * LANES;
+        }
         for (ptrdiff_t piece = 0; piece < pieces; piece += PIECES) {
-            if (!NAMED(take_pieces)(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) continue;
+            if (!NAMED(take_pieces)(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) {
+                continue;
+            }
             ELEMENT *next = panel;
-            for (ptrdiff_t channel = 0; channel < channels; channel++)
+            for (ptrdiff_t channel = 0; channel < channels; channel++) {
                 for (ptrdiff_t tap = 0; tap < taps; tap++, next += PIECES * LANES)
 #pragma clang loop unroll(full)
-                    for (int k = 0; k < PIECES; k++)
+                    for (int k = 0; k < PIECES; k++) {
                         *(REGISTER *)(next + k * LANES) = *(const REGISTER *)(from[k] + channel * x_plane + offsets[tap]);
+                    }
+            }
             for (ptrdiff_t first = 0; first < outputs; first += ROWS) {
                 vector sums[ROWS][PIECES];
-                NAMED(tap_sums)(sums, weights + first / TAP_BLOCK * block_step + first % TAP_BLOCK, channels * taps, 1, here, packed,
-                                PIECES * LANES);
+                NAMED(tap_sums)(
+                    sums, weights + first / TAP_BLOCK * block_step + first % TAP_BLOCK, channels * taps, 1, here, packed, PIECES * LANES);
                 NAMED(put)(sums, y + first * y_plane, y_plane, to, count, outputs - first, adding, finishing,
-                           scales ? scales + first : NULL, biases ? biases + first : NULL, activate);
+                    scales ? scales + first : NULL, biases ? biases + first : NULL, activation);
             }
         }
         return;
     }
 #endif
-    // A block's weights stay in the first-level cache.
-    for (ptrdiff_t block = 0; block < outputs; block += TAP_BLOCK)
+    // The weights of one block stay in the first-level cache for all pieces.
+    for (ptrdiff_t block = 0; block < outputs; block += TAP_BLOCK) {
         for (ptrdiff_t piece = 0; piece < pieces; piece += PIECES) {
-            if (!NAMED(take_pieces)(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) continue;
+            if (!NAMED(take_pieces)(piece, runs, x, x_offsets, y_offsets, lengths, from, to, count)) {
+                continue;
+            }
             for (ptrdiff_t first = block; first < outputs && first < block + TAP_BLOCK; first += ROWS) {
                 vector sums[ROWS][PIECES];
                 const ELEMENT *restrict own = weights + block / TAP_BLOCK * block_step + first % TAP_BLOCK;
                 switch (taps) {
-                case 9: NAMED(tap_sums)(sums, own, channels, 9, offsets, from, x_plane); break;
-                case 4: NAMED(tap_sums)(sums, own, channels, 4, offsets, from, x_plane); break;
-                case 2: NAMED(tap_sums)(sums, own, channels, 2, offsets, from, x_plane); break;
-                case 1: NAMED(tap_sums)(sums, own, channels, 1, offsets, from, x_plane); break;
-                default: NAMED(tap_sums)(sums, own, channels, taps, offsets, from, x_plane);
+                case 9:
+                    NAMED(tap_sums)(sums, own, channels, 9, offsets, from, x_plane);
+                    break;
+                case 4:
+                    NAMED(tap_sums)(sums, own, channels, 4, offsets, from, x_plane);
+                    break;
+                case 2:
+                    NAMED(tap_sums)(sums, own, channels, 2, offsets, from, x_plane);
+                    break;
+                case 1:
+                    NAMED(tap_sums)(sums, own, channels, 1, offsets, from, x_plane);
+                    break;
+                default:
+                    NAMED(tap_sums)(sums, own, channels, taps, offsets, from, x_plane);
                 }
                 NAMED(put)(sums, y + first * y_plane, y_plane, to, count, outputs - first, adding, finishing,
-                           scales ? scales + first : NULL, biases ? biases + first : NULL, activate);
+                    scales ? scales + first : NULL, biases ? biases + first : NULL, activation);
             }
         }
+    }
 }
 
 #undef ELEMENT

@@ -1,5 +1,6 @@
-// What the loops share: a file that includes this one defines TARGET (an attribute, or nothing) and LANES (floats in a vector
-// register).
+// Types and small functions that all loops share. A file that includes this one first defines
+//     TARGET    the attribute that names the processor's instructions; empty for plain loops,
+//     LANES     floats in a vector register: 4, 8 or 16.
 #include "include/CKernels.h"
 #if LANES >= 8
 #include <immintrin.h>
@@ -13,18 +14,29 @@
 /// A vector register, loaded from and stored to any address.
 typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
-INLINED float activated(float value) {
-    // max(v, 0.2·v)·√2 is the leaky ReLU without a branch.
-    return 1.41421356237309515f * (value > 0 ? value : 0.2f * value);
+/// The activation that changes nothing.
+static const kernel_activation identity = {1, 1};
+
+/// Whether the activation changes nothing.
+INLINED int is_identity(kernel_activation activation) {
+    return activation.slope == 1 && activation.gain == 1;
 }
 
-/// What follows a sum that is `finishing`: scale, bias and, if `activate`, the activation.
-INLINED float finished(float value, int finishing, float scale, float bias, int activate) {
-    if (!finishing) return value;
+/// gain·max(v, slope·v).
+INLINED float activated(float value, kernel_activation activation) {
+    return activation.gain * (value > 0 ? value : activation.slope * value);
+}
+
+/// activation(value·scale + bias), or, unless `finishing`, the value as it is.
+INLINED float finished(float value, int finishing, float scale, float bias, kernel_activation activation) {
+    if (!finishing) {
+        return value;
+    }
     value = value * scale + bias;
-    return activate ? activated(value) : value;
+    return activated(value, activation);
 }
 
+/// Σ of the lanes.
 INLINED float lanes_sum(vector v) {
     typedef float four __attribute__((vector_size(16)));
 #if LANES == 16

@@ -27,7 +27,7 @@ enum CommandText {
             ]
         }
         if model.name != defaultModel { words.insert(contentsOf: ["--model", model.name], at: 2) }
-        if Precision.standard == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
+        if Precision.default == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
         let line = words.map(quoted).joined(separator: " ")
         return ([portrait.origin, motion?.origin].compactMap { $0 } + [line]).joined(separator: "\n")
     }

@@ -1,41 +1,62 @@
 import CKernels
 import Tensors
 
-/// Leaky ReLU with slope 0.2 times √2, after adding a bias per channel: the activation everywhere in LIA ("fused leaky
-/// ReLU" of StyleGAN2). The factor keeps the variance of the activations at one.
-public enum Activation {
-    public static let slope: Float = 0.2
-    public static let gain: Float = 1.41421356237309515
+/// What is done to every value last: y = gain·max(x, slope·x).
+public struct Activation: Hashable, Sendable {
+    /// The factor on values below 0, from 0 to 1.
+    public let slope: Float
+    /// The factor on all values, above 0.
+    public let gain: Float
 
-    @inline(__always)
-    static func apply(_ value: Float) -> Float { gain * (value > 0 ? value : slope * value) }
+    public init(slope: Float, gain: Float = 1) {
+        precondition((0...1).contains(slope) && gain > 0, "slope \(slope), gain \(gain)")
+        (self.slope, self.gain) = (slope, gain)
+    }
 
-    /// - Parameters:
-    ///   - x: (N, C, H, W).
-    ///   - bias: C values.
-    /// - Returns: (N, C, H, W).
-    public static func forward(_ x: Tensor, bias: Tensor) -> Tensor {
-        let channels = x.shape[1], plane = x.shape[2] * x.shape[3]
-        precondition(bias.count == channels, "bias \(bias.shape) for \(x.shape)")
-        defer { keepAlive(x, bias) }
-        let result = Tensor(uninitialized: x.shape)
-        let (from, to, biases) = (x.pointer, result.mutablePointer, bias.pointer)
-        if OperatorPath.current == .reference {
-            for index in 0..<x.count { to[index] = apply(from[index] + biases[index / plane % channels]) }
-        } else {
-            Parallel.ranges(x.shape[0] * channels, grain: max(1, 16384 / max(plane, 1))) { planes in
-                for index in planes {
-                    let y = to + index * plane
-                    y.update(from: from + index * plane, count: plane)
-                    kernel_scale_bias_activate(y, plane, 1, biases[index % channels], 1)
-                }
+    /// y = x.
+    public static let identity = Activation(slope: 1)
+    /// y = max(x, 0).
+    public static let relu = Activation(slope: 0)
+    /// y = max(x, 0.2·x).
+    public static let leakyReLU = Activation(slope: 0.2)
+    /// y = √2·max(x, 0.2·x), StyleGAN2's: the gain gives back the variance that the slope takes.
+    public static let scaledLeakyReLU = Activation(slope: 0.2, gain: 1.41421356237309515)
+
+    /// (any shape) → the same shape.
+    public func forward(_ x: Tensor) -> Tensor {
+        Operator.activation.run(on: [x]) {
+            let result = Tensor(uninitialized: x.shape)
+            let (from, to) = (x.pointer, result.mutablePointer)
+            if OperatorPath.current == .reference {
+                for index in 0..<x.count { to[index] = apply(from[index]) }
+                return result
             }
+            Parallel.ranges(x.count, grain: 16384) { range in
+                let y = to + range.lowerBound
+                y.update(from: from + range.lowerBound, count: range.count)
+                kernel_scale_bias_activate(y, range.count, 1, 0, kernel)
+            }
+            return result
+        } backward: { gradient, result in
+            [back(gradient, output: result)]
         }
-        Tape.record(result, from: [x, bias]) { gradient in
-            let epilogue = Epilogue(bias: bias, activation: true)
-            let (before, _, biasGradient) = epilogue.gradient(gradient, output: result)
-            return [before, biasGradient]
+    }
+
+    /// The definition, for one value.
+    @inline(__always)
+    func apply(_ value: Float) -> Float { gain * (value > 0 ? value : slope * value) }
+
+    /// The gradient of the values before the activation, which keeps their signs.
+    func back(_ gradient: Tensor, output: Tensor) -> Tensor {
+        let result = Tensor(uninitialized: gradient.shape)
+        let (dy, y, dx) = (gradient.pointer, output.pointer, result.mutablePointer)
+        let (up, down) = (gain, slope * gain)
+        Parallel.ranges(gradient.count, grain: 16384) { range in
+            for index in range { dx[index] = dy[index] * (y[index] > 0 ? up : down) }
         }
+        keepAlive(gradient, output)
         return result
     }
+
+    var kernel: kernel_activation { kernel_activation(slope: slope, gain: gain) }
 }

@@ -1,33 +1,33 @@
 import Tensors
 
-/// Pictures of another size by bilinear interpolation between the four nearest values, pixels being areas (PyTorch's
-/// `interpolate` with `align_corners=False`): nothing is smoothed when they become smaller. There is no gradient.
+/// Pictures of another size by bilinear interpolation between the four nearest pixels, a pixel being an area (PyTorch's `interpolate`
+/// with `align_corners=False`). A smaller picture is not smoothed first. There is no gradient.
 public enum BilinearResizing {
     /// (N, C, H, W) → (N, C, height, width).
     public static func forward(_ x: Tensor, height: Int, width: Int) -> Tensor {
-        precondition(!Tape.tracks(x), "bilinear resizing has no gradient")
         let (oldHeight, oldWidth) = (x.shape[2], x.shape[3])
         if oldHeight == height && oldWidth == width { return x }
-        defer { keepAlive(x) }
-        let (rows, columns) = (places(oldHeight, height), places(oldWidth, width))
-        let result = Tensor(uninitialized: [x.shape[0], x.shape[1], height, width])
-        let (from, to) = (x.pointer, result.mutablePointer)
-        Parallel.ranges(x.shape[0] * x.shape[1] * height, grain: max(1, 4096 / width)) { range in
-            for row in range {
-                let (plane, place) = (from + row / height * oldHeight * oldWidth, rows[row % height])
-                let (upper, lower) = (plane + place.first * oldWidth, plane + place.second * oldWidth)
-                for (column, side) in columns.enumerated() {
-                    let above = upper[side.first] + (upper[side.second] - upper[side.first]) * side.part
-                    let below = lower[side.first] + (lower[side.second] - lower[side.first]) * side.part
-                    to[row * width + column] = above + (below - above) * place.part
+        return Operator.bilinearResizing.run(on: [x], operations: 9 * x.shape[0] * x.shape[1] * height * width) {
+            let (rows, columns) = (neighbors(oldHeight, height), neighbors(oldWidth, width))
+            let result = Tensor(uninitialized: [x.shape[0], x.shape[1], height, width])
+            let (from, to) = (x.pointer, result.mutablePointer)
+            Parallel.ranges(x.shape[0] * x.shape[1] * height, grain: max(1, 4096 / width)) { range in
+                for row in range {
+                    let (plane, place) = (from + row / height * oldHeight * oldWidth, rows[row % height])
+                    let (upper, lower) = (plane + place.first * oldWidth, plane + place.second * oldWidth)
+                    for (column, side) in columns.enumerated() {
+                        let above = upper[side.first] + (upper[side.second] - upper[side.first]) * side.fraction
+                        let below = lower[side.first] + (lower[side.second] - lower[side.first]) * side.fraction
+                        to[row * width + column] = above + (below - above) * place.fraction
+                    }
                 }
             }
+            return result
         }
-        return result
     }
 
-    /// For each new place the two old ones that it lies between, and how far from the first, 0 to 1.
-    private static func places(_ old: Int, _ new: Int) -> [(first: Int, second: Int, part: Float)] {
+    /// For each new index the two old ones that it lies between, and how far from the first, 0 to 1.
+    private static func neighbors(_ old: Int, _ new: Int) -> [(first: Int, second: Int, fraction: Float)] {
         let scale = Float(old) / Float(new)
         return (0..<new).map { index in
             let center = max(0, (Float(index) + 0.5) * scale - 0.5), first = min(Int(center), old - 1)

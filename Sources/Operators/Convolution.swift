@@ -5,53 +5,62 @@ import Tensors
 public enum Convolution {
     /// - Parameters:
     ///   - x: (N, C, H, W).
-    ///   - weight: (O, C, k, k), or with a leading 1, and the factor on them.
-    ///   - stride, padding: of both directions; the padding is zeros.
+    ///   - weight: (O, C, k, k), or with a leading 1, and a factor on them.
+    ///   - stride, padding: in both directions; the padding is zeros.
     ///   - inputScale: (N, C) factors on the input channels: modulation.
-    ///   - epilogue: what follows on each output channel.
-    /// - Returns: (N, O, (H + 2·padding − k)/stride + 1, the same of W).
+    ///   - epilogue: scale, bias and activation of the output channels.
+    /// - Returns: (N, O, (H + 2·padding − k)/stride + 1, (W + 2·padding − k)/stride + 1).
     public static func forward(
         _ x: Tensor, weight: ConvolutionWeights, stride: Int = 1, padding: Int = 0, inputScale: Tensor? = nil,
         epilogue: Epilogue = Epilogue()
     ) -> Tensor {
         let geometry = Geometry(x: x.shape, weight: weight, stride: stride, padding: padding)
         epilogue.check(samples: geometry.samples, channels: geometry.outputs)
-        precondition(inputScale.map { $0.count == geometry.samples * geometry.channels } ?? true)
-        defer { keepAlive(x, weight.tensor, inputScale, epilogue.scale, epilogue.bias) }
-        let result = Tensor(
-            uninitialized: [geometry.samples, geometry.outputs, geometry.outputHeight, geometry.outputWidth])
-        let mark = OperatorProfile.begin(), products = TapProducts.chosen(for: weight)
-        switch OperatorPath.current {
-        case .reference:
-            reference(geometry, x, weight, inputScale, epilogue, into: result.mutablePointer)
-        case .fast where geometry.coversAll && inputScale == nil:
-            covering(geometry, x, weight, epilogue, into: result.mutablePointer)
-        case .fast where products == .float32 && WinogradConvolution.pays(geometry):
-            WinogradConvolution(
-                samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
-                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
-            ).run(into: result.mutablePointer, epilogue: epilogue)
-        case .fast:
-            TapConvolution(
-                geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight,
-                products: products
-            ).run(into: result.mutablePointer, epilogue: epilogue)
-        }
-        mark?.end(
-            geometry.description, operations: geometry.operations, values: x.count + weight.tensor.count + result.count)
-        // Gradients that nobody wants, such as a fixed network's weights', are not computed.
+        precondition(
+            inputScale.map { $0.count == geometry.samples * geometry.channels } ?? true,
+            "input scale for \(geometry.samples)×\(geometry.channels)")
+        // Gradients that nobody wants, such as those of a fixed network's weights, are not computed.
         let (wantsInput, wantsWeight) = (Tape.tracks(x) || Tape.tracks(inputScale), Tape.tracks(weight.tensor))
-        Tape.record(result, from: [x, weight.tensor, inputScale, epilogue.scale, epilogue.bias]) { dy in
+        return Operator.convolution.run(
+            on: [x, weight.tensor, inputScale, epilogue.scale, epilogue.bias], constants: [weight.rectangle],
+            detail: geometry.description, operations: geometry.operations
+        ) {
+            let result = Tensor(uninitialized: [geometry.samples, geometry.outputs, geometry.outputHeight, geometry.outputWidth])
+            compute(geometry, x, weight, inputScale, epilogue, into: result.mutablePointer)
+            return result
+        } backward: { dy, result in
             let (before, scale, bias) = epilogue.gradient(dy, output: result)
             let (dx, dWeight, dInputScale) = gradient(
                 before, geometry, x: x, weight: weight, inputScale: inputScale, wantsInput: wantsInput,
                 wantsWeight: wantsWeight)
             return [dx, dWeight, dInputScale, scale, bias]
         }
-        return result
     }
 
-    /// The same with weights that are used once.
+    private static func compute(
+        _ geometry: Geometry, _ x: Tensor, _ weight: ConvolutionWeights, _ inputScale: Tensor?, _ epilogue: Epilogue,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let products = TapProducts.chosen(for: weight)
+        switch OperatorPath.current {
+        case .reference:
+            reference(geometry, x, weight, inputScale, epilogue, into: y)
+        case .fast where geometry.coversAll && inputScale == nil:
+            covering(geometry, x, weight, epilogue, into: y)
+        case .fast where products == .float32 && WinogradConvolution.pays(geometry):
+            WinogradConvolution(
+                samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
+                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
+            ).run(into: y, epilogue: epilogue)
+        case .fast:
+            TapConvolution(
+                geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight,
+                products: products
+            ).run(into: y, epilogue: epilogue)
+        }
+    }
+
+    /// Convolution with weights that are used once.
     ///
     /// - Parameter gain: a factor on the weights.
     public static func forward(
@@ -63,7 +72,7 @@ public enum Convolution {
             epilogue: epilogue)
     }
 
-    /// The gradients of input, weights and modulation, from that of the plain convolution's output.
+    /// The gradients of input, weights and modulation, from that of the output before the epilogue.
     private static func gradient(
         _ dy: Tensor, _ g: Geometry, x: Tensor, weight: ConvolutionWeights, inputScale: Tensor?, wantsInput: Bool,
         wantsWeight: Bool
@@ -72,7 +81,7 @@ public enum Convolution {
             let (dx, dWeight) = coveringGradient(dy, g, x: x, weight: weight)
             return (dx, dWeight, nil)
         }
-        defer { keepAlive(dy, x, weight.tensor, inputScale) }
+        defer { keepAlive(dy) }
         let dWeight = wantsWeight ? Tensor(zeros: weight.tensor.shape) : nil
         let arriving = TapOperand.Source(
             values: dy.pointer, channels: g.outputs, height: g.outputHeight, width: g.outputWidth, scale: nil)
@@ -81,7 +90,7 @@ public enum Convolution {
             TapConvolution.weightGradient(
                 g.plan, samples: g.samples, arriving: arriving, read: g.source(x, scale: inputScale),
                 into: dWeight.mutablePointer, step: g.channels * area, otherStep: area)
-            WeightedSum.scale(dWeight, by: weight.gain)
+            Scaling.inPlace(dWeight, by: weight.gain)
         }
         guard wantsInput else { return (nil, dWeight, nil) }
         let dx = Tensor(uninitialized: x.shape)
@@ -113,7 +122,7 @@ public enum Convolution {
         return (dx, dWeight, dScale)
     }
 
-    /// From the gradient of s·x those of x, in place, and of s: y depends on s·x, so that ds = Σ x·d(s·x) and dx = s·d(s·x).
+    /// ds = Σ x·d(s·x) and, in place, dx = s·d(s·x): the gradients of input and modulation from that of their product.
     static func demodulate(_ dx: Tensor, x: Tensor, scale: Tensor) -> Tensor {
         let dScale = Tensor(uninitialized: scale.shape), size = x.count / scale.count
         let (to, from, factors, sums) = (dx.mutablePointer, x.pointer, scale.pointer, dScale.mutablePointer)
@@ -123,7 +132,6 @@ public enum Convolution {
                 kernel_copy_scaled_in_place(to + plane * size, size, factors[plane])
             }
         }
-        keepAlive(x, scale)
         return dScale
     }
 
@@ -143,13 +151,13 @@ public enum Convolution {
         }
 
         var description: String {
-            "convolution \(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels)→\(outputs), "
+            "\(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels)→\(outputs), "
                 + "\(outputHeight)×\(outputWidth)"
         }
 
         var operations: Int { 2 * samples * outputs * outputHeight * outputWidth * channels * places.count }
 
-        /// Whether the kernel is the whole picture, so that the convolution is a linear layer.
+        /// Whether the kernel is as large as the picture: the convolution is a linear layer.
         var coversAll: Bool { height == kernel && width == kernel && padding == 0 }
 
         var plan: TapPlan {
@@ -196,7 +204,7 @@ public enum Convolution {
         MatrixProduct.multiply(
             m: g.outputs, n: size, k: g.samples, alpha: weight.gain, dy.pointer, lda: g.outputs, transposeA: true,
             x.pointer, ldb: size, dWeight.mutablePointer, ldc: size)
-        keepAlive(dy, x, weight.tensor)
+        keepAlive(dy)
         return (dx, dWeight)
     }
 

@@ -2,15 +2,17 @@ import CKernels
 import Foundation
 import Tensors
 
-/// The weights of a convolution, and the orders in which the fast paths read them: each is made when first asked for and kept, so
-/// that weights which stay as they are, as in animation, are put in order once.
+/// The weights of a convolution and, cached, the orders in which the fast paths read them: each order is made when it is first needed, so
+/// that weights that do not change, as in animation, are ordered once.
 public final class ConvolutionWeights: @unchecked Sendable {
     /// (O, C, k, k), or with a leading 1.
     public let tensor: Tensor
-    /// A factor on all of them, such as the equalized learning rate's 1/√fan-in.
+    /// A factor on all of them, such as 1/√fan-in of an equalized learning rate.
     public let gain: Float
+    /// The weights that `tensor` is a copy of with zeros around them; nil if it is no copy. No gradient flows to them.
+    let rectangle: Tensor?
     let outputs, channels, kernel: Int
-    /// The places in the kernel, k·row + column, that are not always zero.
+    /// The places in the kernel, k·row + column, that may differ from zero.
     let places: [Int]
     private let lock = NSLock()
     private var orders: [Order: Tensor] = [:]
@@ -21,12 +23,13 @@ public final class ConvolutionWeights: @unchecked Sendable {
         precondition(shape.count >= 4 && shape[shape.count - 1] == shape[shape.count - 2], "weight \(shape)")
         self.tensor = tensor
         self.gain = gain
+        rectangle = nil
         (outputs, channels, kernel) = (shape[shape.count - 4], shape[shape.count - 3], shape[shape.count - 1])
         places = Array(0..<kernel * kernel)
     }
 
-    /// Weights of a kernel that need not be square: they stand in the middle of a square of zeros, which are left out of
-    /// the sums.
+    /// Weights of a kernel that need not be square. If it is not, they are copied to the middle of a square of zeros, which the sums leave
+    /// out; then they have no gradient.
     ///
     /// - Parameter tensor: (O, C, rows, columns), both odd unless they are equal.
     public init(rectangular tensor: Tensor) {
@@ -36,6 +39,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
         (outputs, channels, kernel, gain) = (tensor.shape[0], tensor.shape[1], side, 1)
         let places = (0..<rows * columns).map { side * (top + $0 / columns) + left + $0 % columns }
         self.places = places
+        rectangle = rows == columns ? nil : tensor
         guard rows != columns else {
             self.tensor = tensor
             return
@@ -50,18 +54,18 @@ public final class ConvolutionWeights: @unchecked Sendable {
         self.tensor = square
     }
 
-    /// An order of the weights: for each block of results, each grid, each operand (or pair of them) and each of the grid's taps, the
-    /// block's weights side by side; or, in tiles, for each block and grid so many products at a time, result by result.
+    /// An order of the weights: for each block of results, each grid, each operand (or pair of operands) and each tap of the grid, the
+    /// block's weights side by side; in tiles, for each block and grid a tile of products at a time, result by result.
     struct Order: Hashable {
-        /// Whether the results are the input's channels: the way of the gradient.
+        /// Whether the results are the channels of the input, as in the gradient.
         let isAdjoint: Bool
-        /// For each grid the kernel's places, k·row + column.
+        /// For each grid the places in the kernel, k·row + column.
         let taps: [[Int]]
         let products: TapProducts
     }
 
-    /// The weights times the gain in an order: (blocks, products of all grids, results of a block), with zeros for results that the
-    /// last block lacks and for products that a grid's last tile lacks.
+    /// The weights times the gain in an order: (blocks, products of all grids, results of a block), with zeros that fill up the last block
+    /// and the last tile of each grid.
     func packed(_ order: Order) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
@@ -112,11 +116,10 @@ public final class ConvolutionWeights: @unchecked Sendable {
         return packed
     }
 
-    /// 3×3 weights times the gain as Winograd's 36 values of each, G·g·Gᵀ: (36, blocks, operands, `TAP_BLOCK`), with zeros for
-    /// results that the last block lacks.
+    /// 3×3 weights times the gain as Winograd's 36 values of each, G·g·Gᵀ: (36, blocks, operands, `TAP_BLOCK`), with zeros that fill up the
+    /// last block.
     ///
-    /// - Parameter isAdjoint: whether the results are the input's channels, by the kernel turned half around: the way of the
-    ///   gradient.
+    /// - Parameter isAdjoint: whether the results are the channels of the input and the kernel is turned by 180°, as in the gradient.
     func winograd(isAdjoint: Bool) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
@@ -126,11 +129,11 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let block = Int(TAP_BLOCK), blocks = (results + block - 1) / block, gain = gain
         let result = Tensor(uninitialized: [36, blocks, operands, block])
         let (from, to) = (tensor.pointer, result.mutablePointer)
-        // Some operands at a time: the 36 places of a weight lie powers of two apart, which caches hold badly.
+        // 64 operands at a time: the 36 values of a weight lie powers of two apart, which caches hold badly.
         let together = 64
         Parallel.forEach(blocks) { index in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 36 * together * block) { near in
-                let values = near.baseAddress!
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 36 * together * block) { scratch in
+                let values = scratch.baseAddress!
                 for first in stride(from: 0, to: operands, by: together) {
                     let count = min(together, operands - first)
                     for operand in 0..<count {

@@ -1,24 +1,26 @@
 import Tensors
 
-/// Differences between neighbouring pixels: what edges are made of.
+/// Differences between neighboring pixels, which are large at edges.
 public enum Differences {
-    /// (N, C, H, W) → (N, 2·C, H, W): first every channel's difference to the next column, then to the next row; 0 in the last.
+    /// (N, C, H, W) → (N, 2·C, H, W): every channel's difference to the next column, 0 in the last, then every channel's difference to
+    /// the next row, 0 in the last.
     public static func forward(_ x: Tensor) -> Tensor {
         let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
         let size = height * width
-        defer { keepAlive(x) }
-        let result = Tensor(zeros: [samples, 2 * channels, height, width])
-        let (from, to) = (x.pointer, result.mutablePointer)
-        Parallel.forEach(samples * channels) { plane in
-            let x = from + plane * size
-            let across = to + (plane / channels * 2 * channels + plane % channels) * size
-            let down = across + channels * size
-            for i in 0..<height {
-                for p in i * width..<(i + 1) * width - 1 { across[p] = x[p + 1] - x[p] }
+        return Operator.differences.run(on: [x]) {
+            let result = Tensor(zeros: [samples, 2 * channels, height, width])
+            let (from, to) = (x.pointer, result.mutablePointer)
+            Parallel.forEach(samples * channels) { plane in
+                let x = from + plane * size
+                let across = to + (plane / channels * 2 * channels + plane % channels) * size
+                let down = across + channels * size
+                for i in 0..<height {
+                    for p in i * width..<(i + 1) * width - 1 { across[p] = x[p + 1] - x[p] }
+                }
+                for p in 0..<size - width { down[p] = x[p + width] - x[p] }
             }
-            for p in 0..<size - width { down[p] = x[p + width] - x[p] }
-        }
-        Tape.record(result, from: [x]) { gradient in
+            return result
+        } backward: { gradient, _ in
             let dx = Tensor(zeros: x.shape)
             let (from, to) = (gradient.pointer, dx.mutablePointer)
             Parallel.forEach(samples * channels) { plane in
@@ -36,9 +38,7 @@ public enum Differences {
                     x[p] -= down[p]
                 }
             }
-            keepAlive(gradient)
             return [dx]
         }
-        return result
     }
 }

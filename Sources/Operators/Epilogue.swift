@@ -1,17 +1,16 @@
 import CKernels
 import Tensors
 
-/// What an operator does to each output channel before it lets go of the values: demodulation, bias, activation.
-/// Doing it there saves a pass over memory for each.
+/// y = activation(x·scale + bias) for each output channel, as part of the operator that makes x: that saves a pass over memory for each of
+/// the three.
 public struct Epilogue {
-    /// (N, C) factors, one for each sample and channel: demodulation.
+    /// (N, C) factors, one for each sample and channel: demodulation. None is 0 where its gradient is wanted.
     public var scale: Tensor?
     /// C values, added after scaling.
     public var bias: Tensor?
-    /// Whether leaky ReLU follows (see `Activation`).
-    public var activation: Bool
+    public var activation: Activation
 
-    public init(scale: Tensor? = nil, bias: Tensor? = nil, activation: Bool = false) {
+    public init(scale: Tensor? = nil, bias: Tensor? = nil, activation: Activation = .identity) {
         self.scale = scale
         self.bias = bias
         self.activation = activation
@@ -28,27 +27,24 @@ public struct Epilogue {
         (scale?.pointer[sample * channels + channel] ?? 1, bias?.pointer[channel] ?? 0)
     }
 
-    /// Applies the epilogue to one value, plainly.
+    /// The definition, for one value.
     @inline(__always)
     func apply(_ value: Float, sample: Int, channel: Int, channels: Int) -> Float {
         let (scale, bias) = factors(sample: sample, channel: channel, channels: channels)
-        let scaled = value * scale + bias
-        return activation ? Activation.apply(scaled) : scaled
+        return activation.apply(value * scale + bias)
     }
 
-    var isIdentity: Bool { scale == nil && bias == nil && !activation }
+    var isIdentity: Bool { scale == nil && bias == nil && activation == .identity }
 
-    /// What the epilogue passes back, worked out from its output alone: the activation can be undone, because it keeps signs.
+    /// The gradients of what the epilogue reads, from its output alone: the activation keeps signs and can be undone.
     ///
     /// - Parameters:
-    ///   - gradient: of the output, (N, C, H, W).
-    ///   - output: the operator's own, of the same shape.
+    ///   - gradient: of the output, (N, C, …).
+    ///   - output: (N, C, …).
     /// - Returns: the gradients of the values before the epilogue, of `scale` (N, C) and of `bias`.
     func gradient(_ gradient: Tensor, output: Tensor) -> (before: Tensor, scale: Tensor?, bias: Tensor?) {
         if isIdentity { return (gradient, nil, nil) }
-        defer { keepAlive(gradient, output, scale, bias) }
-        let (samples, channels) = (output.shape[0], output.shape[1])
-        let size = output.count / (samples * channels)
+        let (samples, channels, size) = output.planar
         let before = Tensor(uninitialized: output.shape)
         let sums = Tensor(uninitialized: [2, samples, channels])
         let (dy, y, dx) = (gradient.pointer, output.pointer, before.mutablePointer)
@@ -58,7 +54,7 @@ public struct Epilogue {
             for plane in planes {
                 kernel_epilogue_gradient(
                     dx + plane * size, dScale + plane, dBias + plane, dy + plane * size, y + plane * size, size,
-                    scales?[plane] ?? 1, biases?[plane % channels] ?? 0, activation ? 1 : 0)
+                    scales?[plane] ?? 1, biases?[plane % channels] ?? 0, activation.kernel)
             }
         }
         let biasGradient = bias.map { bias in
@@ -71,7 +67,7 @@ public struct Epilogue {
             result.mutablePointer.update(from: dScale, count: scale.count)
             return result
         }
-        keepAlive(sums)
+        keepAlive(sums, gradient, output)
         return (before, scaleGradient, biasGradient)
     }
 }

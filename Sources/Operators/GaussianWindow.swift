@@ -5,7 +5,7 @@ package enum GaussianWindow {
     /// Pixels across.
     package static let side = 11
 
-    /// Along one axis.
+    /// The weights along one axis.
     package static let weights: [Double] = {
         let values = (0..<side).map { exp(-pow(Double($0 - side / 2), 2) / (2 * 1.5 * 1.5)) }
         let sum = values.reduce(0, +)

@@ -1,10 +1,10 @@
 import Tensors
 
-/// Gradients by the tensor that they belong to.
+/// The gradients of tensors, by tensor.
 public final class Gradients {
     private var values: [ObjectIdentifier: (tensor: Tensor, isOwn: Bool)] = [:]
 
-    /// The gradient of a watched tensor, in its shape; nil where nothing depends on it.
+    /// The gradient of a watched tensor, in its shape; nil if nothing depends on it.
     public subscript(_ tensor: Tensor) -> Tensor? { values[tensor.identity]?.tensor.reshaped(tensor.shape) }
 
     func add(_ gradient: Tensor, to tensor: Tensor) {
@@ -12,7 +12,7 @@ public final class Gradients {
             values[tensor.identity] = (gradient, false)
             return
         }
-        // A gradient may have been handed to several tensors; only a sum made here may be added to in place.
+        // One gradient tensor may belong to several tensors: only a sum that was made here is added to in place.
         let sum = isOwn ? present : Tensor(uninitialized: present.shape)
         let (a, b, to) = (present.pointer, gradient.pointer, sum.mutablePointer)
         Parallel.ranges(sum.count, grain: 16384) { range in

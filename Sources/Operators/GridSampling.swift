@@ -13,17 +13,37 @@ public enum GridSampling {
         let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
         precondition(grid.shape.count == 4 && grid.shape[0] == samples && grid.shape[3] == 2, "grid \(grid.shape)")
         precondition(height >= 2 && width >= 2, "\(x.shape) is too small to sample")
-        defer { keepAlive(x, grid) }
         let count = grid.shape[1] * grid.shape[2], size = height * width
-        let result = Tensor(uninitialized: [samples, channels, grid.shape[1], grid.shape[2]])
-        Tape.record(result, from: [x, grid]) { gradient in
+        return Operator.gridSampling.run(on: [x, grid], operations: 8 * samples * channels * count) {
+            let result = Tensor(uninitialized: [samples, channels, grid.shape[1], grid.shape[2]])
+            for sample in 0..<samples {
+                let positions = grid.pointer + sample * count * 2
+                let from = x.pointer + sample * channels * size, to = result.mutablePointer + sample * channels * count
+                if OperatorPath.current == .reference {
+                    for channel in 0..<channels {
+                        for p in 0..<count {
+                            to[channel * count + p] = reference(
+                                from + channel * size, height, width, positions[2 * p], positions[2 * p + 1])
+                        }
+                    }
+                    continue
+                }
+                let table = Table(height: height, width: width, count: count) { p in (positions[2 * p], positions[2 * p + 1]) }
+                Parallel.ranges(channels, grain: max(1, 16384 / count)) { range in
+                    for channel in range {
+                        kernel_sample_plane(
+                            to + channel * count, from + channel * size, table.index, table.weights.pointer, count, count, width)
+                    }
+                }
+                withExtendedLifetime(table) {}
+            }
+            return result
+        } backward: { gradient, _ in
             let dx = Tensor(zeros: x.shape), dGrid = Tensor(uninitialized: grid.shape)
+            let ones = Tensor(repeating: 1, [count])
             for sample in 0..<samples {
                 let positions = grid.pointer + sample * count * 2, to = dGrid.mutablePointer + sample * count * 2
-                let slopes = Slopes(height: height, width: width, count: count) { p in
-                    (positions[2 * p], positions[2 * p + 1])
-                }
-                let ones = Tensor(repeating: 1, [count])
+                let slopes = Slopes(height: height, width: width, count: count) { p in (positions[2 * p], positions[2 * p + 1]) }
                 let sums = slopes.gradient(
                     sampled: gradient.pointer + sample * channels * count, mask: ones.pointer,
                     source: x.pointer + sample * channels * size, into: dx.mutablePointer + sample * channels * size,
@@ -32,35 +52,11 @@ public enum GridSampling {
                     to[2 * p] = sums.pointer[p]
                     to[2 * p + 1] = sums.pointer[count + p]
                 }
-                keepAlive(sums, ones)
+                keepAlive(sums)
             }
-            keepAlive(x, grid, gradient)
+            keepAlive(ones)
             return [dx, dGrid]
         }
-        for sample in 0..<samples {
-            let positions = grid.pointer + sample * count * 2
-            let from = x.pointer + sample * channels * size, to = result.mutablePointer + sample * channels * count
-            if OperatorPath.current == .reference {
-                for channel in 0..<channels {
-                    for p in 0..<count {
-                        to[channel * count + p] = reference(
-                            from + channel * size, height, width, positions[2 * p], positions[2 * p + 1])
-                    }
-                }
-                continue
-            }
-            let table = Table(height: height, width: width, count: count) { p in
-                (positions[2 * p], positions[2 * p + 1])
-            }
-            Parallel.ranges(channels, grain: max(1, 16384 / count)) { range in
-                for channel in range {
-                    kernel_sample_plane(
-                        to + channel * count, from + channel * size, table.index, table.weights.pointer, count, count, width)
-                }
-            }
-            withExtendedLifetime(table) {}
-        }
-        return result
     }
 
     /// The definition, for one position.
@@ -82,21 +78,21 @@ public enum GridSampling {
         return sum
     }
 
-    /// Hands over the positions, x and y apart, in pieces.
+    /// Hands over the positions in pieces, all x of a piece and all y of it.
     private static func positions(
         _ count: Int, _ position: (Int) -> (x: Float, y: Float),
         _ body: (_ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Void
     ) {
         Parallel.ranges(count, grain: 4096) { range in
-            let piece = Tensor(uninitialized: [2, range.count])
-            let (x, y) = (piece.mutablePointer, piece.mutablePointer + range.count)
-            for (place, p) in range.enumerated() { (x[place], y[place]) = position(p) }
-            body(range, x, y)
-            keepAlive(piece)
+            Tensor.withScratch(2 * range.count) { x in
+                let y = x + range.count
+                for (place, p) in range.enumerated() { (x[place], y[place]) = position(p) }
+                body(range, x, y)
+            }
         }
     }
 
-    /// Where each output pixel reads and with what weights: computed once and used by every channel.
+    /// Where each output pixel reads and with which weights: computed once for all channels.
     final class Table {
         let index: UnsafeMutablePointer<Int32>
         let weights: Tensor
@@ -114,7 +110,7 @@ public enum GridSampling {
         deinit { index.deallocate() }
     }
 
-    /// What the gradient needs of every position: the four weights and how they change with x and y.
+    /// For every position the four weights and their derivatives by x and y, which the gradient needs.
     final class Slopes {
         private let height, width, count: Int
         private let index: UnsafeMutablePointer<Int32>
@@ -137,13 +133,13 @@ public enum GridSampling {
         ///   - sampled: gradients of mask · sample, (channels, count).
         ///   - mask: (count).
         ///   - source: (channels, height, width).
-        ///   - into: where the gradient of the source is added, of the same shape.
+        ///   - into: (channels, height, width), to which the gradient of the source is added.
         /// - Returns: (3, count): the gradients of x, of y, and of the mask.
         func gradient(
             sampled: UnsafePointer<Float>, mask: UnsafePointer<Float>, source: UnsafePointer<Float>,
             into: UnsafeMutablePointer<Float>, channels: Int
         ) -> Tensor {
-            // Every thread sums over its own channels; the sums are added in order, so that results repeat exactly.
+            // Every thread sums over channels of its own; the sums are added in a fixed order, so that results repeat exactly.
             let parts = min(Parallel.width, channels)
             let partial = (0..<parts).map { _ in Tensor(zeros: [3, count]) }
             let size = height * width

@@ -1,14 +1,14 @@
 import CKernels
 import Foundation
 
-/// Which set of inner loops runs: that for the processor at hand, or a lower one that the environment variable `LIA_KERNELS` names.
+/// The set of inner loops that runs: the one for the processor at hand, or a lower one that the environment variable `LIA_KERNELS` names.
 public enum KernelSet: String, CaseIterable, Sendable {
     case amx, avx512, avx2, plain
 
     /// The set in use.
     public static var current: KernelSet { KernelSet(rawValue: String(cString: kernels_in_use()))! }
 
-    /// What `LIA_KERNELS` says, where that names no set.
+    /// The value of `LIA_KERNELS` if it names no set.
     public static var unknownChoice: String? {
         guard let choice = ProcessInfo.processInfo.environment["LIA_KERNELS"], KernelSet(rawValue: choice) == nil else {
             return nil

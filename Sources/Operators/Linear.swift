@@ -1,6 +1,6 @@
 import Tensors
 
-/// A fully connected layer: y = x·Wᵀ·gain + b.
+/// A fully connected layer: y = activation(x·Wᵀ·gain + b).
 public enum Linear {
     /// - Parameters:
     ///   - x: (N, I).
@@ -8,20 +8,39 @@ public enum Linear {
     ///   - bias: O values.
     ///   - gain: a factor on the weights.
     /// - Returns: (N, O).
-    public static func forward(_ x: Tensor, weight: Tensor, bias: Tensor? = nil, gain: Float = 1) -> Tensor {
+    public static func forward(
+        _ x: Tensor, weight: Tensor, bias: Tensor? = nil, gain: Float = 1, activation: Activation = .identity
+    ) -> Tensor {
         let (samples, inputs, outputs) = (x.shape[0], weight.shape[1], weight.shape[0])
         precondition(x.count == samples * inputs, "weight \(weight.shape) does not fit input \(x.shape)")
-        precondition(bias.map { $0.count == outputs } ?? true)
-        defer { keepAlive(x, weight, bias) }
-        let mark = OperatorProfile.begin()
-        defer {
-            mark?.end(
-                "linear \(inputs)→\(outputs)", operations: 2 * samples * weight.count,
-                values: weight.count + samples * (inputs + outputs))
-        }
-        let result = Tensor(uninitialized: [samples, outputs])
-        let y = result.mutablePointer
-        Tape.record(result, from: [x, weight, bias]) { dy in
+        precondition(bias.map { $0.count == outputs } ?? true, "bias \(bias?.shape ?? []) for \(outputs) outputs")
+        return Operator.linear.run(on: [x, weight, bias], detail: "\(inputs)→\(outputs)", operations: 2 * samples * weight.count) {
+            let result = Tensor(uninitialized: [samples, outputs])
+            let y = result.mutablePointer
+            if OperatorPath.current == .reference {
+                for sample in 0..<samples {
+                    for output in 0..<outputs {
+                        var sum: Float = 0
+                        for input in 0..<inputs {
+                            sum += x.pointer[sample * inputs + input] * weight.pointer[output * inputs + input]
+                        }
+                        y[sample * outputs + output] = activation.apply(sum * gain + (bias?.pointer[output] ?? 0))
+                    }
+                }
+                return result
+            }
+            for sample in 0..<samples {
+                if let bias { (y + sample * outputs).update(from: bias.pointer, count: outputs) }
+            }
+            MatrixProduct.multiply(
+                m: samples, n: outputs, k: inputs, alpha: gain, x.pointer, lda: inputs, weight.pointer, ldb: inputs,
+                transposeB: true, beta: bias == nil ? 0 : 1, y, ldc: outputs)
+            if activation != .identity {
+                for index in 0..<result.count { y[index] = activation.apply(y[index]) }
+            }
+            return result
+        } backward: { gradient, result in
+            let dy = activation == .identity ? gradient : activation.back(gradient, output: result)
             let dx = Tensor(uninitialized: x.shape), dWeight = Tensor(uninitialized: weight.shape)
             MatrixProduct.multiply(
                 m: samples, n: inputs, k: outputs, alpha: gain, dy.pointer, lda: outputs, weight.pointer, ldb: inputs,
@@ -34,27 +53,8 @@ public enum Linear {
                 for index in 0..<dy.count { sum.mutablePointer[index % outputs] += dy.pointer[index] }
                 return sum
             }
-            keepAlive(dy, x, weight)
+            keepAlive(dy)
             return [dx, dWeight, dBias]
         }
-        if OperatorPath.current == .reference {
-            for sample in 0..<samples {
-                for output in 0..<outputs {
-                    var sum: Float = 0
-                    for input in 0..<inputs {
-                        sum += x.pointer[sample * inputs + input] * weight.pointer[output * inputs + input]
-                    }
-                    y[sample * outputs + output] = sum * gain + (bias?.pointer[output] ?? 0)
-                }
-            }
-            return result
-        }
-        for sample in 0..<samples {
-            if let bias { (y + sample * outputs).update(from: bias.pointer, count: outputs) }
-        }
-        MatrixProduct.multiply(
-            m: samples, n: outputs, k: inputs, alpha: gain, x.pointer, lda: inputs, weight.pointer, ldb: inputs,
-            transposeB: true, beta: bias == nil ? 0 : 1, y, ldc: outputs)
-        return result
     }
 }

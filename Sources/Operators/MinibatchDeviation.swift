@@ -1,20 +1,17 @@
 import Tensors
 
-/// Appends one channel that tells how much the pictures of a group differ: the standard deviation over the group, averaged over
-/// channels and pixels (Karras et al. 2018; groups of up to four, as in StyleGAN2).
+/// Appends one channel that tells how much the samples of a group differ: the standard deviation over the group, averaged over channels
+/// and pixels (Karras et al. 2018, section 3; groups of up to four, as in StyleGAN2).
 public enum MinibatchDeviation {
     static let epsilon = 1e-8
 
-    /// (N, C, H, W) → (N, C + 1, H, W). N is a multiple of the group, or the group is all of N.
+    /// (N, C, …) → (N, C + 1, …). N is a multiple of the group, or the group is all of N.
     public static func forward(_ x: Tensor, group: Int = 4) -> Tensor {
-        let (samples, channels, size) = (x.shape[0], x.shape[1], x.shape[2] * x.shape[3])
+        let (samples, channels, size) = x.planar
         let members = samples % min(group, samples) == 0 ? min(group, samples) : samples
-        // As in StyleGAN2, a group is every (N/members)-th sample.
+        // A group is every (N/members)-th sample, as in StyleGAN2.
         let groups = samples / members, values = channels * size
-        defer { keepAlive(x) }
-        let result = Tensor(uninitialized: [samples, channels + 1, x.shape[2], x.shape[3]])
-        let (from, to) = (x.pointer, result.mutablePointer)
-        func moments(_ g: Int, _ v: Int) -> (mean: Double, deviation: Double) {
+        func moments(_ from: UnsafePointer<Float>, _ g: Int, _ v: Int) -> (mean: Double, deviation: Double) {
             var sum = 0.0, squares = 0.0
             for m in 0..<members {
                 let value = Double(from[(m * groups + g) * values + v])
@@ -24,17 +21,21 @@ public enum MinibatchDeviation {
             let mean = sum / Double(members)
             return (mean, (max(squares / Double(members) - mean * mean, 0) + epsilon).squareRoot())
         }
-        for g in 0..<groups {
-            let average = (0..<values).reduce(0.0) { $0 + moments(g, $1).deviation } / Double(values)
-            for m in 0..<members {
-                let sample = m * groups + g
-                (to + sample * (values + size)).update(from: from + sample * values, count: values)
-                (to + sample * (values + size) + values).update(repeating: Float(average), count: size)
+        return Operator.minibatchDeviation.run(on: [x], operations: 4 * x.count) {
+            let result = Tensor(uninitialized: [samples, channels + 1] + x.shape.dropFirst(2))
+            let (from, to) = (x.pointer, result.mutablePointer)
+            for g in 0..<groups {
+                let average = (0..<values).reduce(0.0) { $0 + moments(from, g, $1).deviation } / Double(values)
+                for m in 0..<members {
+                    let sample = m * groups + g
+                    (to + sample * (values + size)).update(from: from + sample * values, count: values)
+                    (to + sample * (values + size) + values).update(repeating: Float(average), count: size)
+                }
             }
-        }
-        Tape.record(result, from: [x]) { gradient in
+            return result
+        } backward: { gradient, _ in
             let dx = Tensor(uninitialized: x.shape)
-            let (d, to) = (gradient.pointer, dx.mutablePointer)
+            let (from, d, to) = (x.pointer, gradient.pointer, dx.mutablePointer)
             for g in 0..<groups {
                 var arriving = 0.0
                 for m in 0..<members {
@@ -43,7 +44,7 @@ public enum MinibatchDeviation {
                     for p in 0..<size { arriving += Double(d[sample * (values + size) + values + p]) }
                 }
                 for v in 0..<values {
-                    let (mean, deviation) = moments(g, v)
+                    let (mean, deviation) = moments(from, g, v)
                     let factor = arriving / (Double(values * members) * deviation)
                     for m in 0..<members {
                         let index = (m * groups + g) * values + v
@@ -51,9 +52,7 @@ public enum MinibatchDeviation {
                     }
                 }
             }
-            keepAlive(gradient, x)
             return [dx]
         }
-        return result
     }
 }

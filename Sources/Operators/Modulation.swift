@@ -1,30 +1,31 @@
 import Tensors
 
-/// Modulation by a latent code (StyleGAN2, section 2.2), applied to activations instead of weights: input channels are
-/// multiplied by the style s, output channels by 1/√(Σ (w·s)² + ε), and the weights stay as they are from frame to frame.
+/// Modulation by a latent code (StyleGAN2, section 2.2), applied to activations instead of weights: input channels are multiplied by the
+/// style s, output channels by 1/√(Σ (w·s)² + ε), and the weights stay as they are from frame to frame.
 public enum Modulation {
-    /// Added under the root.
+    /// ε, added under the root: a style of 0 is finite.
     public static let epsilon: Float = 1e-8
 
     /// Σ over the kernel of w², for each output and input channel.
     ///
-    /// - Parameter weight: (1, O, C, k, k).
+    /// - Parameter weight: (O, C, k, k), or with a leading 1.
     /// - Returns: (O, C).
     public static func energy(of weight: Tensor) -> Tensor {
         let rank = weight.shape.count
         let (outputs, channels) = (weight.shape[rank - 4], weight.shape[rank - 3])
         let taps = weight.shape[rank - 1] * weight.shape[rank - 2]
-        defer { keepAlive(weight) }
-        let result = Tensor(uninitialized: [outputs, channels])
-        let (from, to) = (weight.pointer, result.mutablePointer)
-        Parallel.ranges(outputs * channels, grain: 4096) { range in
-            for index in range {
-                var sum: Float = 0
-                for tap in 0..<taps { sum += from[index * taps + tap] * from[index * taps + tap] }
-                to[index] = sum
+        return Operator.weightEnergy.run(on: [weight], detail: "\(channels)→\(outputs)", operations: 2 * weight.count) {
+            let result = Tensor(uninitialized: [outputs, channels])
+            let (from, to) = (weight.pointer, result.mutablePointer)
+            Parallel.ranges(outputs * channels, grain: 4096) { range in
+                for index in range {
+                    var sum: Float = 0
+                    for tap in 0..<taps { sum += from[index * taps + tap] * from[index * taps + tap] }
+                    to[index] = sum
+                }
             }
-        }
-        Tape.record(result, from: [weight]) { gradient in
+            return result
+        } backward: { gradient, _ in
             let dWeight = Tensor(uninitialized: weight.shape)
             let (w, d, to) = (weight.pointer, gradient.pointer, dWeight.mutablePointer)
             Parallel.ranges(outputs * channels, grain: 4096) { range in
@@ -32,13 +33,11 @@ public enum Modulation {
                     for tap in index * taps..<(index + 1) * taps { to[tap] = 2 * w[tap] * d[index] }
                 }
             }
-            keepAlive(weight, gradient)
             return [dWeight]
         }
-        return result
     }
 
-    /// The factor on each output channel that gives its modulated weights unit length.
+    /// The factor on each output channel that gives its modulated weights unit length, d = (gain²·Σ s²·energy + ε)^−½.
     ///
     /// - Parameters:
     ///   - style: (N, C).
@@ -47,18 +46,34 @@ public enum Modulation {
     /// - Returns: (N, O).
     public static func demodulation(style: Tensor, energy: Tensor, gain: Float) -> Tensor {
         let (samples, channels, outputs) = (style.shape[0], style.shape[1], energy.shape[0])
-        let squares = Tensor(uninitialized: style.shape)
-        for index in 0..<style.count { squares.mutablePointer[index] = style.pointer[index] * style.pointer[index] }
-        let result = Tensor(uninitialized: [samples, outputs])
-        let d = result.mutablePointer
-        MatrixProduct.multiply(
-            m: samples, n: outputs, k: channels, alpha: gain * gain, squares.pointer, lda: channels, energy.pointer,
-            ldb: channels, transposeB: true, d, ldc: outputs)
-        for index in 0..<result.count { d[index] = 1 / (d[index] + epsilon).squareRoot() }
-        keepAlive(style, energy, squares)
-        Tape.record(result, from: [style, energy]) { gradient in
-            // d = (q + ε)^−½, so that dq = −½·d³.
-            let dSum = Tensor(uninitialized: result.shape)
+        precondition(energy.shape == [outputs, channels], "energy \(energy.shape) does not fit style \(style.shape)")
+        return Operator.demodulation.run(
+            on: [style, energy], detail: "\(channels)→\(outputs)", operations: 2 * samples * channels * outputs
+        ) {
+            let result = Tensor(uninitialized: [samples, outputs])
+            let d = result.mutablePointer
+            if OperatorPath.current == .reference {
+                for index in 0..<result.count {
+                    let (sample, output) = (index / outputs, index % outputs)
+                    var sum: Float = 0
+                    for channel in 0..<channels {
+                        let s = style.pointer[sample * channels + channel] * gain
+                        sum += s * s * energy.pointer[output * channels + channel]
+                    }
+                    d[index] = 1 / (sum + epsilon).squareRoot()
+                }
+                return result
+            }
+            let squares = squared(style)
+            MatrixProduct.multiply(
+                m: samples, n: outputs, k: channels, alpha: gain * gain, squares.pointer, lda: channels, energy.pointer,
+                ldb: channels, transposeB: true, d, ldc: outputs)
+            keepAlive(squares)
+            for index in 0..<result.count { d[index] = 1 / (d[index] + epsilon).squareRoot() }
+            return result
+        } backward: { gradient, result in
+            // d = (q + ε)^−½, therefore dq = −½·d³.
+            let dSum = Tensor(uninitialized: result.shape), squares = squared(style)
             for index in 0..<result.count {
                 let d = result.pointer[index]
                 dSum.mutablePointer[index] = -0.5 * d * d * d * gradient.pointer[index]
@@ -71,9 +86,15 @@ public enum Modulation {
             MatrixProduct.multiply(
                 m: outputs, n: channels, k: samples, alpha: gain * gain, dSum.pointer, lda: outputs, transposeA: true,
                 squares.pointer, ldb: channels, dEnergy.mutablePointer, ldc: channels)
-            keepAlive(gradient, dSum, style, energy, squares)
+            keepAlive(dSum, squares)
             return [dStyle, dEnergy]
         }
+    }
+
+    private static func squared(_ x: Tensor) -> Tensor {
+        let result = Tensor(uninitialized: x.shape)
+        for index in 0..<x.count { result.mutablePointer[index] = x.pointer[index] * x.pointer[index] }
+        keepAlive(x)
         return result
     }
 }

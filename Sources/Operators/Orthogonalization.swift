@@ -9,7 +9,7 @@ import Tensors
 /// "Reconstructing Householder Vectors from Tall-Skinny QR", algorithm 4): eliminate below each pivot after subtracting the
 /// chosen sign from it.
 public enum Orthogonalization {
-    /// A column is a combination of those before it, so that no direction is left.
+    /// A column is a linear combination of those before it: no direction is left.
     public struct DependentColumn: Error { public let column: Int }
 
     /// - Parameter matrix: (rows, columns), at least as many rows as columns.
@@ -18,32 +18,34 @@ public enum Orthogonalization {
     public static func orthonormalize(_ matrix: Tensor) throws -> Tensor {
         let (rows, columns) = (matrix.shape[0], matrix.shape[1])
         precondition(rows >= columns, "\(matrix.shape) has more columns than rows")
-        var basis = (0..<columns).map { column in
-            (0..<rows).map { Double(matrix.pointer[$0 * columns + column]) }
-        }
-        keepAlive(matrix)
-        for column in 0..<columns {
-            let original = norm(basis[column])
-            // Once is not enough where columns are nearly parallel; twice is (Giraud et al. 2005).
-            for _ in 0..<2 {
-                for previous in 0..<column {
-                    let projection = zip(basis[column], basis[previous]).reduce(0) { $0 + $1.0 * $1.1 }
-                    for row in 0..<rows { basis[column][row] -= projection * basis[previous][row] }
+        return try Operator.orthogonalization.run(on: [matrix], operations: 4 * rows * columns * columns) {
+            var basis = (0..<columns).map { column in
+                (0..<rows).map { Double(matrix.pointer[$0 * columns + column]) }
+            }
+            for column in 0..<columns {
+                let original = norm(basis[column])
+                // Two passes are needed if columns are nearly parallel, and suffice (Giraud et al. 2005).
+                for _ in 0..<2 {
+                    for previous in 0..<column {
+                        let projection = zip(basis[column], basis[previous]).reduce(0) { $0 + $1.0 * $1.1 }
+                        for row in 0..<rows { basis[column][row] -= projection * basis[previous][row] }
+                    }
+                }
+                let length = norm(basis[column])
+                guard length > 1e-12 * original, length.isFinite else { throw DependentColumn(column: column) }
+                for row in 0..<rows { basis[column][row] /= length }
+            }
+            let signs = householderSigns(basis, rows: rows)
+            let result = Tensor(uninitialized: [rows, columns])
+            for column in 0..<columns {
+                for row in 0..<rows {
+                    result.mutablePointer[row * columns + column] = Float(signs[column] * basis[column][row])
                 }
             }
-            let length = norm(basis[column])
-            guard length > 1e-12 * original, length.isFinite else { throw DependentColumn(column: column) }
-            for row in 0..<rows { basis[column][row] /= length }
+            return result
+        } backward: { arriving, result in
+            [gradient(of: matrix, basis: result, arriving: arriving)]
         }
-        let signs = householderSigns(basis, rows: rows)
-        let result = Tensor(uninitialized: [rows, columns])
-        for column in 0..<columns {
-            for row in 0..<rows {
-                result.mutablePointer[row * columns + column] = Float(signs[column] * basis[column][row])
-            }
-        }
-        Tape.record(result, from: [matrix]) { [gradient(of: matrix, basis: result, arriving: $0)] }
-        return result
     }
 
     /// Back through A = Q·R with the gradient of Q alone: (dQ + Q·C)·R⁻ᵀ, where C is the symmetric matrix whose lower triangle is
@@ -65,7 +67,7 @@ public enum Orthogonalization {
         }
         let result = Tensor(uninitialized: matrix.shape)
         for row in 0..<rows {
-            // One row b of dQ + Q·C at a time; x·Rᵀ = b is solved from its last entry.
+            // For each row b of dQ + Q·C, x·Rᵀ = b is solved from its last entry.
             var x = (0..<columns).map { j in
                 dq[row * columns + j] + (0..<columns).reduce(0) { $0 + q[row * columns + $1] * c[$1 * columns + j] }
             }

@@ -4,15 +4,15 @@ import Tensors
 public enum Pooling {
     /// (N, C, H, W) → (N, C, H/2, W/2), the mean of each square.
     public static func mean(_ x: Tensor) -> Tensor {
-        pooled(x, { ($0 + $1 + $2 + $3) / 4 }) { _, gradient in
-            let part = gradient / 4
-            return (part, part, part, part)
+        pooled(.meanPooling, x, { ($0 + $1 + $2 + $3) / 4 }) { _, gradient in
+            let quarter = gradient / 4
+            return (quarter, quarter, quarter, quarter)
         }
     }
 
-    /// (N, C, H, W) → (N, C, H/2, W/2), the largest value of each square; the gradient goes to the first that has it.
+    /// (N, C, H, W) → (N, C, H/2, W/2), the largest value of each square. The gradient goes to the first value that is the largest.
     public static func max(_ x: Tensor) -> Tensor {
-        pooled(x, { Swift.max(Swift.max($0, $1), Swift.max($2, $3)) }) { square, gradient in
+        pooled(.maximumPooling, x, { Swift.max(Swift.max($0, $1), Swift.max($2, $3)) }) { square, gradient in
             let largest = Swift.max(Swift.max(square.0, square.1), Swift.max(square.2, square.3))
             if square.0 == largest { return (gradient, 0, 0, 0) }
             if square.1 == largest { return (0, gradient, 0, 0) }
@@ -24,25 +24,26 @@ public enum Pooling {
 
     @inline(__always)
     private static func pooled(
-        _ x: Tensor, _ value: @escaping (Float, Float, Float, Float) -> Float,
+        _ name: Operator, _ x: Tensor, _ value: @escaping (Float, Float, Float, Float) -> Float,
         _ spread: @escaping (Square, Float) -> Square
     ) -> Tensor {
         let (height, width) = (x.shape[2], x.shape[3])
         let (low, narrow) = (height / 2, width / 2)
         precondition(low > 0 && narrow > 0, "\(x.shape) is too small to pool")
-        defer { keepAlive(x) }
-        let result = Tensor(uninitialized: [x.shape[0], x.shape[1], low, narrow])
-        let (from, to) = (x.pointer, result.mutablePointer)
         let rows = x.shape[0] * x.shape[1] * low
-        /// Where row `row` of the result has its squares.
+        /// The first value of the squares of a row of the result.
         func place(_ row: Int) -> Int { ((row / low) * height + row % low * 2) * width }
-        Parallel.ranges(rows, grain: Swift.max(1, 4096 / narrow)) { range in
-            for row in range {
-                let (a, b) = (from + place(row), from + place(row) + width)
-                for j in 0..<narrow { to[row * narrow + j] = value(a[2 * j], a[2 * j + 1], b[2 * j], b[2 * j + 1]) }
+        return name.run(on: [x], operations: 4 * rows * narrow) {
+            let result = Tensor(uninitialized: [x.shape[0], x.shape[1], low, narrow])
+            let (from, to) = (x.pointer, result.mutablePointer)
+            Parallel.ranges(rows, grain: Swift.max(1, 4096 / narrow)) { range in
+                for row in range {
+                    let (a, b) = (from + place(row), from + place(row) + width)
+                    for j in 0..<narrow { to[row * narrow + j] = value(a[2 * j], a[2 * j + 1], b[2 * j], b[2 * j + 1]) }
+                }
             }
-        }
-        Tape.record(result, from: [x]) { gradient in
+            return result
+        } backward: { gradient, _ in
             let dx = Tensor(zeros: x.shape)
             let (g, from, to) = (gradient.pointer, x.pointer, dx.mutablePointer)
             Parallel.ranges(rows, grain: Swift.max(1, 4096 / narrow)) { range in
@@ -58,9 +59,7 @@ public enum Pooling {
                     }
                 }
             }
-            keepAlive(gradient, x)
             return [dx]
         }
-        return result
     }
 }

@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// Convolution by taps, without unfolding: bands of the operand are laid out with their margins once, and every tap of the kernel
-/// is an offset into them. Forward and backward passes of all the project's convolutions are plans of this one engine.
+/// Convolution by taps, without unfolding: bands of the operand are laid out with their margins once, and every tap of the kernel is an
+/// offset into them. Forward and backward passes of all convolutions are plans for this one engine.
 struct TapConvolution {
     let plan: TapPlan
     let source: TapOperand.Source
@@ -22,21 +22,21 @@ struct TapConvolution {
         results = isAdjoint ? weights.channels : weights.outputs
     }
 
-    /// What is computed in one piece: rows of some samples.
+    /// Rows of some samples that are computed in one piece.
     struct Band {
         let samples, rows: Range<Int>
-        /// Which blocks of results.
+        /// The blocks of results that are computed.
         let blocks: Range<Int>
     }
 
-    /// Planes of the operand: channels, or pairs of them.
+    /// Planes of the operand: channels, or pairs of channels.
     private var planes: Int { products.planes(source.channels) }
 
     /// Results whose weights lie side by side.
     private var block: Int { products.block }
-    /// Values of the operand in a band, to stay in the second-level cache.
+    /// Values of the operand in a band, which then stays in the second-level cache.
     private static let bandValues = 176 << 10
-    /// Results that grids are made of at a time, to stay in the last-level cache.
+    /// Results whose grids are computed at a time, which then stay in the last-level cache.
     private static let gridResults = 128
 
     /// Divides all rows of all samples into bands.
@@ -51,7 +51,7 @@ struct TapConvolution {
         var bands: [Band] = []
         if most < rows || samples < width && rows >= 8 * width {
             let least = samples < width ? (width + samples - 1) / samples : 1
-            // As many as the threads can share evenly.
+            // The threads share the bands evenly.
             let count = ((rows + most - 1) / most + least - 1) / least * least
             for sample in 0..<samples {
                 for band in 0..<count {
@@ -63,7 +63,7 @@ struct TapConvolution {
             }
             return bands
         }
-        // Small pictures: several samples together, so that the weights are read once for all of them.
+        // Several small pictures make a band, so that the weights are read once for all of them.
         let together = max(1, min(Self.bandValues / (perRow * (rows + margin)), (samples + width - 1) / width))
         let groups = (samples + together - 1) / together
         let parts = groups >= width ? 1 : min(blocks, (width + groups - 1) / groups)
@@ -78,14 +78,14 @@ struct TapConvolution {
         return bands
     }
 
-    /// Runs of at most 16 places on a grid: where they read, where they write, how long they are.
+    /// Runs of at most 16 places on a grid: where they read and write, and how long they are.
     private struct Runs {
         var from: [Int] = [], to: [Int] = [], lengths: [Int] = []
         /// Values from one row to the next in what is written.
         let stride: Int
 
-        /// - Parameter stride: of what is written; nil to choose, where that is not bound: rows end to end with the operand's margins
-        ///   between them take fewer runs where the last one of each row would be short.
+        /// - Parameter stride: of what is written. nil lets the rows be written end to end with the operand's margins between them, which
+        ///   takes fewer runs if the last run of each row would be short.
         init(rows: Int, columns: Int, wide: Int, stride: Int?) {
             if let stride {
                 self.stride = stride
@@ -108,7 +108,7 @@ struct TapConvolution {
         }
     }
 
-    /// Some blocks of results on one grid of a band.
+    /// Computes some blocks of results on one grid of a band.
     private func product(
         _ operand: TapOperand, grid: Int, runs: Runs, samples: Range<Int>, blocks: Range<Int>, packed: UnsafePointer<Float>,
         into y: (_ sample: Int) -> UnsafeMutablePointer<Float>, plane: Int, epilogue: Epilogue
@@ -128,23 +128,23 @@ struct TapConvolution {
                 let x = operand.pointer + channel * operand.plane + index * operand.sampleStep
                 let scales = epilogue.scale.map { $0.pointer + sample * results + first }
                 let biases = epilogue.bias.map { $0.pointer + first }
-                let (adds, ends, activates): (Int32, Int32, Int32) = (
-                    channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0, epilogue.activation ? 1 : 0)
+                let (adds, ends): (Int32, Int32) = (channel > 0 ? 1 : 0, channel + now == channels ? 1 : 0)
+                let activation = epilogue.activation.kernel
                 if products.isPaired {
                     let multiply = (products == .tiles ? kernel_tile_product : kernel_paired_tap_product)!
                     multiply(
                         Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
-                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activates)
+                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activation)
                 } else {
                     kernel_tap_product(
                         w, step, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
-                        y(sample), plane, count, adds, ends, scales, biases, activates)
+                        y(sample), plane, count, adds, ends, scales, biases, activation)
                 }
             }
         }
     }
 
-    /// Pairs, which lie where float32 would.
+    /// The memory of float32 values as pairs of bfloat16.
     private static func words(_ values: UnsafePointer<Float>) -> UnsafePointer<UInt32> {
         UnsafeRawPointer(values).assumingMemoryBound(to: UInt32.self)
     }
@@ -161,7 +161,7 @@ struct TapConvolution {
         let (rows, columns) = (plan.rows, plan.columns), area = rows * columns
         let packed = weights.packed(order), bands = bands(rows: rows)
         let wide = columns + plan.reachedColumns.count - 1
-        // Narrow pictures are computed with their margins, which are then left out.
+        // Narrow pictures are computed with their margins, and copied without them.
         let isNarrow = columns < 16 && wide * rows < 16 * rows
         Parallel.forEach(bands.count) { index in
             let band = bands[index]
@@ -198,11 +198,11 @@ struct TapConvolution {
         keepAlive(packed)
     }
 
-    /// Computes a plan of several grids and hands over those of each channel in turn.
+    /// Computes a plan of several grids and hands over the grids of one channel after the other.
     ///
     /// - Parameters:
-    ///   - rows: how many rows the bands divide among them.
-    ///   - halo: rows that are computed above and below each band's own, where there are any.
+    ///   - rows: the number of rows that are divided into bands.
+    ///   - halo: rows that are computed above and below each band's own, as far as they exist.
     ///   - body: is given the sample, the channel, the band's own rows, the first row computed, and for each grid its first row's
     ///     pointer and its values from one row to the next.
     func runGrids(
@@ -214,7 +214,7 @@ struct TapConvolution {
     ) {
         let packed = weights.packed(order), bands = bands(rows: rows, halo: 2 * halo)
         let wide = plan.columns + plan.reachedColumns.count - 1, count = plan.grids.count
-        // Bands below one another are computed in a chain, each taking over the last rows of the one before as its halo.
+        // Bands one below the other are computed in a chain: each takes the last rows of the one before as its halo.
         var chains: [[Band]] = []
         let length = max(1, (bands.count + Parallel.width - 1) / Parallel.width)
         for band in bands {
@@ -228,19 +228,19 @@ struct TapConvolution {
         Parallel.forEach(chains.count) { index in
             let chain = chains[index], samples = chain[0].samples
             let most = chain.map(\.rows.count).max()! + 2 * halo
-            let room = most * wide, kept = 2 * halo * wide
+            let room = most * wide, haloValues = 2 * halo * wide
             let together = Self.gridResults, size = block
             let scratch = Tensor(uninitialized: [samples.count, count, together, room])
             // The last rows of every grid of every result.
-            let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + size, count, kept]) : nil
+            let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + size, count, haloValues]) : nil
             func place(_ sample: Int, _ grid: Int) -> UnsafeMutablePointer<Float> {
                 scratch.mutablePointer + ((sample - samples.lowerBound) * count + grid) * together * room
             }
             func carry(_ sample: Int, _ grid: Int, _ result: Int) -> UnsafeMutablePointer<Float> {
-                carried!.mutablePointer + (((sample - samples.lowerBound) * (results + size) + result) * count + grid) * kept
+                carried!.mutablePointer + (((sample - samples.lowerBound) * (results + size) + result) * count + grid) * haloValues
             }
             for (number, band) in chain.enumerated() {
-                // Rows beyond the grids' ends are asked for by nobody.
+                // Rows beyond the ends of the grids are not needed.
                 let first = max(0, band.rows.lowerBound - halo), end = min(plan.rows, band.rows.upperBound + halo)
                 let start = number > 0 ? first + 2 * halo : first
                 let operand = TapOperand(
@@ -257,7 +257,7 @@ struct TapConvolution {
                             for (place, result) in zip(0..., own) where number > 0 {
                                 let to = (sample - samples.lowerBound) * count + grid
                                 (scratch.mutablePointer + (to * together + place) * room).update(
-                                    from: carry(sample, grid, result), count: kept)
+                                    from: carry(sample, grid, result), count: haloValues)
                             }
                             if plan.grids[grid].taps.isEmpty { place(sample, grid).update(repeating: 0, count: together * room) }
                         }
@@ -276,7 +276,7 @@ struct TapConvolution {
                             guard number + 1 < chain.count else { continue }
                             for grid in 0..<count {
                                 carry(sample, grid, result).update(
-                                    from: grids[grid].values + (end - first) * wide - kept, count: kept)
+                                    from: grids[grid].values + (end - first) * wide - haloValues, count: haloValues)
                             }
                         }
                     }
@@ -290,19 +290,19 @@ struct TapConvolution {
 
     // MARK: 1×1
 
-    /// Whether the operand can be read as it lies.
+    /// Whether the operand needs neither margins nor phases: a 1×1 kernel.
     private var isPointwise: Bool {
         products == .float32 && weights.kernel == 1 && plan.step == 1 && plan.rows == source.height && plan.columns == source.width
     }
 
-    /// Pixels in a piece of a 1×1 convolution: whole panels of every set of loops.
+    /// Pixels in a piece of a 1×1 convolution: a multiple of the panels of every set of loops.
     private static let piece = 192
 
     private func runPointwise(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
         let area = source.height * source.width, channels = source.channels, size = block
         let packed = weights.packed(order)
         let blocks = packed.shape[0], pieces = (area + Self.piece - 1) / Self.piece
-        // Modulation goes into the weights, which are few.
+        // Modulation is multiplied into the weights, which are few.
         let modulated = source.scale.map { scale -> Tensor in
             let result = Tensor(uninitialized: [samples, blocks, channels, size])
             let (from, to) = (packed.pointer, result.mutablePointer)
@@ -313,7 +313,7 @@ struct TapConvolution {
             }
             return result
         }
-        // Results are divided too, where there are few pixels.
+        // The threads share the results, too, if there are few pixels.
         let parts = min(blocks, max(1, 2 * Parallel.width / (samples * pieces)))
         Parallel.forEach(samples * pieces * parts) { job in
             let part = job % parts, piece = job / parts % pieces, sample = job / parts / pieces
@@ -324,14 +324,14 @@ struct TapConvolution {
                 own + block * channels * size, channels, source.values + sample * channels * area + start, area, end - start,
                 y + (sample * results + first) * area + start, area, last - first, 1,
                 epilogue.scale.map { $0.pointer + sample * results + first }, epilogue.bias.map { $0.pointer + first },
-                epilogue.activation ? 1 : 0)
+                epilogue.activation.kernel)
         }
         keepAlive(packed, modulated)
     }
 
     // MARK: Weights
 
-    /// Of a plan of one grid, the products of what arrives at its places with what its taps read there.
+    /// The gradient of the weights of a plan of one grid: for every tap the products of what arrives at a place with what the tap reads there.
     ///
     /// - Parameters:
     ///   - arriving: (N, A, rows, columns).
@@ -342,7 +342,7 @@ struct TapConvolution {
         into result: UnsafeMutablePointer<Float>, step: Int, otherStep: Int
     ) {
         let (rows, columns) = (plan.rows, plan.columns), wide = columns + plan.reachedColumns.count - 1
-        // A row at a time, or a whole sample with the margins between its rows, whichever takes fewer registers.
+        // A line is a row, or a whole sample with the margins between its rows, whichever takes fewer registers.
         let rounded = (columns + 15) / 16 * 16
         let most = max(1, min(rows, gradientPixels / rounded))
         let isFlat = ((most - 1) * wide + columns + 15) / 16 * 16 < most * rounded
@@ -397,7 +397,7 @@ struct TapConvolution {
         }
     }
 
-    /// Pixels in a band, and arriving channels in a block, of a gradient.
+    /// Pixels in a band, and arriving channels in a block, of a gradient: they stay in the second-level cache.
     private static let gradientPixels = 1024
     private static let gradientChannels = 48
 }

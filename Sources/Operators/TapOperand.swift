@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// A part of a convolution's operand as the taps read it: some rows of some samples, divided into phases, with the zeros of the
-/// margins, and multiplied by the modulation.
+/// Some rows of some samples of a convolution's operand as the taps read them: divided into phases, with the zeros of the margins, and
+/// multiplied by the modulation.
 struct TapOperand {
     /// A batch (N, C, H, W) with its modulation (N, C).
     struct Source {
@@ -11,19 +11,19 @@ struct TapOperand {
         let scale: UnsafePointer<Float>?
     }
 
-    /// Values from one row to the next, from one sample to the next, and from one channel to the next.
+    /// Values from one row, one sample, and one channel to the next.
     let wide, sampleStep, plane: Int
     private let values: Tensor
     private let offsets: [[Int]]
 
-    /// Zeros past the end, which the kernels may read.
+    /// Zeros past the end, because the kernels read whole vectors.
     private static let slack = 64
 
     /// - Parameters:
-    ///   - channels: those taken, from an even one on when they are paired.
+    ///   - channels: those to lay out; the first is even if they are paired.
     ///   - isPaired: whether each value holds two channels in bfloat16, the first in the lower half.
-    ///   - samples: those taken.
-    ///   - rows: of the plan's grids, for which the operand's rows are taken.
+    ///   - samples: those to lay out.
+    ///   - rows: rows of the plan's grids; the operand's rows that they read are laid out.
     init(_ source: Source, plan: TapPlan, channels: Range<Int>, samples: Range<Int>, rows: Range<Int>, isPaired: Bool = false) {
         let step = plan.step, (reachedRows, reachedColumns) = (plan.reachedRows, plan.reachedColumns)
         let tall = rows.count + reachedRows.count - 1
@@ -44,7 +44,7 @@ struct TapOperand {
                 let second = isPaired && channel + 1 < channels.upperBound ? from + source.height * source.width : nil
                 for phase in plan.phases {
                     let (e, f) = (phase / step, phase % step)
-                    // The columns of the phase that lie inside the picture, counted from the first that is reached.
+                    // Columns first..<last of the phase, counted from the first one that a tap reads, are inside the picture.
                     let low = reachedColumns.lowerBound
                     let first = min(wide, max(0, -low))
                     let last = max(first, min(wide, (source.width - f + step - 1) / step - low))
@@ -77,10 +77,10 @@ struct TapOperand {
         }
     }
 
-    /// The taps' offsets on a grid.
+    /// The offsets of a grid's taps.
     func offsets(grid: Int) -> [Int] { offsets[grid] }
 
-    /// What a grid's first place reads, in the first sample and channel.
+    /// The value from which the offsets count, in the first sample and channel.
     var pointer: UnsafePointer<Float> { values.pointer }
 
     func keep() { keepAlive(values) }

@@ -1,14 +1,14 @@
 /// How a convolution's results read its operand: by taps, each an offset from the result's own place.
 ///
-/// An operand read with a step, as by a stride of 2, is first divided into step² phases by the parity of its rows and columns; a
-/// result that has more rows than the operand comes in several grids, divided in the same way. On each, a tap is one offset.
+/// An operand that is read with a step, as by a stride of 2, is first divided into step² phases by its rows and columns modulo the step; a
+/// result with more rows than the operand comes in several grids, divided likewise. On each grid, a tap is one offset.
 struct TapPlan {
     struct Tap {
         /// The place in the kernel, k·row + column.
         let place: Int
-        /// Which of the operand's phases it reads, step·(row mod step) + column mod step.
+        /// The phase of the operand that it reads, step·(row mod step) + column mod step.
         let phase: Int
-        /// Where, from the result's place, in the phase's rows and columns.
+        /// The offset from the result's place, in rows and columns of the phase.
         let row, column: Int
     }
 
@@ -17,12 +17,12 @@ struct TapPlan {
         let taps: [Tap]
     }
 
-    /// The operand's step.
+    /// The step with which the operand is read.
     let step: Int
     let grids: [Grid]
-    /// How far the taps of all grids reach.
+    /// The rows and columns, from the result's place, that the taps of all grids read.
     let reachedRows, reachedColumns: ClosedRange<Int>
-    /// The phases that some tap reads.
+    /// The phases that taps read.
     let phases: [Int]
 
     private init(step: Int, grids: [Grid]) {
@@ -40,7 +40,7 @@ struct TapPlan {
 
     /// y[r, q] = Σ w[a, b]·x[stride·r + a − padding, stride·q + b − padding].
     ///
-    /// - Parameter places: those in the kernel, k·row + column, that are summed.
+    /// - Parameter places: the places in the kernel, k·row + column, that are summed.
     static func convolution(kernel: Int, places: [Int], stride: Int, padding: Int, rows: Int, columns: Int) -> TapPlan {
         let taps = places.map { place in
             let i = floorDivision(place / kernel - padding, stride), j = floorDivision(place % kernel - padding, stride)
@@ -49,8 +49,8 @@ struct TapPlan {
         return TapPlan(step: stride, grids: [Grid(rows: rows, columns: columns, taps: taps)])
     }
 
-    /// The transpose of `convolution`: x[i, j] = Σ w[a, b]·y[(i + padding − a)/stride, (j + padding − b)/stride] where these are whole;
-    /// in stride² grids, x[stride·r + e, stride·q + f] in grid stride·e + f.
+    /// The transpose of `convolution`: x[i, j] = Σ w[a, b]·y[(i + padding − a)/stride, (j + padding − b)/stride] where these are whole,
+    /// in stride² grids: x[stride·r + e, stride·q + f] is in grid stride·e + f.
     static func transpose(kernel: Int, stride: Int, padding: Int, rows: Int, columns: Int) -> TapPlan {
         var grids: [Grid] = []
         for e in 0..<stride {

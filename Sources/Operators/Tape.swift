@@ -1,7 +1,7 @@
 import Tensors
 
-/// Records what operators do to the tensors that it watches, so that gradients can be followed backwards (reverse-mode
-/// differentiation). Operators are the same with a tape and without; only where one is current do they note how to go back.
+/// Records what operators do to the tensors that it watches, and follows gradients backwards through it (reverse-mode differentiation).
+/// Operators compute the same with a tape and without.
 ///
 ///     let tape = Tape(watching: parameters)
 ///     let loss = Tape.$current.withValue(tape) { … }
@@ -19,44 +19,37 @@ public final class Tape: @unchecked Sendable {
 
     private var steps: [Step] = []
     private var tracked: Set<ObjectIdentifier>
-    /// Keeps what is watched alive, so that no other tensor takes its identity.
+    /// Holds the watched tensors, so that no other tensor gets the identity of one.
     private let watched: [Tensor]
 
-    /// - Parameter tensors: what gradients are wanted for.
+    /// - Parameter tensors: those whose gradients are wanted.
     public init(watching tensors: [Tensor]) {
         watched = tensors
         tracked = Set(tensors.map(\.identity))
     }
 
-    /// Notes an operator's application where a current tape tracks one of its inputs.
+    /// Records an operator's application if the current tape tracks one of its inputs.
     ///
     /// - Parameters:
-    ///   - inputs: what the outputs depend on; nil where an optional input was left out.
-    ///   - backward: the gradients of the inputs (nil where none flows), from those of the outputs (nil where none came),
-    ///     of which at least one is there.
-    static func record(
-        _ outputs: [Tensor], from inputs: [Tensor?], _ backward: @escaping ([Tensor?]) -> [Tensor?]
-    ) {
+    ///   - inputs: what the outputs depend on; nil for an optional input that is absent.
+    ///   - backward: the gradients of the inputs (nil where none flows), from those of the outputs (nil where none arrives; one at
+    ///     least does).
+    static func record(_ outputs: [Tensor], from inputs: [Tensor?], _ backward: @escaping ([Tensor?]) -> [Tensor?]) {
         guard let tape = current, inputs.contains(where: { $0.map { tape.tracked.contains($0.identity) } ?? false })
         else { return }
         tape.steps.append(Step(outputs: outputs, inputs: inputs, backward: backward))
         for output in outputs { tape.tracked.insert(output.identity) }
     }
 
-    /// The same for the usual single output.
-    static func record(_ output: Tensor, from inputs: [Tensor?], _ backward: @escaping (Tensor) -> [Tensor?]) {
-        record([output], from: inputs) { backward($0[0]!) }
-    }
-
-    /// Whether the current tape wants a gradient for this tensor.
-    static func tracks(_ tensor: Tensor?) -> Bool {
+    /// Whether the current tape wants a gradient for this tensor: it is watched, or made from what is watched.
+    package static func tracks(_ tensor: Tensor?) -> Bool {
         guard let tape = current, let tensor else { return false }
         return tape.tracked.contains(tensor.identity)
     }
 
     /// Follows the gradients back from `output` to everything watched, and forgets the steps on the way.
     ///
-    /// - Parameter seed: the gradient of `output`; ones when left out.
+    /// - Parameter seed: the gradient of `output`; ones by default.
     public func gradients(of output: Tensor, seed: Tensor? = nil) -> Gradients {
         let gradients = Gradients()
         gradients.add(seed ?? Tensor(repeating: 1, output.shape), to: output)
@@ -64,7 +57,8 @@ public final class Tape: @unchecked Sendable {
             while let step = steps.popLast() {
                 let arriving = step.outputs.map { gradients.take($0) }
                 guard arriving.contains(where: { $0 != nil }) else { continue }
-                let leaving = step.backward(arriving)
+                // Pointers in `backward` stay valid: the step holds inputs, outputs and all that the closure captured.
+                let leaving = withExtendedLifetime((step, arriving)) { step.backward(arriving) }
                 precondition(leaving.count == step.inputs.count)
                 for (input, gradient) in zip(step.inputs, leaving) {
                     guard let input, let gradient, tracked.contains(input.identity) else { continue }

@@ -18,27 +18,26 @@ public enum UpsamplingConvolution {
         precondition(
             weight.channels == channels && weight.kernel == 3, "weight \(weight.tensor.shape) does not fit input \(x.shape)")
         epilogue.check(samples: samples, channels: outputs)
-        defer { keepAlive(x, weight.tensor, inputScale, epilogue.scale, epilogue.bias) }
-        let result = Tensor(uninitialized: [samples, outputs, 2 * height, 2 * width])
-        let y = result.mutablePointer
-        let mark = OperatorProfile.begin()
-        switch OperatorPath.current {
-        case .reference: reference(x, weight, inputScale, epilogue, into: y)
-        case .fast: fast(x, weight, inputScale, epilogue, into: y)
-        }
-        mark?.end(
-            "upsampling convolution 3×3 \(channels)→\(outputs), \(2 * height)×\(2 * width)",
-            operations: 2 * samples * outputs * height * width * 9 * channels,
-            values: x.count + weight.tensor.count + result.count)
-        Tape.record(result, from: [x, weight.tensor, inputScale, epilogue.scale, epilogue.bias]) { dy in
+        precondition(inputScale.map { $0.count == samples * channels } ?? true, "input scale for \(samples)×\(channels)")
+        return Operator.upsamplingConvolution.run(
+            on: [x, weight.tensor, inputScale, epilogue.scale, epilogue.bias], constants: [weight.rectangle],
+            detail: "3×3 \(channels)→\(outputs), \(2 * height)×\(2 * width)",
+            operations: 2 * samples * outputs * height * width * 9 * channels
+        ) {
+            let result = Tensor(uninitialized: [samples, outputs, 2 * height, 2 * width])
+            switch OperatorPath.current {
+            case .reference: reference(x, weight, inputScale, epilogue, into: result.mutablePointer)
+            case .fast: fast(x, weight, inputScale, epilogue, into: result.mutablePointer)
+            }
+            return result
+        } backward: { dy, result in
             let (before, scale, bias) = epilogue.gradient(dy, output: result)
             let (dx, dWeight, dInputScale) = gradient(before, x: x, weight: weight, inputScale: inputScale)
             return [dx, dWeight, dInputScale, scale, bias]
         }
-        return result
     }
 
-    /// The transposed convolution's four grids, blurred and interleaved while in cache.
+    /// Computes the transposed convolution in four grids, and blurs and interleaves them while they are in the cache.
     private static func fast(
         _ x: Tensor, _ weight: ConvolutionWeights, _ inputScale: Tensor?, _ epilogue: Epilogue,
         into y: UnsafeMutablePointer<Float>
@@ -50,16 +49,14 @@ public enum UpsamplingConvolution {
             values: x.pointer, channels: channels, height: height, width: width, scale: inputScale?.pointer)
         TapConvolution(
             plan, source, samples: samples, weights: weight, products: .chosen(for: weight)
-        ).runGrids(rows: height, halo: 1) {
-            sample, channel, rows, first, grids in
+        ).runGrids(rows: height, halo: 1) { sample, channel, rows, first, grids in
             let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)
-            let scratch = Tensor(uninitialized: [2 * width + 48])
             let values = grids.map { Optional($0.values) }, strides = grids.map(\.stride)
-            kernel_blur_grids(
-                y + (sample * outputs + channel) * 4 * height * width, values, strides, rows.lowerBound,
-                rows.upperBound, first, height, width, 4, scale, bias, epilogue.activation ? 1 : 0,
-                scratch.mutablePointer)
-            keepAlive(scratch)
+            Tensor.withScratch(2 * width + 48) { scratch in
+                kernel_blur_grids(
+                    y + (sample * outputs + channel) * 4 * height * width, values, strides, rows.lowerBound,
+                    rows.upperBound, first, height, width, 4, scale, bias, epilogue.activation.kernel, scratch)
+            }
         }
     }
 
@@ -68,11 +65,10 @@ public enum UpsamplingConvolution {
         _ dy: Tensor, x: Tensor, weight: ConvolutionWeights, inputScale: Tensor?
     ) -> (x: Tensor, weight: Tensor, inputScale: Tensor?) {
         let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
-        defer { keepAlive(x, weight.tensor, inputScale) }
-        // The blur is symmetric: back through it by the same filter with the other padding.
+        // The blur is symmetric: its gradient is the same filter with the other padding.
         let dLarge = Blur.forward(dy, before: 2, after: 2, gain: 4)
         let dx = Tensor(uninitialized: x.shape), dWeight = Tensor(zeros: weight.tensor.shape)
-        // The transpose's transpose is the convolution, which reads what arrived.
+        // The transpose of the transposed convolution is the convolution.
         let plan = TapPlan.convolution(kernel: 3, places: Array(0..<9), stride: 2, padding: 0, rows: height, columns: width)
         let arrived = TapOperand.Source(
             values: dLarge.pointer, channels: weight.outputs, height: 2 * height + 1, width: 2 * width + 1, scale: nil)
@@ -82,13 +78,13 @@ public enum UpsamplingConvolution {
         TapConvolution.weightGradient(
             plan, samples: samples, arriving: features, read: arrived, into: dWeight.mutablePointer, step: 9,
             otherStep: 9 * channels)
-        WeightedSum.scale(dWeight, by: weight.gain)
+        Scaling.inPlace(dWeight, by: weight.gain)
         keepAlive(dLarge)
         let dScale = inputScale.map { Convolution.demodulate(dx, x: x, scale: $0) }
         return (dx, dWeight, dScale)
     }
 
-    /// The definition: scatter every input value through the 3×3 kernel, then blur.
+    /// The definition: every input value is scattered by the 3×3 kernel, then the blur.
     private static func reference(
         _ x: Tensor, _ weight: ConvolutionWeights, _ inputScale: Tensor?, _ epilogue: Epilogue,
         into y: UnsafeMutablePointer<Float>

@@ -2,22 +2,22 @@ import CKernels
 import Foundation
 import Tensors
 
-/// The generator's use of a raw flow map (LIA, section 3.2): tanh of its first two channels is the flow, which is added to the
-/// identity grid and sampled in the source's features; sigmoid of the third is the mask. A map of two channels has no mask: it is
-/// 1 everywhere, so that the warped features are used whole and nothing of the generator's own is blended in.
+/// Warps features by a raw flow map (Wang et al. 2022, "Latent Image Animator", section 3.2): tanh of its first two channels is the flow,
+/// which is added to the identity grid and sampled in the source's features; sigmoid of the third is the mask. With a map of two channels
+/// the mask is 1 everywhere: the warped features are used whole, and the generator's own are not blended in.
 public enum Warp {
     public struct Result {
         /// (N, C, H, W): mask · sampled source features. The picture is made from these.
         public let warped: Tensor
-        /// (N, C, H, W): warped + (1 − mask) · features, for the next level; nil when not asked for.
+        /// (N, C, H, W): warped + (1 − mask) · features, for the next level; nil if not requested.
         public let blended: Tensor?
         /// (N, 2, H, W): the flow, x before y, in units of half the picture, added to the identity grid.
         public let flow: Tensor
-        /// (N, 1, H, W), in (0, 1); 1 where the map has none.
+        /// (N, 1, H, W), in (0, 1); all 1 if the map has no mask.
         public let mask: Tensor
     }
 
-    /// Pixels at a time.
+    /// Pixels whose part of the sampling table stays in the second-level cache.
     private static let piece = 4096
 
     /// - Parameters:
@@ -36,13 +36,20 @@ public enum Warp {
         precondition(
             (2...3).contains(planes) && map.shape == [samples, planes, height, width],
             "map \(map.shape) does not fit \(features.shape)")
-        defer { keepAlive(source, features, map) }
-        let mark = OperatorProfile.begin()
-        defer {
-            mark?.end(
-                "warp \(channels), \(height)×\(width)", operations: (blending ? 11 : 8) * features.count,
-                values: source.count + (blending ? 3 : 1) * features.count + 2 * map.count)
+        return Operator.warp.run(
+            on: [source, features, map], detail: "\(channels), \(height)×\(width)", operations: (blending ? 11 : 8) * features.count,
+            outputs: { [$0.warped, $0.flow, $0.mask] + ($0.blended.map { [$0] } ?? []) }
+        ) {
+            compute(source: source, features: features, map: map, blending: blending)
+        } backward: { arriving, result in
+            gradient(of: result, source: source, features: features, planes: planes, arriving: arriving)
         }
+    }
+
+    private static func compute(source: Tensor, features: Tensor, map: Tensor, blending: Bool) -> Result {
+        let (samples, channels, height, width) = (
+            features.shape[0], features.shape[1], features.shape[2], features.shape[3])
+        let (sources, planes) = (source.shape[0], map.shape[1])
         let size = height * width, path = OperatorPath.current
         let flow = Tensor(uninitialized: [samples, 2, height, width])
         let mask = Tensor(uninitialized: [samples, 1, height, width])
@@ -63,8 +70,8 @@ public enum Warp {
                     weight[p] = planes == 2 ? 1 : 1 / (1 + exp(-raw[2 * size + p]))
                 }
             }
-            // linspace(−1, 1) puts the grid's ends on pixel centres while the sampling puts −1 and 1 on the border pixels'
-            // outer edges. The published weights were trained with that mismatch.
+            // linspace(−1, 1) puts the ends of the grid on pixel centers, while sampling puts −1 and 1 on the outer edges of the border
+            // pixels. The published weights were trained with that mismatch.
             let position = { (p: Int) -> (x: Float, y: Float) in
                 (
                     linspace(p % width, width) + offset[p],
@@ -87,7 +94,7 @@ public enum Warp {
                 continue
             }
             let table = GridSampling.Table(height: height, width: width, count: size, position)
-            // Some pixels of all channels at a time, so that the table's part stays in the second-level cache.
+            // A piece of pixels is computed for all channels.
             let pieces = (size + Self.piece - 1) / Self.piece
             let parts = max(1, min(2 * Parallel.width / pieces, channels * size / 16384))
             Parallel.forEach(pieces * parts) { job in
@@ -101,18 +108,13 @@ public enum Warp {
             }
             withExtendedLifetime(table) {}
         }
-        keepAlive(flow, mask)
-        let result = Result(warped: warped, blended: blended, flow: flow, mask: mask)
-        Tape.record([warped, flow, mask] + (blended.map { [$0] } ?? []), from: [source, features, map]) {
-            gradient(of: result, source: source, features: features, planes: planes, arriving: $0)
-        }
-        return result
+        return Result(warped: warped, blended: blended, flow: flow, mask: mask)
     }
 
     /// - Parameters:
     ///   - planes: how many channels the map has.
     ///   - arriving: the gradients of warped, flow, mask and, where there are any, blended features.
-    /// - Returns: those of source, features and map.
+    /// - Returns: the gradients of source, features and map.
     private static func gradient(
         of result: Result, source: Tensor, features: Tensor, planes: Int, arriving: [Tensor?]
     ) -> [Tensor?] {
@@ -121,7 +123,6 @@ public enum Warp {
         let size = height * width, sources = source.shape[0]
         let (dWarped, dFlow, dMask) = (arriving[0], arriving[1], arriving[2])
         let dBlended = arriving.count > 3 ? arriving[3] : nil
-        defer { keepAlive(source, features, dWarped, dBlended, dFlow, dMask, result.flow, result.mask) }
         let dSource = Tensor(zeros: source.shape)
         let dFeatures = dBlended.map { _ in Tensor(uninitialized: features.shape) }
         let dMap = Tensor(uninitialized: [samples, planes, height, width])
@@ -131,7 +132,7 @@ public enum Warp {
             let flow = result.flow.pointer + sample * 2 * size
             let offset = sample * channels * size
             let (fromWarped, fromBlended) = (dWarped.map { $0.pointer + offset }, dBlended.map { $0.pointer + offset })
-            // Warped features reach the result by both ways; the generator's own by the blend alone.
+            // Warped features are in both outputs, the generator's own in the blended one alone.
             let (sum, own) = (both.mutablePointer, dFeatures.map { $0.mutablePointer + offset })
             Parallel.ranges(channels, grain: max(1, 8192 / size)) { range in
                 for channel in range {

@@ -1,20 +1,20 @@
 import Tensors
 
-/// Maxima and means of square windows of any size and stride, for networks that only measure: there is no gradient.
+/// Maxima and means of square windows of any size and stride. There is no gradient.
 public enum WindowPooling {
     /// - Parameters:
     ///   - x: (N, C, H, W).
-    ///   - padding: how far windows reach over the edges, where there is nothing; less than `window`.
-    /// - Returns: (N, C, (H + 2·padding − window)/stride + 1, the same of W), the largest value of each window.
+    ///   - padding: how far windows reach over the edges, where there are no values; less than `window`.
+    /// - Returns: (N, C, (H + 2·padding − window)/stride + 1, (W + 2·padding − window)/stride + 1), the largest value of each window.
     public static func max(_ x: Tensor, window: Int, stride: Int, padding: Int = 0) -> Tensor {
-        pooled(x, window, stride, padding, from: -.infinity, { Swift.max($0, $1) }) { largest, _ in largest }
+        pooled(.windowMaximum, x, window, stride, padding, from: -.infinity, { Swift.max($0, $1) }) { largest, _ in largest }
     }
 
-    /// The same for means.
+    /// The mean of each window, in the shape that `max` has.
     ///
-    /// - Parameter countsPadding: whether the padding counts as zeros, so that every sum is divided by window².
+    /// - Parameter countsPadding: true to count the padding as zeros: every sum is divided by window².
     public static func mean(_ x: Tensor, window: Int, stride: Int, padding: Int = 0, countsPadding: Bool = true) -> Tensor {
-        pooled(x, window, stride, padding, from: 0, { $0 + $1 }) { sum, count in
+        pooled(.windowMean, x, window, stride, padding, from: 0, { $0 + $1 }) { sum, count in
             sum / Float(countsPadding ? window * window : count)
         }
     }
@@ -27,39 +27,55 @@ public enum WindowPooling {
 
     @inline(__always)
     private static func pooled(
-        _ x: Tensor, _ window: Int, _ stride: Int, _ padding: Int, from initial: Float, _ add: @escaping (Float, Float) -> Float,
-        _ finish: @escaping (_ value: Float, _ count: Int) -> Float
+        _ name: Operator, _ x: Tensor, _ window: Int, _ stride: Int, _ padding: Int, from initial: Float,
+        _ add: @escaping (Float, Float) -> Float, _ finish: @escaping (_ value: Float, _ count: Int) -> Float
     ) -> Tensor {
-        precondition(!Tape.tracks(x), "window pooling has no gradient")
         let (height, width) = (x.shape[2], x.shape[3])
         precondition(padding < window && min(height, width) + 2 * padding >= window, "\(x.shape) in windows of \(window)")
         let (rows, columns) = ((height + 2 * padding - window) / stride + 1, (width + 2 * padding - window) / stride + 1)
-        defer { keepAlive(x) }
-        let result = Tensor(uninitialized: [x.shape[0], x.shape[1], rows, columns])
-        let (from, to) = (x.pointer, result.mutablePointer)
-        Parallel.ranges(x.shape[0] * x.shape[1] * rows, grain: Swift.max(1, 4096 / columns)) { range in
-            for row in range {
-                let (y, top) = (to + row * columns, row % rows * stride - padding)
-                let lines = Swift.max(0, top)..<min(height, top + window)
-                y.update(repeating: initial, count: columns)
-                for line in lines {
-                    let values = from + (row / rows * height + line) * width
-                    for shift in -padding..<window - padding where shift < width {
-                        let first = shift < 0 ? (stride - 1 - shift) / stride : 0
-                        let end = min(columns, (width - 1 - shift) / stride + 1)
-                        var column = first
-                        while column < end {
-                            y[column] = add(y[column], values[column * stride + shift])
-                            column += 1
+        let planes = x.shape[0] * x.shape[1]
+        return name.run(on: [x], operations: planes * rows * columns * window * window) {
+            let result = Tensor(uninitialized: [x.shape[0], x.shape[1], rows, columns])
+            let (from, to) = (x.pointer, result.mutablePointer)
+            if OperatorPath.current == .reference {
+                for index in 0..<result.count {
+                    let (top, left) = (index / columns % rows * stride - padding, index % columns * stride - padding)
+                    let plane = from + index / (rows * columns) * height * width
+                    var (value, count) = (initial, 0)
+                    for i in top..<top + window where (0..<height).contains(i) {
+                        for j in left..<left + window where (0..<width).contains(j) {
+                            value = add(value, plane[i * width + j])
+                            count += 1
                         }
                     }
+                    to[index] = finish(value, count)
                 }
-                for column in 0..<columns {
-                    let left = column * stride - padding
-                    y[column] = finish(y[column], lines.count * (min(width, left + window) - Swift.max(0, left)))
+                return result
+            }
+            Parallel.ranges(planes * rows, grain: Swift.max(1, 4096 / columns)) { range in
+                for row in range {
+                    let (y, top) = (to + row * columns, row % rows * stride - padding)
+                    let lines = Swift.max(0, top)..<min(height, top + window)
+                    y.update(repeating: initial, count: columns)
+                    for line in lines {
+                        let values = from + (row / rows * height + line) * width
+                        for shift in -padding..<window - padding where shift < width {
+                            let first = shift < 0 ? (stride - 1 - shift) / stride : 0
+                            let end = min(columns, (width - 1 - shift) / stride + 1)
+                            var column = first
+                            while column < end {
+                                y[column] = add(y[column], values[column * stride + shift])
+                                column += 1
+                            }
+                        }
+                    }
+                    for column in 0..<columns {
+                        let left = column * stride - padding
+                        y[column] = finish(y[column], lines.count * (min(width, left + window) - Swift.max(0, left)))
+                    }
                 }
             }
+            return result
         }
-        return result
     }
 }

@@ -1,17 +1,17 @@
 import CKernels
 import Tensors
 
-/// 3×3 convolution with a padding of 1 by Winograd's F(4×4, 3×3) (Lavin and Gray 2015): a quarter of the products, in 36 matrix
-/// products over the channels, between a transform of the input's tiles and one of the results'.
+/// 3×3 convolution with a padding of 1 by Winograd's F(4×4, 3×3) (Lavin and Gray 2015): the tiles of the input are transformed, 36 matrix
+/// products over the channels take a quarter of the multiplications, and the products are transformed to results.
 struct WinogradConvolution {
     let samples, channels, outputs, height, width: Int
     let weights: ConvolutionWeights
-    /// Whether from the output's channels back to the input's.
+    /// Whether it goes from the channels of the output to those of the input, as in the gradient.
     var isAdjoint = false
     let x: UnsafePointer<Float>
     let inputScale: UnsafePointer<Float>?
 
-    /// Whether it is faster than the taps: enough tiles for the weights, which are four times as many, and enough channels for the
+    /// Whether it is faster than taps: it needs enough tiles for the weights, which are four times as many, and enough channels for the
     /// transforms.
     static func pays(_ g: Convolution.Geometry) -> Bool {
         g.kernel == 3 && g.places.count == 9 && g.stride == 1 && g.padding == 1 && g.height % 4 == 0 && g.width % 4 == 0
@@ -19,11 +19,11 @@ struct WinogradConvolution {
     }
 
     private static let block = Int(TAP_BLOCK)
-    /// Channels whose transformed input, a panel of tiles, stays in the second-level cache.
+    /// The most channels whose transformed input, one panel of tiles, stays in the second-level cache.
     private static let fewChannels = 128
-    /// Outputs whose products stay there beside it.
+    /// Outputs whose products stay there, too.
     private static let fewOutputs = 32
-    /// Values of transformed input and products of more channels that are under way at a time, to stay in the last-level cache.
+    /// Values of transformed input and products of more channels at a time, which then stay in the last-level cache.
     private static let values = 2 << 20
 
     /// - Parameter y: (N, outputs, H, W), set.
@@ -40,7 +40,7 @@ struct WinogradConvolution {
     private var tall: Int { height / 4 }
     private var wide: Int { width / 4 }
 
-    /// Tiles `first` to `first + count` − 1, counted row by row, of a sample's channel: value k of the first goes to v[k·step].
+    /// Transforms tiles `first` to `first + count` − 1, counted row by row, of a channel: value k of the first goes to v[k·step].
     private func transform(_ count: Int, from first: Int, sample: Int, channel: Int, into v: UnsafeMutablePointer<Float>, step: Int) {
         let plane = sample * channels + channel, scale = inputScale?[plane] ?? 1
         forEachRow(count, from: first) { row, column, run, place in
@@ -48,7 +48,7 @@ struct WinogradConvolution {
         }
     }
 
-    /// The results of such tiles of a sample's output.
+    /// Transforms products to the results of such tiles of an output.
     private func transformBack(
         _ count: Int, from first: Int, sample: Int, output: Int, products m: UnsafePointer<Float>, step: Int,
         into y: UnsafeMutablePointer<Float>, epilogue: Epilogue
@@ -56,11 +56,11 @@ struct WinogradConvolution {
         let (scale, bias) = epilogue.factors(sample: sample, channel: output, channels: outputs)
         let plane = y + (sample * outputs + output) * height * width
         forEachRow(count, from: first) { row, column, run, place in
-            kernel_winograd_output(plane, width, row, column, run, m + place, step, scale, bias, epilogue.activation ? 1 : 0)
+            kernel_winograd_output(plane, width, row, column, run, m + place, step, scale, bias, epilogue.activation.kernel)
         }
     }
 
-    /// The tiles by rows: row and column of a run's first, how many, and how many came before.
+    /// Divides tiles into runs within a row: row and column of the first, how many, and how many came before.
     private func forEachRow(_ count: Int, from first: Int, _ body: (_ row: Int, _ column: Int, _ run: Int, _ place: Int) -> Void) {
         var place = 0
         while place < count {
@@ -70,7 +70,7 @@ struct WinogradConvolution {
         }
     }
 
-    /// With few channels: each thread takes a panel of tiles from the input to the results, in its own cache.
+    /// Computes with few channels: each thread takes a panel of tiles from the input to the results, in its own cache.
     private func runPanels(_ packed: Tensor, into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
         let panel = kernel_panel, tiles = tall * wide, panels = (tiles + panel - 1) / panel
         let blocks = packed.shape[1], together = Self.fewOutputs / Self.block
@@ -100,8 +100,8 @@ struct WinogradConvolution {
         }
     }
 
-    /// With more: some rows of tiles at a time, of which the threads share channels, products and outputs, so that the weights are read
-    /// once for all.
+    /// Computes with more channels: some rows of tiles at a time, whose channels, then products, then outputs the threads share, so that
+    /// the weights are read once for all.
     private func runRows(_ packed: Tensor, into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
         let panel = kernel_panel, rows = rowsTogether, blocks = packed.shape[1]
         for sample in 0..<samples {
@@ -120,7 +120,7 @@ struct WinogradConvolution {
                         }
                     }
                 }
-                // Many threads share products too, so that they end together.
+                // Many threads also share each product, so that they end together.
                 let parts = min(blocks, (Parallel.width + 3) / 4)
                 Parallel.forEach(36 * parts) { job in
                     let k = job / parts, part = job % parts, block = blocks * part / parts
@@ -141,7 +141,7 @@ struct WinogradConvolution {
         }
     }
 
-    /// Of the numbers of rows that the caches hold, the one that leaves the fewest places of panels empty.
+    /// The number of rows, of those that the caches hold, that leaves the fewest places of panels empty.
     private var rowsTogether: Int {
         let most = max(1, min(tall, Self.values / (36 * (channels + outputs) * wide)))
         func panels(_ rows: Int) -> Int { (rows * wide + kernel_panel - 1) / kernel_panel }

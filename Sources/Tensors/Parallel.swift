@@ -4,27 +4,27 @@ import Foundation
 
 /// Loops over the processor's cores. OpenBLAS itself runs with one thread inside them.
 public enum Parallel {
-    /// How many threads a loop may use; at least 1. The default is the number of cores the process may run on.
+    /// The number of threads a loop may use, at least 1. The default is the number of cores that the process may run on.
     nonisolated(unsafe) public static var threads: Int = {
         openblas_set_num_threads(1)
         return max(1, ProcessInfo.processInfo.activeProcessorCount)
     }()
 
-    /// Whether the calling thread is one of `workers`, whose loops are its own.
+    /// Whether the calling thread is one of `workers`, whose loops run on one thread.
     @TaskLocal private static var isWorker = false
 
-    /// The threads that a loop begun here may use.
+    /// The number of threads that a loop started here may use.
     public static var width: Int { isWorker ? 1 : threads }
 
-    /// Runs `body` for every index at the same time as `forEach` does, but with the loops inside of it on one thread each: for
-    /// pieces of work that are large and alike, such as the parts of a batch, which then never wait for one another.
+    /// Runs `body` for every index in parallel as `forEach` does, but loops inside of it on one thread each: for large, similar pieces of
+    /// work, such as the samples of a batch, which then never wait for one another.
     ///
-    /// - Parameter threads: at most so many at the same time; as many as a loop may use where nil.
-    /// - Returns: what `body` gave, in the order of the indices.
+    /// - Parameter threads: the most at the same time; nil for as many as a loop may use.
+    /// - Returns: the results of `body` in the order of the indices.
     public static func workers<Result>(_ count: Int, threads: Int? = nil, _ body: @escaping (Int) -> Result) -> [Result] {
         guard count > 1, threads ?? width > 1 else { return map(count, body) }
         return [Result](unsafeUninitializedCapacity: count) { places, initialized in
-            // Threads of their own, at most as many as there may be: Dispatch wakes few of its threads on a busy machine.
+            // Dispatch wakes few of its threads on a busy machine: these are threads of their own.
             let groups = min(count, threads ?? width), done = DispatchGroup()
             nonisolated(unsafe) let (body, start) = (body, places.baseAddress!)
             @Sendable func work(_ group: Int) {
@@ -47,7 +47,7 @@ public enum Parallel {
         }
     }
 
-    /// What `body` gives for every index in `0..<count`, in their order, computed as by `forEach`.
+    /// The results of `body` for every index in `0..<count`, in their order, computed in parallel as by `forEach`.
     public static func map<Result>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
         [Result](unsafeUninitializedCapacity: count) { places, initialized in
             nonisolated(unsafe) let places = places
@@ -56,7 +56,7 @@ public enum Parallel {
         }
     }
 
-    /// Runs `body` for every index in `0..<count`, each once, in any order and at the same time.
+    /// Runs `body` once for every index in `0..<count`, in any order and in parallel.
     public static func forEach(_ count: Int, _ body: (Int) -> Void) {
         let threads = min(width, count)
         guard threads > 1 else {
@@ -75,7 +75,7 @@ public enum Parallel {
         }
     }
 
-    /// Splits `0..<count` into ranges of at least `grain` elements, a few for each thread, and runs `body` for each.
+    /// Divides `0..<count` into ranges of at least `grain` elements, a few for each thread, and runs `body` for each.
     public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
         guard count > 0 else { return }
         let parts = max(1, min(width == 1 ? 1 : width * 4, count / max(grain, 1)))

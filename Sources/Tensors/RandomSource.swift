@@ -1,8 +1,8 @@
 import Foundation
 
-/// Reproducible random numbers: SplitMix64 (Steele, Lea and Flood 2014). The same seed gives the same numbers everywhere.
+/// Reproducible random numbers: SplitMix64 (Steele, Lea and Flood 2014). Equal seeds give equal numbers on every machine.
 public struct RandomSource: RandomNumberGenerator, Sendable {
-    /// All there is to know of the source: `RandomSource(seed: state)` goes on with the same numbers.
+    /// The whole state of the source: `RandomSource(seed: state)` continues with the same numbers.
     public private(set) var state: UInt64
 
     public init(seed: UInt64) { state = seed }
@@ -18,14 +18,14 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     /// Uniform in [0, 1), with 24 random bits.
     public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 
-    /// Standard normal, by the Box–Muller transform.
+    /// Standard normal distribution, by the Box–Muller transform.
     public mutating func normal() -> Float {
         let radius = (-2 * log(Double(next() >> 11) * 0x1p-53 + 0x1p-54)).squareRoot()
         let angle = 2 * Double.pi * Double(next() >> 11) * 0x1p-53
         return Float(radius * cos(angle))
     }
 
-    /// A tensor of independent standard normal values times `scale`.
+    /// A tensor of independent values of the standard normal distribution, times `scale`.
     public mutating func normal(_ shape: [Int], scale: Float = 1) -> Tensor {
         let result = Tensor(uninitialized: shape)
         for index in 0..<result.count { result.mutablePointer[index] = normal() * scale }

@@ -2,9 +2,9 @@ import COpenBLAS
 
 /// A symmetric matrix of float64, for statistics.
 public struct SymmetricMatrix: Sendable {
-    /// Rows, and columns.
+    /// The number of rows, and of columns.
     public let size: Int
-    /// Row after row, both halves.
+    /// The values row by row, both triangles.
     public private(set) var values: [Double]
 
     public init(zeros size: Int) { (self.size, values) = (size, [Double](repeating: 0, count: size * size)) }
@@ -30,7 +30,7 @@ public struct SymmetricMatrix: Sendable {
         for row in 1..<max(size, 1) { for column in 0..<row { values[row * size + column] = values[column * size + row] } }
     }
 
-    /// B·A·Bᵀ of this matrix A.
+    /// B·A·Bᵀ, where A is this matrix.
     ///
     /// - Parameter rows: B, any number of rows of `size` values.
     public func projected(on rows: [Double]) -> SymmetricMatrix {
@@ -49,7 +49,7 @@ public struct SymmetricMatrix: Sendable {
     /// The eigenvalues, lowest first.
     public var eigenvalues: [Double] { decomposed(vectors: false).values }
 
-    /// The eigenvalues, lowest first, and of each its vector, of length 1, as a row of `size` values.
+    /// The eigenvalues, lowest first, and for each its vector of length 1 as a row of `size` values.
     public var eigenvectors: (values: [Double], rows: [Double]) { decomposed(vectors: true) }
 
     /// - Precondition: every value is finite.
@@ -57,14 +57,14 @@ public struct SymmetricMatrix: Sendable {
         guard size > 0 else { return ([], []) }
         _ = Parallel.threads
         var matrix = values, found = [Double](repeating: 0, count: size), problem: blasint = 0
-        // LAPACK's own bounds for what it needs to work in.
+        // The sizes of working memory that LAPACK's documentation demands.
         let works = vectors ? 1 + 6 * size + 2 * size * size : 1 + 2 * size, integers = vectors ? 3 + 5 * size : 1
         var work = [Double](repeating: 0, count: max(works, 1)), integerWork = [blasint](repeating: 0, count: integers)
         var (n, workCount, integerCount) = (blasint(size), blasint(works), blasint(integers))
         dsyevd_(
             vectors ? "V" : "N", "U", &n, &matrix, &n, &found, &work, &workCount, &integerWork, &integerCount, &problem)
         precondition(problem == 0, "eigenvalues of a matrix that is not finite")
-        // LAPACK's columns are our rows.
+        // LAPACK stores columns: they are rows here.
         return (found, vectors ? matrix : [])
     }
 }

@@ -2,27 +2,27 @@ import Foundation
 
 /// Contiguous float32 values in row-major order; pictures and features are NCHW.
 ///
-/// A tensor is filled by whoever made it and not changed afterwards; copies share the same values.
+/// The code that makes a tensor fills it; afterwards it does not change. Copies share their values.
 public struct Tensor: @unchecked Sendable {
     public let shape: [Int]
     private let storage: Storage
 
-    /// Tells tensors apart that do not share their values; a reshaped tensor has the identity of the original.
+    /// Equal for tensors that share their values; a reshaped tensor has the identity of the original.
     public var identity: ObjectIdentifier { ObjectIdentifier(storage) }
 
     /// The number of values.
     public var count: Int { storage.count }
 
-    /// The first value; valid while this tensor, or a copy of it, lives (see `keepAlive`).
+    /// The address of the first value, valid while this tensor or a copy of it is alive (see `keepAlive`).
     public var pointer: UnsafePointer<Float> { UnsafePointer(storage.start) }
 
-    /// The same, for filling the tensor.
+    /// The address of the first value, for filling the tensor.
     public var mutablePointer: UnsafeMutablePointer<Float> {
         precondition(storage.owner == nil, "borrowed values are read-only")
         return storage.start
     }
 
-    /// A tensor whose values are yet to be written.
+    /// A tensor whose values must be written before they are read.
     public init(uninitialized shape: [Int]) {
         precondition(shape.allSatisfy { $0 >= 0 }, "negative extent in \(shape)")
         self.shape = shape
@@ -58,10 +58,24 @@ public struct Tensor: @unchecked Sendable {
         self.storage = storage
     }
 
-    /// The same values under another shape of as many elements.
+    /// These values under another shape with as many elements.
     public func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
         return Tensor(shape: shape, storage: storage)
+    }
+
+    /// These values under another identity: a tape that watches the original does not watch this tensor, and no gradient flows back.
+    public var detached: Tensor {
+        Tensor(shape: shape, storage: Storage(start: storage.start, count: count, owner: storage))
+    }
+
+    /// Calls `body` with `count` values of uninitialized scratch memory, which are valid until it returns.
+    public static func withScratch<Result>(
+        _ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        let scratch = Tensor(uninitialized: [count])
+        defer { keepAlive(scratch) }
+        return try body(scratch.mutablePointer)
     }
 
     /// Items `range` of the first axis, copied.
@@ -103,7 +117,7 @@ public struct Tensor: @unchecked Sendable {
         return largest < 0x7f80_0000
     }
 
-    /// Values in memory, either owned (64-byte aligned) or borrowed from `owner`.
+    /// Values in memory: owned (64-byte aligned), or borrowed from `owner`.
     private final class Storage {
         let start: UnsafeMutablePointer<Float>
         let count: Int
@@ -125,6 +139,6 @@ public struct Tensor: @unchecked Sendable {
     }
 }
 
-/// Keeps tensors alive to this point, so that pointers into them stay valid: `defer { keepAlive(x) }`.
+/// Keeps tensors alive up to this call, so that pointers into them stay valid: `defer { keepAlive(x) }`.
 @inline(never)
 public func keepAlive(_ tensors: Tensor?...) { withExtendedLifetime(tensors) {} }

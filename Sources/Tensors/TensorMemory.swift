@@ -1,23 +1,23 @@
 import Foundation
 
-/// Memory for tensors, kept for the next tensor of about the same size: a network asks for the same sizes at every frame, and
-/// pages fresh from the system cost more than many an operator.
+/// Memory for tensors. Freed pieces are reserved for the next tensor of about their size: a network needs the same sizes at every frame,
+/// and fresh pages from the system cost more than some operators.
 enum TensorMemory {
-    /// At most this much is kept unused; a step of training takes gigabytes, over and over.
+    /// The most bytes that are reserved unused; every step of training needs gigabytes.
     private static let largestReserve = Int(ProcessInfo.processInfo.physicalMemory / 4)
-    /// Pieces from this size on ask for large pages, whose first use costs a fraction.
+    /// The size from which pieces request large pages, whose first use costs a fraction.
     private static let large = 4 << 20
-    /// Smaller pieces are left to malloc.
-    private static let smallestKept = 64 << 10
+    /// The size below which pieces are not reserved.
+    private static let smallestReserved = 64 << 10
 
     private static let lock = NSLock()
     nonisolated(unsafe) private static var reserve: [Int: [UnsafeMutablePointer<Float>]] = [:]
     nonisolated(unsafe) private static var reserved = 0
 
-    /// Room for `count` values at a 64-byte boundary.
+    /// Returns memory for `count` values at a 64-byte boundary.
     static func take(_ count: Int) -> UnsafeMutablePointer<Float> {
         let bytes = size(count)
-        if bytes >= smallestKept {
+        if bytes >= smallestReserved {
             lock.lock()
             defer { lock.unlock() }
             if let start = reserve[bytes]?.popLast() {
@@ -34,9 +34,10 @@ enum TensorMemory {
         return memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
     }
 
+    /// Takes memory back that `take` returned for `count` values.
     static func give(_ start: UnsafeMutablePointer<Float>, _ count: Int) {
         let bytes = size(count)
-        if bytes >= smallestKept {
+        if bytes >= smallestReserved {
             lock.lock()
             defer { lock.unlock() }
             if reserved + bytes <= largestReserve {
@@ -48,10 +49,10 @@ enum TensorMemory {
         free(start)
     }
 
-    /// Bytes for `count` values: rounded to an eighth of their power of two, so that tensors of similar sizes serve one another.
+    /// Bytes for `count` values, rounded up to an eighth of their power of two, so that tensors of similar sizes share pieces.
     private static func size(_ count: Int) -> Int {
         let bytes = max(count, 16) * MemoryLayout<Float>.stride
-        guard bytes >= smallestKept else { return bytes }
+        guard bytes >= smallestReserved else { return bytes }
         let step = 1 << (Int.bitWidth - 4 - bytes.leadingZeroBitCount)
         return (bytes + step - 1) / step * step
     }

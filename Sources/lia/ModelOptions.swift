@@ -25,7 +25,7 @@ struct ModelOptions: ParsableArguments {
     /// Takes on what does not concern which model it is.
     func apply() {
         threads.apply()
-        Precision.standard = precision.resolved
+        Precision.default = precision.resolved
     }
 
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.

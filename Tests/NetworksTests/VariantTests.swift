@@ -140,7 +140,7 @@ import TestSupport
         var random = RandomSource(seed: 4)
         // What is sampled outside the picture is 0, and so would a bias of 0 stand on the activation's kink.
         for parameter in lia.parameters where parameter.name.hasSuffix("bias") {
-            parameter.value = Sum.forward(parameter.value, WeightedSum.scaled(random.normal(parameter.shape), by: 0.3))
+            parameter.value = Sum.forward(parameter.value, Scaling.forward(random.normal(parameter.shape), by: 0.3))
         }
         let weights = picture(2, seed: 3)
         func loss() -> Tensor {

@@ -3,7 +3,7 @@ import Tensors
 import Testing
 import TestSupport
 
-/// Operators of networks that only measure, against their definitions.
+/// Operators of networks that measure, against their definitions.
 @Suite struct MeasureOperatorTests {
     private func random(_ shape: [Int], seed: UInt64 = 3) -> Tensor {
         var source = RandomSource(seed: seed)
@@ -69,7 +69,7 @@ import TestSupport
     }
 
     @Test func bilinearClosedForms() {
-        // Half the size: the mean of pairs; twice: a quarter of the way; the edges stay.
+        // Half the size has the means of pairs; twice the size has values a quarter of the way, and keeps the edges.
         let x = Tensor([0, 4, 8, 12], [1, 1, 1, 4])
         #expect(BilinearResizing.forward(x, height: 1, width: 2).values == [2, 10])
         #expect(BilinearResizing.forward(x, height: 1, width: 8).values == [0, 1, 3, 5, 7, 9, 11, 12])

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 @Suite struct PrecisionTests {
-    /// The nearest number of 8 significant bits, ties to even.
+    /// The nearest numbers of 8 significant bits, ties to even.
     private func rounded(_ x: Tensor, times factor: Float = 1) -> Tensor {
         Tensor(
             x.values.map {
@@ -14,12 +14,12 @@ import TestSupport
             }, x.shape)
     }
 
-    /// In bfloat16, by the tiles' or the pairs' loops of the set in use.
+    /// Runs `body` in bfloat16, by the loops for tiles or for pairs of the set in use.
     private func multiplied(byTiles: Bool, _ body: () -> Tensor) -> Tensor {
         Precision.$chosen.withValue(.bfloat16) { Precision.$takesTiles.withValue(byTiles) { body() } }
     }
 
-    /// Rounded factors multiply exactly in float32, so that only the order of the sums differs from the plain loops' on them.
+    /// Products of rounded numbers are exact in float32: only the order of the sums differs from the plain loops.
     @Test(arguments: [
         (64, 32, 3, 1, 1, 33, 40), (17, 19, 3, 1, 1, 20, 9), (16, 24, 3, 2, 0, 65, 65), (20, 16, 1, 1, 0, 16, 16),
         (33, 16, 3, 1, 1, 4, 4), (140, 50, 3, 1, 1, 7, 19), (18, 16, 5, 1, 2, 12, 12),
@@ -31,7 +31,7 @@ import TestSupport
         let x = random.normal([2, shape.inputs, shape.height, shape.width])
         let weight = random.normal([shape.outputs, shape.inputs, shape.kernel, shape.kernel])
         let bias = random.normal([shape.outputs])
-        let epilogue = Epilogue(bias: bias, activation: true)
+        let epilogue = Epilogue(bias: bias, activation: .scaledLeakyReLU)
         let found = multiplied(byTiles: byTiles) {
             Convolution.forward(
                 x, weight: weight, gain: 0.1, stride: shape.stride, padding: shape.padding, epilogue: epilogue)
@@ -62,7 +62,7 @@ import TestSupport
         }
     }
 
-    /// Gradients are of float32, whatever was chosen.
+    /// Training computes in float32, whatever precision is chosen.
     @Test func trainingStaysInFloat32() {
         var random = RandomSource(seed: 33)
         let x = random.normal([1, 16, 8, 8]), weight = random.normal([16, 16, 3, 3])

@@ -4,11 +4,11 @@ import Tensors
 import Testing
 import TestSupport
 
-/// One operator of the reference vectors, built from its parameters and run on its inputs. The same list serves values now
-/// and gradients and speed where they are wanted.
+/// An operator or layer of the reference vectors, made from the vectors' parameters and run on their inputs. One list serves the tests of
+/// values and of gradients.
 struct ReferenceCase: CustomTestStringConvertible, Sendable {
     let name: String
-    /// Runs the operator: `tensor` gives the case's input, parameter or buffer of a name.
+    /// Runs the operator; `tensor` returns the input or parameter of a name.
     let outputs: @Sendable (_ tensor: (String) throws -> Tensor) throws -> [Tensor]
 
     var testDescription: String { name }
@@ -37,7 +37,7 @@ struct ReferenceCase: CustomTestStringConvertible, Sendable {
             ]
         },
         ReferenceCase(name: "fused_leaky_relu") { t in
-            [Activation.forward(try t("input0"), bias: try t("param/bias"))]
+            [ChannelBias.forward(try t("input0"), bias: try t("param/bias"), activation: .scaledLeakyReLU)]
         },
         ReferenceCase(name: "blur_down") { t in [Blur.forward(try t("input0"), before: 2, after: 2)] },
         ReferenceCase(name: "blur_up") { t in [Blur.forward(try t("input0"), before: 1, after: 1, gain: 4)] },
@@ -107,7 +107,7 @@ struct ReferenceCase: CustomTestStringConvertible, Sendable {
         },
     ]
 
-    /// Equalized learning rate's factor, 1/√fan-in.
+    /// The factor of an equalized learning rate, 1/√fan-in.
     static func equalized(_ weight: Tensor) -> Float {
         let shape = weight.shape.count == 5 ? Array(weight.shape.dropFirst()) : weight.shape
         return 1 / Float(shape.dropFirst().reduce(1, *)).squareRoot()
@@ -120,7 +120,7 @@ struct ReferenceCase: CustomTestStringConvertible, Sendable {
             try t("input1"), weight: weight, bias: try t("param/modulation.bias"), gain: equalized(weight))
     }
 
-    /// A layer with the case's parameters.
+    /// A layer with the parameters of the case.
     static func layer<Layer>(
         _ t: (String) throws -> Tensor, _ make: (ParameterScope) -> Layer
     ) throws -> Layer {

@@ -4,110 +4,9 @@ import Tensors
 import Testing
 import TestSupport
 
-/// The operators that only training uses: closed forms for the values, finite differences for the gradients.
+/// Values of the operators that training and detail use, against closed forms and other programs.
 @Suite struct TrainingOperatorTests {
-    struct Case: CustomTestStringConvertible, Sendable {
-        let testDescription: String
-        let shape: [Int]
-        let run: @Sendable (Tensor) -> Tensor
-    }
-
-    static let target: Tensor = {
-        var random = RandomSource(seed: 31)
-        return random.normal([4, 3, 6, 7])
-    }()
-
-    static let cases = [
-        Case(testDescription: "selection", shape: [3, 2, 4, 5]) { Selection.forward($0, indices: [2, 0, 2, 2]) },
-        Case(testDescription: "mean pooling", shape: [2, 3, 5, 6]) { Pooling.mean($0) },
-        Case(testDescription: "max pooling", shape: [2, 3, 6, 7]) { Pooling.max($0) },
-        Case(testDescription: "rectifier", shape: [50]) { Rectifier.forward($0) },
-        Case(testDescription: "differences", shape: [2, 3, 4, 5]) { Differences.forward($0) },
-        Case(testDescription: "minibatch deviation", shape: [8, 2, 3, 3]) { MinibatchDeviation.forward($0) },
-        Case(testDescription: "minibatch deviation of three", shape: [3, 2, 2, 2]) { MinibatchDeviation.forward($0) },
-        Case(testDescription: "softplus, real", shape: [6, 1]) { SoftplusLoss.forward($0, sign: -1) },
-        Case(testDescription: "softplus, generated", shape: [6, 1]) { SoftplusLoss.forward($0, sign: 1) },
-        Case(testDescription: "L1", shape: [4, 3, 6, 7]) { L1Loss.forward($0, target: target) },
-        Case(testDescription: "weighted L1", shape: [4, 3, 6, 7]) {
-            L1Loss.forward(
-                $0, target: target, weights: Tensor((0..<4 * 42).map { Float($0 % 5) / 400 }, [4, 6, 7]))
-        },
-        // Enlarged, because each of its values counts for so little.
-        Case(testDescription: "similarity", shape: [2, 2, 13, 14]) {
-            let loss = SimilarityLoss.forward($0, target: Tensor(target.values + target.values.prefix(728 - 504), [2, 2, 13, 14]))
-            return Sum.forward(loss, Tensor(zeros: [1]), gain: 300)
-        },
-        Case(testDescription: "repetition", shape: [1, 2, 3]) { Repetition.forward($0, count: 4) },
-        Case(testDescription: "difference, what is left", shape: [2, 3]) { Sum.forward($0, minus: Tensor(repeating: 2, [2, 3])) },
-        Case(testDescription: "difference, what is taken", shape: [2, 3]) { Sum.forward(Tensor(repeating: 2, [2, 3]), minus: $0) },
-        Case(testDescription: "residual warp, pictures", shape: [3, 2, 5, 6]) {
-            ResidualWarp.forward($0, residuals: residuals, indices: [1, nil, 1], displacement: displacement)
-        },
-        Case(testDescription: "residual warp, residuals", shape: [2, 2, 5, 6]) {
-            ResidualWarp.forward(Tensor(zeros: [3, 2, 5, 6]), residuals: $0, indices: [1, nil, 1], displacement: displacement)
-        },
-        Case(testDescription: "residual warp, residuals under masks", shape: [2, 2, 5, 6]) {
-            ResidualWarp.forward(
-                Tensor(zeros: [3, 2, 5, 6]), residuals: $0, indices: [1, nil, 1], displacement: displacement, masks: masks)
-        },
-        Case(testDescription: "residual warp, displacement", shape: [3, 2, 5, 6]) {
-            // Small, so that no place crosses a pixel's centre, where bilinear sampling has a kink.
-            let moved = Sum.forward(Sum.forward($0, Tensor(zeros: [3, 2, 5, 6]), gain: 0.01), displacement)
-            return ResidualWarp.forward(
-                Tensor(zeros: [3, 2, 5, 6]), residuals: residuals, indices: [1, nil, 1], displacement: moved)
-        },
-    ]
-
-    /// Some of what moved is shown less than its source, some more.
-    static let masks: (moved: Tensor, own: Tensor) = {
-        var random = RandomSource(seed: 34)
-        func mask(_ count: Int) -> Tensor { Tensor((0..<count * 30).map { _ in 0.2 + 0.7 * random.uniform() }, [count, 1, 5, 6]) }
-        return (mask(3), mask(2))
-    }()
-
-    static let residuals: Tensor = {
-        var random = RandomSource(seed: 33)
-        return random.normal([2, 2, 5, 6])
-    }()
-
-    /// Between half a pixel and a pixel, in all directions.
-    static let displacement = Tensor((0..<180).map { ($0 % 2 == 0 ? 1 : -1) * (0.12 + Float($0 % 7) / 100) }, [3, 2, 5, 6])
-
-    @Test(arguments: cases) func gradientEqualsFiniteDifferences(_ operatorCase: Case) {
-        var random = RandomSource(seed: 32)
-        let x = random.normal(operatorCase.shape)
-        let tape = Tape(watching: [x])
-        let y = Tape.$current.withValue(tape) { operatorCase.run(x) }
-        let arriving = random.normal(y.shape)
-        guard let gradient = tape.gradients(of: y, seed: arriving)[x] else {
-            Issue.record("no gradient")
-            return
-        }
-        func value(_ values: [Float]) -> Double {
-            zip(operatorCase.run(Tensor(values, x.shape)).values, arriving.values).reduce(0) {
-                $0 + Double($1.0) * Double($1.1)
-            }
-        }
-        var values = x.values
-        // Values within a step of a kink are left out: there, no derivative is to be compared with.
-        var compared = 0
-        for index in values.indices {
-            let own = values[index]
-            let errors = [Float(2e-3), 2e-4].map { step -> Double in
-                values[index] = own + step
-                let ahead = value(values)
-                values[index] = own - step
-                let behind = value(values)
-                values[index] = own
-                return abs((ahead - behind) / Double(2 * step) - Double(gradient.values[index]))
-            }
-            #expect(errors.min()! <= 5e-3, "\(index): \(gradient.values[index]), off by \(errors)")
-            compared += 1
-        }
-        #expect(compared == x.count && gradient.shape == x.shape)
-    }
-
-    /// As scikit-image measures it.
+    /// The similarity is that of scikit-image.
     @Test(arguments: ["noisy", "shifted", "smallest", "opposite", "large", "five"])
     func similarityAgreesWithOthers(_ name: String) throws {
         let file = try ReferenceVectors.file("metrics.safetensors")
@@ -120,11 +19,11 @@ import TestSupport
         #expect(abs(1 - Double(loss) - Double(try file("\(name)/values").values[2])) < 1e-4)
     }
 
-    /// By whole pixels the residual arrives as it is, and as zeros from outside.
+    /// A displacement by whole pixels moves the residual as it is, and zeros in from outside.
     @Test func residualsMoveByWholePixels() {
         let pictures = Tensor(repeating: 10, [2, 1, 4, 4]), residuals = Tensor((1...32).map(Float.init), [2, 1, 4, 4])
         var offsets = [Float](repeating: 0, count: 64)
-        // The first reads one pixel to its right, a half of half the picture; the second two below.
+        // The first picture reads one pixel to its right, a quarter of the picture; the second two pixels below.
         for p in 0..<16 { (offsets[p], offsets[48 + p]) = (0.5, 1) }
         for path in [OperatorPath.fast, .reference] {
             let result = OperatorPath.$current.withValue(path) {
@@ -139,10 +38,10 @@ import TestSupport
         }
     }
 
-    /// A residual counts as much less as less of the source is shown than where it was taken, and never more.
+    /// A residual is multiplied by moved/own where that is below 1.
     @Test func residualsCountAsTheMasksShow() {
         let pictures = Tensor(zeros: [1, 2, 2, 4]), residuals = Tensor(repeating: 8, [1, 2, 2, 4])
-        // Every place reads the next to its right, half of half the picture away.
+        // Every place reads the next one to its right, a quarter of the picture away.
         let displacement = Tensor([Float](repeating: 0.5, count: 8) + [Float](repeating: 0, count: 8), [1, 2, 2, 4])
         let own = Tensor([0.1, 0.5, 0.4, 0.8, 0.1, 1, 0.2, 0.5], [1, 1, 2, 4])
         let moved = Tensor([0.25, 0.8, 0.2, 0.9, 0.5, 0, 0.25, 0.3], [1, 1, 2, 4])
@@ -156,7 +55,7 @@ import TestSupport
         }
     }
 
-    /// Catmull and Rom's interpolation is exact for parabolas, away from the border; constants stay everywhere.
+    /// Catmull and Rom's interpolation is exact for parabolas away from the border, and for constants everywhere.
     @Test func enlargementKeepsParabolas() {
         let width = 9, side = 21
         let x = Tensor((0..<width * width).map { p in
@@ -187,7 +86,7 @@ import TestSupport
         #expect(L1Loss.forward(x, target: Tensor(repeating: 1, [1, 1, 3, 3]), weights: none).values == [0])
         #expect(abs(SoftplusLoss.forward(Tensor([0], [1, 1]), sign: 1).values[0] - log(2)) < 1e-6)
         #expect(SoftplusLoss.forward(Tensor([-200, 200], [2, 1]), sign: -1).values == [100])
-        // Two samples one apart in every value deviate by half.
+        // Two samples that differ by 1 in every value deviate by 1/2.
         let pair = Tensor([0, 0, 1, 1], [2, 2, 1, 1])
         #expect(abs(MinibatchDeviation.forward(pair).values[2] - 0.5) < 1e-6)
     }

@@ -39,7 +39,7 @@ struct TensorsTests {
         var source = RandomSource(seed: 3)
         let values = source.normal([100_000]).values.map(Double.init)
         let mean = values.reduce(0, +) / 1e5, variance = values.reduce(0) { $0 + $1 * $1 } / 1e5
-        // Four standard errors: 4/√n of the mean, 4·√(2/n) of the variance.
+        // The limits are four standard errors: 4/√n of the mean, 4·√(2/n) of the variance.
         #expect(abs(mean) < 0.0127 && abs(variance - 1) < 0.0179)
     }
 
@@ -57,7 +57,17 @@ struct TensorsTests {
         #expect(tensor.reshaped([6, 4]).values == tensor.values)
     }
 
-    /// Memory goes back for the next tensor of its size, never while one still uses it.
+    /// A detached tensor has the values of the original, keeps them in memory, and is told apart from it.
+    @Test func detachedTensorsShareValues() {
+        var original: Tensor? = Tensor(repeating: 3, [100_000])
+        let detached = original!.detached
+        #expect(detached.pointer == original!.pointer && detached.shape == [100_000] && detached.identity != original!.identity)
+        original = nil
+        let other = Tensor(repeating: 4, [100_000])
+        #expect(other.pointer != detached.pointer && detached.values.allSatisfy { $0 == 3 })
+    }
+
+    /// The memory of a tensor serves the next one of its size, never while it is still in use.
     @Test func memoryIsReusedOnlyWhenFree() {
         let kept = Tensor(repeating: 7, [100_000])
         for round in 0..<10 {

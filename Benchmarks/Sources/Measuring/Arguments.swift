@@ -12,25 +12,28 @@ public struct Arguments {
     }
 
     /// A number of at least `least`; ends the program with code 64 when it is none.
-    public mutating func number(_ name: String, _ standard: Int, least: Int = 1) -> Int {
-        guard let text = value(name) else { return standard }
+    public mutating func number(_ name: String, _ defaultValue: Int, least: Int = 1) -> Int {
+        guard let text = value(name) else { return defaultValue }
         guard let number = Int(text), number >= least else { fail("\(name) wants a number from \(least), not \(text)") }
         return number
     }
 
     /// The network that `--network` names.
-    public mutating func network(_ standard: String) -> NamedNetwork {
-        let name = value("--network") ?? standard
+    public mutating func network(_ defaultName: String) -> NamedNetwork {
+        let name = value("--network") ?? defaultName
         guard let network = NamedNetwork(name) else { fail("--network wants \(NamedNetwork.choices), not \(name)") }
         return network
     }
 
-    /// What `--precision` names; float32 when it is left out.
+    /// What `--precision` names; float32 by default.
     public mutating func precision() -> Precision {
         guard let text = value("--precision") else { return .float32 }
         guard let precision = Precision(rawValue: text) else { fail("--precision wants float32 or bfloat16, not \(text)") }
         return precision
     }
+
+    /// The text that follows `name`; nil if it is absent.
+    public mutating func text(_ name: String) -> String? { value(name) }
 
     /// Whether the flag was given.
     public mutating func flag(_ name: String) -> Bool {
@@ -39,7 +42,7 @@ public struct Arguments {
         return true
     }
 
-    /// To be called last: ends the program when an argument was not asked for.
+    /// Ends the program if an argument is left that nobody requested; the last call.
     public func finish() {
         if let unknown = rest.first { fail("does not know \(unknown)") }
     }

@@ -1,9 +1,9 @@
 import Foundation
 import Tensors
 
-/// The machine that is measured on.
+/// The machine on which the benchmarks run.
 public enum Machine {
-    /// Operations a second of a large matrix product on every thread at once.
+    /// Operations per second of a large matrix product on every thread at once.
     public static func matrixProduct() -> Double {
         let (m, n, k) = (512, 1024, 1152), times = 8
         let a = Tensor(repeating: 0.5, [m, k]), b = Tensor(repeating: 0.25, [k, n])

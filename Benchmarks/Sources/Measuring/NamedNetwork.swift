@@ -1,6 +1,6 @@
 import Networks
 
-/// A network that is measured: the one that the program ships with, or one with the published channel table.
+/// A network to measure: the one that the program ships with, or one with the published channel table.
 public struct NamedNetwork {
     public static let choices = "portrait-128 or published-64, -128, -256 or -512"
 
@@ -15,7 +15,7 @@ public struct NamedNetwork {
             return
         }
         guard let size = [64, 128, 256, 512].first(where: { name == "published-\($0)" }) else { return nil }
-        // The published table, as far as the size reaches.
+        // The published table, up to the size.
         let table = [512, 512, 512, 512, 256, 128, 64, 32]
         configuration = LIAConfiguration(
             size: size, channels: Array(table.prefix(size.trailingZeroBitCount - 1)), code: 512, directions: 20)

@@ -1,14 +1,14 @@
 import Dispatch
 import Foundation
 
-/// Seconds that some piece of work took, in several rounds: by the clock, and as work of the processor on all threads together.
+/// Seconds of a piece of work in several rounds: by the clock, and of the processor on all threads together.
 public struct Stopwatch {
     public private(set) var seconds: [Double] = []
     public private(set) var processorSeconds: [Double] = []
 
     public init() {}
 
-    /// Runs the work, notes its time and gives back what it made.
+    /// Runs the work, notes its time and returns its result.
     public mutating func time<Result>(_ work: () throws -> Result) rethrows -> Result {
         let clock = DispatchTime.now().uptimeNanoseconds, processor = Self.processorTime()
         let result = try work()
@@ -17,12 +17,12 @@ public struct Stopwatch {
         return result
     }
 
-    /// Forgets the rounds that only warmed up.
+    /// Forgets the rounds so far, which warmed up.
     public mutating func reset() { self = Stopwatch() }
 
     public var median: Double { Self.median(seconds) }
 
-    /// Round by round, the time of one piece of work and another.
+    /// The times of two pieces of work, added round by round.
     public static func + (a: Stopwatch, b: Stopwatch) -> Stopwatch {
         var sum = Stopwatch()
         sum.seconds = zip(a.seconds, b.seconds).map(+)
@@ -33,7 +33,7 @@ public struct Stopwatch {
     /// For JSON: the median, and every round.
     public var json: [String: Any] { ["seconds": median, "all": seconds, "processor_all": processorSeconds] }
 
-    /// Of an even number of values, the mean of the middle two.
+    /// The middle value; the mean of the middle two for an even number of values.
     public static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted(), half = values.count / 2
         return values.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2

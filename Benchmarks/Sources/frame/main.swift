@@ -1,8 +1,8 @@
-// Seconds a frame for the encoder and the generator of a whole network, with random weights, next to this machine's own
-// matrix product measured in the same run.
+// Seconds of a frame for the encoder and the generator of a whole network with random weights, beside this machine's own matrix
+// product measured in the same run.
 //
-//     swift run -c release --package-path Benchmarks frame [--network published-256] [--rounds 7] [--threads 2] [--precision bfloat16] [--profile]
-//         [--json]
+//     swift run -c release --package-path Benchmarks frame [--network published-256] [--rounds 7] [--threads 2] [--precision bfloat16]
+//         [--profile] [--json]
 //
 // --profile adds a table of the operators at their shapes.
 import Foundation
@@ -14,7 +14,7 @@ import Tensors
 var arguments = Arguments()
 let network = arguments.network("published-256"), rounds = arguments.number("--rounds", 7)
 Parallel.threads = arguments.number("--threads", Parallel.threads)
-Precision.standard = arguments.precision()
+Precision.default = arguments.precision()
 let wantsProfile = arguments.flag("--profile"), wantsJSON = arguments.flag("--json")
 arguments.finish()
 
@@ -55,7 +55,7 @@ for round in 0...rounds {
     }
 }
 
-/// Seconds, speed and share of the matrix product of every operator of a frame.
+/// Seconds and speed of every operator of a frame.
 let profile = OperatorProfile()
 if wantsProfile {
     OperatorProfile.$current.withValue(profile) {

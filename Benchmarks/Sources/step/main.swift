@@ -1,4 +1,4 @@
-// Seconds a training step of a whole network with random weights: every frame of some groups is encoded once and rebuilt from
+// Seconds of a training step of a whole network with random weights: every frame of some groups is encoded once and rebuilt from
 // another frame of its group; forward, the mean absolute difference, backward; with --optimizer also Adam.
 //
 //     swift run -c release --package-path Benchmarks step [--network portrait-128] [--groups 4] [--group-size 4]
@@ -20,7 +20,7 @@ arguments.finish()
 let size = network.configuration.size
 let lia = LIA(network.configuration, seed: 1)
 var random = RandomSource(seed: 2)
-/// As in training, the threads share the groups.
+/// The threads share the groups, as in training.
 let shards = (1...min(Parallel.threads, groups)).last { groups % $0 == 0 }!
 let count = groups / shards * groupSize
 let frames = (0..<shards).map { _ in random.normal([count, 3, size, size], scale: 0.5) }

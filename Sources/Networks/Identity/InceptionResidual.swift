@@ -25,6 +25,6 @@ struct InceptionResidual {
     func callAsFunction(_ x: Tensor) -> Tensor {
         let bias = Tensor(bias.value.values.map { $0 * scale }, bias.shape)
         let y = Sum.forward(x, Convolution.forward(branches(x), weight: weights.value, epilogue: Epilogue(bias: bias)))
-        return isRectified ? Rectifier.forward(y) : y
+        return isRectified ? Activation.relu.forward(y) : y
     }
 }

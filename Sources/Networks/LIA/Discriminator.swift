@@ -35,9 +35,6 @@ public final class Discriminator {
         for block in blocks { x = block(x) }
         x = last(MinibatchDeviation.forward(x))
         let flat = x.reshaped([x.shape[0], x.count / x.shape[0]])
-        let y = hidden(flat)
-        let activated = Activation.forward(
-            y.reshaped([y.shape[0], y.shape[1], 1, 1]), bias: Tensor(zeros: [y.shape[1]]))
-        return score(activated.reshaped(y.shape))
+        return score(hidden(flat, activation: .scaledLeakyReLU))
     }
 }

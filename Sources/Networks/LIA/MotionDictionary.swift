@@ -61,7 +61,7 @@ public struct MotionDictionary {
             case .failure(let error): preconditionFailure("\(error)")
             }
         case .free(let weight):
-            return WeightedSum.scaled(weight.value, by: gain)
+            return Scaling.forward(weight.value, by: gain)
         case .absent:
             return Tensor((0..<code * code).map { $0 % (code + 1) == 0 ? 1 : 0 }, [code, code])
         }

@@ -1,7 +1,7 @@
-/// Everything in which a checkpoint differs from the network that it should fill, in one error.
+/// The error that lists every tensor of a checkpoint that does not fit the network.
 public struct CheckpointMisfit: Error, CustomStringConvertible {
     public internal(set) var path = ""
-    /// What to use instead: "a complete checkpoint".
+    /// What the user should use instead: "a complete checkpoint".
     var wanted = ""
     /// Names that the network needs and the file lacks.
     public internal(set) var missing: [String] = []

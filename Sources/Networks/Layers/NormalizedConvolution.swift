@@ -1,24 +1,26 @@
 import Operators
 import Tensors
 
-/// A convolution without bias, the batch normalization after it, computed as one convolution with a bias, and a rectifier.
-struct NormalizedConvolution {
+/// A convolution without bias and the batch normalization after it, computed as one convolution with a bias; a ReLU may follow. Both are
+/// as at rest: no gradient flows to their parameters.
+package struct NormalizedConvolution {
+    private let weight: Parameter
     private let weights: Prepared<(kernel: ConvolutionWeights, bias: Tensor)>
     private let stride, padding: Int
-    private let isRectified: Bool
+    private let activation: Activation
 
     /// - Parameters:
-    ///   - convolution, normalization: what the two are called in `scope`.
+    ///   - convolution, normalization: names of the two in `scope`.
     ///   - rows, columns: of the kernel.
     ///   - padding: for a kernel that is not square, half of its larger side.
     ///   - epsilon: of the normalization.
-    init(
+    package init(
         _ scope: ParameterScope, convolution: String = "conv", normalization: String = "bn", from inputs: Int, to outputs: Int,
         rows: Int, columns: Int, stride: Int = 1, padding: Int = 0, epsilon: Double = 0.001, isRectified: Bool = true
     ) {
         let weight = scope.scope(convolution).parameter("weight", [outputs, inputs, rows, columns])
         let normalization = BatchNormalization(scope.scope(normalization), outputs, epsilon: epsilon)
-        weights = Prepared(weight, isDifferentiated: false) { weight in
+        weights = Prepared(weight, with: normalization.parameters, isDifferentiated: false) { weight in
             let (scale, shift) = normalization.factors
             let folded = Tensor(uninitialized: weight.shape), size = weight.count / outputs
             let (from, to) = (weight.pointer, folded.mutablePointer)
@@ -28,13 +30,15 @@ struct NormalizedConvolution {
             keepAlive(weight)
             return (ConvolutionWeights(rectangular: folded), Tensor(shift, [outputs]))
         }
-        (self.stride, self.padding, self.isRectified) = (stride, padding, isRectified)
+        self.weight = weight
+        (self.stride, self.padding, activation) = (stride, padding, isRectified ? .relu : .identity)
     }
 
     /// (N, inputs, H, W) → (N, outputs, …).
-    func callAsFunction(_ x: Tensor) -> Tensor {
+    package func callAsFunction(_ x: Tensor) -> Tensor {
+        if Tape.tracks(weight.value) { fatalError("a tape watches \(weight.name), but a normalized convolution passes no gradient to it") }
         let (kernel, bias) = weights.value
-        let y = Convolution.forward(x, weight: kernel, stride: stride, padding: padding, epilogue: Epilogue(bias: bias))
-        return isRectified ? Rectifier.forward(y) : y
+        return Convolution.forward(
+            x, weight: kernel, stride: stride, padding: padding, epilogue: Epilogue(bias: bias, activation: activation))
     }
 }

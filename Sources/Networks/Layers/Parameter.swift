@@ -2,10 +2,13 @@ import Foundation
 import Operators
 import Tensors
 
-/// A named tensor that a network learns.
+/// A named tensor of a network: learned, or a buffer.
 public final class Parameter: @unchecked Sendable {
     /// The name in checkpoints, in the published spelling: "dec.convs.0.conv.weight".
     public let name: String
+    /// Whether it is measured rather than learned, like the running statistics of a batch normalization. An optimizer and an average over
+    /// training leave buffers as they are.
+    public let isBuffer: Bool
     public var value: Tensor {
         didSet {
             precondition(value.shape == oldValue.shape, "\(name) is \(oldValue.shape), not \(value.shape)")
@@ -15,37 +18,48 @@ public final class Parameter: @unchecked Sendable {
     /// How often the value has changed; what was prepared from an older one is out of date.
     public private(set) var version = 0
 
-    public init(name: String, value: Tensor) {
+    public init(name: String, value: Tensor, isBuffer: Bool = false) {
         self.name = name
         self.value = value
+        self.isBuffer = isBuffer
     }
+
+    /// Whether an optimizer changes it.
+    public var isLearned: Bool { !isBuffer }
 
     public var shape: [Int] { value.shape }
 }
 
-/// Something that a layer computes from a parameter once, and again only after the parameter has changed.
+/// A value that a layer computes from parameters once, and again only after one of them has changed.
 final class Prepared<Value>: @unchecked Sendable {
     private let parameter: Parameter
+    private let others: [Parameter]
     private let isDifferentiated: Bool
     private let prepare: (Tensor) -> Value
     private let lock = NSLock()
-    private var current: (version: Int, value: Value)?
+    private var current: (versions: [Int], value: Value)?
 
-    /// - Parameter isDifferentiated: whether gradients flow through what `prepare` computes; not where it only rearranges.
-    init(_ parameter: Parameter, isDifferentiated: Bool = true, _ prepare: @escaping (Tensor) -> Value) {
+    /// - Parameters:
+    ///   - others: further parameters that `prepare` reads.
+    ///   - isDifferentiated: whether gradients flow through what `prepare` computes; false if it only rearranges.
+    init(
+        _ parameter: Parameter, with others: [Parameter] = [], isDifferentiated: Bool = true, _ prepare: @escaping (Tensor) -> Value
+    ) {
         self.parameter = parameter
+        self.others = others
         self.isDifferentiated = isDifferentiated
         self.prepare = prepare
     }
 
-    /// Under a tape it is computed anew, so that gradients find their way back to the parameter.
+    /// The value; under a tape it is computed anew, so that gradients find their way back to the parameter.
     var value: Value {
         if isDifferentiated && Tape.current != nil { return prepare(parameter.value) }
         lock.lock()
         defer { lock.unlock() }
-        if let current, current.version == parameter.version { return current.value }
+        let versions = [parameter.version] + others.map(\.version)
+        if let current, current.versions == versions { return current.value }
         let value = prepare(parameter.value)
-        current = (parameter.version, value)
+        current = (versions, value)
         return value
     }
 }

@@ -3,13 +3,13 @@ import Foundation
 import Operators
 import Tensors
 
-/// Where layers ask for their parameters, by name and shape together. Names are relative to the scope's prefix, so a layer
-/// states them once, in the published checkpoints' own spelling.
+/// A prefix of names under which layers request their parameters, by name and shape together. A layer states each name once, in the
+/// spelling of the published checkpoints.
 public struct ParameterScope {
-    /// How a parameter starts when the network is made from nothing.
+    /// The values of a parameter of a new network.
     public enum Initial: Sendable {
         case zeros, ones, normal
-        /// Columns at right angles, as long as those of `normal` are on average. Of a matrix no wider than high.
+        /// Columns at right angles, as long as those of `normal` on average; for a matrix with at most as many columns as rows.
         case orthogonal
     }
 
@@ -24,18 +24,23 @@ public struct ParameterScope {
     public func scope(_ name: String) -> ParameterScope { ParameterScope(builder, prefix: prefix + name + ".") }
     public func scope(_ index: Int) -> ParameterScope { scope(String(index)) }
 
-    /// A parameter of this shape. What is missing or misshapen is noted and reported for the whole network at once.
+    /// A learned parameter. A missing or misshapen one is noted and reported with all others of the network.
     public func parameter(_ name: String, _ shape: [Int], initial: Initial = .normal) -> Parameter {
-        builder.parameter(prefix + name, shape, initial)
+        builder.parameter(prefix + name, shape, initial, isBuffer: false)
     }
 
-    /// A fixed tensor that checkpoints hold although its values are known, such as a blur kernel: may be absent, but must not
-    /// say anything else.
+    /// A tensor that is part of the network but not learned, such as running statistics: see `Parameter.isBuffer`.
+    public func buffer(_ name: String, _ shape: [Int], initial: Initial) -> Parameter {
+        builder.parameter(prefix + name, shape, initial, isBuffer: true)
+    }
+
+    /// A fixed tensor that checkpoints hold although its values are known, such as a blur kernel: it may be absent, but must have these
+    /// values.
     public func constant(_ name: String, _ shape: [Int], _ values: [Float]) {
         builder.constant(prefix + name, shape, values)
     }
 
-    /// A tensor that checkpoints hold and the network never uses: may be absent.
+    /// A tensor that checkpoints hold and the network never uses; it may be absent.
     public func unused(_ name: String) { builder.unused(prefix + name) }
 }
 
@@ -51,20 +56,20 @@ final class ParameterBuilder {
     private var seen = Set<String>()
     private var misfit = CheckpointMisfit()
 
-    /// - Parameter prefix: what the checkpoint's names have before the network's own, such as "gen.".
+    /// - Parameter prefix: of the network's names in the checkpoint, such as "gen.".
     init(_ checkpoint: Checkpoint, prefix: String) { origin = .checkpoint(checkpoint, prefix: prefix) }
 
     init(seed: UInt64) { origin = .random(RandomSource(seed: seed)) }
 
-    func parameter(_ name: String, _ shape: [Int], _ initial: ParameterScope.Initial) -> Parameter {
-        let parameter = Parameter(name: name, value: value(name, shape, initial))
+    func parameter(_ name: String, _ shape: [Int], _ initial: ParameterScope.Initial, isBuffer: Bool) -> Parameter {
+        let parameter = Parameter(name: name, value: value(name, shape, initial), isBuffer: isBuffer)
         parameters.append(parameter)
         return parameter
     }
 
     private func value(_ name: String, _ shape: [Int], _ initial: ParameterScope.Initial) -> Tensor {
-        // Stands for what does not fit, until `finish` refuses the network: a damaged file, whose few tensors may speak of
-        // any measures, costs no memory for those that it lacks.
+        // A placeholder for a tensor that does not fit, until `finish` refuses the network: a damaged file, whose few tensors may claim any
+        // measures, costs no memory for those that it lacks.
         let absent = Tensor(zeros: [0])
         switch origin {
         case .checkpoint(let checkpoint, let prefix):
@@ -92,7 +97,7 @@ final class ParameterBuilder {
             case .orthogonal:
                 // Random columns are independent.
                 let basis = try! Orthogonalization.orthonormalize(source.normal(shape))
-                return WeightedSum.scaled(basis, by: Float(shape[0]).squareRoot())
+                return Scaling.forward(basis, by: Float(shape[0]).squareRoot())
             }
         }
     }
@@ -121,7 +126,7 @@ final class ParameterBuilder {
 
     /// Ends the gathering.
     ///
-    /// - Parameter wanted: what an error recommends instead: "a complete checkpoint".
+    /// - Parameter wanted: what the error tells the user to use.
     /// - Throws: `CheckpointMisfit` listing every missing, misshapen, unknown, unreadable and non-finite tensor.
     func finish(wanted: String) throws {
         guard case .checkpoint(let checkpoint, let prefix) = origin else { return }
@@ -140,7 +145,7 @@ final class ParameterBuilder {
 }
 
 extension Parameter {
-    /// Makes a layer, or any part of a network, with random weights, and gives its parameters beside it.
+    /// Makes a layer, or any part of a network, with random weights; returns it with its parameters.
     package static func collecting<Layer>(
         seed: UInt64 = 0, _ make: (ParameterScope) -> Layer
     ) -> (layer: Layer, parameters: [Parameter]) {

@@ -62,9 +62,8 @@ struct ConvolutionStack {
         for layer in layers {
             switch layer {
             case .convolution(let weights, let bias, let stride, let padding):
-                x = Rectifier.forward(
-                    Convolution.forward(
-                        x, weight: weights.value, stride: stride, padding: padding, epilogue: Epilogue(bias: bias.value)))
+                x = Convolution.forward(
+                    x, weight: weights.value, stride: stride, padding: padding, epilogue: Epilogue(bias: bias.value, activation: .relu))
             case .halving: x = Pooling.max(x)
             case .pooling: x = WindowPooling.max(x, window: 3, stride: 2)
             case .feature: features.append(x)

@@ -29,8 +29,7 @@ public final class RandomFeatures: PerceptualNetwork {
         var x = pictures
         return weights.enumerated().map { index, weight in
             if index > 0 { x = Pooling.mean(x) }
-            x = Activation.forward(
-                Convolution.forward(x, weight: weight, padding: 1), bias: Tensor(zeros: [weight.tensor.shape[0]]))
+            x = Convolution.forward(x, weight: weight, padding: 1, epilogue: Epilogue(activation: .scaledLeakyReLU))
             return x
         }
     }

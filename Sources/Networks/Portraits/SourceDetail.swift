@@ -28,6 +28,7 @@ package enum SourceDetail {
         to generated: Tensor, residuals: Tensor, indices: [Int?], flow: Tensor, own: Tensor, masks: (moved: Tensor, own: Tensor)
     ) -> Tensor {
         ResidualWarp.forward(
-            generated, residuals: residuals, indices: indices, displacement: Sum.forward(flow, minus: own), masks: masks)
+            generated, residuals: residuals, indices: indices, displacement: Sum.forward(flow, minus: own),
+            masks: (masks.moved.detached, masks.own.detached))
     }
 }

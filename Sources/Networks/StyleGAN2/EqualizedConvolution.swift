@@ -8,7 +8,7 @@ public struct EqualizedConvolution {
     let stride, padding: Int
     let weights: Prepared<ConvolutionWeights>
 
-    /// - Parameter bias: whether there is one of its own (not where an activation adds it).
+    /// - Parameter bias: whether it has a bias of its own; false if a bias comes with the activation.
     public init(
         _ scope: ParameterScope, from inputs: Int, to outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
         bias: Bool = false
@@ -20,11 +20,11 @@ public struct EqualizedConvolution {
         weights = Prepared(weight, isDifferentiated: false) { ConvolutionWeights($0, gain: gain) }
     }
 
-    /// - Parameter activationBias: when given, is added and leaky ReLU follows (see `Activation`).
+    /// - Parameter activationBias: added, and followed by `Activation.scaledLeakyReLU`; nil for neither.
     public func callAsFunction(_ x: Tensor, activationBias: Parameter? = nil) -> Tensor {
         Convolution.forward(
             x, weight: weights.value, stride: stride, padding: padding,
             epilogue: Epilogue(
-                bias: activationBias?.value ?? bias?.value, activation: activationBias != nil))
+                bias: activationBias?.value ?? bias?.value, activation: activationBias == nil ? .identity : .scaledLeakyReLU))
     }
 }

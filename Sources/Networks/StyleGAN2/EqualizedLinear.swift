@@ -1,7 +1,7 @@
 import Operators
 import Tensors
 
-/// A fully connected layer with equalized learning rate and no activation.
+/// A fully connected layer with equalized learning rate: weights are stored with unit variance and used times 1/√fan-in.
 public struct EqualizedLinear {
     public let weight, bias: Parameter
     let gain: Float
@@ -15,7 +15,7 @@ public struct EqualizedLinear {
     }
 
     /// (N, inputs) → (N, outputs).
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        Linear.forward(x, weight: weight.value, bias: bias.value, gain: gain)
+    public func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
+        Linear.forward(x, weight: weight.value, bias: bias.value, gain: gain, activation: activation)
     }
 }

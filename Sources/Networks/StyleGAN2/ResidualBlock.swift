@@ -1,7 +1,7 @@
 import Operators
 import Tensors
 
-/// The encoder's block: two convolutions that halve the resolution, plus a skip that does the same, over √2.
+/// Two convolutions, the second of which halves the resolution, plus a halving skip connection; the sum is divided by √2.
 public struct ResidualBlock {
     let first, second, skip: ConvolutionLayer
 

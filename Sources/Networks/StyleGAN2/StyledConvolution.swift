@@ -1,8 +1,8 @@
 import Operators
 import Tensors
 
-/// A 3×3 convolution modulated and demodulated by the latent code, then bias and leaky ReLU; doubling the resolution when
-/// requested (StyleGAN2). The published checkpoints' noise is never added.
+/// A 3×3 convolution modulated and demodulated by the latent code, then bias and leaky ReLU (StyleGAN2); a doubling layer doubles the
+/// resolution. The noise of published checkpoints is never added.
 public struct StyledConvolution {
     let weight, bias: Parameter
     let modulation: EqualizedLinear
@@ -33,7 +33,7 @@ public struct StyledConvolution {
         let style = modulation(code)
         let epilogue = Epilogue(
             scale: Modulation.demodulation(style: style, energy: energy.value, gain: gain), bias: bias.value,
-            activation: true)
+            activation: .scaledLeakyReLU)
         if doubling {
             return UpsamplingConvolution.forward(x, weight: weights.value, inputScale: style, epilogue: epilogue)
         }

@@ -1,7 +1,7 @@
 import Operators
 import Tensors
 
-/// Reads a picture from a level's warped features and adds it to that of the level before.
+/// Reads a picture from the warped features of a level and adds it to the doubled picture of the level before.
 public struct ToRGB {
     let convolution: ConvolutionLayer
     let bias: Parameter
@@ -14,7 +14,7 @@ public struct ToRGB {
 
     /// - Parameters:
     ///   - warped: (N, C, H, W).
-    ///   - previous: (N, 3, H/2, W/2), the picture of the level before; none at the first.
+    ///   - previous: (N, 3, H/2, W/2), the picture of the level before; nil at the first.
     /// - Returns: (N, 3, H, W).
     public func callAsFunction(_ warped: Tensor, previous: Tensor?) -> Tensor {
         let picture = ChannelBias.forward(convolution(warped), bias: bias.value)

@@ -23,7 +23,7 @@ extension BatchGradients {
         if factor == 1 { return }
         for index in sums.indices {
             guard let sum = sums[index] else { continue }
-            let mean = WeightedSum.scaled(sum, by: factor)
+            let mean = Scaling.forward(sum, by: factor)
             processes.sum(mean.mutablePointer, count: mean.count)
             sums[index] = mean
         }

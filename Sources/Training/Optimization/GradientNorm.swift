@@ -20,7 +20,7 @@ package enum GradientNorm {
         guard length > Double(limit) else { return }
         let factor = Float(Double(limit) / length)
         for index in gradients.indices {
-            gradients[index] = gradients[index].map { WeightedSum.scaled($0, by: factor) }
+            gradients[index] = gradients[index].map { Scaling.forward($0, by: factor) }
         }
     }
 }

@@ -1,0 +1,148 @@
+// The table of kernels, declared here and nowhere else: KERNEL(result, name, parameters) for each. A file defines KERNEL, includes this
+// table and undefines KERNEL; CKernels.h makes pointers `kernel_name` of it, Loops.h points them at its loops.
+//
+// Pointers never overlap unless a kernel says so. Counts and steps are in values, not in bytes.
+
+// MARK: Values one by one
+
+/// y[i] ← activation(y[i]·scale + bias).
+KERNEL(void, scale_bias_activate, (float *y, ptrdiff_t count, float scale, float bias, kernel_activation activation))
+
+/// y[i] ← y[i]·scale.
+KERNEL(void, copy_scaled_in_place, (float *y, ptrdiff_t count, float scale))
+
+/// out[i] ← in[i·stride]·scale.
+KERNEL(void, copy_scaled, (float *out, const float *in, ptrdiff_t count, ptrdiff_t stride, float scale))
+
+/// out[i·stride] ← in[i].
+KERNEL(void, copy_strided, (float *out, const float *in, ptrdiff_t count, ptrdiff_t stride))
+
+/// out[i] ← first[i·stride]·first_scale in bfloat16 in the lower half, second[i·stride]·second_scale in the upper half; the upper half
+/// is zero where `second` is NULL.
+KERNEL(void, copy_paired,
+    (uint32_t *out, const float *first, const float *second, ptrdiff_t count, ptrdiff_t stride, float first_scale, float second_scale))
+
+/// Σ a[i]·b[i].
+KERNEL(float, dot, (const float *a, const float *b, ptrdiff_t count))
+
+/// Σ |a[i] − b[i]|·weights[i]; every weight is 1 where `weights` is NULL.
+KERNEL(double, absolute_difference, (const float *a, const float *b, const float *weights, ptrdiff_t count))
+
+/// out[i] ← sign(a[i] − b[i])·weights[i]·factor, 0 where a[i] = b[i]: the gradient of absolute_difference times a factor.
+KERNEL(void, difference_sign, (float *out, const float *a, const float *b, const float *weights, ptrdiff_t count, float factor))
+
+/// Gradient of y = activation(x·scale + bias), from the output y alone. With the activation's derivative a', known from the sign of y:
+/// dx ← dy·a'·scale, *dscale ← Σ dy·a'·x, *dbias ← Σ dy·a'. `scale` is not 0.
+KERNEL(void, epilogue_gradient,
+    (float *dx, float *dscale, float *dbias, const float *dy, const float *y, ptrdiff_t count, float scale, float bias,
+        kernel_activation activation))
+
+// MARK: The filter [1,3,3,1]⊗[1,3,3,1]
+
+/// One plane through the filter [1,3,3,1]⊗[1,3,3,1]/64·gain with `before` zeros above and left (below and right as many as the output
+/// reaches), every `stride`-th row and column; then activation(·scale + bias). `scratch` holds input_width + before + 12 values.
+KERNEL(void, blur_plane,
+    (float *out, ptrdiff_t output_height, ptrdiff_t output_width, const float *in, ptrdiff_t input_height, ptrdiff_t input_width,
+        ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, kernel_activation activation, float *scratch))
+
+/// One plane doubled in each direction, by zeros between the values and the filter [1,3,3,1]⊗[1,3,3,1]/16; added to `out`. `scratch`
+/// holds width + 2 values.
+KERNEL(void, upsample_plane_adding, (float *out, const float *in, ptrdiff_t height, ptrdiff_t width, float *scratch))
+
+/// Output rows 2·first to 2·last − 1 of a plane of 2·height×2·width: the filter [1,3,3,1]⊗[1,3,3,1]/64·gain over a plane of
+/// (2·height + 1)×(2·width + 1) with one zero around it, then activation(·scale + bias). That plane comes as four grids by the parity of
+/// row and column (even-even, even-odd, odd-even, odd-odd): row `grid_first` of a grid is at its pointer, the next row strides[grid]
+/// values on. `scratch` holds 2·width + 48 values.
+KERNEL(void, blur_grids,
+    (float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first,
+        ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation, float *scratch))
+
+// MARK: Bilinear sampling, with zeros outside and align_corners false: −1 and 1 are the plane's outer edges
+
+/// For each position (x[p], y[p]) in a plane of height×width (both at least 2): index[p] is the upper left of four neighbors that all
+/// lie inside, weights[k·step + p] the weight of neighbor k (upper left, upper right, lower left, lower right).
+KERNEL(void, sampling_table,
+    (int32_t *index, float *weights, ptrdiff_t step, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width))
+
+/// out[p] ← Σ_k weights[k·step + p]·plane[neighbor k of index[p]].
+KERNEL(void, sample_plane,
+    (float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width))
+
+/// warped[p] ← mask[p]·sample(p); blended[p] ← warped[p] + (1 − mask[p])·features[p], unless `blended` is NULL.
+KERNEL(void, warp_plane,
+    (float *warped, float *blended, const float *plane, const int32_t *index, const float *weights, ptrdiff_t step, const float *mask,
+        const float *features, ptrdiff_t count, ptrdiff_t width))
+
+/// flow_x, flow_y ← tanh of the first two planes of `raw`, mask ← sigmoid of the third. The planes are `step` values apart.
+KERNEL(void, flow_and_mask, (float *flow_x, float *flow_y, float *mask, const float *raw, ptrdiff_t step, ptrdiff_t count))
+
+/// index[p] as from sampling_table; factors[8p…8p+7] are the weights of the left, right, upper and lower neighbors, then the
+/// derivatives of these four by x (left, right) and by y (upper, lower).
+KERNEL(void, sampling_slopes,
+    (int32_t *index, float *factors, const float *x, const float *y, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width))
+
+/// Gradient of mask·sample of one plane; adds to dplane, dx, dy and dmask.
+KERNEL(void, sampling_gradient,
+    (float *dplane, float *dx, float *dy, float *dmask, const float *gradient, const float *plane, const float *mask,
+        const int32_t *index, const float *factors, ptrdiff_t count, ptrdiff_t width))
+
+// MARK: Convolution without unfolding: the input lies in planes with their margins, and each tap of the kernel is an offset
+
+/// What the three products by taps take; `element` is what weights and input consist of.
+#define TAP_PARAMETERS(element)                                                                                                            \
+    (const element *weights, ptrdiff_t block_step, ptrdiff_t channels, ptrdiff_t taps, const ptrdiff_t *offsets, const element *x,         \
+        ptrdiff_t x_plane, ptrdiff_t runs, const ptrdiff_t *x_offsets, const ptrdiff_t *y_offsets, const ptrdiff_t *lengths, float *y,     \
+        ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *scales, const float *biases,                         \
+        kernel_activation activation)
+
+/// y[o·y_plane + y_offsets[r] + i] ←
+///     Σ_c Σ_t weights[o/TAP_BLOCK·block_step + (c·taps + t)·TAP_BLOCK + o%TAP_BLOCK]·x[c·x_plane + x_offsets[r] + offsets[t] + i]
+/// for o < outputs, all runs r and i < lengths[r] ≤ 16; added to y if `adding`; then, if `finishing`, activation(·scales[o] +
+/// biases[o]), where scales are 1 and biases 0 if NULL. Reads 16 values of x for each run, whatever its length. The last block's weights
+/// are finite for outputs that do not exist, too.
+KERNEL(void, tap_product, TAP_PARAMETERS(float))
+
+/// tap_product on pairs of channels in bfloat16: each element of x and of the weights holds an even channel in its lower half and the
+/// odd one after it in its upper half, and contributes both products. `channels` counts pairs.
+KERNEL(void, paired_tap_product, TAP_PARAMETERS(uint32_t))
+
+/// paired_tap_product with the weights in tiles: the weight of output o for product p = c·taps + t is
+/// weights[o/TILE·block_step + (p/TILE·TILE + o%TILE)·TILE + p%TILE], 0 for outputs and products that fill up a tile. At most TILE_PASS
+/// products.
+KERNEL(void, tile_product, TAP_PARAMETERS(uint32_t))
+
+/// y[o·y_plane + p] ← Σ_c weights[(o/TAP_BLOCK·channels + c)·TAP_BLOCK + o%TAP_BLOCK]·x[c·x_plane + p], a matrix product, for
+/// o < outputs and p < pixels; then, if `finishing`, scaled, shifted and activated as in tap_product.
+KERNEL(void, pointwise_product,
+    (const float *weights, ptrdiff_t channels, const float *x, ptrdiff_t x_plane, ptrdiff_t pixels, float *y, ptrdiff_t y_plane,
+        ptrdiff_t outputs, int finishing, const float *scales, const float *biases, kernel_activation activation))
+
+/// pointwise_product without an epilogue, of an x in panels of kernel_panel pixels: channel c of pixel p is
+/// panels[(p/kernel_panel·channels + c)·kernel_panel + p%kernel_panel], any number past the last pixel.
+KERNEL(void, panel_product,
+    (const float *weights, ptrdiff_t channels, const float *panels, ptrdiff_t pixels, float *y, ptrdiff_t y_plane, ptrdiff_t outputs))
+
+/// out[o·out_step + t] += Σ_r Σ_i gradient[o·gradient_plane + r·gradient_row + i]·x[x_offsets[r] + offsets[t] + i] for all rows r and
+/// i < width, a multiple of 16.
+KERNEL(void, tap_gradient,
+    (float *out, ptrdiff_t out_step, ptrdiff_t outputs, ptrdiff_t taps, const ptrdiff_t *offsets, const float *x, ptrdiff_t rows,
+        const ptrdiff_t *x_offsets, const float *gradient, ptrdiff_t gradient_plane, ptrdiff_t gradient_row, ptrdiff_t width))
+
+// MARK: Winograd's convolution F(4×4, 3×3) (Lavin and Gray 2015, section 4.3), for planes with one zero around them and sides that are
+// multiples of 4: 36 products make each tile of 4×4 results, instead of 144
+
+/// Value k of G·g·Gᵀ·gain of the 3×3 weights of result r, from[r·step…], goes to to[k·k_step + r], for r < count ≤ TAP_BLOCK; zeros for
+/// the other results of the block. The kernel is turned by 180° if `turned`.
+KERNEL(void, winograd_weights, (float *to, ptrdiff_t k_step, const float *from, ptrdiff_t step, ptrdiff_t count, int turned, float gain))
+
+/// The 36 values v[k·v_step + i] of `count` tiles of a plane, times `scale`, from tile `first` of the row of tiles `tile_row` on.
+KERNEL(void, winograd_input,
+    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count,
+        float scale))
+
+/// The results of such tiles from their products m[k·m_step + i]; then activation(·scale + bias).
+KERNEL(void, winograd_output,
+    (float *y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, const float *m, ptrdiff_t m_step, float scale,
+        float bias, kernel_activation activation))
+
+#undef TAP_PARAMETERS
