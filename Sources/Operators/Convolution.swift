@@ -229,7 +229,8 @@ public enum Convolution {
                                 for b in 0..<g.kernel {
                                     let j = column * g.stride + b - g.padding
                                     guard j >= 0, j < g.width else { continue }
-                                    sum += plane[i * g.width + j] * scale
+                                    sum +=
+                                        plane[i * g.width + j] * scale
                                         * w[((output * g.channels + channel) * g.kernel + a) * g.kernel + b]
                                 }
                             }

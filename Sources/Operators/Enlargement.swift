@@ -41,7 +41,8 @@ public enum Enlargement {
                         let target = to + (plane * side + row) * side
                         let (a, b, c, d) = (
                             wide + Int(tap.places[0]) * side, wide + Int(tap.places[1]) * side, wide + Int(tap.places[2]) * side,
-                            wide + Int(tap.places[3]) * side)
+                            wide + Int(tap.places[3]) * side
+                        )
                         let w = tap.weights
                         for column in 0..<side {
                             target[column] = w[0] * a[column] + w[1] * b[column] + w[2] * c[column] + w[3] * d[column]

@@ -71,7 +71,8 @@ public enum GridSampling {
             for b in 0...1 {
                 let i = Int(top) + a, j = Int(left) + b
                 guard i >= 0, i < height, j >= 0, j < width else { continue }
-                sum += plane[i * width + j] * (a == 0 ? 1 - (row - top) : row - top)
+                sum +=
+                    plane[i * width + j] * (a == 0 ? 1 - (row - top) : row - top)
                     * (b == 0 ? 1 - (column - left) : column - left)
             }
         }

@@ -63,7 +63,8 @@ public enum ResidualWarp {
         for (sample, index) in indices.enumerated() {
             guard let index else { continue }
             let position = position(displacement.pointer + sample * 2 * size, height: height, width: width)
-            let table = OperatorPath.current == .reference
+            let table =
+                OperatorPath.current == .reference
                 ? nil : GridSampling.Table(height: height, width: width, count: size, position)
             func read(_ plane: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
                 if let table {

@@ -64,7 +64,8 @@ public enum SimilarityLoss {
                 let similarity = luminance * structure / (brightness * contrast)
                 sum += Double(similarity)
                 if let to {
-                    to[i] = 2 * my * (structure - luminance) / (brightness * contrast)
+                    to[i] =
+                        2 * my * (structure - luminance) / (brightness * contrast)
                         - 2 * mx * similarity * (1 / brightness - 1 / contrast)
                     to[places + i] = -similarity / contrast
                     to[2 * places + i] = 2 * luminance / (brightness * contrast)

@@ -219,7 +219,8 @@ struct TapConvolution {
         let length = max(1, (bands.count + Parallel.width - 1) / Parallel.width)
         for band in bands {
             if halo > 0, let last = chains.last?.last, chains[chains.count - 1].count < length, last.samples == band.samples,
-                last.blocks == band.blocks, last.rows.upperBound == band.rows.lowerBound, last.rows.count >= 2 * halo {
+                last.blocks == band.blocks, last.rows.upperBound == band.rows.lowerBound, last.rows.count >= 2 * halo
+            {
                 chains[chains.count - 1].append(band)
             } else {
                 chains.append([band])
@@ -362,7 +363,8 @@ struct TapConvolution {
                 let offsets = operand.offsets(grid: 0)
                 let lines = isFlat ? band.samples.count : band.samples.count * band.rows.count
                 let length = isFlat ? ((band.rows.count - 1) * wide + columns + 15) / 16 * 16 : rounded
-                let places: [Int] = isFlat
+                let places: [Int] =
+                    isFlat
                     ? band.samples.indices.map { ($0 - band.samples.lowerBound) * operand.sampleStep }
                     : (0..<lines).map {
                         $0 / band.rows.count * operand.sampleStep + $0 % band.rows.count * wide

@@ -27,7 +27,8 @@ public enum Warp {
     ///   - blending: whether the blended features are wanted.
     public static func forward(source: Tensor, features: Tensor, map: Tensor, blending: Bool = true) -> Result {
         let (samples, channels, height, width) = (
-            features.shape[0], features.shape[1], features.shape[2], features.shape[3])
+            features.shape[0], features.shape[1], features.shape[2], features.shape[3]
+        )
         let sources = source.shape[0]
         precondition(
             (sources == 1 || sources == samples) && source.shape.dropFirst() == features.shape.dropFirst(),
@@ -48,7 +49,8 @@ public enum Warp {
 
     private static func compute(source: Tensor, features: Tensor, map: Tensor, blending: Bool) -> Result {
         let (samples, channels, height, width) = (
-            features.shape[0], features.shape[1], features.shape[2], features.shape[3])
+            features.shape[0], features.shape[1], features.shape[2], features.shape[3]
+        )
         let (sources, planes) = (source.shape[0], map.shape[1])
         let size = height * width, path = OperatorPath.current
         let flow = Tensor(uninitialized: [samples, 2, height, width])
@@ -119,7 +121,8 @@ public enum Warp {
         of result: Result, source: Tensor, features: Tensor, planes: Int, arriving: [Tensor?]
     ) -> [Tensor?] {
         let (samples, channels, height, width) = (
-            features.shape[0], features.shape[1], features.shape[2], features.shape[3])
+            features.shape[0], features.shape[1], features.shape[2], features.shape[3]
+        )
         let size = height * width, sources = source.shape[0]
         let (dWarped, dFlow, dMask) = (arriving[0], arriving[1], arriving[2])
         let dBlended = arriving.count > 3 ? arriving[3] : nil
@@ -158,7 +161,8 @@ public enum Warp {
                 }
             }
             let (moreFlow, moreMask) = (
-                dFlow.map { $0.pointer + sample * 2 * size }, dMask.map { $0.pointer + sample * size })
+                dFlow.map { $0.pointer + sample * 2 * size }, dMask.map { $0.pointer + sample * size }
+            )
             let to = dMap.mutablePointer + sample * planes * size
             for p in 0..<size {
                 let (u, v, m) = (flow[p], flow[size + p], mask[p])

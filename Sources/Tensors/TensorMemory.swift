@@ -29,7 +29,7 @@ enum TensorMemory {
         let boundary = bytes >= large ? 2 << 20 : 64
         guard posix_memalign(&memory, boundary, bytes) == 0, let memory else { fatalError("out of memory: \(bytes) bytes") }
         #if os(Linux)
-        if bytes >= large { madvise(memory, bytes, MADV_HUGEPAGE) }
+            if bytes >= large { madvise(memory, bytes, MADV_HUGEPAGE) }
         #endif
         return memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
     }

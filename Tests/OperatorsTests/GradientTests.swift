@@ -12,7 +12,8 @@ import TestSupport
     func gradientEqualsReference(_ operatorCase: ReferenceCase) throws {
         let vectors = try ReferenceVectors.operators()
         let prefix = operatorCase.name + "/"
-        let wanted = vectors.names(under: prefix + "grad_input").map { "input\($0)" }
+        let wanted =
+            vectors.names(under: prefix + "grad_input").map { "input\($0)" }
             + vectors.names(under: prefix + "grad_param/").map { "param/\($0)" }
         let leaves = try Dictionary(uniqueKeysWithValues: wanted.map { ($0, try vectors(prefix + $0)) })
         let tape = Tape(watching: Array(leaves.values))
@@ -40,7 +41,8 @@ import TestSupport
     func gradientEqualsFiniteDifferences(_ operatorCase: ReferenceCase) throws {
         let vectors = try ReferenceVectors.operators()
         let prefix = operatorCase.name + "/"
-        let names = vectors.names(under: prefix + "grad_input").map { "input\($0)" }
+        let names =
+            vectors.names(under: prefix + "grad_input").map { "input\($0)" }
             + vectors.names(under: prefix + "grad_param/").map { "param/\($0)" }
         var random = RandomSource(seed: 21)
         #expect(!names.isEmpty)

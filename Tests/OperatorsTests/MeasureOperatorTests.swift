@@ -53,7 +53,8 @@ import TestSupport
                                 for b in 0..<columns {
                                     let (y, z) = (i + a - rows / 2, j + b - columns / 2)
                                     guard (0..<11).contains(y), (0..<13).contains(z) else { continue }
-                                    sum += x.pointer[((sample * 5 + channel) * 11 + y) * 13 + z]
+                                    sum +=
+                                        x.pointer[((sample * 5 + channel) * 11 + y) * 13 + z]
                                         * weight.pointer[((output * 5 + channel) * rows + a) * columns + b]
                                 }
                             }

@@ -20,10 +20,11 @@ import TestSupport
     }
 
     /// Products of rounded numbers are exact in float32: only the order of the sums differs from the plain loops.
-    @Test(arguments: [
-        (64, 32, 3, 1, 1, 33, 40), (17, 19, 3, 1, 1, 20, 9), (16, 24, 3, 2, 0, 65, 65), (20, 16, 1, 1, 0, 16, 16),
-        (33, 16, 3, 1, 1, 4, 4), (140, 50, 3, 1, 1, 7, 19), (18, 16, 5, 1, 2, 12, 12),
-    ], [false, true])
+    @Test(
+        arguments: [
+            (64, 32, 3, 1, 1, 33, 40), (17, 19, 3, 1, 1, 20, 9), (16, 24, 3, 2, 0, 65, 65), (20, 16, 1, 1, 0, 16, 16),
+            (33, 16, 3, 1, 1, 4, 4), (140, 50, 3, 1, 1, 7, 19), (18, 16, 5, 1, 2, 12, 12),
+        ], [false, true])
     func bfloat16MultipliesRoundedNumbers(
         _ shape: (inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int, height: Int, width: Int), byTiles: Bool
     ) {

@@ -58,10 +58,11 @@ import TestSupport
     /// Catmull and Rom's interpolation is exact for parabolas away from the border, and for constants everywhere.
     @Test func enlargementKeepsParabolas() {
         let width = 9, side = 21
-        let x = Tensor((0..<width * width).map { p in
-            let (column, row) = (Float(p % width), Float(p / width))
-            return column * column - 3 * row + 0.5 * row * row
-        }, [1, 1, width, width])
+        let x = Tensor(
+            (0..<width * width).map { p in
+                let (column, row) = (Float(p % width), Float(p / width))
+                return column * column - 3 * row + 0.5 * row * row
+            }, [1, 1, width, width])
         let result = Enlargement.forward(x, side: side)
         #expect(result.shape == [1, 1, side, side])
         for p in 0..<side * side {

@@ -18,6 +18,8 @@ final class LineTask: TrainingTask {
     let line: Parameter
     /// (1, 1): a factor on the differences.
     let opponent: Parameter
+    /// (1): how many batches were made, which is stored and not learned.
+    let seen = Parameter(name: "seen", value: Tensor([0], [1]), isBuffer: true)
     private let configuration: Configuration
     private var random: RandomSource
 
@@ -30,7 +32,7 @@ final class LineTask: TrainingTask {
     }
 
     var summary: String { "a line through points of y = 2x − 1" }
-    var parameters: [Parameter] { [line] }
+    var parameters: [Parameter] { [line, seen] }
     var auxiliary: AuxiliaryNetwork? {
         configuration.losses.opponent ? AuxiliaryNetwork(name: "opponent", parameters: [opponent]) : nil
     }
@@ -42,7 +44,8 @@ final class LineTask: TrainingTask {
 
     /// Two parts.
     func nextBatches(step: Int) -> [Batch] {
-        (0..<2).map { _ in
+        seen.value = Tensor([seen.value.values[0] + 2], [1])
+        return (0..<2).map { _ in
             let count = configuration.data.points, noise = Float(configuration.data.noise)
             let xs = (0..<count).map { _ in 2 * random.uniform() - 1 }
             let ys = xs.map { 2 * $0 - 1 + noise * (random.uniform() - 0.5) }

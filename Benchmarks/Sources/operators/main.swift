@@ -78,7 +78,8 @@ if wantsJSON {
             + "matrix product \(Int(product * 1e-9)) GFLOP/s")
     for timing in timings {
         // Gradients are another amount of work, which differs from operator to operator.
-        let speeds = wantsGradients
+        let speeds =
+            wantsGradients
             ? ""
             : String(format: "  %7.1f GFLOP/s  %6.1f GB/s", timing.operations / timing.seconds * 1e-9, timing.bytes / timing.seconds * 1e-9)
         print(String(format: "%10.3f ms", timing.seconds * 1e3) + speeds + "  " + timing.name)

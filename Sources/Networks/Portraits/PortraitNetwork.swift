@@ -47,8 +47,8 @@ public protocol PortraitNetwork: AnyObject, Sendable {
 }
 
 extension PortraitNetwork {
-    /// How many values checkpoints hold of the network.
-    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+    /// How many values of the network are learned.
+    public var parameterCount: Int { parameters.filter(\.isLearned).reduce(0) { $0 + $1.value.count } }
 
     /// The first view of a kind; nil where the family shows none.
     public func view(_ kind: View.Kind) -> View? { views.first { $0.kind == kind } }

@@ -40,7 +40,7 @@ public final class Trainer<Task: TrainingTask> {
     }
 
     /// The parameters that optimizer and moving average change: the one place that tells them from what else a network stores.
-    private static func learned(_ parameters: [Parameter]) -> [Parameter] { parameters }
+    private static func learned(_ parameters: [Parameter]) -> [Parameter] { parameters.filter(\.isLearned) }
 
     /// The moving average of the weights, the result of a run: one tensor for each of the task's parameters, in their order. Parameters
     /// that are not learned have their own values.
