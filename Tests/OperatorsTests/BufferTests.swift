@@ -12,6 +12,20 @@ import Testing
         #expect(parameters.filter(\.isLearned).map(\.name) == ["conv.weight", "bn.weight", "bn.bias"])
     }
 
+    /// Layers at rest say so, instead of dropping the gradient, if a tape watches one of their parameters.
+    @Test(arguments: ["conv.weight", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var"])
+    func parametersAtRestAreRefused(_ name: String) async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [name] in
+            let (layer, parameters) = Parameter.collecting { NormalizedConvolution($0, from: 1, to: 1, rows: 1, columns: 1) }
+            // The second call finds everything prepared.
+            _ = layer(Tensor(zeros: [1, 1, 1, 1]))
+            let watched = parameters.first { $0.name == name }!.value
+            _ = Tape.$current.withValue(Tape(watching: [watched])) { layer(Tensor(zeros: [1, 1, 1, 1])) }
+        }
+        let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(said.contains(name), "\(said)")
+    }
+
     /// y = relu((w∗x − mean)/√(variance + ε)·weight + bias), also after any of the five has changed.
     @Test(arguments: [true, false]) func normalizedConvolutionFollowsItsParameters(isRectified: Bool) {
         var random = RandomSource(seed: 41)

@@ -18,8 +18,9 @@ package struct BatchNormalization {
     /// All that `factors` depend on.
     var parameters: [Parameter] { [weight, bias, mean, variance] }
 
-    /// The normalization as x·scale + shift, a value of each for every channel.
+    /// The normalization as x·scale + shift, a value of each for every channel. No gradient flows through them.
     package var factors: (scale: [Float], shift: [Float]) {
+        for parameter in parameters { parameter.refuseTape() }
         let scale = zip(weight.value.values, variance.value.values).map { Double($0) / (Double($1) + epsilon).squareRoot() }
         let shift = zip(scale, zip(mean.value.values, bias.value.values)).map { Double($1.1) - $0 * Double($1.0) }
         return (scale.map { Float($0) }, shift.map { Float($0) })

@@ -4,7 +4,7 @@ import Tensors
 /// A convolution without bias and the batch normalization after it, computed as one convolution with a bias; a ReLU may follow. Both are
 /// as at rest: no gradient flows to their parameters.
 package struct NormalizedConvolution {
-    private let weight: Parameter
+    private let parameters: [Parameter]
     private let weights: Prepared<(kernel: ConvolutionWeights, bias: Tensor)>
     private let stride, padding: Int
     private let activation: Activation
@@ -30,13 +30,13 @@ package struct NormalizedConvolution {
             keepAlive(weight)
             return (ConvolutionWeights(rectangular: folded), Tensor(shift, [outputs]))
         }
-        self.weight = weight
+        parameters = [weight] + normalization.parameters
         (self.stride, self.padding, activation) = (stride, padding, isRectified ? .relu : .identity)
     }
 
     /// (N, inputs, H, W) → (N, outputs, …).
     package func callAsFunction(_ x: Tensor) -> Tensor {
-        if Tape.tracks(weight.value) { fatalError("a tape watches \(weight.name), but a normalized convolution passes no gradient to it") }
+        for parameter in parameters { parameter.refuseTape() }
         let (kernel, bias) = weights.value
         return Convolution.forward(
             x, weight: kernel, stride: stride, padding: padding, epilogue: Epilogue(bias: bias, activation: activation))

@@ -28,6 +28,11 @@ public final class Parameter: @unchecked Sendable {
     public var isLearned: Bool { !isBuffer }
 
     public var shape: [Int] { value.shape }
+
+    /// Ends the program if the current tape watches the value, for a layer that passes no gradient to it.
+    func refuseTape() {
+        if Tape.tracks(value) { fatalError("a tape watches \(name), but its layer passes no gradient to it") }
+    }
 }
 
 /// A value that a layer computes from parameters once, and again only after one of them has changed.
