@@ -2,16 +2,16 @@ import ModelLibrary
 import Networks
 
 /// A model in memory.
-final class LoadedModel: Sendable {
+package final class LoadedModel: Sendable {
     /// What the user, and the command line, calls it: a name, or the path that the program was started with.
-    let name: String
-    let model: PortraitModel
-    let network: any VideoDriven
+    package let name: String
+    package let model: PortraitModel
+    package let network: any VideoDriven
     /// What pages can look at.
-    let views: [View]
+    package let views: [View]
 
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with the model.
-    init(_ name: String) throws {
+    package init(_ name: String) throws {
         self.name = name
         model = try ModelLocator.model(name)
         network = try model.videoDriven
@@ -24,5 +24,5 @@ final class LoadedModel: Sendable {
     var directions: Int { network.controls.count }
 
     /// - Throws: `FileError` for a damaged `directions.json`.
-    func names() throws -> DirectionNames { try DirectionNames(of: model) }
+    package func names() throws -> DirectionNames { try DirectionNames(of: model) }
 }

@@ -1,29 +1,29 @@
 import ModelLibrary
 
 /// What a page is told of a model.
-struct ModelSummary: Encodable {
-    struct Direction: Encodable {
+package struct ModelSummary: Encodable {
+    package struct Direction: Encodable {
         /// 1…M.
-        let number: Int
-        let name: String?
+        package let number: Int
+        package let name: String?
         /// The slider's ends.
-        let low: Float
-        let high: Float
+        package let low: Float
+        package let high: Float
     }
 
-    struct View: Encodable {
-        let name, label, explanation: String
+    package struct View: Encodable {
+        package let name, label, explanation: String
         /// Sides of its levels, in pixels, coarsest first.
-        let sides: [Int]
+        package let sides: [Int]
     }
 
     let name: String
     /// Side of its pictures, in pixels.
-    let size: Int
-    let views: [View]
-    let directions: [Direction]
+    package let size: Int
+    package let views: [View]
+    package let directions: [Direction]
 
-    init(_ model: LoadedModel, _ names: DirectionNames) {
+    package init(_ model: LoadedModel, _ names: DirectionNames) {
         (name, size) = (model.name, model.network.outputSize)
         views = model.views.map { View(name: $0.name, label: $0.label, explanation: $0.explanation, sides: $0.sides) }
         directions = Self.directions(names)

@@ -4,7 +4,7 @@ import Networks
 import Tensors
 
 /// A page's portrait, encoded once.
-struct Portrait: @unchecked Sendable {
+package struct Portrait: @unchecked Sendable {
     /// What the user calls the file; for showing only.
     let name: String
     /// A command that makes the file, for one that the program drew.
@@ -13,7 +13,7 @@ struct Portrait: @unchecked Sendable {
     let file: String
     /// Square, of the side of the frames that the page shows.
     let picture: Picture
-    let encoded: any EncodedPortrait
+    package let encoded: any EncodedPortrait
     /// What the network makes of it without a change, every level's picture, 8 px first: (1, 3, H, W).
     let unchanged: [Tensor]
 
@@ -21,7 +21,7 @@ struct Portrait: @unchecked Sendable {
     private static let largestLiveSide = 256
 
     /// - Parameter original: what the file holds.
-    init(name: String, origin: String?, file: String, original: Picture, on model: PortraitModel) throws {
+    package init(name: String, origin: String?, file: String, original: Picture, on model: PortraitModel) throws {
         let network = model.network
         let requested = model.defaultSide(width: original.width, height: original.height, .crop)
         let side = max(network.outputSize, min(requested, Self.largestLiveSide))

@@ -7,17 +7,17 @@ import Operators
 import Tensors
 
 /// Draws what a network shows of its work, at any level of it.
-enum ViewPicture {
+package enum ViewPicture {
     /// A picture, and what its strongest color stands for.
-    struct Shown {
-        let picture: Picture
-        let scale: Scale?
+    package struct Shown {
+        package let picture: Picture
+        package let scale: Scale?
     }
 
-    struct Scale {
-        let value: Float
+    package struct Scale {
+        package let value: Float
         /// The value with its unit, as the view's explanation takes it.
-        let text: String
+        package let text: String
     }
 
     /// The view that the page adds to a family's own: how the picture differs from the unchanged one.
@@ -54,7 +54,7 @@ enum ViewPicture {
     /// - Parameters:
     ///   - motion: (1, V).
     ///   - level: of the view's, 0 the coarsest.
-    static func show(_ view: View, level: Int, of portrait: Portrait, motion: Tensor, on network: any PortraitNetwork) -> Shown {
+    package static func show(_ view: View, level: Int, of portrait: Portrait, motion: Tensor, on network: any PortraitNetwork) -> Shown {
         if view.kind == .picture {
             let made = levels(of: portrait.encoded, motion: motion, on: network)
             if view.name == differenceName { return difference(made.levels[level], portrait.unchanged[level]) }
