@@ -61,7 +61,7 @@ public struct AnimationJob: Sendable {
     }
 
     /// Runs each piece of a network's work, at once or when its turn comes; throws instead when the work is no longer wanted.
-    public typealias Turn = (_ work: () -> Void) throws -> Void
+    public typealias Turn = (_ work: @escaping () -> Void) throws -> Void
 
     /// Runs the whole job. Memory does not grow with the length of the video, but for a few bytes a frame with
     /// `reference` best.

@@ -316,8 +316,8 @@ final class AnimationRun {
         try inTurn { try Parallel.workers(count) { index in Result { try work(index) } }.map { try $0.get() } }
     }
 
-    private func inTurn<Value>(_ work: () throws -> Value) throws -> Value {
-        var result: Result<Value, Error>?
+    private func inTurn<Value>(_ work: @escaping () throws -> Value) throws -> Value {
+        nonisolated(unsafe) var result: Result<Value, Error>?
         try turn { result = Result { try work() } }
         return try result!.get()
     }

@@ -306,9 +306,7 @@ final class PageService: @unchecked Sendable {
                     _ = try animation.run(
                         on: model,
                         turn: { work in
-                            try withoutActuallyEscaping(work) { work in
-                                guard renderer.wait(session.id, work) != nil else { throw Job.Cancelled() }
-                            }
+                            guard renderer.wait(session.id, work) != nil else { throw Job.Cancelled() }
                         }
                     ) { try job.progress($0.done, of: $0.total) }
                     self.keep(SavedFile(path: path, name: "\(stem)-\(mode.rawValue).mp4", type: "video/mp4"), for: session)
