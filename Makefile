@@ -53,8 +53,9 @@ example: build ## draws the example anew, and the README's picture of it (with t
 	    --range -4..4 --steps 7 --cell 56
 	cp .build/atlas/sheet.png docs/direction-atlas.png
 
-benchmark: dependencies ## seconds a frame of the 256 px network
+benchmark: dependencies ## seconds a frame of the 256 px network, and milliseconds of every operator
 	swift run -c release --package-path Benchmarks frame
+	swift run -c release --package-path Benchmarks operators
 
 notebooks: build ## executes Notebooks/ from scratch, in place (needs Python 3; its packages go into Notebooks/.venv)
 	Notebooks/execute

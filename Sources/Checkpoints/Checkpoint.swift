@@ -24,6 +24,8 @@ public final class Checkpoint: @unchecked Sendable {
         public let scalarType: ScalarType
         /// The bytes that its values take as stored.
         public let byteCount: Int
+
+        func renamed(_ name: String) -> Entry { Entry(name: name, shape: shape, scalarType: scalarType, byteCount: byteCount) }
     }
 
     /// The path as the user gave it.
@@ -34,13 +36,18 @@ public final class Checkpoint: @unchecked Sendable {
     /// What a safetensors file says of itself; empty in other formats.
     public let metadata: [String: String]
 
-    private let bytes: UnsafeRawBufferPointer
-    private let owner: AnyObject
-    private let stored: [StoredTensor]
-    /// Where the tensor of a name stands in `stored`.
-    private let places: [String: Int]
+    /// Where a tensor's values are.
+    private struct Source {
+        let tensor: StoredTensor
+        let bytes: UnsafeRawBufferPointer
+        /// Keeps `bytes` alive.
+        let owner: AnyObject
+    }
+
+    /// The sources of `entries`, in their order.
+    private let sources: [Source]
     /// Where the tensor of a name stands in `entries`.
-    private let index: [String: Int]
+    private let places: [String: Int]
 
     /// Opens the file at `path`, whatever its extension; only its headers are read.
     ///
@@ -57,6 +64,7 @@ public final class Checkpoint: @unchecked Sendable {
     ///   - name: what errors call it.
     /// - Throws: as `open`.
     public init(bytes: UnsafeRawBufferPointer, owner: AnyObject, name: String) throws {
+        let stored: [StoredTensor]
         do {
             let format = try Self.recognize(bytes)
             switch format {
@@ -69,7 +77,7 @@ public final class Checkpoint: @unchecked Sendable {
             for (index, tensor) in stored.enumerated() where places.updateValue(index, forKey: tensor.name) != nil {
                 throw Malformed("names two tensors \(Malformed.quoted(tensor.name)); save it again with distinct names")
             }
-            (self.places, index) = (places, places)
+            self.places = places
         } catch let error as Malformed {
             throw FileError(.input, name, error.problem)
         }
@@ -77,24 +85,33 @@ public final class Checkpoint: @unchecked Sendable {
             Entry(name: $0.name, shape: $0.shape, scalarType: $0.scalarType, byteCount: $0.byteCount)
         }
         path = name
-        self.bytes = bytes
-        self.owner = owner
+        sources = stored.map { Source(tensor: $0, bytes: bytes, owner: owner) }
     }
 
     /// The tensors whose names begin with `prefix`, called by the rest of their names.
-    public func under(_ prefix: String) -> Checkpoint { Checkpoint(self, prefix: prefix) }
+    public func under(_ prefix: String) -> Checkpoint {
+        let inside = entries.indices.filter { entries[$0].name.hasPrefix(prefix) }
+        return Checkpoint(
+            path: path, format: format, metadata: metadata,
+            inside.map { (entries[$0].renamed(String(entries[$0].name.dropFirst(prefix.count))), sources[$0]) })
+    }
 
-    private init(_ whole: Checkpoint, prefix: String) {
-        (path, format, metadata, bytes, owner) = (whole.path, whole.format, whole.metadata, whole.bytes, whole.owner)
-        stored = whole.stored
-        var entries: [Entry] = [], places: [String: Int] = [:]
-        for (index, entry) in whole.entries.enumerated() where entry.name.hasPrefix(prefix) {
-            let name = String(entry.name.dropFirst(prefix.count))
-            places[name] = whole.places[entry.name] ?? index
-            entries.append(Entry(name: name, shape: entry.shape, scalarType: entry.scalarType, byteCount: entry.byteCount))
-        }
-        (self.entries, self.places) = (entries, places)
-        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    /// Several files as one, for networks whose parts are published in files of their own.
+    ///
+    /// - Parameters:
+    ///   - files: what stands before the names of each file's tensors, and the file; at least one, with different prefixes.
+    ///   - path: what errors call all of them: the folder.
+    public convenience init(joining files: [(prefix: String, file: Checkpoint)], path: String) {
+        self.init(
+            path: path, format: files[0].file.format, metadata: [:],
+            files.flatMap { prefix, file in zip(file.entries, file.sources).map { ($0.renamed(prefix + $0.name), $1) } })
+    }
+
+    private init(path: String, format: Format, metadata: [String: String], _ tensors: [(entry: Entry, source: Source)]) {
+        (self.path, self.format, self.metadata) = (path, format, metadata)
+        entries = tensors.map(\.entry)
+        sources = tensors.map(\.source)
+        places = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.entry.name, $0) })
     }
 
     /// The tensor called `name`, as float32. Values stored as such are borrowed from the mapped file without a copy;
@@ -108,11 +125,12 @@ public final class Checkpoint: @unchecked Sendable {
                 "holds no tensor \(Malformed.quoted(name)) among its \(entries.count); is it a checkpoint of another model?"
             )
         }
-        return stored[place].read(from: bytes, owner: owner)
+        let source = sources[place]
+        return source.tensor.read(from: source.bytes, owner: source.owner)
     }
 
     /// What the file says of the tensor called `name`; nil when it has none.
-    public func entry(_ name: String) -> Entry? { index[name].map { entries[$0] } }
+    public func entry(_ name: String) -> Entry? { places[name].map { entries[$0] } }
 
     private static func recognize(_ bytes: UnsafeRawBufferPointer) throws -> Format {
         guard bytes.count > 0 else { throw Malformed("is empty; copy it again") }

@@ -16,9 +16,7 @@ public struct ModelFolder: Sendable {
     public init(path: String) throws {
         self.path = path
         let file = (path as NSString).appendingPathComponent(Self.descriptionName)
-        if !FileManager.default.fileExists(atPath: file),
-            FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent("checkpoint.safetensors"))
-        {
+        if !Self.isDescribed(path), Self.isTrainingRun(path) {
             throw FileError(.input, path, "is a training run; 'lia export' makes a model of it")
         }
         let text = try MappedFile.contents(of: file, upTo: 1 << 20)
@@ -37,6 +35,16 @@ public struct ModelFolder: Sendable {
             let known = Families.all.map { "\"\($0.family)\"" }.joined(separator: " or ")
             throw FileError(.input, file, "expected family \(known), found \"\(description.family)\"")
         }
+    }
+
+    /// Whether a folder has a `model.json`.
+    static func isDescribed(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent(descriptionName))
+    }
+
+    /// Whether a folder is that of a training run.
+    static func isTrainingRun(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent("checkpoint.safetensors"))
     }
 
     private static func misdescribed(_ file: String, _ reason: String) -> FileError {

@@ -49,12 +49,17 @@ public enum ModelLocator {
     private enum Place {
         case folder(ModelFolder)
         case checkpoint(String)
+        case files(CheckpointFolder)
     }
 
     private static func place(_ name: String) throws -> Place {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) {
-            return isFolder.boolValue ? .folder(try ModelFolder(path: name)) : .checkpoint(name)
+            guard isFolder.boolValue else { return .checkpoint(name) }
+            if !ModelFolder.isDescribed(name), !ModelFolder.isTrainingRun(name), let files = CheckpointFolder(path: name) {
+                return .files(files)
+            }
+            return .folder(try ModelFolder(path: name))
         }
         if !name.contains("/"), !name.isEmpty {
             for folder in folders {
@@ -78,16 +83,20 @@ public enum ModelLocator {
             return PortraitModel(
                 name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
                 network: try Families.network(Checkpoint.open(path)), checkpoint: path)
+        case .files(let files):
+            return PortraitModel(
+                name: URL(fileURLWithPath: files.path).lastPathComponent, network: try Families.network(files.open()))
         }
     }
 
-    /// The checkpoint file that `name` stands for: itself, or the weights of a model folder.
+    /// The checkpoint that `name` stands for: a file, the weights of a model folder, or the files of a folder as one.
     ///
     /// - Throws: `FileError`, as `model`.
-    public static func checkpointPath(_ name: String) throws -> String {
+    public static func checkpoint(_ name: String) throws -> Checkpoint {
         switch try place(name) {
-        case .folder(let folder): return folder.weightsPath
-        case .checkpoint(let path): return path
+        case .folder(let folder): return try Checkpoint.open(folder.weightsPath)
+        case .checkpoint(let path): return try Checkpoint.open(path)
+        case .files(let files): return try files.open()
         }
     }
 }

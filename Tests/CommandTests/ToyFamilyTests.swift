@@ -113,6 +113,23 @@ import lia
         }
     }
 
+    /// A network whose parts are published in several files of a folder.
+    @Test func mayBeAFolderOfFiles() throws {
+        let parts = folder.file("parts")
+        try FileManager.default.createDirectory(atPath: parts + "/more", withIntermediateDirectories: true)
+        try ToyNetwork.write(gain: 0.5, to: parts + "/body.safetensors")
+        try FileManager.default.copyItem(atPath: Fixture.path("checkpoints/types.safetensors"), toPath: parts + "/more/other.safetensors")
+        try lia("edit", "-m", parts, "-s", source, "--set", "across=0.25", "-o", folder.file("edited.png"), "-q")
+        let portrait = ToyNetwork(gain: 0.5).encode(input(try Picture.read(source)))
+        #expect(try Picture.read(folder.file("edited.png")) == Picture(portrait.picture(portrait.edited(portrait.motion, by: [0.25, 0]))))
+        try lia("inspect", parts)
+        try lia("convert", parts, folder.file("whole"), "-q")
+        #expect(try json("whole/model.json")["family"] as? String == "toy")
+        // Two files of one name leave their tensors without names of their own.
+        try FileManager.default.copyItem(atPath: parts + "/body.safetensors", toPath: parts + "/more/body.safetensors")
+        #expect { try lia("inspect", parts) } throws: { "\($0)".contains("has the name of another checkpoint") }
+    }
+
     @Test func isConvertedInspectedAndTakenFromAFolder() throws {
         try lia("convert", model, folder.file("toy"), "-q")
         let description = try json("toy/model.json")

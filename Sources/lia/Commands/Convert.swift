@@ -12,17 +12,18 @@ struct Convert: ParsableCommand {
               lia convert vox.pt ~/.local/share/lia/models/vox --float16
 
             Reads PyTorch's .pt and .pth (both formats, without running anything in them) and safetensors, in the published \
-            checkpoints' layout, with tensors at the top or under "gen". A folder in one of the places that 'lia models' \
+            checkpoints' layout, with tensors at the top or under "gen"; or a folder of such files, whose parts make one network. \
+            A folder in one of the places that 'lia models' \
             lists is found by its name.
             """)
 
-    @Argument(help: "The checkpoint.", completion: .file())
+    @Argument(help: "The checkpoint, or a folder of the files that make it up.", completion: .file())
     var checkpoint: String
 
     @OptionGroup var writing: ModelWritingOptions
 
     func run() throws {
         try writing.write(
-            Families.network(Checkpoint.open(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent)
+            Families.network(ModelLocator.checkpoint(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent)
     }
 }

@@ -68,8 +68,7 @@ struct Inspect: ParsableCommand {
     }
 
     func run() throws {
-        let path = try ModelLocator.checkpointPath(file)
-        let checkpoint = try Checkpoint.open(path)
+        let checkpoint = try ModelLocator.checkpoint(file), path = checkpoint.path
         var network: Report.Network?
         var problem: String?
         do {
@@ -81,7 +80,8 @@ struct Inspect: ParsableCommand {
             problem = "\(error)"
         }
         let report = Report(
-            path: path, format: checkpoint.format.name, bytes: try MappedFile(path: path).bytes.count,
+            path: path, format: checkpoint.format.name,
+            bytes: (try? MappedFile(path: path).bytes.count) ?? checkpoint.entries.reduce(0) { $0 + $1.byteCount },
             tensorCount: checkpoint.entries.count,
             values: checkpoint.entries.reduce(0) { $0 + $1.shape.reduce(1, *) },
             types: Set(checkpoint.entries.map(\.scalarType.name)).sorted(), network: network, problem: problem,
