@@ -162,7 +162,7 @@ import TestSupport
         for name in ["refused-system.pt", "refused-eval.pt", "refused-eval-legacy.pt"] {
             try expectFailure(65, [name, "nothing was run"], model: Fixture.path("checkpoints/\(name)"))
         }
-        // The same with a command that would leave a trace.
+        // A command that would leave a trace leaves none.
         let pickle = "cos\nsystem\n(S'touch \(marker)'\ntR."
         let path = try file("evil.pt", [0x80, 2] + Array(pickle.utf8))
         try expectFailure(65, ["evil.pt"], model: path)

@@ -8,7 +8,7 @@ struct FlowWarp {
     let validPart: Double
     /// Mean absolute difference to the target where the flow is valid, in values of 0 to 255.
     let error: Double
-    /// The same for the source as it is.
+    /// The comparison for the source as it is.
     let unwarpedError: Double
     /// Both once more for what is finer than a 16th of the side: the light, which does not move with a surface, counts
     /// little there.

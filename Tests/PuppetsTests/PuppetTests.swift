@@ -166,7 +166,7 @@ struct PuppetTests {
         }
     }
 
-    /// The same pose at two sizes is the same picture.
+    /// One pose drawn at two sizes is one picture.
     @Test func sizeChangesNothingButTheSize() {
         for seed in Self.seeds.prefix(4) {
             let puppet = Puppet(seed: seed)

@@ -23,7 +23,7 @@ extension ReferenceVectors {
         }
     }
 
-    /// The same as a checkpoint file.
+    /// Writes these tensors as a checkpoint file.
     public func writeDrawn(_ prefix: String, seed: UInt64, to path: String) throws {
         try SafetensorsFile.write(drawn(prefix, seed: seed), to: path, overwrite: true)
     }
