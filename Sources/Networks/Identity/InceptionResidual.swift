@@ -23,7 +23,7 @@ struct InceptionResidual {
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor {
-        let bias = Tensor(bias.value.values.map { $0 * scale }, bias.shape)
+        let bias = Scaling.forward(bias.value, by: scale)
         let y = Sum.forward(x, Convolution.forward(branches(x), weight: weights.value, epilogue: Epilogue(bias: bias)))
         return isRectified ? Activation.relu.forward(y) : y
     }
