@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
-        .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "Faces", "ModelLibrary", "TestSupport"]),
     ],
     swiftLanguageModes: [.v5]
 )

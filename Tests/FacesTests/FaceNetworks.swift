@@ -36,6 +36,6 @@ enum FaceNetworks {
 
     /// Planes of levels as a network takes them.
     static func input(_ levels: Tensor, scale: Float, offset: Float) -> Tensor {
-        Tensor(levels.values.map { $0 * scale + offset }, [1] + levels.shape)
+        Tensor(levels.values.map { $0 * scale + offset }, [1] + levels.shape.suffix(3))
     }
 }

@@ -94,13 +94,7 @@ import Testing
     @Test(.enabled(if: FaceNetworks.arePresent, FaceNetworks.absence)) func attentionEqualsLiteRT() throws {
         let vectors = try Self.vectors.get(), network = try FaceNetworks.network("face_landmark_with_attention.tflite")
         let file = try GraphFile.open(network.path), name = "drawn7_turned"
-        // The picture in which the mesh's vectors look at the same face.
-        let square = try vectors("mesh/\(name)/rectangle").values
-        let picture = try FaceNetworks.picture(name, vectors)
-        let levels = try FaceNetworks.finder().mesh.levels(
-            in: picture, FaceRectangle(x: square[0], y: square[1], side: square[2], angle: square[3]))
-        let side = FaceMesh.side
-        let planes = FaceNetworks.planes(levels, side: side)
+        let planes = try vectors("mesh/\(name)/input_levels")
         var maps: [Tensor] = [], features: [Tensor] = [], compared = 0
         let outputs = network(FaceNetworks.input(planes, scale: 1 / 255, offset: 0)) { index, tensor in
             let tensorName = file.tensors[index].name
