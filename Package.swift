@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Networks", "Faces", "Operators", "Checkpoints", "Tensors",
+                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Networks", "Faces", "Operators", "Checkpoints",
+                "Tensors",
                 "Figures", "Media", "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -12,9 +12,8 @@ public enum FaceMarks {
         for (index, face) in faces.enumerated() {
             let ink = inks[index % inks.count], box = face.box
             for ring in 0..<unit {
-                canvas.frame(
-                    x: Int(box.left) - ring, y: Int(box.top) - ring, width: Int(box.width) + 2 * ring + 1, height: Int(box.height) + 2 * ring + 1,
-                    ink)
+                let (wide, high) = (Int(box.width) + 2 * ring + 1, Int(box.height) + 2 * ring + 1)
+                canvas.frame(x: Int(box.left) - ring, y: Int(box.top) - ring, width: wide, height: high, ink)
             }
             let thickness = min(max(box.width / 250, 0.6), 4)
             func line(_ points: [Int], closes: Bool) {

@@ -71,8 +71,9 @@ public final class FaceMesh: Sendable {
             let place = square.place(point.x / Float(Self.side), point.y / Float(Self.side))
             return SIMD3(place.x, place.y, point.z * scale)
         }
-        // What is not a number is no face.
-        let presence = landmarks.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite } ? 1 / (1 + exp(-logit)) : 0
+        // What is not a number, or far beyond any picture, is no face.
+        let isPlace = landmarks.allSatisfy { abs($0.x) < 1e6 && abs($0.y) < 1e6 && abs($0.z) < 1e6 }
+        let presence = isPlace ? 1 / (1 + exp(-logit)) : 0
         return FaceLook(landmarks: landmarks, presence: presence)
     }
 

@@ -238,7 +238,9 @@ struct GraphPlan {
         // Neither is larger than 2²⁶.
         operations += 2 * pixels * weights
         held += weights
-        guard operations <= Self.mostOperations, held <= Self.mostHeld else { throw GraphMisfit("one too many: the network would take too long") }
+        guard operations <= Self.mostOperations, held <= Self.mostHeld else {
+            throw GraphMisfit("one too many: the network would take too long")
+        }
     }
 
     /// Step, zeros around rows and columns, and the size of the result of square windows.
@@ -284,7 +286,9 @@ struct GraphPlan {
     }
 
     private func pair(_ node: GraphOperator) throws -> (Int, Int) {
-        guard node.inputs.count == 2, let a = node.inputs[0], let b = node.inputs[1] else { throw GraphMisfit("expected two inputs") }
+        guard node.inputs.count == 2, let a = node.inputs[0], let b = node.inputs[1] else {
+            throw GraphMisfit("expected two inputs")
+        }
         return (a, b)
     }
 

@@ -47,8 +47,8 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .bilinearResizing, .channelsFirst, .channelsLast, .depthToSpace, .depthwiseConvolution, .enlargement, .padding,
-            .windowMaximum, .windowMean:
+        case .affineSampling, .bilinearResizing, .channelsFirst, .channelsLast, .depthToSpace, .depthwiseConvolution, .enlargement,
+            .padding, .windowMaximum, .windowMean:
             false
         default: true
         }

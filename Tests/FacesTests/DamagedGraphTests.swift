@@ -15,7 +15,8 @@ import Testing
     private func problem(_ bytes: [UInt8]) -> String? {
         let owner = NSMutableData(bytes: bytes, length: bytes.count)
         do {
-            let file = try GraphFile(bytes: UnsafeRawBufferPointer(start: owner.mutableBytes, count: bytes.count), owner: owner, name: "memory")
+            let memory = UnsafeRawBufferPointer(start: owner.mutableBytes, count: bytes.count)
+            let file = try GraphFile(bytes: memory, owner: owner, name: "memory")
             for index in file.tensors.indices where file.tensors[index].count < 1 << 16 {
                 _ = (file.constant(index)?.isFinite, file.integers(index))
             }
@@ -24,7 +25,8 @@ import Testing
             if file.tensors.reduce(0, { $0 + $1.count }) < 1 << 18 { _ = network(Tensor(repeating: 0.5, network.inputShape)) }
             return nil
         } catch let error as FileError {
-            return error.side == .input && error.path == "memory" && !error.problem.contains("\n") ? error.problem : "not one line: \(error)"
+            let isOneLine = error.side == .input && error.path == "memory" && !error.problem.contains("\n")
+            return isOneLine ? error.problem : "not one line: \(error)"
         } catch {
             return "not one line: an error of another type: \(error)"
         }

@@ -30,7 +30,9 @@ enum FaceNetworks {
     /// Levels pixel by pixel as planes, (3, side, side).
     static func planes(_ levels: [UInt8], side: Int) -> Tensor {
         let result = Tensor(uninitialized: [3, side, side]), size = side * side
-        for pixel in 0..<size { for channel in 0..<3 { result.mutablePointer[channel * size + pixel] = Float(levels[3 * pixel + channel]) } }
+        for pixel in 0..<size {
+            for channel in 0..<3 { result.mutablePointer[channel * size + pixel] = Float(levels[3 * pixel + channel]) }
+        }
         return result
     }
 

@@ -38,8 +38,8 @@ import Testing
             #expect(difference.isWithin(1e-5), "\(name): \(difference)")
         }
         for (name, stride, before, after) in [
-            ("depthwise_3x3_stride1_same", 1, 1, 1), ("depthwise_3x3_stride2_same_even", 2, 0, 1), ("depthwise_3x3_stride2_same_odd", 2, 1, 1),
-            ("depthwise_3x3_stride2_valid_padded", 2, 0, 0),
+            ("depthwise_3x3_stride1_same", 1, 1, 1), ("depthwise_3x3_stride2_same_even", 2, 0, 1),
+            ("depthwise_3x3_stride2_same_odd", 2, 1, 1), ("depthwise_3x3_stride2_valid_padded", 2, 0, 0),
         ] {
             let (weight, bias) = (try vectors("\(name)/param/weight"), try vectors("\(name)/param/bias"))
             try expect(name) {
