@@ -33,7 +33,7 @@ struct GraphPlan {
 
     func outputs() throws -> [(name: String, index: Int)] {
         try file.outputs.map { index in
-            guard shapes[index] != nil else { throw GraphMisfit("never computes its output \(file.tensors[index].name)") }
+            guard shapes[index] != nil else { throw GraphMisfit("never computes tensor \(index), one of its outputs") }
             return (file.tensors[index].name, index)
         }
     }

@@ -25,7 +25,7 @@ import Testing
             if file.tensors.reduce(0, { $0 + $1.count }) < 1 << 18 { _ = network(Tensor(repeating: 0.5, network.inputShape)) }
             return nil
         } catch let error as FileError {
-            let isOneLine = error.side == .input && error.path == "memory" && !error.problem.contains("\n")
+            let isOneLine = error.side == .input && error.path == "memory" && !error.description.contains("\n")
             return isOneLine ? error.problem : "not one line: \(error)"
         } catch {
             return "not one line: an error of another type: \(error)"
