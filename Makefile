@@ -26,7 +26,7 @@ test: ## every test, numerics in release, the explorer's page in a browser, and 
 check: dependencies ## within some minutes: builds, tests of the units, lint
 	swift build -c release --build-tests
 	swift test -c release --skip-build --filter \
-	    "FilesTests|TensorsTests|OperatorsTests|CheckpointsTests|NetworksTests|MediaTests|FiguresTests|ModelLibraryTests|AnimationTests|HelpTests|ToyFamilyTests"
+	    "FilesTests|TensorsTests|OperatorsTests|CheckpointsTests|NetworksTests|FacesTests|MediaTests|FiguresTests|ModelLibraryTests|AnimationTests|HelpTests|ToyFamilyTests"
 	$(MAKE) lint
 
 lint: ## the style of Swift, shell and Python; shellcheck and ruff are installed where they are missing
@@ -67,6 +67,7 @@ install: ## into PREFIX (default /usr/local), with Swift's own libraries inside 
 	    "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -s -m 755 .build-static/release/lia "$(DESTDIR)$(PREFIX)/bin/lia"
 	cp -r Models/portrait-128 "$(SHARE)/lia/models/"
+	if [ -d Models/faces ]; then cp -r Models/faces "$(SHARE)/lia/models/"; fi
 	.build-static/release/lia manual > "$(SHARE)/man/man1/lia.1"
 	.build-static/release/lia --generate-completion-script bash > "$(SHARE)/bash-completion/completions/lia"
 	.build-static/release/lia --generate-completion-script zsh > "$(SHARE)/zsh/site-functions/_lia"
@@ -75,7 +76,7 @@ install: ## into PREFIX (default /usr/local), with Swift's own libraries inside 
 uninstall: ## removes what `make install` put there; models that were added stay
 	rm -f "$(DESTDIR)$(PREFIX)/bin/lia" "$(SHARE)/man/man1/lia.1" "$(SHARE)/bash-completion/completions/lia" \
 	    "$(SHARE)/zsh/site-functions/_lia" "$(SHARE)/fish/vendor_completions.d/lia.fish"
-	rm -rf "$(SHARE)/lia/models/portrait-128"
+	rm -rf "$(SHARE)/lia/models/portrait-128" "$(SHARE)/lia/models/faces"
 	-rmdir --ignore-fail-on-non-empty "$(SHARE)/lia/models" "$(SHARE)/lia"
 
 clean:

@@ -44,8 +44,11 @@ let package = Package(
         .target(name: "Puppets", dependencies: ["Media"]),
         .target(name: "Figures", dependencies: ["Media", "Tensors"]),
 
+        // Faces: MediaPipe's networks, read from their own files and run on our operators.
+        .target(name: "Faces", dependencies: ["Operators", "Checkpoints", "Tensors", "Figures", "Media", "Files"]),
+
         // The program.
-        .target(name: "Animation", dependencies: ["Networks", "Operators", "Figures", "Media", "Tensors", "Files"]),
+        .target(name: "Animation", dependencies: ["Networks", "Faces", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Evaluation",
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
@@ -65,8 +68,9 @@ let package = Package(
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Networks", "Operators", "Checkpoints", "Tensors",
-                "Media", "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Networks", "Faces", "Operators", "Checkpoints",
+                "Tensors",
+                "Figures", "Media", "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests: one folder a module.
@@ -78,6 +82,7 @@ let package = Package(
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "OperatorCases", "Networks", "TestSupport"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
+        .testTarget(name: "FacesTests", dependencies: ["Faces", "ModelLibrary", "Puppets", "TestSupport"]),
         .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
         .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
         .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport"]),
@@ -86,7 +91,7 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
-        .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "Faces", "ModelLibrary", "TestSupport"]),
     ],
     swiftLanguageModes: [.v5]
 )

@@ -37,6 +37,7 @@ extension OperatorCase {
         cases.append(OperatorCase(.minibatchDeviation, [x], size: size) { [MinibatchDeviation.forward($0[0])] })
         cases.append(OperatorCase(.sum, [x, x], size: size) { [Sum.forward($0[0], $0[1], gain: 0.7)] })
         cases.append(OperatorCase(.subtraction, [x, x], size: size) { [Sum.forward($0[0], minus: $0[1])] })
+        cases.append(OperatorCase(.product, [x, x], size: size) { [Product.forward($0[0], $0[1])] })
         cases.append(OperatorCase(.scaling, [x], size: size) { [Scaling.forward($0[0], by: -1.5)] })
         cases.append(
             OperatorCase(.selection, [x], size: size) { [Selection.forward($0[0], indices: [samples - 1, 0, samples - 1])] })

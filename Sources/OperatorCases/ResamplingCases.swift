@@ -50,6 +50,10 @@ extension OperatorCase {
                     OperatorCase(.windowMaximum, [fixed], settings: settings, size: size) {
                         [WindowPooling.max($0[0], window: window, stride: stride, padding: padding)]
                     })
+                cases.append(
+                    OperatorCase(.windowMaximum, [fixed], settings: "\(settings), after 1", size: size) {
+                        [WindowPooling.max($0[0], window: window, stride: stride, padding: padding, after: (1, 1))]
+                    })
                 for counts in [true, false] {
                     cases.append(
                         OperatorCase(
@@ -65,6 +69,9 @@ extension OperatorCase {
 
     static var sampling: [OperatorCase] {
         var cases = [
+            OperatorCase(
+                .affineSampling, [.normal([1, 3, 5, 6], gradient: .none), .uniform([2, 3], 0...0.9, gradient: .none)]
+            ) { [AffineSampling.forward($0[0], map: $0[1], height: 4, width: 5)] },
             OperatorCase(.gridSampling, [.normal([2, 2, 4, 5]), .uniform([2, 3, 3, 2], -1.2...1.2)]) {
                 [GridSampling.forward($0[0], grid: $0[1])]
             },

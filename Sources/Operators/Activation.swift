@@ -46,6 +46,9 @@ public struct Activation: Hashable, Sendable {
     @inline(__always)
     func apply(_ value: Float) -> Float { gain * (value > 0 ? value : slope * value) }
 
+    /// Activates values in place.
+    func apply(_ values: UnsafeMutablePointer<Float>, count: Int) { kernel_scale_bias_activate(values, count, 1, 0, kernel) }
+
     /// The gradient of the values before the activation, which keeps their signs.
     func back(_ gradient: Tensor, output: Tensor) -> Tensor {
         let result = Tensor(uninitialized: gradient.shape)

@@ -4,13 +4,18 @@ import Tensors
 /// memory meanwhile, and tells the tape the gradient, or refuses where there is none.
 public enum Operator: String, CaseIterable, Sendable {
     case activation
+    case affineSampling = "affine sampling"
     case bias
     case bilinearResizing = "bilinear resizing"
     case blur
     case channelScale = "channel scale"
+    case channelsFirst = "channels first"
+    case channelsLast = "channels last"
     case concatenation
     case convolution
     case demodulation
+    case depthToSpace = "depth to space"
+    case depthwiseConvolution = "depthwise convolution"
     case differences
     case enlargement
     case gridSampling = "grid sampling"
@@ -20,7 +25,9 @@ public enum Operator: String, CaseIterable, Sendable {
     case meanPooling = "mean pooling"
     case minibatchDeviation = "minibatch deviation"
     case orthogonalization
+    case padding
     case parametricReLU = "parametric ReLU"
+    case product
     case repetition
     case residualWarp = "residual warp"
     case scaling
@@ -40,7 +47,9 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .bilinearResizing, .enlargement, .windowMaximum, .windowMean: false
+        case .affineSampling, .bilinearResizing, .channelsFirst, .channelsLast, .depthToSpace, .depthwiseConvolution, .enlargement,
+            .padding, .windowMaximum, .windowMean:
+            false
         default: true
         }
     }

@@ -5,9 +5,12 @@ public enum WindowPooling {
     /// - Parameters:
     ///   - x: (N, C, H, W).
     ///   - padding: how far windows reach over the edges, where there are no values; less than `window`.
+    ///   - after: how far they reach over the lower and right edges where that differs.
     /// - Returns: (N, C, (H + 2·padding − window)/stride + 1, (W + 2·padding − window)/stride + 1), the largest value of each window.
-    public static func max(_ x: Tensor, window: Int, stride: Int, padding: Int = 0) -> Tensor {
-        pooled(.windowMaximum, x, window, stride, padding, from: -.infinity, { Swift.max($0, $1) }) { largest, _ in largest }
+    public static func max(
+        _ x: Tensor, window: Int, stride: Int, padding: Int = 0, after: (rows: Int, columns: Int)? = nil
+    ) -> Tensor {
+        pooled(.windowMaximum, x, window, stride, padding, after: after, from: -.infinity, { Swift.max($0, $1) }) { largest, _ in largest }
     }
 
     /// The mean of each window, in the shape that `max` has.
@@ -27,12 +30,14 @@ public enum WindowPooling {
 
     @inline(__always)
     private static func pooled(
-        _ name: Operator, _ x: Tensor, _ window: Int, _ stride: Int, _ padding: Int, from initial: Float,
+        _ name: Operator, _ x: Tensor, _ window: Int, _ stride: Int, _ padding: Int, after: (rows: Int, columns: Int)? = nil,
+        from initial: Float,
         _ add: @escaping (Float, Float) -> Float, _ finish: @escaping (_ value: Float, _ count: Int) -> Float
     ) -> Tensor {
         let (height, width) = (x.shape[2], x.shape[3])
-        precondition(padding < window && min(height, width) + 2 * padding >= window, "\(x.shape) in windows of \(window)")
-        let (rows, columns) = ((height + 2 * padding - window) / stride + 1, (width + 2 * padding - window) / stride + 1)
+        let (high, wide) = (height + padding + (after?.rows ?? padding), width + padding + (after?.columns ?? padding))
+        precondition(padding < window && min(high, wide) >= window, "\(x.shape) in windows of \(window)")
+        let (rows, columns) = ((high - window) / stride + 1, (wide - window) / stride + 1)
         let planes = x.shape[0] * x.shape[1]
         return name.run(on: [x], operations: planes * rows * columns * window * window) {
             let result = Tensor(uninitialized: [x.shape[0], x.shape[1], rows, columns])

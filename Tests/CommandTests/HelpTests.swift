@@ -24,7 +24,7 @@ import TestSupport
             guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return nil }
             return line.split(separator: " ").first.map(String.init)
         }.filter { $0 != "See" }
-        #expect(commands.count >= 13)
+        #expect(commands.count >= 14)
         for command in commands { #expect(Self.commands.contains(command + ".txt"), "\(command)") }
     }
 

@@ -1,0 +1,43 @@
+import Foundation
+
+/// A square of a picture, turned: where a network looks for a face's landmarks. In pixels, y down.
+public struct FaceRectangle: Equatable, Sendable {
+    /// Its middle.
+    public var x, y: Float
+    public var side: Float
+    /// Radians, clockwise positive, −π to π.
+    public var angle: Float
+
+    public init(x: Float, y: Float, side: Float, angle: Float) { (self.x, self.y, self.side, self.angle) = (x, y, side, angle) }
+
+    /// The square around a box, 1.5 times as large, turned as the line between the eyes is.
+    ///
+    /// - Parameters:
+    ///   - left, right: the eyes on the picture's left and right.
+    init(around box: FaceBox, leftEye: SIMD2<Float>, rightEye: SIMD2<Float>) {
+        let line = rightEye - leftEye
+        self.init(
+            x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, side: 1.5 * max(box.width, box.height),
+            angle: atan2(line.y, line.x))
+    }
+
+    /// The square around a face's landmarks, for the next look at it.
+    package init(around landmarks: [SIMD3<Float>]) {
+        func point(_ index: Int) -> SIMD2<Float> { SIMD2(landmarks[index].x, landmarks[index].y) }
+        self.init(
+            around: FaceBox(landmarks), leftEye: point(MeshTopology.leftEyeCorners.outer),
+            rightEye: point(MeshTopology.rightEyeCorners.outer))
+    }
+
+    /// The place in the picture of a place in the square, where 0 and 1 are its edges.
+    func place(_ u: Float, _ v: Float) -> SIMD2<Float> {
+        let (c, s) = (cos(angle), sin(angle)), (a, b) = ((u - 0.5) * side, (v - 0.5) * side)
+        return SIMD2(x + a * c - b * s, y + a * s + b * c)
+    }
+
+    /// The smallest upright box around the square.
+    var bounds: FaceBox {
+        let reach = side / 2 * (abs(cos(angle)) + abs(sin(angle)))
+        return FaceBox(left: x - reach, top: y - reach, right: x + reach, bottom: y + reach)
+    }
+}
