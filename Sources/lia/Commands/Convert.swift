@@ -23,6 +23,7 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         try writing.write(
-            Families.network(Checkpoint.open(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent)
+            Families.network(Checkpoint.open(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
+            inputs: [checkpoint])
     }
 }

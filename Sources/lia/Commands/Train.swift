@@ -107,8 +107,10 @@ struct Train: ParsableCommand {
             }
         } else {
             var initial: (any PortraitNetwork)?
+            var inputs = [config].compactMap { $0 }
             if let fineTune {
-                let network = try ModelLocator.model(fineTune).network
+                let model = try ModelLocator.model(fineTune), network = model.network
+                inputs += model.files
                 guard let settings = DefaultTask.settings(of: network) else {
                     throw FileError(.input, fineTune, "is of a family that lia train does not learn")
                 }
@@ -116,7 +118,7 @@ struct Train: ParsableCommand {
                 (initial, changes) = (network, settings + changes)
             }
             let configuration = try DefaultTrainingConfiguration.read(config, changes: changes)
-            training = try TrainingRun(folder: output, configuration: configuration, processes: processes) {
+            training = try TrainingRun(folder: output, configuration: configuration, inputs: inputs, processes: processes) {
                 try DefaultTask($0, dataset: dataset, initial: initial, processes: processes)
             }
         }
