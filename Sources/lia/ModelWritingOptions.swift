@@ -41,8 +41,8 @@ struct ModelWritingOptions: ParsableArguments {
         guard !quiet else { return }
         let written = try ModelFolder(path: folder)
         let size = try MappedFile(path: written.weightsPath).bytes.count
-        Output.line(
+        Output.remark(
             "\(FileError.printable(folder)): \(written.description.size) px, \(written.description.parameters) parameters, "
-                + "\(Output.bytes(size)) as \(written.description.weights), \(origin)")
+                + "\(Output.bytes(size)) as \(written.description.weights), \(origin)", result: folder)
     }
 }

@@ -138,7 +138,7 @@ struct Train: ParsableCommand {
                 case .validated(let step, let validation):
                     guard !quiet else { return }
                     line.end()
-                    Output.line(
+                    Output.remark(
                         String(
                             format: "step %d: held-out L1 %.4f, PSNR %.2f dB (copying the source: %.4f, %.2f dB)", step,
                             validation.l1, validation.psnr, validation.copiedL1, validation.copiedPSNR))
@@ -152,6 +152,6 @@ struct Train: ParsableCommand {
             throw ExitCode(128 + number)
         }
         processes.finish()
-        if !quiet { Output.line("\(FileError.printable(output)): \(trainer.step) steps done") }
+        if !quiet { Output.remark("\(FileError.printable(output)): \(trainer.step) steps done", result: output) }
     }
 }
