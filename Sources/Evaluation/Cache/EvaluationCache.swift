@@ -31,6 +31,7 @@ public final class EvaluationCache: @unchecked Sendable {
     public init(folder: String, inputs: [String] = []) throws {
         (self.folder, protection) = (folder, InputProtection([], trees: inputs))
         try protection.check(adding: folder)
+        Leftovers.clear(in: folder)
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {

@@ -37,8 +37,12 @@ public struct RunFolder {
     /// - Throws: `FileError` (output) when one of them would be replaced.
     func protect(_ inputs: [String]) throws { try InputProtection(inputs).check(outputs) }
 
+    /// Removes what runs left that were killed.
+    func clearLeftovers() { for folder in [path, sheets] { Leftovers.clear(in: folder) } }
+
     /// - Throws: `FileError` (output).
     func make() throws {
+        clearLeftovers()
         do {
             try FileManager.default.createDirectory(atPath: sheets, withIntermediateDirectories: true)
         } catch {

@@ -52,6 +52,7 @@ public final class TrainingRun<Task: TrainingTask> {
         try trainer.resume(from: files.checkpoint)
         guard processes.rank == 0 else { return }
         try files.protect(trainer.task.inputs)
+        files.clearLeftovers()
         // Settings changed now hold when the run is taken up again.
         if !changes.isEmpty { try files.write(configuration) }
         try files.dropMetrics(after: trainer.step)
