@@ -29,7 +29,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
     public var inputSize: Int { configuration.size }
     public var outputSize: Int { configuration.size }
 
-    /// Tensors stand at the top of a checkpoint or under "gen".
+    /// Tensors stand at the top of a checkpoint, or under keys of whoever saved it.
     public static func prefix(in checkpoint: Checkpoint) throws -> String? {
         try checkpoint.prefix(before: ["enc.net_app.convs.", "dec.to_flows."])
     }

@@ -12,7 +12,7 @@ struct Convert: ParsableCommand {
               lia convert vox.pt ~/.local/share/lia/models/vox --float16
 
             Reads PyTorch's .pt and .pth (both formats, without running anything in them) and safetensors, in the published \
-            checkpoints' layout, with tensors at the top or under "gen". A folder in one of the places that 'lia models' \
+            checkpoints' layout, at the top or under whatever keys a training script put around it. A folder in one of the places that 'lia models' \
             lists is found by its name.
             """)
 
