@@ -77,6 +77,7 @@ public struct AnimationJob: Sendable {
         try AnimationRun(self, model, turn: turn, progress: progress).run()
     }
 
+    /// The paths that are read besides the model's.
     var inputs: [String] { [source.path] + [driving].compactMap { $0 } }
 
     func metadata(_ model: PortraitModel) -> MediaMetadata {

@@ -48,7 +48,7 @@ final class AnimationRun {
     }
 
     func run() throws -> AnimationReport {
-        for output in [job.output, job.motionOutput].compactMap({ $0 }) { try InputProtection.check(output, inputs: job.inputs) }
+        try InputProtection(job.inputs + model.files).check([job.output, job.motionOutput].compactMap { $0 })
         var own = try openSource()
         var driving = try openDriving()
         // What decides times, sound and rate.

@@ -54,9 +54,9 @@ public struct AtlasJob: Sendable {
     /// - Throws: `FileError`: input that cannot be read; output that cannot be written.
     /// - Precondition: the directions are the network's.
     public func run(on model: PortraitModel, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> AtlasReport {
-        var inputs = [source]
+        var inputs = [source] + model.files
         if case .file(let path) = base { inputs.append(path) }
-        try InputProtection.check(output, inputs: inputs)
+        try InputProtection(inputs).check([output])
         let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: Self.owns)
         do {
             let report = try fill(staged.temporaryPath, model, progress)

@@ -27,7 +27,7 @@ public struct EncodingJob: Sendable {
     /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written.
     public func run(on model: PortraitModel, progress: (_ done: Int, _ total: Int?) -> Void = { _, _ in }) throws -> AnimationReport {
         let network = try model.videoDriven
-        try InputProtection.check(output, inputs: [input])
+        try InputProtection([input] + model.files).check([output])
         guard !MotionReader.isMotion(input) else {
             throw FileError(.input, input, "expected a picture or video, found JSON; a motion file needs no encoding")
         }

@@ -18,7 +18,7 @@ public struct FaceJob: Sendable {
     /// - Returns: the faces, none where there are none; then no output is written.
     /// - Throws: `FileError`.
     public func run(on finder: FaceFinder, progress: (_ done: Int, _ total: Int?) -> Void = { _, _ in }) throws -> FaceReport {
-        if let output { try InputProtection.check(output, inputs: [input]) }
+        if let output { try InputProtection([input]).check([output]) }
         let reader = try FrameReader(input)
         return try reader.isStill ? still(reader, finder) : video(reader, finder, progress)
     }

@@ -4,7 +4,7 @@ import Tensors
 /// An opened file of named tensors: safetensors, or what PyTorch's `torch.save` writes.
 ///
 /// The file is mapped into memory and nothing in it is ever run: a PyTorch file's pickle is read by a machine that knows
-/// tensors, numbers, text and containers, and refuses everything else by name.
+/// tensors, numbers, text and containers, and skips or refuses everything else by name.
 public final class Checkpoint: @unchecked Sendable {
     /// What the file is, found from its content.
     public enum Format: Sendable {
@@ -141,9 +141,7 @@ public final class Checkpoint: @unchecked Sendable {
         }
         if bytes.starts(with: [0x50, 0x4b, 3, 4]) { return .pyTorchZip }
         if bytes.count > 1, bytes[0] == 0x80, (2...5).contains(bytes[1]) { return .pyTorchLegacy }
-        if bytes.starts(with: "version https://git-lfs".utf8) {
-            throw Malformed("is a Git LFS pointer, not the file itself; fetch it with 'git lfs pull'")
-        }
+        if let problem = ForeignContent.problem(bytes) { throw Malformed(problem) }
         throw Malformed("is neither safetensors nor a PyTorch checkpoint (.pt, .pth), or its beginning is damaged")
     }
 }

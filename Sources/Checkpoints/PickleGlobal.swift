@@ -1,4 +1,5 @@
-/// A class or function that a checkpoint's pickle may name. There are no others: nothing is looked up or imported.
+/// A class or function that a checkpoint's pickle may name. Nothing is looked up or imported: those that are not known here only have
+/// a name, and what they would make is nothing that can be used.
 enum PickleGlobal: Equatable {
     case orderedDictionary
     /// `torch._utils._rebuild_tensor_v2`, whose first four arguments are those of `_rebuild_tensor` before it.
@@ -13,25 +14,26 @@ enum PickleGlobal: Equatable {
     case constant
     /// The class of a storage of such values.
     case storage(ScalarType)
+    /// A dictionary with defaults, `collections.defaultdict`.
+    case defaultDictionary
+    /// Any other class, by its name.
+    case other(String)
 
-    /// - Throws: `Malformed` that names the class or function when it is not one of these.
+    /// - Throws: `Malformed` that names the class or function when it is refused (see `PickleRefusals`).
     init(module: String, name: String) throws {
         switch (module, name) {
         case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("collections", "defaultdict"): self = .defaultDictionary
         case ("torch._utils", "_rebuild_tensor_v2"), ("torch._utils", "_rebuild_tensor"): self = .rebuildTensor
         case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"):
             self = .rebuildParameter
         case ("torch", "Size"): self = .size
         case ("torch", "device"): self = .device
-        case ("torch", _):
-            if let type = Self.storages[name] {
-                self = .storage(type)
-            } else if Self.constants.contains(name) {
-                self = .constant
-            } else {
-                throw Self.refusal(module, name)
-            }
-        default: throw Self.refusal(module, name)
+        case ("torch", _) where Self.storages[name] != nil: self = .storage(Self.storages[name]!)
+        case ("torch", _) where Self.constants.contains(name): self = .constant
+        default:
+            guard !PickleRefusals.contains(module: module, name: name) else { throw Self.refusal(module, name) }
+            self = .other("\(module).\(name)")
         }
     }
 

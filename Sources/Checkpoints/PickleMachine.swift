@@ -1,5 +1,5 @@
 /// Reads a Python pickle (protocols 2 to 5) as far as checkpoints need it: a stack machine that builds numbers, text,
-/// containers and descriptions of tensors, and refuses everything else by name. It runs nothing, follows no reference
+/// containers and descriptions of tensors, and skips or refuses everything else by name. It runs nothing, follows no reference
 /// by recursion, and its memory is limited by the constants below.
 struct PickleMachine {
     /// One storage that the pickle refers to.
@@ -22,6 +22,14 @@ struct PickleMachine {
         let strides: [Int]
     }
 
+    /// What a class that is not known here would have made: never built, only known by name.
+    struct Object {
+        /// The class's name.
+        let name: String
+        /// Its place in `dictionaries`: what was set in it, where it is a dictionary of some kind.
+        let items: Int
+    }
+
     /// Values on the stack, in the memo, and containers, each.
     static let largestCount = 4_000_000
     /// Elements of all containers together.
@@ -34,6 +42,7 @@ struct PickleMachine {
     private(set) var dictionaries: [PickleDictionary] = []
     private(set) var storages: [Storage] = []
     private(set) var tensors: [TensorView] = []
+    private(set) var objects: [Object] = []
 
     private var cursor: ByteCursor
     private var stack: [PickleValue] = []
@@ -129,7 +138,10 @@ struct PickleMachine {
         case 0x8f: push(.opaque)  // EMPTY_SET
         case 0x90:  // ADDITEMS
             _ = try popToMark()
-            guard case .opaque = try top() else { throw unexpected(try top(), "a set to add items to") }
+            switch try top() {
+            case .opaque, .object: break
+            default: throw unexpected(try top(), "a set to add items to")
+            }
         case 0x91:  // FROZENSET
             _ = try popToMark()
             push(.opaque)
@@ -154,7 +166,7 @@ struct PickleMachine {
         case UInt8(ascii: "b"):  // BUILD: attributes, such as a state_dict's _metadata
             _ = try pop()
             switch try top() {
-            case .dictionary, .tensor, .opaque: break
+            case .dictionary, .tensor, .opaque, .object: break
             default: throw unexpected(try top(), "a dictionary or tensor to give attributes to")
             }
         case UInt8(ascii: "Q"): try pushStorage()
@@ -241,6 +253,8 @@ struct PickleMachine {
     }
 
     private mutating func append(_ values: [PickleValue]) throws {
+        // A list of some other class is skipped with what it holds.
+        if case .object = try top() { return }
         guard case .list(let place) = try top() else { throw unexpected(try top(), "a list to append to") }
         lists[place] += values
         elements += values.count
@@ -253,8 +267,11 @@ struct PickleMachine {
 
     /// - Parameter items: keys and values by turns.
     private mutating func setItems(_ items: [PickleValue]) throws {
-        guard case .dictionary(let place) = try top() else {
-            throw unexpected(try top(), "a dictionary to set items of")
+        let place: Int
+        switch try top() {
+        case .dictionary(let own): place = own
+        case .object(let object): place = objects[object].items
+        default: throw unexpected(try top(), "a dictionary to set items of")
         }
         guard items.count % 2 == 0 else { throw Malformed("has a damaged pickle: a key without a value") }
         for index in stride(from: 0, to: items.count, by: 2) { dictionaries[place].set(items[index], items[index + 1]) }
@@ -267,6 +284,8 @@ struct PickleMachine {
         let arguments = try pop()
         let function = try pop()
         guard case .tuple(let place) = arguments else { throw unexpected(arguments, "a tuple of arguments") }
+        // What a skipped object would make is skipped as well.
+        if case .object(let object) = function { return pushObject(objects[object].name) }
         guard case .global(let global) = function else { throw unexpected(function, "a class or function") }
         let values = tuples[place]
         switch global {
@@ -293,9 +312,17 @@ struct PickleMachine {
             guard values.count == 1, case .tuple = values[0] else { throw unexpected(arguments, "a size's tuple") }
             push(values[0])
         case .device: push(.opaque)
+        case .defaultDictionary: pushDictionary()
+        case .other(let name): pushObject(name)
         case .constant, .storage:
             throw Malformed("calls a type of values in its pickle, where a tensor is expected; nothing was run")
         }
+    }
+
+    private mutating func pushObject(_ name: String) {
+        dictionaries.append(PickleDictionary())
+        objects.append(Object(name: name, items: dictionaries.count - 1))
+        push(.object(objects.count - 1))
     }
 
     private mutating func rebuildTensor(_ arguments: [PickleValue]) throws -> PickleValue {

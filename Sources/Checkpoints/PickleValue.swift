@@ -14,6 +14,8 @@ enum PickleValue {
     case global(PickleGlobal)
     case storage(Int)
     case tensor(Int)
+    /// Something of a class that is not known here: a place in the machine's objects.
+    case object(Int)
     /// Bytes, sets and other values without tensors, whose content is of no interest.
     case opaque
 
@@ -31,6 +33,7 @@ enum PickleValue {
         case .global: return "a class or function"
         case .storage: return "a storage"
         case .tensor: return "a tensor"
+        case .object: return "an object"
         case .opaque: return "bytes or a set"
         }
     }

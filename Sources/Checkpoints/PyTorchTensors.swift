@@ -7,7 +7,7 @@ enum PyTorchTensors {
     /// Bytes of all names together.
     static let largestNames = 1 << 26
 
-    /// Walks dictionaries, lists and tuples from `root`, in order, and places each tensor. What is not a tensor is passed
+    /// Walks dictionaries, objects that are dictionaries of some kind, lists and tuples from `root`, in order, and places each tensor. What is not a tensor is passed
     /// over, as is everything under a key that is neither a string nor a whole number.
     ///
     /// - Parameter place: the bytes of a storage in the file.
@@ -34,6 +34,11 @@ enum PyTorchTensors {
         }
         switch root {
         case .dictionary, .list, .tuple: try enter(root)
+        case .object(let place) where machine.dictionaries[machine.objects[place].items].keys.isEmpty:
+            throw Malformed(
+                "holds an object of the class \(Malformed.quoted(machine.objects[place].name)), expected a dictionary of named tensors; "
+                    + "nothing was run; if you trust the file, load it in PyTorch and save only its state_dict")
+        case .object: try enter(root)
         default: throw Malformed("holds \(root.kind), expected a dictionary of named tensors")
         }
         while let (container, done) = open.last {
@@ -41,6 +46,9 @@ enum PyTorchTensors {
             switch container {
             case .dictionary(let place):
                 let dictionary = machine.dictionaries[place]
+                item = done < dictionary.keys.count ? (name(dictionary.keys[done]), dictionary.values[done]) : nil
+            case .object(let place):
+                let dictionary = machine.dictionaries[machine.objects[place].items]
                 item = done < dictionary.keys.count ? (name(dictionary.keys[done]), dictionary.values[done]) : nil
             case .list(let place):
                 item = done < machine.lists[place].count ? (String(done), machine.lists[place][done]) : nil
@@ -60,7 +68,7 @@ enum PyTorchTensors {
             }
             guard let key else { continue }
             switch value {
-            case .dictionary, .list, .tuple:
+            case .dictionary, .object, .list, .tuple:
                 try enter(value)
                 path.append(key)
             case .tensor(let index):

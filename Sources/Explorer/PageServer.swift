@@ -32,6 +32,7 @@ public final class PageServer: Sendable {
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
         }
         self.host = host
+        Scratch.clearLeftovers()
         let loaded = try LoadedModel(model)
         _ = try loaded.names()
         if let picture { _ = try MappedFile(path: picture) }

@@ -1,28 +1,75 @@
-import Files
 import Foundation
 
-/// Keeps results from replacing what they are made of.
-package enum InputProtection {
-    /// - Throws: `FileError` (output) when the result would replace one of the inputs, or the folder that one lies in, through
-    ///   whatever links.
-    package static func check(_ output: String, inputs: [String]) throws {
-        for input in inputs where isSame(input, output) {
-            throw FileError(.output, output, "is one of the inputs, which would be lost; choose another name")
+/// What a job reads, which none of its outputs may replace, through whatever links and spellings. Two outputs never share a place.
+package struct InputProtection: Sendable {
+    private let inputs: [String]
+    private let trees: [String]
+
+    /// - Parameters:
+    ///   - inputs: files, and folders whose own files are read.
+    ///   - trees: folders that are read with all folders in them.
+    package init(_ inputs: [String], trees: [String] = []) { (self.inputs, self.trees) = (inputs, trees) }
+
+    /// - Parameter outputs: files, and folders that are replaced whole.
+    /// - Throws: `FileError` (output) when one of them is or holds something that is read, or two of them are one.
+    package func check(_ outputs: [String]) throws {
+        for (number, output) in outputs.enumerated() {
+            for other in outputs[..<number] { try Self.check(output, beside: other) }
         }
-        for input in inputs where holds(output, input) {
-            throw FileError(.output, output, "holds one of the inputs (\(input)), which would be lost; choose another name")
+        let existing = outputs.compactMap { path in FileIdentity(path).map { (path: path, identity: $0) } }
+        // What does not exist yet replaces nothing, and folders may be large.
+        guard !existing.isEmpty else { return }
+        let read = identities
+        for (output, identity) in existing {
+            if read[identity] != nil {
+                throw FileError(.output, output, "is one of the inputs, which would be lost; choose another name")
+            }
+            if let input = held(by: output, identity, read) {
+                throw FileError(.output, output, "holds one of the inputs (\(input)), which would be lost; choose another name")
+            }
         }
     }
 
-    /// Whether two paths lead to one existing file or folder, through whatever links.
-    private static func isSame(_ a: String, _ b: String) -> Bool {
-        var (first, second) = (stat(), stat())
-        return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino && first.st_dev == second.st_dev
+    /// - Parameter folder: files are added to it, and what else it holds stays.
+    /// - Throws: `FileError` (output) when it is itself something that is read.
+    package func check(adding folder: String) throws {
+        if let identity = FileIdentity(folder), identities[identity] != nil {
+            throw FileError(.output, folder, "is one of the inputs, which would be mixed with what is written; choose another name")
+        }
     }
 
-    /// Whether a file lies directly in an existing folder, itself or where links lead: a folder of frames is replaced whole.
-    private static func holds(_ folder: String, _ file: String) -> Bool {
-        let own = URL(fileURLWithPath: file)
-        return [own, own.resolvingSymlinksInPath()].contains { isSame($0.deletingLastPathComponent().path, folder) }
+    private static func check(_ output: String, beside other: String) throws {
+        guard PathPlace.all(of: output).isDisjoint(with: PathPlace.all(of: other)) else {
+            throw FileError(.output, output, "is named for two outputs, of which one would be lost; choose another name")
+        }
+        guard !PathPlace.isWithin(output, other), !PathPlace.isWithin(other, output) else {
+            throw FileError(.output, output, "and \(other) lie one within the other, so that one would be lost; choose another name")
+        }
+    }
+
+    /// Everything that is read, with the path that was given for it.
+    private var identities: [FileIdentity: String] {
+        var result: [FileIdentity: String] = [:]
+        for (paths, deep) in [(inputs, false), (trees, true)] {
+            for path in paths {
+                if let own = FileIdentity(path) { result[own] = path }
+                for inner in FileIdentity.contents(of: path, deep: deep) where result[inner] == nil { result[inner] = path }
+            }
+        }
+        return result
+    }
+
+    /// The path of an input that lies in a folder, itself or where links lead; nil where none does.
+    private func held(by folder: String, _ identity: FileIdentity, _ read: [FileIdentity: String]) -> String? {
+        for input in inputs + trees {
+            // The way as it was given: a link in the folder may lead out of it, and would be lost all the same.
+            var way = input
+            while let end = way.lastIndex(of: "/"), end > way.startIndex {
+                way = String(way[..<end])
+                if FileIdentity(way) == identity { return input }
+            }
+            if !input.hasPrefix("/"), FileIdentity(".") == identity { return input }
+        }
+        return FileIdentity.contents(of: folder, deep: true, followsFolders: false).lazy.compactMap { read[$0] }.first
     }
 }

@@ -49,21 +49,29 @@ public final class MappedFile: @unchecked Sendable {
 extension FileError {
     /// The error for a path that could not be opened or read, from `errno`.
     public static func cannotRead(_ path: String) -> FileError {
-        switch errno {
+        let number = errno
+        if number == ENOENT, ForeignContent.isAddress(path) {
+            return FileError(.input, path, "is an address, not a file; download what is there, and name the file")
+        }
+        switch number {
         case ENOENT, ENOTDIR: return FileError(.input, path, "no such file; check the path")
         case EACCES, EPERM: return FileError(.input, path, "not readable; check its permissions")
-        default: return FileError(.input, path, "cannot be read (\(String(cString: strerror(errno))))")
+        default: return FileError(.input, path, "cannot be read (\(String(cString: strerror(number))))")
         }
     }
 
     /// The error for a path that could not be created or written, from `errno`.
     public static func cannotWrite(_ path: String) -> FileError {
-        switch errno {
+        let number = errno
+        if number == ENOENT, ForeignContent.isAddress(path) {
+            return FileError(.output, path, "is an address, to which nothing can be written; name a file")
+        }
+        switch number {
         case ENOENT, ENOTDIR: return FileError(.output, path, "its folder does not exist; create it first")
         case EACCES, EPERM, EROFS: return FileError(.output, path, "its folder is not writable; choose another place")
         case ENOSPC, EDQUOT: return FileError(.output, path, "the disk is full; nothing was written")
         case EFBIG: return FileError(.output, path, "is larger than files may be here; nothing was written")
-        default: return FileError(.output, path, "cannot be written (\(String(cString: strerror(errno))))")
+        default: return FileError(.output, path, "cannot be written (\(String(cString: strerror(number))))")
         }
     }
 }

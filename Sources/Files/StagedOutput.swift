@@ -1,7 +1,8 @@
 import Foundation
 
 /// An output file or folder that appears whole or not at all: it is written under a temporary name beside its place and
-/// renamed by `commit()`. Without a commit nothing remains, also when the program is interrupted (see `discardAll`).
+/// renamed by `commit()`. Without a commit nothing remains, also when the program is interrupted (see `discardAll`); what a program
+/// leaves that is killed, the next one removes that writes the same output (see `Leftovers`).
 public final class StagedOutput: @unchecked Sendable {
     /// Where the output will stand.
     public let path: String
@@ -11,25 +12,34 @@ public final class StagedOutput: @unchecked Sendable {
     private let overwrite: Bool
     private let owns: (String) -> Bool
     private var finished = false
+    /// Whether it lies in a folder that is not in its place yet, and is flushed with it.
+    private let isInner: Bool
+    /// Locked while the output is under way, so that nobody takes it for a leftover.
+    private let descriptor: Int32
+
+    /// What the name of a folder ends with while the new one is put in its place.
+    static let replacedEnding = ".old"
 
     private static let lock = NSLock()
     nonisolated(unsafe) private static var pending: [ObjectIdentifier: String] = [:]
 
-    /// Prepares an output at `path`; a folder is created (empty) at once, a file is left to the writer.
-    ///
     /// What stands before a path's name, with its last "/"; empty for a name alone. Foundation's own way ends the program on names
     /// of one letter.
     package static func parent(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
 
+    /// Prepares an output at `path`; a folder is created (empty) at once, a file is left to the writer.
+    ///
     /// - Parameters:
     ///   - folder: whether the output is a folder of files.
+    ///   - isPrivate: whether nobody but the user may look into it.
     ///   - overwrite: whether an existing file or folder may be replaced.
     ///   - owns: which file names in an existing folder are this program's own; a folder that holds anything else is never
     ///     replaced, because its whole content would be lost.
     /// - Throws: `FileError` (output) when the place exists and `overwrite` is false, is of the other kind, or its parent
     ///   folder is absent or not writable.
     public init(
-        path: String, folder: Bool = false, overwrite: Bool = false, owns: @escaping (String) -> Bool = { _ in false }
+        path: String, folder: Bool = false, isPrivate: Bool = false, overwrite: Bool = false,
+        owns: @escaping (String) -> Bool = { _ in false }
     ) throws {
         var trimmed = path
         while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
@@ -38,29 +48,30 @@ public final class StagedOutput: @unchecked Sendable {
         self.overwrite = overwrite
         self.owns = owns
         guard !trimmed.isEmpty else { throw FileError(.output, path, "an empty path; name a file or folder") }
+        let parent = Self.parent(of: trimmed)
+        isInner = Self.lock.withLock { Self.pending.values.contains { parent.hasPrefix($0 + "/") } }
+        let beginning = TemporaryOwner.beginning(of: (trimmed as NSString).lastPathComponent)
+        if !isInner { Leftovers.clear(in: parent) { $0 == beginning } }
         try Self.check(trimmed, folder: folder, overwrite: overwrite, owns: owns)
         let url = URL(fileURLWithPath: trimmed)
         let name = url.lastPathComponent
-        let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-        let parent = Self.parent(of: trimmed)
-        // A hidden name, and the extension last, because writers choose their format by it; within the 255 bytes of
-        // a name.
+        // The extension last, because writers choose their format by it.
         let suffix = url.pathExtension.isEmpty || url.pathExtension.utf8.count > 50 || folder ? "" : ".\(url.pathExtension)"
-        var beginning = name
-        while beginning.utf8.count > 100 { beginning.unicodeScalars.removeLast() }
-        let hidden = ".\(beginning).partial-\(unique)\(suffix)"
-        temporaryPath = parent + hidden
+        temporaryPath = parent + TemporaryOwner.newName(for: name, ending: suffix)
 
         // Creating it now tells at once, before hours of work, whether the place can be written.
         Self.lock.lock()
         defer { Self.lock.unlock() }
         if folder {
-            guard mkdir(temporaryPath, 0o777) == 0 else { throw FileError.cannotWrite(path) }
+            guard mkdir(temporaryPath, isPrivate ? 0o700 : 0o777) == 0 else { throw FileError.cannotWrite(path) }
+            if isPrivate { chmod(temporaryPath, 0o700) }
+            descriptor = open(temporaryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         } else {
-            let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o666)
             guard descriptor >= 0 else { throw FileError.cannotWrite(path) }
-            close(descriptor)
         }
+        // Where the file system has no locks, the process in the name must do.
+        if descriptor >= 0 { flock(descriptor, LOCK_EX | LOCK_NB) }
         Self.pending[ObjectIdentifier(self)] = temporaryPath
     }
 
@@ -95,39 +106,60 @@ public final class StagedOutput: @unchecked Sendable {
     /// - Throws: `FileError` (output) when it cannot be flushed to disk or renamed; nothing remains then.
     public func commit() throws {
         precondition(!finished, "an output is committed once")
-        if !isFolder {
-            let descriptor = open(temporaryPath, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw FileError.cannotWrite(path) }
-            let flushed = fsync(descriptor)
-            close(descriptor)
-            guard flushed == 0 || errno == EINVAL else { throw FileError.cannotWrite(path) }
+        if !isInner {
+            if isFolder {
+                errno = Flushing.flushAll(temporaryPath)
+                guard errno == 0 else { throw FileError.cannotWrite(path) }
+            } else {
+                guard Flushing.flush(temporaryPath) else { throw FileError.cannotWrite(path) }
+            }
         }
         // Someone may have put a file there meanwhile.
         try Self.check(path, folder: isFolder, overwrite: overwrite, owns: owns)
         Self.lock.lock()
         defer { Self.lock.unlock() }
+        var replaced: String?
         if isFolder, FileManager.default.fileExists(atPath: path) {
-            try replaceFolder()
+            replaced = try replaceFolder()
         } else {
             guard rename(temporaryPath, path) == 0 else { throw FileError.cannotWrite(path) }
         }
         finished = true
         Self.pending[ObjectIdentifier(self)] = nil
+        if !isInner {
+            // The result is there, whatever the disk says of its folder.
+            let parent = Self.parent(of: path)
+            _ = Flushing.flush(parent.isEmpty ? "." : parent)
+        }
+        if let replaced { try? FileManager.default.removeItem(atPath: replaced) }
     }
 
-    /// Renames the old folder away, the new one into its place, and only then removes the old one.
-    private func replaceFolder() throws {
-        let old = temporaryPath + ".old"
+    /// Puts the new folder in the place of the old one, in one step where the file system can: the name then leads to one of the two at
+    /// every moment. Elsewhere the old one is renamed away first, and put back by the next run if this one ends in between.
+    ///
+    /// - Returns: where the old one is.
+    private func replaceFolder() throws -> String {
+        if exchange(temporaryPath, path) { return temporaryPath }
+        let old = temporaryPath + Self.replacedEnding
         guard rename(path, old) == 0 else { throw FileError.cannotWrite(path) }
         guard rename(temporaryPath, path) == 0 else {
             let error = FileError.cannotWrite(path)
             rename(old, path)
             throw error
         }
-        try? FileManager.default.removeItem(atPath: old)
+        return old
+    }
+
+    /// Whether two paths have changed places; false where the file system cannot do that.
+    private func exchange(_ one: String, _ other: String) -> Bool {
+        typealias Rename = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+        // renameat2 with RENAME_EXCHANGE, which Swift does not import.
+        guard let function = dlsym(nil, "renameat2") else { return false }
+        return unsafeBitCast(function, to: Rename.self)(AT_FDCWD, one, AT_FDCWD, other, 1 << 1) == 0
     }
 
     deinit {
+        defer { if descriptor >= 0 { close(descriptor) } }
         guard !finished else { return }
         Self.lock.lock()
         defer { Self.lock.unlock() }

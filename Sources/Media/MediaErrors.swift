@@ -8,6 +8,7 @@ extension FileError {
 
     /// The error for content that is no picture and no video, told by its first bytes.
     static func unknownMedia(_ name: String, beginning: [UInt8]) -> FileError {
+        if let problem = ForeignContent.problem(beginning) { return FileError(.input, name, problem) }
         let found: String
         if beginning.starts(with: Array("#EXTM3U".utf8)) || beginning.starts(with: Array("ffconcat".utf8)) {
             return FileError(
@@ -26,6 +27,10 @@ extension FileError {
     static func damagedMedia(_ name: String, what: String, words: String) -> FileError {
         let detail = words.isEmpty ? "" : " (\(words.trimmingSuffix { ".! ".contains($0) }))"
         return FileError(.input, name, "the \(what) is cut short or damaged\(detail); copy or export it again")
+    }
+
+    static func encryptedMedia(_ name: String) -> FileError {
+        FileError(.input, name, "is encrypted (Common Encryption, as sold and streamed videos are), which cannot be played here")
     }
 
     /// The error for a picture that is out of the limits of size; nil when it is within.

@@ -31,6 +31,8 @@ final class VideoDecoder {
         {
             throw error
         }
+        // WebM says of a track that it is encrypted; MP4 says it of packets.
+        if av_dict_get(stream.pointee.metadata, "enc_key_id", nil, 0) != nil { throw FileError.encryptedMedia(input.name) }
         input.keepOnly(stream)
         decoder = try Decoder(
             name: input.name, codec: parameters.codec_id, stream: stream, strict: strict, threads: threads)
@@ -47,7 +49,7 @@ final class VideoDecoder {
 
     /// The next frame, valid until the next call; nil at the end.
     ///
-    /// - Throws: `FileError` (input), when `strict`, on the first damage.
+    /// - Throws: `FileError` (input): an encrypted packet; when `strict`, the first damage.
     func next() throws -> UnsafeMutablePointer<AVFrame>? {
         // Enough for any stream that shows something; a file of nothing but broken packets must end some time.
         var patience = 20_000
@@ -82,6 +84,8 @@ final class VideoDecoder {
         }
         defer { av_packet_unref(packet) }
         guard packet.pointee.stream_index == stream.pointee.index else { return }
+        var size = 0
+        if av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil { throw FileError.encryptedMedia(input.name) }
         if packet.pointee.flags & AV_PKT_FLAG_DISCARD != 0 { hidden += 1 }
         let sent = decoder.send(packet)
         if sent < 0, sent != MediaErrorAgain, sent != MediaErrorEnd { try note() }

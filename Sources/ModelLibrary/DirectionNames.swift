@@ -219,6 +219,9 @@ public struct DirectionNames: Equatable, Sendable {
         let noted = known.values.sorted { $0.number < $1.number }
         let text = try encoder.encode(Content(formatVersion: Self.formatVersion, directions: noted)) + Data("\n".utf8)
         let path = (folder as NSString).appendingPathComponent(Self.fileName)
+        // The file may be a link to another of the model's.
+        let others = [ModelFolder.weightsName, ModelFolder.descriptionName, "README.md"]
+        try InputProtection(others.map { (folder as NSString).appendingPathComponent($0) }).check([path])
         do { try StagedOutput.write(text, to: path, overwrite: true) } catch let error as FileError {
             throw FileError(
                 .output, path, "\(error.problem); a copy of the model folder in ~/.local/share/lia/models can be named freely")

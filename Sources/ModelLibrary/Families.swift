@@ -28,7 +28,7 @@ public enum Families {
     /// - Throws: `FileError` when it is of none, and what is wrong with its tensors.
     public static func network(_ checkpoint: Checkpoint) throws -> any PortraitNetwork {
         for family in all {
-            if let prefix = family.prefix(in: checkpoint) { return try family.init(checkpoint, prefix: prefix) }
+            if let prefix = try family.prefix(in: checkpoint) { return try family.init(checkpoint, prefix: prefix) }
         }
         let found = checkpoint.entries.first.map { "\(checkpoint.entries.count) tensors such as \($0.name)" } ?? "no tensors"
         throw FileError(

@@ -93,14 +93,16 @@ public struct ModelFolder: Sendable {
     ///   - weights: how values are stored; float16 halves the file.
     ///   - origin: where the model comes from, for `model.json`.
     ///   - card: the text of `README.md`; none is written without it.
+    ///   - inputs: the files that the network and the card were read from, which the folder may not replace.
     /// - Throws: `FileError` (output), also when a card would be lost. `directions.json` of a replaced folder stays.
     public static func write(
         _ network: any PortraitNetwork, usesDetail: Bool, to path: String, weights: ScalarType, origin: String, card: String? = nil,
-        overwrite: Bool
+        inputs: [String] = [], overwrite: Bool
     ) throws {
         let (cardName, directionsName) = ("README.md", DirectionNames.fileName)
         let names = [descriptionName, weightsName, cardName, directionsName]
         let existing = path as NSString
+        try InputProtection(inputs).check([path])
         // A card may be long work, and would be untrue beside other weights.
         if overwrite, card == nil, FileManager.default.fileExists(atPath: existing.appendingPathComponent(cardName)) {
             throw FileError(.output, path, "its card README.md would be lost; pass --card with the card of the new model")

@@ -67,6 +67,9 @@ public enum ModelLocator {
                 if FileManager.default.fileExists(atPath: path) { return .folder(try ModelFolder(path: path)) }
             }
         }
+        if ForeignContent.isAddress(name) {
+            throw FileError(.input, name, "is an address, not a file; download what is there, and name the file")
+        }
         let names = models().map { URL(fileURLWithPath: $0.path).lastPathComponent }
         throw FileError(
             .input, name,

@@ -27,7 +27,7 @@ enum Interruption {
     static func cleanUpWhenInterrupted() {
         // A limit on file sizes then fails the write, as a full disk does, instead of ending the program.
         signal(SIGXFSZ, SIG_IGN)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
             let before = signal(number, SIG_IGN)
             // Under nohup the program outlives its terminal.
             if number == SIGHUP, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }

@@ -31,17 +31,18 @@ struct ModelWritingOptions: ParsableArguments {
     /// - Parameters:
     ///   - usesDetail: whether the model was trained to be used with its source's detail.
     ///   - origin: where the model comes from, for `model.json`.
+    ///   - inputs: the files that the network was read from.
     /// - Throws: `FileError`.
-    func write(_ network: any PortraitNetwork, usesDetail: Bool = false, origin: String) throws {
+    func write(_ network: any PortraitNetwork, usesDetail: Bool = false, origin: String, inputs: [String]) throws {
         let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
         try ModelFolder.write(
             network, usesDetail: detail ?? usesDetail, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
-            overwrite: overwrite)
+            inputs: inputs + [card].compactMap { $0 }, overwrite: overwrite)
         guard !quiet else { return }
         let written = try ModelFolder(path: folder)
         let size = try MappedFile(path: written.weightsPath).bytes.count
-        Output.line(
+        Output.remark(
             "\(FileError.printable(folder)): \(written.description.size) px, \(written.description.parameters) parameters, "
-                + "\(Output.bytes(size)) as \(written.description.weights), \(origin)")
+                + "\(Output.bytes(size)) as \(written.description.weights), \(origin)", result: folder)
     }
 }

@@ -34,11 +34,18 @@ package struct Program: ParsableCommand {
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
     package static func main() {
+        StandardStreams.makeSure()
         Interruption.cleanUpWhenInterrupted()
         if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
         if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected amx, avx512, avx2 or plain, found \(choice)", 64) }
         do {
-            try execute()
+            do {
+                try execute()
+            } catch  where exitCode(for: error).isSuccess {
+                // Help and version are the output of the command.
+                Output.line(fullMessage(for: error))
+                try Output.finish()
+            }
         } catch let error as FileError {
             fail(error.description, error.side == .input ? 65 : 74)
         } catch let error as CheckpointMisfit {
@@ -46,7 +53,7 @@ package struct Program: ParsableCommand {
         } catch let error as DirectionError {
             fail(error.description, 64)
         } catch {
-            // Wrong usage, help and version are ArgumentParser's.
+            // Wrong usage is ArgumentParser's.
             exit(withError: error)
         }
     }
@@ -66,7 +73,7 @@ package struct Program: ParsableCommand {
         // meet is reported some seconds later.
         // One that is woken before is being ended by mpirun, and has nothing to add.
         if OpenMPI.isSilent, sleep(8) > 0 { Foundation.exit(code) }
-        FileHandle.standardError.write(Data("lia: \(message)\n".utf8))
+        Output.note(message)
         Foundation.exit(code)
     }
 }

@@ -52,7 +52,7 @@ final class ProgressLine {
 
     private func print(_ line: String) {
         let padding = String(repeating: " ", count: max(0, width - line.count))
-        FileHandle.standardError.write(Data("\r\(line)\(padding)\(line.isEmpty ? "\r" : "")".utf8))
+        _ = StandardStreams.write("\r\(line)\(padding)\(line.isEmpty ? "\r" : "")", to: STDERR_FILENO)
         width = line.count
     }
 

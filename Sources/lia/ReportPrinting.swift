@@ -11,11 +11,12 @@ extension AnimationReport {
             for warning in warnings { Output.note("warning: \(FileError.printable(warning))") }
         }
         if json {
-            try Output.json(self)
+            try Output.json(self, result: output)
         } else if !quiet {
             let rate = Double(frames) / max(seconds.total, 1e-9)
-            Output.line(
-                "\(FileError.printable(output)): \(result), " + String(format: "%.1f s, %.1f frames/s", seconds.total, rate))
+            Output.remark(
+                "\(FileError.printable(output)): \(result), " + String(format: "%.1f s, %.1f frames/s", seconds.total, rate), result: output
+            )
         }
     }
 }

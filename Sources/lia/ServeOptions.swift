@@ -37,7 +37,7 @@ struct ServeOptions: ParsableArguments {
             do {
                 try await server.run { address, port in
                     guard !quiet else { return }
-                    Output.line(
+                    Output.remark(
                         "the explorer is at \(address) (" + (port == wanted || wanted == 0 ? "" : "port \(wanted) is taken; ")
                             + "Ctrl-C ends it)")
                 }

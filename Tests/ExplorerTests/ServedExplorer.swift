@@ -4,6 +4,8 @@ import TestSupport
 /// `lia explore --serve` as users run it, ended when the object goes.
 final class ServedExplorer {
     let folder: TemporaryFolder
+    /// Where it puts its temporary files.
+    private let temporary: String
     /// What it printed.
     let line: String
     let http: RawHTTP
@@ -12,13 +14,18 @@ final class ServedExplorer {
     /// - Parameters:
     ///   - model: the small reference network, a single file, unless given.
     ///   - models: a folder of models with names.
-    init(_ options: [String] = ["--port", "0"], model: String = Fixture.path("reference/lia-tiny.pt"), models: String? = nil) throws {
+    ///   - temporary: the folder of temporary files; one of its own by default.
+    init(
+        _ options: [String] = ["--port", "0"], model: String = Fixture.path("reference/lia-tiny.pt"), models: String? = nil,
+        temporary: String? = nil
+    ) throws {
         folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.file("temporary"), withIntermediateDirectories: true)
+        self.temporary = temporary ?? folder.file("temporary")
+        try FileManager.default.createDirectory(atPath: self.temporary, withIntermediateDirectories: true)
         process.executableURL = URL(fileURLWithPath: CommandRun.program)
         process.arguments = ["explore", "--serve", "--model", model] + options
         process.environment = ProcessInfo.processInfo.environment.merging(
-            ["TMPDIR": folder.file("temporary"), "LIA_MODELS": models ?? "", "HOME": folder.path]) { $1 }
+            ["TMPDIR": self.temporary, "LIA_MODELS": models ?? "", "HOME": folder.path]) { $1 }
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle(forWritingAtPath: "/dev/null")
@@ -37,12 +44,18 @@ final class ServedExplorer {
     deinit { if process.isRunning { process.terminate() } }
 
     /// What lies in its temporary folder.
-    var leftovers: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.file("temporary"))) ?? [] }
+    var leftovers: [String] { (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? [] }
 
     /// Resident memory, in bytes.
     var memory: Int {
         let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/statm", encoding: .utf8)) ?? ""
         return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    /// Ends it as a lack of memory does: it cannot do anything any more.
+    func killAtOnce() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Ends it as Ctrl-C does.

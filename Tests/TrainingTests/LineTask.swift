@@ -32,6 +32,7 @@ final class LineTask: TrainingTask {
     }
 
     var summary: String { "a line through points of y = 2x − 1" }
+    var inputs: [String] { [] }
     var parameters: [Parameter] { [line, seen] }
     var auxiliary: AuxiliaryNetwork? {
         configuration.losses.opponent ? AuxiliaryNetwork(name: "opponent", parameters: [opponent]) : nil

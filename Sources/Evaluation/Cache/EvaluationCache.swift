@@ -20,13 +20,18 @@ public final class EvaluationCache: @unchecked Sendable {
     }
 
     private let folder: String
+    private let protection: InputProtection
     private let lock = NSLock()
     private var firstProblem: String?
 
-    /// - Parameter folder: is made where it is absent.
-    /// - Throws: `FileError` (output) when it cannot be made.
-    public init(folder: String) throws {
-        self.folder = folder
+    /// - Parameters:
+    ///   - folder: is made where it is absent.
+    ///   - inputs: files and folders that the evaluation reads, which no result may replace.
+    /// - Throws: `FileError` (output) when it cannot be made, or is one of the inputs.
+    public init(folder: String, inputs: [String] = []) throws {
+        (self.folder, protection) = (folder, InputProtection([], trees: inputs))
+        try protection.check(adding: folder)
+        Leftovers.clear(in: folder)
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -59,7 +64,9 @@ public final class EvaluationCache: @unchecked Sendable {
         encoder.outputFormat = .binary
         do {
             let bytes = [UInt8](try encoder.encode(value))
-            try StagedOutput.write(Array(Digest.of(bytes).utf8) + bytes, to: path(key), overwrite: true)
+            let path = path(key)
+            try protection.check([path])
+            try StagedOutput.write(Array(Digest.of(bytes).utf8) + bytes, to: path, overwrite: true)
         } catch {
             lock.withLock { firstProblem = firstProblem ?? "\(error)" }
         }

@@ -40,7 +40,7 @@ public struct ComparisonJob {
     /// - Parameter progress: told what is done, how many frames, and of how many where that is known.
     /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written.
     public func run(progress: (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }) throws -> ComparisonReport {
-        try InputProtection.check(output, inputs: sources + drivings)
+        try InputProtection(sources + drivings + models.flatMap(\.files)).check([output])
         let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: ComparisonFiles.owns)
         do {
             let report = try fill(staged.temporaryPath, progress)

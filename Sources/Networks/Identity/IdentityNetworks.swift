@@ -7,6 +7,7 @@ public enum IdentityNetworks {
     ///
     /// - Throws: `FileError` (input) where it is none that is known; `CheckpointMisfit` with everything that does not fit.
     public static func open(_ checkpoint: Checkpoint) throws -> any IdentityNetwork {
+        let checkpoint = try checkpoint.network(with: ["conv2d_1a.conv.weight", "layer1.0.prelu.weight"])
         if checkpoint.entry("conv2d_1a.conv.weight") != nil { return try InceptionResNet(checkpoint) }
         if checkpoint.entry("layer1.0.prelu.weight") != nil { return try ArcFaceResNet(checkpoint) }
         throw FileError(

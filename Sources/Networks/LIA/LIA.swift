@@ -29,13 +29,9 @@ public final class LIA: VideoDriven, @unchecked Sendable {
     public var inputSize: Int { configuration.size }
     public var outputSize: Int { configuration.size }
 
-    /// Tensors stand at the top of a checkpoint or under "gen".
-    public static func prefix(in checkpoint: Checkpoint) -> String? {
-        ["gen.", ""].first { prefix in
-            checkpoint.entries.contains { entry in
-                ["enc.net_app.convs.", "dec.to_flows."].contains { entry.name.hasPrefix(prefix + $0) }
-            }
-        }
+    /// Tensors stand at the top of a checkpoint, or under keys of whoever saved it.
+    public static func prefix(in checkpoint: Checkpoint) throws -> String? {
+        try checkpoint.prefix(before: ["enc.net_app.convs.", "dec.to_flows."])
     }
 
     /// The network in a checkpoint; its measures come from the tensors' shapes.
@@ -43,7 +39,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
     /// - Throws: `FileError` when the file holds no LIA network, `CheckpointMisfit` with every tensor that is missing,
     ///   misshapen, unknown or not finite.
     public convenience init(_ checkpoint: Checkpoint) throws {
-        try self.init(checkpoint, prefix: Self.prefix(in: checkpoint) ?? "")
+        try self.init(checkpoint, prefix: try Self.prefix(in: checkpoint) ?? "")
     }
 
     /// The network among those tensors of a checkpoint whose names begin with `prefix`.

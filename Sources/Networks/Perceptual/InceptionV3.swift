@@ -24,6 +24,7 @@ public final class InceptionV3 {
 
     /// - Throws: `FileError` (input) where it is no Inception v3; `CheckpointMisfit` with everything that does not fit.
     public init(_ checkpoint: Checkpoint) throws {
+        let checkpoint = try checkpoint.network(with: ["Conv2d_1a_3x3.conv.weight"])
         switch checkpoint.entry("fc.weight")?.shape {
         case [1008, Self.featureCount]: kind = .frechet
         case [1000, Self.featureCount]: kind = .torchvision

@@ -8,6 +8,7 @@ public final class VGG19: PerceptualNetwork {
 
     /// - Throws: `CheckpointMisfit` with everything that is missing or misshapen.
     public init(_ checkpoint: Checkpoint) throws {
+        let checkpoint = try checkpoint.network(with: ["features.0.weight"])
         let builder = ParameterBuilder(checkpoint, prefix: "")
         stack = ConvolutionStack(
             ParameterScope(builder),

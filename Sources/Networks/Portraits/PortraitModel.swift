@@ -22,6 +22,9 @@ public struct PortraitModel: Sendable {
         self.usesDetail = usesDetail && DetailedPortrait.isPossible(on: network)
     }
 
+    /// What the model was read from: its folder, or the bare checkpoint; none for a network made in memory.
+    public var files: [String] { [folder, checkpoint].compactMap { $0 } }
+
     /// The model under another name.
     public func named(_ name: String) -> PortraitModel {
         PortraitModel(name: name, network: network, usesDetail: usesDetail, checkpoint: checkpoint, folder: folder)

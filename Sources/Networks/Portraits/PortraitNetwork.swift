@@ -16,7 +16,7 @@ public protocol PortraitNetwork: AnyObject, Sendable {
 
     /// What stands before the names of the family's tensors in a checkpoint, such as "gen."; nil when the checkpoint is not of this
     /// family. Reads names and shapes only.
-    static func prefix(in checkpoint: Checkpoint) -> String?
+    static func prefix(in checkpoint: Checkpoint) throws -> String?
 
     /// The network among the tensors of a checkpoint whose names begin with `prefix`; its measures come from their shapes.
     ///

@@ -51,6 +51,7 @@ public struct Preparation: Sendable {
     ///   cannot be written. Nothing is left behind then.
     public func run(_ event: (Event) -> Void = { _ in }) throws -> PreparationReport {
         let started = DispatchTime.now().uptimeNanoseconds
+        try InputProtection([], trees: [folder]).check([output])
         let media = try MediaFolder(folder, groupsPictures: groupsPictures)
         let writer = try DatasetWriter(path: output, size: size, overwrite: overwrite)
         var report = PreparationReport(output: output, size: size)

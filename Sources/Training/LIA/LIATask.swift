@@ -95,6 +95,10 @@ public final class LIATask: TrainingTask {
         "\(clips.training.count) clips to learn from, \(clips.validation.count) held out; perceptual loss: \(perceptual.name)"
     }
 
+    public var inputs: [String] {
+        [dataset.path] + [configuration.losses.perceptualWeights, configuration.data.landmarks].filter { !$0.isEmpty }
+    }
+
     public var parameters: [Parameter] { network.parameters }
 
     public var auxiliary: AuxiliaryNetwork? {

@@ -27,8 +27,22 @@ public struct RunFolder {
         }
     }
 
+    /// What a run writes and may find there.
+    private var outputs: [String] {
+        let drawn = (try? FileManager.default.contentsOfDirectory(atPath: sheets)) ?? []
+        return [checkpoint, configuration, metrics] + drawn.map { (sheets as NSString).appendingPathComponent($0) }
+    }
+
+    /// - Parameter inputs: paths of the files that the run reads, but for its own.
+    /// - Throws: `FileError` (output) when one of them would be replaced.
+    func protect(_ inputs: [String]) throws { try InputProtection(inputs).check(outputs) }
+
+    /// Removes what runs left that were killed.
+    func clearLeftovers() { for folder in [path, sheets] { Leftovers.clear(in: folder) } }
+
     /// - Throws: `FileError` (output).
     func make() throws {
+        clearLeftovers()
         do {
             try FileManager.default.createDirectory(atPath: sheets, withIntermediateDirectories: true)
         } catch {

@@ -16,16 +16,20 @@ public final class TrainingRun<Task: TrainingTask> {
 
     /// Begins a run in a new folder.
     ///
-    /// - Parameter makeTask: makes the task of a configuration; a `SettingError` of it becomes a `FileError`.
-    /// - Throws: `FileError` (output): the folder exists and is not empty, or cannot be written; and what `makeTask` throws.
+    /// - Parameters:
+    ///   - inputs: paths of files that were read besides the task's, such as a configuration's.
+    ///   - makeTask: makes the task of a configuration; a `SettingError` of it becomes a `FileError`.
+    /// - Throws: `FileError` (output): the folder exists and is not empty, cannot be written, or something that is read would be
+    ///   replaced; and what `makeTask` throws.
     public init(
-        folder: String, configuration: Task.Configuration, processes: ProcessGroup = SingleProcess(),
+        folder: String, configuration: Task.Configuration, inputs: [String] = [], processes: ProcessGroup = SingleProcess(),
         makeTask: (Task.Configuration) throws -> Task
     ) throws {
         (self.folder, self.processes, files) = (folder, processes, RunFolder(folder))
         if processes.rank == 0 { try files.checkNew() }
         trainer = try Self.trainer(configuration, processes, makeTask)
         guard processes.rank == 0 else { return }
+        try files.protect(trainer.task.inputs + inputs)
         try files.make()
         try files.write(configuration)
         // A run that is stopped before its first checkpoint can be resumed as well.
@@ -47,6 +51,8 @@ public final class TrainingRun<Task: TrainingTask> {
         trainer = try Self.trainer(configuration, processes, makeTask)
         try trainer.resume(from: files.checkpoint)
         guard processes.rank == 0 else { return }
+        try files.protect(trainer.task.inputs)
+        files.clearLeftovers()
         // Settings changed now hold when the run is taken up again.
         if !changes.isEmpty { try files.write(configuration) }
         try files.dropMetrics(after: trainer.step)

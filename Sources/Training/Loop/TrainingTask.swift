@@ -11,6 +11,9 @@ public protocol TrainingTask: AnyObject {
     /// The data and the losses in one line, said when training starts.
     var summary: String { get }
 
+    /// Paths of the files that it reads, which the run's files may not replace.
+    var inputs: [String] { get }
+
     /// The parameters of the learned network; their names begin the names of its tensors in checkpoints.
     var parameters: [Parameter] { get }
 

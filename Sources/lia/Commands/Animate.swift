@@ -107,7 +107,7 @@ struct Animate: ParsableCommand {
         report.operators = operators?.entries
         try report.say(
             "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)
-        if let operators, !json { ProfileTable.lines(operators.entries).forEach(Output.line) }
+        if let operators, !json { ProfileTable.lines(operators.entries).forEach { Output.line($0) } }
     }
 }
 

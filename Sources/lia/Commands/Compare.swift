@@ -124,14 +124,14 @@ struct Compare: ParsableCommand {
             try job.run { line.show($0, done: $1, total: $2) }
         }
         if json {
-            try Output.json(report)
+            try Output.json(report, result: output)
         } else if !quiet {
             let (pairs, ways) = (report.pairs.count, report.variants.count)
-            Output.line(
+            Output.remark(
                 "\(FileError.printable(output)): \(pairs) \(pairs == 1 ? "pair" : "pairs"), \(ways) variants, "
-                    + String(format: "%.1f s", Date().timeIntervalSince(started)))
+                    + String(format: "%.1f s", Date().timeIntervalSince(started)), result: output)
             let page = (output as NSString).appendingPathComponent("index.html")
-            Output.line("open \(FileError.printable(page)) in a browser")
+            Output.remark("open \(FileError.printable(page)) in a browser")
         }
     }
 }

@@ -12,8 +12,8 @@ struct Convert: ParsableCommand {
               lia convert vox.pt ~/.local/share/lia/models/vox --float16
 
             Reads PyTorch's .pt and .pth (both formats, without running anything in them) and safetensors, in the published \
-            checkpoints' layout, with tensors at the top or under "gen"; or a folder of such files, whose parts make one network. \
-            A folder in one of the places that 'lia models' \
+            checkpoints' layout, at the top or under whatever keys a training script put around it; or a folder of such files, whose \
+            parts make one network. A folder in one of the places that 'lia models' \
             lists is found by its name.
             """)
 
@@ -24,6 +24,7 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         try writing.write(
-            Families.network(ModelLocator.checkpoint(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent)
+            Families.network(ModelLocator.checkpoint(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
+            inputs: [checkpoint])
     }
 }

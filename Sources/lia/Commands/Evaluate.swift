@@ -175,9 +175,11 @@ struct Evaluate: ParsableCommand {
             evaluated =
                 .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
         }
+        let networkFiles = [lpipsBackbone, lpipsLinear, inception, identityNetwork]
+        let inputs = models.flatMap(\.files) + ([data] + networkFiles).compactMap { $0 }
         var job = EvaluationJob(models: models, task: evaluated, data: data, size: side)
         if let frames { job.frameLimit = frames }
-        (job.networks, job.jobs, job.cache) = (networks, jobs, try keptResults)
+        (job.networks, job.jobs, job.cache) = (networks, jobs, try keptResults(beside: inputs))
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
         }
@@ -192,17 +194,16 @@ struct Evaluate: ParsableCommand {
 extension Evaluate {
     /// The cache; nil where the default folder cannot be written.
     ///
-    /// - Throws: `FileError` (output) when the requested folder cannot be made.
-    private var keptResults: EvaluationCache? {
-        get throws {
-            if noCache { return nil }
-            if let cache { return try EvaluationCache(folder: cache) }
-            do {
-                return try EvaluationCache(folder: EvaluationCache.standardFolder)
-            } catch {
-                if !quiet { Output.note("warning: results are not cached: \(error)") }
-                return nil
-            }
+    /// - Parameter inputs: what the evaluation reads.
+    /// - Throws: `FileError` (output) when the requested folder cannot be made, or is one of the inputs.
+    private func keptResults(beside inputs: [String]) throws -> EvaluationCache? {
+        if noCache { return nil }
+        if let cache { return try EvaluationCache(folder: cache, inputs: inputs) }
+        do {
+            return try EvaluationCache(folder: EvaluationCache.standardFolder, inputs: inputs)
+        } catch {
+            if !quiet { Output.note("warning: results are not cached: \(error)") }
+            return nil
         }
     }
 }

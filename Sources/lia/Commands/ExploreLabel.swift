@@ -85,7 +85,7 @@ struct ExploreLabel: ParsableCommand {
         }
         guard !quiet else { return }
         if let changed {
-            Output.line("\(FileError.printable(model.name)): direction \(Self.line(changed, names))")
+            Output.remark("\(FileError.printable(model.name)): direction \(Self.line(changed, names))", result: names.folder)
         } else if names.entries.isEmpty {
             Output.line("\(FileError.printable(model.name)): none of the \(names.count) directions has a name yet")
         } else {

@@ -79,16 +79,16 @@ struct ExploreSweep: ParsableCommand {
             try job.run(on: model) { line.show("sweeping", done: $0, total: $1) }
         }
         if json {
-            try Output.json(report)
+            try Output.json(report, result: output)
         } else if !quiet {
             let count = report.directions.count
-            Output.line(
+            Output.remark(
                 "\(FileError.printable(output)): \(count) \(count == 1 ? "direction" : "directions"), "
                     + "\(report.amounts.count) pictures each, "
                     + String(format: "%.1f s", Date().timeIntervalSince(started))
-                    + (report.gramDeviation.map { String(format: "; |DᵀD − I| at most %.1e", $0) } ?? ""))
+                    + (report.gramDeviation.map { String(format: "; |DᵀD − I| at most %.1e", $0) } ?? ""), result: output)
             let page = (output as NSString).appendingPathComponent("index.html")
-            Output.line("open \(FileError.printable(page)) in a browser")
+            Output.remark("open \(FileError.printable(page)) in a browser")
         }
     }
 }

@@ -21,6 +21,6 @@ struct Export: ParsableCommand {
         let checkpoint = try Checkpoint.open(RunFolder(training).checkpoint)
         try writing.write(
             Families.network(checkpoint.under(TrainingCheckpoint.average)), usesDetail: TrainingCheckpoint.usesDetail(checkpoint),
-            origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")")
+            origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")", inputs: [training, RunFolder(training).checkpoint])
     }
 }

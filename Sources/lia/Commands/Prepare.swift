@@ -87,7 +87,7 @@ struct Prepare: ParsableCommand {
             }
         }
         if json {
-            try Output.json(report)
+            try Output.json(report, result: output)
         } else if !quiet {
             func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
             var text = "\(FileError.printable(report.output)): \(count(report.clips, "clip", "clips")), "
@@ -96,7 +96,7 @@ struct Prepare: ParsableCommand {
             text += ProgressLine.time(report.seconds)
             if !report.skipped.isEmpty { text += "; \(report.skipped.count) skipped" }
             if report.passedOver > 0 { text += "; \(count(report.passedOver, "other file", "other files")) passed over" }
-            Output.line(text)
+            Output.remark(text, result: output)
         }
     }
 

@@ -161,7 +161,7 @@ struct DrawPuppets: ParsableCommand {
                 return true
             }
         }
-        if json { Output.line(String(clip.json.dropLast())) } else { say(clip.frames, started) }
+        if json { Output.line(String(clip.json.dropLast()), result: output) } else { say(clip.frames, started) }
     }
 
     private func drawPicture(_ identity: UInt64, _ started: Date) throws {
@@ -170,7 +170,7 @@ struct DrawPuppets: ParsableCommand {
         try writer.write(Puppet(seed: identity).draw(pose, size: size), time: 0, duration: 1)
         try writer.finish()
         if json {
-            Output.line("{\n  \"identity\": \(identity),\n  \"size\": \(size),\n  \"pose\": \(pose.json)\n}")
+            Output.line("{\n  \"identity\": \(identity),\n  \"size\": \(size),\n  \"pose\": \(pose.json)\n}", result: output)
         } else {
             say(1, started)
         }
@@ -180,9 +180,9 @@ struct DrawPuppets: ParsableCommand {
     private func say(_ frames: Int, _ started: Date, _ detail: String = "") {
         guard !quiet else { return }
         let seconds = Date().timeIntervalSince(started)
-        Output.line(
+        Output.remark(
             "\(FileError.printable(output)): \(detail)\(frames) \(frames == 1 ? "frame" : "frames"), \(size)×\(size), "
-                + String(format: "%.1f s, %.1f frames/s", seconds, Double(frames) / max(seconds, 1e-9)))
+                + String(format: "%.1f s, %.1f frames/s", seconds, Double(frames) / max(seconds, 1e-9)), result: output)
     }
 
     private func remark(_ about: String) -> MediaMetadata {
@@ -296,7 +296,7 @@ struct DrawPuppets: ParsableCommand {
             try Output.json(
                 Report(
                     output: output, seed: seed ?? 1, identities: people, clips: people * clips, frames: total, size: size,
-                    framesPerSecond: framesPerSecond ?? 25, seconds: Date().timeIntervalSince(started)))
+                    framesPerSecond: framesPerSecond ?? 25, seconds: Date().timeIntervalSince(started)), result: output)
         } else {
             say(total, started, "\(people) people, \(people * clips) clips, ")
         }

@@ -107,8 +107,10 @@ struct Train: ParsableCommand {
             }
         } else {
             var initial: (any PortraitNetwork)?
+            var inputs = [config].compactMap { $0 }
             if let fineTune {
-                let network = try ModelLocator.model(fineTune).network
+                let model = try ModelLocator.model(fineTune), network = model.network
+                inputs += model.files
                 guard let settings = DefaultTask.settings(of: network) else {
                     throw FileError(.input, fineTune, "is of a family that lia train does not learn")
                 }
@@ -116,7 +118,7 @@ struct Train: ParsableCommand {
                 (initial, changes) = (network, settings + changes)
             }
             let configuration = try DefaultTrainingConfiguration.read(config, changes: changes)
-            training = try TrainingRun(folder: output, configuration: configuration, processes: processes) {
+            training = try TrainingRun(folder: output, configuration: configuration, inputs: inputs, processes: processes) {
                 try DefaultTask($0, dataset: dataset, initial: initial, processes: processes)
             }
         }
@@ -136,7 +138,7 @@ struct Train: ParsableCommand {
                 case .validated(let step, let validation):
                     guard !quiet else { return }
                     line.end()
-                    Output.line(
+                    Output.remark(
                         String(
                             format: "step %d: held-out L1 %.4f, PSNR %.2f dB (copying the source: %.4f, %.2f dB)", step,
                             validation.l1, validation.psnr, validation.copiedL1, validation.copiedPSNR))
@@ -150,6 +152,6 @@ struct Train: ParsableCommand {
             throw ExitCode(128 + number)
         }
         processes.finish()
-        if !quiet { Output.line("\(FileError.printable(output)): \(trainer.step) steps done") }
+        if !quiet { Output.remark("\(FileError.printable(output)): \(trainer.step) steps done", result: output) }
     }
 }
