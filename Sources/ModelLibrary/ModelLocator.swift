@@ -88,7 +88,7 @@ public enum ModelLocator {
                 network: try Families.network(Checkpoint.open(path)), checkpoint: path)
         case .files(let files):
             return PortraitModel(
-                name: URL(fileURLWithPath: files.path).lastPathComponent, network: try Families.network(files.open()))
+                name: URL(fileURLWithPath: files.path).lastPathComponent, network: try Families.network(files.open()), folder: files.path)
         }
     }
 
