@@ -51,7 +51,10 @@ public struct FaceJob: Sendable {
             progress(frames.count, reader.frameCount)
         }
         if found > 0 { try writer?.finish() }
-        return FaceReport(width: reader.width, height: reader.height, isStill: false, frames: frames)
+        var report = FaceReport(width: reader.width, height: reader.height, isStill: false, frames: frames)
+        if let warning = reader.warning { report.warnings.append("\(input): \(warning)") }
+        if let output, let warning = writer?.warning { report.warnings.append("\(output): \(warning)") }
+        return report
     }
 
     /// Videos have even sides.

@@ -14,6 +14,8 @@ public struct FaceReport: Encodable, Sendable {
     public let isStill: Bool
     /// One for a picture.
     public let frames: [Frame]
+    /// What was wrong, although faces were looked for; one line each.
+    public var warnings: [String] = []
 
     /// Frames in which there is a face.
     public var framesWithFaces: Int { frames.count { !$0.faces.isEmpty } }

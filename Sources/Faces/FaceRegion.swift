@@ -21,8 +21,8 @@ package struct FaceRegion: Sendable {
 
     /// The map from the region's picture, 0 to 16 in both directions, to pixels of the features.
     ///
-    /// With the angle r of the axis: u ↦ c + Rot(r)·((1.5·w/16, 1.5·h/16)∘(u − 8)), where w×h is the box of the points turned by −r, and c its
-    /// middle.
+    /// With the angle r of the axis: u ↦ c + Rot(r)·((1.5·w/16, 1.5·h/16)∘(u − 8)), where w×h is the box of the points turned by −r, and
+    /// c its middle.
     ///
     /// - Parameter landmarks: (1, 468, 3), in pixels of the features.
     /// - Returns: (1, 4, 4), the third and fourth rows of the unit matrix.

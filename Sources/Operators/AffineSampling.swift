@@ -4,8 +4,8 @@ import Tensors
 public enum AffineSampling {
     /// - Parameters:
     ///   - x: (1, C, H, W).
-    ///   - map: (2, 3), or more rows and columns of which these count with `translation`: pixel (column + ½, row + ½, 1) of the result ↦ the
-    ///     place in `x`, a pixel being an area with its middle at ½.
+    ///   - map: (2, 3), or more rows and columns of which these count with `translation`: pixel (column + ½, row + ½, 1) of the result ↦
+    ///     the place in `x`, a pixel being an area with its middle at ½.
     ///   - translation: the column of `map` that is added.
     /// - Returns: (1, C, height, width), 0 where the map leads farther out than the middles of the outermost pixels.
     public static func forward(_ x: Tensor, map: Tensor, translation: Int = 2, height: Int, width: Int) -> Tensor {

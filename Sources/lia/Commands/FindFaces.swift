@@ -61,6 +61,7 @@ struct FindFaces: ParsableCommand {
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: finder) { line.show("finding faces", done: $0, total: $1) }
         }
+        if !quiet { for warning in report.warnings { Output.note(FileError.printable(warning)) } }
         if json {
             // One line: a value a line would be thousands of them.
             let encoder = JSONEncoder()
@@ -78,10 +79,9 @@ struct FindFaces: ParsableCommand {
 
     private static func lines(_ report: FaceReport) -> [String] {
         guard report.isStill, let faces = report.frames.first?.faces else {
-            let most = report.frames.map(\.faces.count).max() ?? 0
-            return [
-                "\(report.frames.count) frames, \(report.framesWithFaces) with a face, at most \(most) \(most == 1 ? "face" : "faces") a frame"
-            ]
+            let (count, most) = (report.frames.count, report.frames.map(\.faces.count).max() ?? 0)
+            let (frames, faces) = (count == 1 ? "frame" : "frames", most == 1 ? "face" : "faces")
+            return ["\(count) \(frames), \(report.framesWithFaces) with a face, at most \(most) \(faces) a frame"]
         }
         return faces.enumerated().map { index, face in
             let box = face.box
