@@ -13,22 +13,27 @@ final class FolderFrames: FrameSource {
     var timeBase: Rational { frameRate.inverse }
     var frameCount: Int? { paths.count }
     var isStill: Bool { paths.count == 1 }
-    var warning: String? { nil }
+    /// Which files of the folder are no frames.
+    private(set) var warning: String?
 
     /// - Throws: `FileError` (input) when the folder cannot be read, holds no picture, or its first picture is damaged.
     convenience init(folder: String, framesPerSecond: Double) throws {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            throw FileError(.input, folder, "the folder is not readable; check its permissions")
+        let listing = try FolderListing(folder)
+        var paths: [String] = [], leftOut = listing.others
+        for name in listing.names.sorted(by: Self.precedes) {
+            let path = (folder as NSString).appendingPathComponent(name)
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { continue }
+            if Self.isPicture(path) { paths.append(path) } else { leftOut.append(name) }
         }
-        let paths = names.sorted(by: Self.precedes)
-            .filter { !$0.hasPrefix(".") }
-            .map { (folder as NSString).appendingPathComponent($0) }
-            .filter(Self.isPicture)
         guard !paths.isEmpty else {
             throw FileError(
                 .input, folder, "expected a folder of pictures, found none in it; name a folder of PNG or JPEG files")
         }
         try self.init(paths: paths, framesPerSecond: framesPerSecond)
+        guard !leftOut.isEmpty else { return }
+        let named = leftOut.sorted().prefix(5).joined(separator: ", "), more = leftOut.count - 5
+        warning = "left out of the frames, because no picture can be read there: \(named)" + (more > 0 ? " and \(more) more" : "")
     }
 
     /// - Throws: `FileError` (input) when the first picture cannot be read.
@@ -51,12 +56,9 @@ final class FolderFrames: FrameSource {
 
     /// A file is a frame when its content or its name says so: a damaged frame is not passed over in silence.
     private static func isPicture(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-            return false
-        }
         if PictureSignature.extensions.contains((path as NSString).pathExtension.lowercased()) { return true }
-        return (try? Picture.signature(ofFile: path)) ?? nil != nil
+        if (try? Picture.signature(ofFile: path)) ?? nil != nil { return true }
+        return MediaKind(ofFile: path) == .picture
     }
 
     /// Runs of digits are compared as numbers, everything else by its bytes.

@@ -36,6 +36,11 @@ package struct Program: ParsableCommand {
     package static func main() {
         StandardStreams.makeSure()
         Interruption.cleanUpWhenInterrupted()
+        // A path of other bytes would become the path of another file.
+        for place in 1..<max(1, Int(CommandLine.argc)) {
+            guard let word = CommandLine.unsafeArgv[place], String(validatingCString: word) == nil else { continue }
+            fail("\(FileError.printable(String(cString: word))): \(FolderListing.problem)", 64)
+        }
         if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
         if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected amx, avx512, avx2 or plain, found \(choice)", 64) }
         do {

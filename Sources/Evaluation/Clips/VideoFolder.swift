@@ -11,6 +11,8 @@ public struct VideoFolder: Sendable {
     /// Videos, each with its path below the folder as its name. Those in a folder of the folder show the person that it is named
     /// after; others are each of a person of their own.
     public let clips: [EvaluationClip]
+    /// Paths, below the folder, of files that are no videos.
+    public private(set) var leftOut: [String] = []
 
     /// - Parameters:
     ///   - size: side of the frames in pixels.
@@ -20,8 +22,12 @@ public struct VideoFolder: Sendable {
         guard let walk = FileManager.default.enumerator(atPath: path) else { throw FileError.cannotRead(path) }
         var names: [String] = []
         for case let name as String in walk {
-            let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-            if !isHidden, Self.extensions.contains((name as NSString).pathExtension.lowercased()) { names.append(name) }
+            if name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
+            let file = (path as NSString).appendingPathComponent(name)
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue { continue }
+            let isVideo = Self.extensions.contains((name as NSString).pathExtension.lowercased()) || MediaKind(ofFile: file) == .video
+            if isVideo { names.append(name) } else { leftOut.append(name) }
         }
         clips = try names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
             let folder = name.contains("/") ? name.split(separator: "/").first.map(String.init) : nil

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Media
 
 /// The media that a folder, with the folders in it, holds for a data set, in the order of the names. Hidden files are ignored, and
 /// links to folders not followed.
@@ -8,8 +9,8 @@ struct MediaFolder {
     typealias Unreadable = (path: String, reason: String)
 
     private(set) var items: [MediaItem] = []
-    /// Files that are no media by their names.
-    private(set) var passedOver = 0
+    /// Paths of files that are no media by their names and their content.
+    private(set) var passedOver: [String] = []
     private(set) var unreadable: [Unreadable] = []
     private let root: String
     private let groupsPictures: Bool
@@ -41,26 +42,21 @@ struct MediaFolder {
         }
         self.root = root
         self.groupsPictures = groupsPictures
-        guard let entries = Self.entries(of: root) else {
-            throw FileError(.input, root, "the folder is not readable; check its permissions")
-        }
-        walk(entries, below: [])
-    }
-
-    /// The folder's names in the order of their bytes, which depends on no locale; nil when it cannot be read.
-    private static func entries(of folder: String) -> [String]? {
-        try? FileManager.default.contentsOfDirectory(atPath: folder)
-            .filter { !$0.hasPrefix(".") }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        walk(try FolderListing(root), below: [])
     }
 
     /// - Parameter folders: the names of the folders from the root to this one.
-    private mutating func walk(_ entries: [String], below folders: [String]) {
+    private mutating func walk(_ listing: FolderListing, below folders: [String]) {
+        for name in listing.others.sorted() { unreadable.append((path(folders + [name]), FolderListing.problem)) }
         var pictures: [String] = [], files: [String] = [], inner: [String] = []
-        for name in entries {
+        // The order of their bytes depends on no locale.
+        for name in listing.names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
             let path = self.path(folders + [name])
             var status = stat()
-            guard lstat(path, &status) == 0 else { continue }
+            guard lstat(path, &status) == 0 else {
+                unreadable.append((path, FileError.cannotRead(path).problem))
+                continue
+            }
             let isLink = status.st_mode & S_IFMT == S_IFLNK
             if isLink { _ = stat(path, &status) }
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
@@ -72,7 +68,11 @@ struct MediaFolder {
             } else if Self.videos.contains(suffix) || suffix.isEmpty && status.st_mode & S_IFMT == S_IFREG {
                 files.append(name)
             } else {
-                passedOver += 1
+                switch status.st_mode & S_IFMT == S_IFREG ? MediaKind(ofFile: path) : nil {
+                case .picture: pictures.append(name)
+                case .video: files.append(name)
+                case nil: passedOver.append(path)
+                }
             }
         }
         let runs = groupsPictures ? NumberedRun.find(in: pictures, atLeast: Self.shortestRun) : []
@@ -93,10 +93,10 @@ struct MediaFolder {
                     name,
                     { folder in
                         let path = folder.path(folders + [name])
-                        if let entries = Self.entries(of: path) {
-                            folder.walk(entries, below: folders + [name])
-                        } else {
-                            folder.unreadable.append((path, "the folder is not readable; check its permissions"))
+                        do {
+                            folder.walk(try FolderListing(path), below: folders + [name])
+                        } catch {
+                            folder.unreadable.append((path, (error as? FileError)?.problem ?? "\(error)"))
                         }
                     }
                 ))

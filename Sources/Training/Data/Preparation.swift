@@ -12,6 +12,8 @@ public struct Preparation: Sendable {
     public enum Event: Sendable {
         /// This many files or runs of pictures of so many are done.
         case progress(done: Int, total: Int)
+        /// A file is no picture and no video.
+        case passedOver(PreparationReport.Remark)
         /// A file or clip was left out.
         case skipped(PreparationReport.Remark)
         /// A clip could not be read wholly; what could is in the data set.
@@ -55,11 +57,16 @@ public struct Preparation: Sendable {
         let media = try MediaFolder(folder, groupsPictures: groupsPictures)
         let writer = try DatasetWriter(path: output, size: size, overwrite: overwrite)
         var report = PreparationReport(output: output, size: size)
-        report.passedOver = media.passedOver
         func skip(_ file: String, _ reason: String) {
             report.skipped.append(.init(file: file, reason: reason))
             event(.skipped(report.skipped.last!))
         }
+        func passOver(_ path: String) {
+            report.passedOver += 1
+            report.passedOverFiles.append(path)
+            event(.passedOver(.init(file: path, reason: "no picture or video")))
+        }
+        media.passedOver.forEach(passOver)
         for (path, reason) in media.unreadable { skip(path, reason) }
         for (index, item) in media.items.enumerated() {
             event(.progress(done: index, total: media.items.count))
@@ -68,7 +75,7 @@ public struct Preparation: Sendable {
                 guard let warning else { break }
                 report.warnings.append(.init(file: item.paths[0], reason: warning))
                 event(.damaged(report.warnings.last!))
-            case .noMedia: report.passedOver += 1
+            case .noMedia: passOver(item.paths[0])
             case .leftOut: break
             }
         }

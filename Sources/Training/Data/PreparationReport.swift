@@ -26,11 +26,14 @@ public struct PreparationReport: Codable, Sendable {
     public internal(set) var warnings: [Remark] = []
     /// Files that are no media.
     public internal(set) var passedOver = 0
+    /// Their paths.
+    public internal(set) var passedOverFiles: [String] = []
     /// The seconds from start to end.
     public internal(set) var seconds = 0.0
 
     enum CodingKeys: String, CodingKey {
         case output, size, clips, photos, identities, frames, bytes, skipped, warnings, seconds
         case passedOver = "passed_over"
+        case passedOverFiles = "passed_over_files"
     }
 }

@@ -156,7 +156,13 @@ struct Evaluate: ParsableCommand {
         if let data {
             var isFolder: ObjCBool = false
             if FileManager.default.fileExists(atPath: data, isDirectory: &isFolder), isFolder.boolValue {
-                clips = try VideoFolder(data, size: side, fit: fit ?? .crop).clips
+                let folder = try VideoFolder(data, size: side, fit: fit ?? .crop)
+                clips = folder.clips
+                if !quiet, !folder.leftOut.isEmpty {
+                    let named = folder.leftOut.sorted().prefix(5).map(FileError.printable).joined(separator: ", ")
+                    let more = folder.leftOut.count > 5 ? " and \(folder.leftOut.count - 5) more" : ""
+                    Output.note("warning: \(FileError.printable(data)): left out, because they are no videos: \(named)\(more)")
+                }
             } else {
                 let dataset = try Dataset(path: data)
                 if fit != nil { throw ValidationError("--fit is for videos; the frames of a prepared data set are square.") }

@@ -81,6 +81,7 @@ struct Prepare: ParsableCommand {
             report = try preparation.run { event in
                 switch event {
                 case .progress(let done, let total): line.show("prepare", done: done, total: total)
+                case .passedOver(let remark): note(remark, "passed over: ", line)
                 case .skipped(let remark): note(remark, "skipped: ", line)
                 case .damaged(let remark): note(remark, "warning: ", line)
                 }
