@@ -71,7 +71,8 @@ struct FindFaces: ParsableCommand {
         }
         guard report.framesWithFaces > 0 else {
             throw FileError(
-                .input, input, "no face found; go on without one with --crop centre, or say where it is with --crop x,y,side")
+                .input, input, "no face found; use a picture in which a face is seen from the front, or pass --small to look for small ones"
+            )
         }
         guard !quiet else { return }
         for text in Self.lines(report) { Output.line(text) }
