@@ -113,7 +113,7 @@ final class AnimationRun {
 
     /// A motion file must be of this model.
     private func check(_ motion: MotionReader) throws {
-        let count = portrait?.motion.count ?? motion.header.directions
+        let count = model.network.motionCount
         guard motion.header.directions == count else {
             throw FileError(
                 .input, motion.path,
@@ -168,7 +168,7 @@ final class AnimationRun {
             try MotionWriter(
                 path: $0,
                 header: MotionHeader(
-                    model: model.name, directions: model.network.controls.count, frameRate: reader.frameRate,
+                    model: model.name, directions: model.network.motionCount, frameRate: reader.frameRate,
                     timeBase: reader.timeBase, width: reader.width ?? size, height: reader.height ?? size),
                 overwrite: job.overwrite)
         }

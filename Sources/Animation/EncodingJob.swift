@@ -37,7 +37,7 @@ public struct EncodingJob: Sendable {
         let writer = try MotionWriter(
             path: output,
             header: MotionHeader(
-                model: model.name, directions: network.controls.count, frameRate: reader.frameRate,
+                model: model.name, directions: network.motionCount, frameRate: reader.frameRate,
                 timeBase: reader.timeBase, width: reader.width, height: reader.height),
             overwrite: overwrite)
         while let frame = try report.timing(\.decode, { try frames.next() }) {

@@ -152,10 +152,10 @@ final class PageService: @unchecked Sendable {
         var frames: [MotionFrame] = []
         if MotionReader.isMotion(file) {
             let reader = try MotionReader(file)
-            guard reader.header.directions == model.directions else {
+            guard reader.header.directions == model.network.motionCount else {
                 throw Problem(
                     .badRequest,
-                    "\(name): expected motion along \(model.directions) directions, as \(model.title) has them, found "
+                    "\(name): expected motion along \(model.network.motionCount) directions, as \(model.title) has them, found "
                         + "\(reader.header.directions); choose the model that encoded it")
             }
             while frames.count < limits.motionFrames, let frame = reader.next() { frames.append(frame) }
@@ -180,7 +180,7 @@ final class PageService: @unchecked Sendable {
         return DrivingMotion(
             name: name, origin: origin, file: file,
             header: MotionHeader(
-                model: model.title, directions: model.directions, frameRate: reader.frameRate, timeBase: reader.timeBase,
+                model: model.title, directions: model.network.motionCount, frameRate: reader.frameRate, timeBase: reader.timeBase,
                 width: reader.width, height: reader.height),
             frames: frames, isShortened: upcoming != nil)
     }
@@ -328,7 +328,7 @@ final class PageService: @unchecked Sendable {
     {
         let model = state.model
         var header = MotionHeader(
-            model: model.title, directions: model.directions, frameRate: Rational(25, 1), timeBase: Rational(1, 25),
+            model: model.title, directions: model.network.motionCount, frameRate: Rational(25, 1), timeBase: Rational(1, 25),
             width: portrait.picture.width, height: portrait.picture.height)
         let frames = state.motion?.frames ?? [MotionFrame(magnitudes: portrait.encoded.motion, time: 0, duration: 1)]
         if let motion = state.motion { (header.frameRate, header.timeBase) = (motion.header.frameRate, motion.header.timeBase) }

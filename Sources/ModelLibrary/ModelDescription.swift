@@ -59,7 +59,7 @@ public struct ModelDescription: Codable, Equatable, Sendable {
         origin = try values.decode(String.self, forKey: AnyKey(.origin))
         detail = try values.decodeIfPresent(Bool.self, forKey: AnyKey(.detail))
         measures = [:]
-        for key in values.allKeys where Key(rawValue: key.stringValue) == nil || key.stringValue == Key.size.rawValue {
+        for key in values.allKeys where Key(rawValue: key.stringValue) == nil {
             measures[key.stringValue] = try values.decode(NetworkMeasure.Value.self, forKey: key)
         }
     }
@@ -79,7 +79,7 @@ public struct ModelDescription: Codable, Equatable, Sendable {
 
     /// What the weights themselves say, in words, as far as `other` says it too: an older file may lack a measure.
     func measures(knownTo other: ModelDescription) -> String {
-        let shared = measures.filter { other.measures[$0.key] != nil && $0.key != Key.size.rawValue }
+        let shared = measures.filter { other.measures[$0.key] != nil }
             .sorted { $0.key < $1.key }.map { "\($0.key) \(Self.text($0.value))" }
         return (["\(size) px"] + shared + ["\(parameters) parameters"]).joined(separator: ", ")
     }

@@ -74,6 +74,18 @@ import lia
         #expect(try Picture.read(folder.file("driven.png")) == frames(folder.file("edited/"))[0])
     }
 
+    /// Motion of another family is refused before any frame is made, also where no portrait was encoded yet.
+    @Test func aVideoRefusesMotionOfOtherDirections() throws {
+        try lia("encode", source, "-m", Fixture.path("reference/lia-tiny.pt"), "-o", folder.file("other.json"), "-q")
+        let job = AnimationJob(source: .frames(driving), driving: folder.file("other.json"), output: folder.file("driven.png"))
+        #expect {
+            try job.run(on: PortraitModel(name: "toy", network: ToyNetwork(gain: 1)))
+        } throws: {
+            "\($0)".contains("expected motion along 2 directions, as model toy has them, found 20")
+        }
+        #expect(!folder.names.contains("driven.png"))
+    }
+
     @Test func isEncodedWithoutLooks() throws {
         try lia("encode", driving, "-m", model, "-o", folder.file("motion.json"), "-q")
         let frames = try #require(try json("motion.json")["frames"] as? [[String: Any]])

@@ -16,6 +16,7 @@ final class CountingNetwork: VideoDriven, @unchecked Sendable {
 
     var inputSize: Int { network.inputSize }
     var outputSize: Int { network.outputSize }
+    var motionCount: Int { network.motionCount }
     var measures: [NetworkMeasure] { network.measures }
     var parameters: [Parameter] { network.parameters }
     var controls: [Control] { network.controls }

@@ -28,6 +28,7 @@ public final class ToyNetwork: VideoDriven, @unchecked Sendable {
 
     public var inputSize: Int { 32 }
     public var outputSize: Int { 64 }
+    public var motionCount: Int { 2 }
     public var measures: [NetworkMeasure] { [NetworkMeasure("axes", 2)] }
     public var parameters: [Parameter] { [gain] }
     public var controls: [Control] {

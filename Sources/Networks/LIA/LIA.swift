@@ -28,6 +28,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
 
     public var inputSize: Int { configuration.size }
     public var outputSize: Int { configuration.size }
+    public var motionCount: Int { configuration.directions }
 
     /// Tensors stand at the top of a checkpoint, or under keys of whoever saved it.
     public static func prefix(in checkpoint: Checkpoint) throws -> String? {
@@ -83,7 +84,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         case .absent: remark = " (no dictionary: the components of the path itself)"
         }
         return [
-            NetworkMeasure("size", .number(c.size), text: nil), NetworkMeasure("channels", c.channelTable), NetworkMeasure("code", c.code),
+            NetworkMeasure("channels", c.channelTable), NetworkMeasure("code", c.code),
             NetworkMeasure("directions", .number(c.directions), text: "\(c.directions)\(remark)"),
             NetworkMeasure("dictionary", .text(c.dictionary.rawValue), text: nil),
             NetworkMeasure("masks", .flag(c.masks), text: c.masks ? nil : "none: warped features are used whole"),

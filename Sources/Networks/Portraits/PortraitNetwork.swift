@@ -30,6 +30,9 @@ public protocol PortraitNetwork: AnyObject, Sendable {
     /// Side of the square pictures that it makes, in pixels.
     var outputSize: Int { get }
 
+    /// V, how many values a motion has.
+    var motionCount: Int { get }
+
     /// What model.json and `lia inspect` say of the network.
     var measures: [NetworkMeasure] { get }
 

@@ -53,7 +53,7 @@ struct Encode: ParsableCommand {
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: model) { line.show("encoding", done: $0, total: $1) }
         }
-        let directions = model.network.controls.count
+        let directions = model.network.motionCount
         try report.say(
             "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(directions) magnitudes each", quiet: quiet, json: json)
     }
