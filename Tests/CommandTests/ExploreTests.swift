@@ -86,7 +86,10 @@ import TestSupport
         let addresses = page.components(separatedBy: "src=\"").dropFirst().map { $0.prefix(5) }
         // Two ends, a clip, two figures, the sheet and the matrix.
         #expect(addresses.count == 7 && addresses.allSatisfy { $0 == "data:" })
-        #expect(!page.contains("http") && !page.contains("url(") && !page.contains("@import") && !page.contains(folder.path))
+        let words = ReportText.withoutData(page)
+        #expect(
+            words.count < page.count / 2 && !words.contains("http") && !page.contains("url(") && !page.contains("@import")
+                && !page.contains(folder.path))
         #expect(page.contains("2 &lt;b&gt;&quot;&amp;") && !page.contains("<b>"))
         #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("prefers-color-scheme: dark") && page.contains("@media print"))
         for tag in ["article", "section", "figure", "table", "div", "main", "body", "html"] {
