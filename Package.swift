@@ -54,7 +54,7 @@ let package = Package(
             dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
             name: "Training",
-            dependencies: ["Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+            dependencies: ["Faces", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"]),
         // The page is part of the program: an installed one needs no folder beside it.
         .target(

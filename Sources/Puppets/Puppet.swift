@@ -76,6 +76,19 @@ public struct Puppet: Sendable {
         return PuppetFlow(size: size, coordinates: coordinates, validity: validity, opened: opened)
     }
 
+    /// Where a picture of a pose shows both eyes with the brows, and the mouth: squares from −1 to 1 over the picture, y down.
+    package func regions(
+        _ pose: PuppetPose
+    ) -> (eyes: (center: SIMD2<Float>, reach: Float), mouth: (center: SIMD2<Float>, reach: Float)) {
+        let pose = pose.drawable, map = HeadMap(pose)
+        func place(_ height: Float) -> SIMD2<Float> { map.picturePoint(Point(0, height), FacePainter.depth) }
+        let unit = HeadMap.unit * pose.scale
+        return (
+            (place(identity.eyeHeight - 0.06), unit * 1.1 * (identity.eyeSpacing + identity.eyeSize)),
+            (place(identity.mouthHeight), unit * 1.5 * identity.mouthWidth)
+        )
+    }
+
     private func posed(_ pose: PuppetPose, _ size: Int) -> PosedPuppet {
         PosedPuppet(identity, head: head, body: body, pose: pose.drawable, size: size)
     }

@@ -17,7 +17,15 @@ public struct DataSettings: SettingTable {
         "The fraction of groups in which the face moves and the head hardly: drawn heads are still, clips give frames of one moment.")
     public let landmarks = Setting(
         "landmarks", "", .any,
-        "A file of the landmarks of the clips' faces, from Tools/training/find-landmarks, which makes their flow known; empty for none.")
+        "A file of the landmarks of the clips' faces, from 'lia prepare --landmarks', which makes flow and poses known; empty for none.")
+    public let turned = Setting(
+        "turned", 0.0, .range(0...1),
+        "The fraction of groups of one frame whose face is turned and moved in space, by the depth of its landmarks.")
+    public let varied = Setting(
+        "varied", 0.0, .range(0...1), "The fraction of groups of a clip whose frames are chosen to differ in what face and head do.")
+    public let givenParts = Setting(
+        "given_parts", 1.0, .range(0...1),
+        "The fraction of groups that are rebuilt with the known parts of their poses instead of what the encoder reads of these.")
     public let pseudoMotionStart = Setting(
         "pseudo_motion_start", 0.8, .range(0...1),
         "The fraction of the other groups that are one frame under random known warps, at first.")

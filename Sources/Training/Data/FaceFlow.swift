@@ -26,6 +26,19 @@ struct FaceFlow {
     /// The flow of all triangles that were added.
     var known: PuppetFlow { PuppetFlow(size: size, coordinates: coordinates, validity: validity, opened: opened) }
 
+    /// Adds the flow inside triangles, what is farther before what is nearer and covers it.
+    ///
+    /// - Parameters:
+    ///   - from: the landmarks in the source's picture; −1 and 1 are its outer edges.
+    ///   - to: the landmarks in the driving picture, with their depths.
+    mutating func add(_ triangles: [FaceLandmarks.Triangle], source from: [SIMD2<Float>], driving to: [SIMD3<Float>]) {
+        func depth(_ triangle: FaceLandmarks.Triangle) -> Float { to[triangle.a].z + to[triangle.b].z + to[triangle.c].z }
+        let flat = to.map { SIMD2($0.x, $0.y) }
+        for (_, triangle) in triangles.map({ (depth($0), $0) }).sorted(by: { $0.0 > $1.0 }) {
+            add(triangle, source: from, driving: flat)
+        }
+    }
+
     /// Adds the flow inside a triangle, over what was there.
     ///
     /// - Parameters:

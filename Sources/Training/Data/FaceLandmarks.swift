@@ -1,17 +1,17 @@
 import Checkpoints
+import Faces
 import Files
 import Puppets
 import Tensors
 
-/// The landmarks of the faces of a data set and the known parts of their poses: a file that `Tools/training/find-landmarks` makes.
+/// The landmarks of the faces of a data set: a file that `LandmarkSearch` makes.
 ///
-/// It is a safetensors file of `landmarks` (frames, points, 2), x and y, −1 and 1 being the frame's edges, no numbers where no face is
-/// found; `triangles` (triangles, 4), numbers of points from 0, clockwise as a face is seen from the front, and 1 for those inside the
-/// mouth, else 0; and `parts` (frames, parts), parts of a pose in the units of drawn people, from an origin of each person's own. Its
-/// metadata hold `lia_landmarks`, the version of this layout, and `parts`, the parts' names with spaces between them.
+/// It is a safetensors file of `landmarks` (frames, points, 3), x, y and depth, −1 and 1 being the frame's edges, no numbers where no face
+/// is found; and `triangles` (triangles, 4), numbers of points from 0, clockwise as a face is seen from the front, and 1 for those inside
+/// the mouth, else 0. Its metadata hold `lia_landmarks`, the version of this layout.
 package struct FaceLandmarks: Sendable {
-    /// The value of `lia_landmarks` that is read.
-    static let version = "1"
+    /// The value of `lia_landmarks` that is written and read.
+    static let version = "2"
 
     struct Triangle {
         let a, b, c: Int
@@ -19,19 +19,20 @@ package struct FaceLandmarks: Sendable {
     }
 
     let triangles: [Triangle]
-    /// The parts of a pose that are known.
-    let parts: [PosePart]
-    private let places: [SIMD2<Float>]
+    private let places: [SIMD3<Float>]
     private let pointCount: Int
-    private let values: [Float]
+    /// The person of every clip at rest, by the clip's first frame; nil where it has too few frames.
+    private let origins: [FaceOrigin?]
+    /// What tells every frame's pose from others; nil where no face was found.
+    private let looks: [SIMD8<Float>?]
 
-    /// - Parameter frameCount: the frames of the data set.
+    /// - Parameter dataset: the data set in whose frames the landmarks were found.
     /// - Throws: `FileError` (input) when the file cannot be read, is none of landmarks, or of another number of frames.
-    package init(path: String, frameCount: Int) throws {
+    package init(path: String, dataset: Dataset) throws {
         let checkpoint = try Checkpoint.open(path)
         func wrong(_ problem: String) -> FileError { FileError(.input, path, problem) }
         guard checkpoint.metadata["lia_landmarks"] == Self.version else {
-            throw wrong("holds no landmarks of version \(Self.version); make them with Tools/training/find-landmarks")
+            throw wrong("holds no landmarks of version \(Self.version); make them with 'lia prepare --landmarks'")
         }
         func tensor(_ name: String, _ shape: [Int?]) throws -> Tensor {
             let found = checkpoint.entry(name)?.shape
@@ -43,16 +44,9 @@ package struct FaceLandmarks: Sendable {
             }
             return try checkpoint.tensor(name)
         }
-        let names = (checkpoint.metadata["parts"] ?? "").split(separator: " ")
-        parts = try names.map { name in
-            guard let part = PuppetPose.parts.first(where: { $0.name == name }) else { throw wrong("'\(name)' is no part of a pose") }
-            return part
-        }
-        let landmarks = try tensor("landmarks", [frameCount, nil, 2])
-        let count = landmarks.shape[1]
-        pointCount = count
-        let numbers = landmarks.values
-        places = (0..<frameCount * count).map { SIMD2(numbers[2 * $0], numbers[2 * $0 + 1]) }
+        let landmarks = try tensor("landmarks", [dataset.frameCount, nil, 3])
+        let count = landmarks.shape[1], numbers = landmarks.values
+        let places = (0..<dataset.frameCount * count).map { SIMD3(numbers[3 * $0], numbers[3 * $0 + 1], numbers[3 * $0 + 2]) }
         let corners = try tensor("triangles", [nil, 4]).values
         guard corners.allSatisfy({ $0 >= 0 && $0 < Float(count) }) else {
             throw wrong("its triangles name points beyond the \(count) that there are")
@@ -60,23 +54,46 @@ package struct FaceLandmarks: Sendable {
         triangles = stride(from: 0, to: corners.count, by: 4).map {
             Triangle(a: Int(corners[$0]), b: Int(corners[$0 + 1]), c: Int(corners[$0 + 2]), isInsideMouth: corners[$0 + 3] > 0)
         }
-        values = try tensor("parts", [frameCount, parts.count]).values
+        (self.places, pointCount) = (places, count)
+        let measures = Parallel.map(dataset.frameCount) { frame -> FaceMeasures? in
+            let own = places[frame * count..<(frame + 1) * count]
+            return count == MeshTopology.count && Self.isFound(own) ? FaceMeasures(Array(own)) : nil
+        }
+        looks = measures.map { $0.map(Self.look) }
+        origins = dataset.clips.map { FaceOrigin(measures[$0.first..<$0.first + $0.count].compactMap { $0 }) }
+    }
+
+    private static func isFound(_ points: ArraySlice<SIMD3<Float>>) -> Bool {
+        points.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }
     }
 
     /// The points of a frame; nil where no face was found.
-    func points(frame: Int) -> ArraySlice<SIMD2<Float>>? {
+    func points(frame: Int) -> ArraySlice<SIMD3<Float>>? {
         let own = places[frame * pointCount..<(frame + 1) * pointCount]
-        return own.allSatisfy { $0.x.isFinite && $0.y.isFinite } ? own : nil
+        return Self.isFound(own) ? own : nil
     }
 
-    /// A pose with the parts that are known of a frame, the others at rest; nil where no face was found.
-    func pose(frame: Int) -> PuppetPose? {
-        var pose = PuppetPose()
-        for (index, part) in parts.enumerated() {
-            let value = values[frame * parts.count + index]
-            guard value.isFinite else { return nil }
-            pose[keyPath: part.value] = value
+    /// The points of a frame that are those of the face mesh; nil where no face was found, or the points are others.
+    func face(frame: Int) -> [SIMD3<Float>]? { pointCount == MeshTopology.count ? points(frame: frame).map { Array($0) } : nil }
+
+    /// Of some frames the one whose pose differs most from those of others: from the nearest of them.
+    func farthest(_ candidates: [Int], from others: [Int]) -> Int {
+        func distance(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> Float { ((a - b) * (a - b)).sum() }
+        let taken = others.compactMap { looks[$0] }
+        func nearest(_ frame: Int) -> Float {
+            guard let own = looks[frame] else { return -1 }
+            return taken.map { distance(own, $0) }.min() ?? 0
         }
-        return pose
+        return candidates.max { nearest($0) < nearest($1) }!
     }
+
+    /// What tells poses apart: lids, brows, lips, breadth and corners of the mouth, turn and nod, each in halves of its usual range.
+    private static func look(_ face: FaceMeasures) -> SIMD8<Float> {
+        SIMD8(
+            (face.leftLids + face.rightLids) / 0.3, face.brows / 0.08, face.lips / 0.2, face.mouthWidth / 0.1, face.mouthCorners / 0.1,
+            face.yaw / 0.3, face.pitch / 0.3, 0)
+    }
+
+    /// The person of a clip at rest; nil where too little is known.
+    func origin(clip: Int) -> FaceOrigin? { origins[clip] }
 }

@@ -1,3 +1,4 @@
+import Puppets
 import Tensors
 
 /// Pictures of one identity that training reconstructs from one another.
@@ -15,11 +16,19 @@ public struct FrameGroup: Sendable {
     public let frames: [Int]
     /// The known motion, where the pictures were made by it or landmarks tell it; nil for other moments of a clip.
     package let knownMotion: KnownMotion?
+    /// Each picture's pose, parts that are not known being no numbers; nil where nothing is known.
+    package let poses: [PuppetPose?]
+    /// Each picture's eyes and mouth; nil where that is not known.
+    package let regions: [FaceRegions?]
 
     package init(
-        pictures: Tensor, people: Int = 1, identity: String, clip: Int?, frames: [Int], knownMotion: KnownMotion?
+        pictures: Tensor, people: Int = 1, identity: String, clip: Int?, frames: [Int], knownMotion: KnownMotion?,
+        poses: [PuppetPose?]? = nil, regions: [FaceRegions?]? = nil
     ) {
         (self.pictures, self.people, self.identity) = (pictures, people, identity)
         (self.clip, self.frames, self.knownMotion) = (clip, frames, knownMotion)
+        let count = pictures.shape[0]
+        self.poses = poses ?? Array(repeating: nil, count: count)
+        self.regions = regions ?? Array(repeating: nil, count: count)
     }
 }

@@ -1,10 +1,10 @@
 import Puppets
 
-/// A direction that stands for a part of a pose: how its magnitude follows from a drawn person's pose.
+/// A direction that stands for a part of a pose: how its magnitude follows from the pose.
 package struct KnownDirection {
     /// From 0.
     let direction: Int
-    /// How much the magnitude changes when the part changes by 1.
+    /// The magnitude where the part is 1 more than at rest.
     let amount: Float
     /// The parts whose mean it is.
     private let parts: [PosePart]
@@ -21,11 +21,9 @@ package struct KnownDirection {
         (direction, self.amount) = (number - 1, amount)
     }
 
-    /// The names of the parts.
-    var partNames: Set<String> { Set(parts.map(\.name)) }
-
-    /// amount · mean of the parts: the magnitude of a pose, up to a constant of the person's.
-    func magnitude(_ pose: PuppetPose) -> Float {
-        amount * parts.reduce(0) { $0 + pose[keyPath: $1.value] } / Float(parts.count)
+    /// amount · mean of the parts, each counted from rest: the magnitude of a pose; no number where a part is not known.
+    package func magnitude(_ pose: PuppetPose) -> Float {
+        let rest = PuppetPose()
+        return amount * parts.reduce(0) { $0 + pose[keyPath: $1.value] - rest[keyPath: $1.value] } / Float(parts.count)
     }
 }

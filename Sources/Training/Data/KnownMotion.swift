@@ -10,11 +10,4 @@ package protocol KnownMotion: Sendable {
     ///   picture, else 0; and (size, size) that is 1 inside a mouth which is closed in the source, where the grid stands on the line of
     ///   its lips, else 0, which maps of 32 pixels and more tell.
     func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor, opened: Tensor)
-
-    /// By how much a direction's magnitude differs between the pictures of two members, one person's; nil where that is not known.
-    func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float?
-}
-
-extension KnownMotion {
-    package func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float? { nil }
 }

@@ -45,6 +45,18 @@ public struct PictureMap: Equatable, Sendable {
         return (Double(nowX), Double(nowY))
     }
 
+    /// Points of the frame, with their depths, in the picture.
+    func pictured(_ points: some Sequence<SIMD3<Float>>) -> [SIMD3<Float>] {
+        let inverse = affine.inverse
+        // Depth shrinks as breadth and height do.
+        let scale = Float(abs(affine.xx * affine.yy - affine.xy * affine.yx).squareRoot())
+        return points.map { point in
+            var displacement = SIMD2<Float>()
+            let place = origin(Double(point.x), Double(point.y), inverse: inverse, displacement: &displacement)
+            return SIMD3(Float(place.x), Float(place.y), point.z / scale)
+        }
+    }
+
     /// Makes the picture: bilinear between the frame's pixels; what lies outside the frame repeats its border.
     ///
     /// - Parameters:
@@ -65,7 +77,6 @@ public struct PictureMap: Equatable, Sendable {
             }
             return
         }
-        let scale = Float(size) / 2, last = Float(size - 1)
         let a = SIMD4(Float(affine.xx), Float(affine.xy), Float(affine.yx), Float(affine.yy))
         let (shiftX, shiftY) = (Float(affine.x0), Float(affine.y0))
         for row in 0..<size {
@@ -82,18 +93,8 @@ public struct PictureMap: Equatable, Sendable {
                     px += (alongX * across).sum()
                     py += (alongY * across).sum()
                 }
-                let u = min(max((a.x * px + a.y * py + shiftX + 1) * scale - 0.5, 0), last)
-                let v = min(max((a.z * px + a.w * py + shiftY + 1) * scale - 0.5, 0), last)
-                let left = Int(u), top = Int(v)
-                let right = min(left + 1, size - 1), bottom = min(top + 1, size - 1)
-                let fx = u - Float(left), fy = v - Float(top)
-                @inline(__always) func pixel(_ x: Int, _ y: Int) -> SIMD4<Float> {
-                    let from = frame + 3 * (y * size + x)
-                    return SIMD4(Float(from[0]), Float(from[1]), Float(from[2]), 0)
-                }
-                let above = pixel(left, top) * (1 - fx) + pixel(right, top) * fx
-                let below = pixel(left, bottom) * (1 - fx) + pixel(right, bottom) * fx
-                let value = color(above * (1 - fy) + below * fy)
+                let place = SIMD2(a.x * px + a.y * py + shiftX, a.z * px + a.w * py + shiftY)
+                let value = color(FrameSampling.pixel(frame, size: size, place))
                 let to = result + row * size + column
                 to[0] = value.x
                 to[plane] = value.y

@@ -9,13 +9,10 @@ package struct PuppetGroup: KnownMotion {
         /// The people's seeds: one, or two in the same poses.
         package let people: [UInt64]
         package let poses: [PuppetPose]
-        /// True where the head is alike in all poses.
-        let isStill: Bool
     }
 
     let puppets: [Puppet]
     let poses: [PuppetPose]
-    let isStill: Bool
 
     /// Samples the people, the motion and the moments.
     ///
@@ -50,19 +47,37 @@ package struct PuppetGroup: KnownMotion {
             }
             poses.append(pose)
         }
-        return Choice(people: people, poses: poses, isStill: isStill)
+        return Choice(people: people, poses: poses)
     }
 
     package init(_ choice: Choice) {
         puppets = Parallel.map(choice.people.count) { Puppet(seed: choice.people[$0]) }
-        (poses, isStill) = (choice.poses, choice.isStill)
+        poses = choice.poses
     }
 
     private func puppet(_ picture: Int) -> Puppet { puppets[picture / poses.count] }
     private func pose(_ picture: Int) -> PuppetPose { poses[picture % poses.count] }
 
-    package func change(of known: KnownDirection, from source: Int, to driving: Int) -> Float? {
-        isStill ? known.magnitude(pose(driving)) - known.magnitude(pose(source)) : nil
+    /// How much larger people are drawn than their poses say: faces of films that are cropped around them are that much larger.
+    static let enlargement: Float = 1.25
+
+    /// The pose that a picture is drawn in.
+    private func drawn(_ picture: Int) -> PuppetPose {
+        var pose = pose(picture)
+        pose.scale *= Self.enlargement
+        return pose
+    }
+
+    /// Each picture's pose.
+    var pictured: [PuppetPose] { (0..<puppets.count * poses.count).map(pose) }
+
+    /// Each picture's eyes and mouth.
+    var regions: [FaceRegions] {
+        pictured.indices.map { index in
+            let found = puppet(index).regions(drawn(index))
+            return FaceRegions(
+                eyes: .init(center: found.eyes.center, reach: found.eyes.reach), mouth: .init(center: found.mouth.center, reach: found.mouth.reach))
+        }
     }
 
     /// (pictures, 3, size, size), RGB in [−1, 1].
@@ -71,7 +86,7 @@ package struct PuppetGroup: KnownMotion {
         let result = Tensor(uninitialized: [count, 3, size, size])
         let (to, stride) = (result.mutablePointer, 3 * size * size)
         Parallel.forEach(count) { index in
-            let picture = Tensor(puppet(index).draw(pose(index), size: size))
+            let picture = Tensor(puppet(index).draw(drawn(index), size: size))
             (to + index * stride).update(from: picture.pointer, count: stride)
             keepAlive(picture)
         }
@@ -80,7 +95,7 @@ package struct PuppetGroup: KnownMotion {
 
     package func grid(source: Int, driving: Int, size: Int) -> (grid: Tensor, weight: Tensor, opened: Tensor) {
         precondition(source / poses.count == driving / poses.count, "the flow from one person to another")
-        return puppet(source).flow(from: pose(source), to: pose(driving), size: max(size, PuppetFlow.smallest), opensMouths: true)
+        return puppet(source).flow(from: drawn(source), to: drawn(driving), size: max(size, PuppetFlow.smallest), opensMouths: true)
             .grid(size: size)
     }
 }

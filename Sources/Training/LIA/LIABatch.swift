@@ -20,12 +20,15 @@ public struct LIABatch {
     /// where the driving frame's motion is taken as it is.
     package let references: [Int]
     let groups: [FrameGroup]
+    /// For every group, true where what is known of the poses stands in for what the encoder reads of them.
+    let isGiven: [Bool]
 
     /// - Parameters:
     ///   - choices: for each group, which frames are the sources.
     ///   - isRelative: for each group, true where two people are rebuilt by relative transfer, from the source's pose on.
-    package init(_ groups: [FrameGroup], sources choices: [Source], isRelative: [Bool]) {
+    package init(_ groups: [FrameGroup], sources choices: [Source], isRelative: [Bool], isGiven: [Bool]? = nil) {
         self.groups = groups
+        self.isGiven = isGiven ?? groups.map { _ in true }
         let pictures = groups[0].pictures
         let count = pictures.shape[0]
         frames = Tensor(uninitialized: [groups.count * count] + pictures.shape.dropFirst())

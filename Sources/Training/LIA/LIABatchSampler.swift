@@ -21,7 +21,7 @@ struct LIABatchSampler {
         groups = GroupSampler(
             dataset: dataset, clips: clips, groupSize: settings.groupSize, augmentation: settings.augmentation,
             landmarks: settings.landmarks.isEmpty
-                ? nil : try FaceLandmarks(path: settings.landmarks, frameCount: dataset.frameCount),
+                ? nil : try FaceLandmarks(path: settings.landmarks, dataset: dataset),
             seed: seed)
         random = RandomSource(seed: seed &+ 1)
     }
@@ -43,25 +43,27 @@ struct LIABatchSampler {
         // Every process samples the whole batch and makes its own part, so that the batch does not depend on their number.
         let share = settings.groups / processes.size
         let own = processes.rank * share..<(processes.rank + 1) * share
-        var choices: [GroupChoice] = [], sources: [LIABatch.Source] = [], isRelative: [Bool] = []
+        var choices: [GroupChoice] = [], sources: [LIABatch.Source] = [], isRelative: [Bool] = [], isGiven: [Bool] = []
         for index in 0..<settings.groups {
             let choice = nextChoice(pseudoMotion: Float(pseudoMotion))
             let frames = UInt64(settings.groupSize / choice.people)
             let source: LIABatch.Source =
                 configuration.network.detail
                 ? .frame(Int(random.next() % frames)) : .away(1 + Int(random.next() % (frames - 1)))
-            let relative = isNext(settings.crossRelative)
+            let relative = isNext(settings.crossRelative), given = isNext(settings.givenParts)
             if own.contains(index) {
                 choices.append(choice)
                 sources.append(source)
                 isRelative.append(relative)
+                isGiven.append(given)
             }
         }
         let groups = made(choices)
         let parts = (1...min(Parallel.threads, share)).last { share % $0 == 0 }!
         return (0..<parts).map { part in
             let range = share / parts * part..<share / parts * (part + 1)
-            return LIABatch(Array(groups[range]), sources: Array(sources[range]), isRelative: Array(isRelative[range]))
+            return LIABatch(
+                Array(groups[range]), sources: Array(sources[range]), isRelative: Array(isRelative[range]), isGiven: Array(isGiven[range]))
         }
     }
 
@@ -72,7 +74,10 @@ struct LIABatchSampler {
     private mutating func nextChoice(pseudoMotion: Float) -> GroupChoice {
         let settings = configuration.data
         guard random.uniform() < Float(settings.puppets) else {
-            return .clip(groups.choose(pseudoMotion: pseudoMotion, moments: Float(settings.expressions)))
+            return .clip(
+                groups.choose(
+                    pseudoMotion: pseudoMotion, moments: Float(settings.expressions), varied: Float(settings.varied),
+                    turned: Float(settings.turned)))
         }
         let isPair = isNext(settings.crossIdentity), isStill = isNext(settings.expressions)
         return .puppets(PuppetGroup.choose(count: settings.groupSize, isPair: isPair, isStill: isStill, using: &random))
@@ -87,7 +92,7 @@ struct LIABatchSampler {
                 let drawn = PuppetGroup(choice)
                 return FrameGroup(
                     pictures: drawn.pictures(size: configuration.network.size), people: choice.people.count, identity: "puppet",
-                    clip: nil, frames: [], knownMotion: drawn)
+                    clip: nil, frames: [], knownMotion: drawn, poses: drawn.pictured, regions: drawn.regions)
             }
         }
     }

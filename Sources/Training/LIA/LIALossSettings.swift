@@ -12,6 +12,11 @@ public struct LIALossSettings: SettingTable {
     public let ssim = Setting("ssim", 0.0, .range(0...1000), "The weight of 1 − SSIM. Not in the paper.")
     public let adversarial = Setting("adversarial", 0.0, .range(0...1000), "The weight of the non-saturating adversarial loss; 0 for none.")
     public let adversarialFrom = Setting("adversarial_from", 5000, .atLeast(0), "The step from which the adversarial loss counts.")
+    public let regions = Setting(
+        "regions", 0.0, .range(0...1000), "The weight of the perceptual loss of eyes and mouth alone, enlarged. Not in the paper.")
+    public let reading = Setting(
+        "reading", 0.0, .range(0...1000),
+        "The weight of the mean squared difference of magnitudes from those of known poses (known_parts). Not in the paper.")
     public let sparsity = Setting("sparsity", 0.0, .range(0...1000), "The weight of the magnitudes' mean absolute value (LIA-X).")
     public let flowStart = Setting("flow_start", 4.0, .range(0...1000), "The weight of the known flow's L1 at first. Not in the paper.")
     public let flowEnd = Setting("flow_end", 0.3, .range(0...1000), "The weight of the known flow's L1 at last.")

@@ -7,7 +7,7 @@ extension LIATask {
         let settings = configuration.losses
         let result = Reconstruction(
             network, frames: batch.frames, sources: batch.sources, drivings: batch.drivings, references: batch.references,
-            known: knownChanges(batch), detail: configuration.network.detail)
+            given: given(batch), detail: configuration.network.detail)
         var losses = BatchLosses()
         addPictureLosses(result, batch, to: &losses)
         addFlowLosses(result, batch, step: step, to: &losses)
@@ -31,6 +31,8 @@ extension LIATask {
         }
         losses.add("perceptual", weight: settings.perceptual) { perceptual(result.pictures, target: batch.frames) }
         losses.add("ssim", weight: settings.ssim) { SimilarityLoss.forward(result.pictures, target: batch.frames) }
+        losses.add("regions", weight: settings.regions) { RegionLoss(perceptual, batch)(result.pictures, target: batch.frames) }
+        losses.add("reading", weight: settings.reading) { ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).loss(result.magnitudes) }
         losses.add("sparsity", weight: settings.sparsity) {
             L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
         }
@@ -46,15 +48,17 @@ extension LIATask {
         losses.add("closing", weight: settings.closing) { known.closing }
     }
 
-    /// Changes of magnitudes that follow from the poses of drawn people with still heads, or from landmarks.
-    private func knownChanges(_ batch: LIABatch) -> [Reconstruction.KnownChange] {
-        guard !knownDirections.isEmpty else { return [] }
+    /// The magnitudes that follow from known poses, for groups that are given them.
+    private func given(_ batch: LIABatch) -> [Reconstruction.Given] {
         let count = configuration.data.groupSize
-        return batch.sources.indices.flatMap { frame -> [Reconstruction.KnownChange] in
-            let first = frame / count * count
+        return batch.drivings.enumerated().flatMap { frame, driving -> [Reconstruction.Given] in
+            let group = driving / count
+            guard batch.isGiven[group], batch.references[frame] == batch.sources[frame],
+                let pose = batch.groups[group].poses[driving % count]
+            else { return [] }
             return knownDirections.compactMap { known in
-                batch.groups[frame / count].knownMotion?.change(of: known, from: batch.sources[frame] - first, to: frame - first)
-                    .map { .init(frame: frame, direction: known.direction, change: $0) }
+                let magnitude = known.magnitude(pose)
+                return magnitude.isFinite ? .init(frame: frame, direction: known.direction, magnitude: magnitude) : nil
             }
         }
     }

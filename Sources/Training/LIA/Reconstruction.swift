@@ -5,13 +5,14 @@ import Tensors
 /// Rebuilds every frame of some groups from another frame of its group: what LIA learns from. Each frame is encoded once and
 /// serves both as a driving frame and as the source of another, which costs a third less than pairs.
 package struct Reconstruction {
-    /// A known change of motion: by how much a magnitude differs between a frame and the frame that it is rebuilt from.
-    package struct KnownChange {
+    /// A magnitude that is known.
+    package struct Given {
+        /// The number of the frame that is rebuilt with it, and of the direction, from 0.
         let frame, direction: Int
-        let change: Float
+        let magnitude: Float
 
-        package init(frame: Int, direction: Int, change: Float) {
-            (self.frame, self.direction, self.change) = (frame, direction, change)
+        package init(frame: Int, direction: Int, magnitude: Float) {
+            (self.frame, self.direction, self.magnitude) = (frame, direction, magnitude)
         }
     }
 
@@ -31,17 +32,17 @@ package struct Reconstruction {
     ///     same pose.
     ///   - references: for every frame, the number of the frame whose motion is subtracted from the driving one's and replaced by the
     ///     source's, as in relative transfer; its source where the driving frame's motion is taken as it is.
-    ///   - known: magnitudes that are known to differ so much between a frame and its source, instead of what the encoder says.
+    ///   - given: magnitudes that frames are rebuilt with instead of what the encoder says.
     ///   - detail: true where what the source's own reconstruction lacks of the source is added, as `SourceDetail` does; the sources
     ///     are then rebuilt from themselves, and nothing is added to them.
     package init(
         _ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], references: [Int],
-        known: [KnownChange] = [], detail: Bool
+        given: [Given] = [], detail: Bool
     ) {
         let (code, features) = network.encoder(frames)
         let magnitudes = network.encoder.magnitudes(code)
         self.magnitudes = magnitudes
-        let moved = Self.moved(magnitudes, sources: sources, drivings: drivings, references: references, known: known)
+        let moved = Self.moved(magnitudes, sources: sources, drivings: drivings, references: references, given: given)
         let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(moved))
         var flows: [Tensor] = [], masks: [Tensor] = []
         let generated = network.generator(target, features: features.map { Selection.forward($0, indices: sources) }) { _, warp in
@@ -58,9 +59,9 @@ package struct Reconstruction {
             : generated
     }
 
-    /// The magnitudes that every frame is rebuilt with: a_driving − a_reference + a_source, or the source's plus what is known.
+    /// The magnitudes that every frame is rebuilt with: a_driving − a_reference + a_source, or what is given.
     private static func moved(
-        _ magnitudes: Tensor, sources: [Int], drivings: [Int], references: [Int], known: [KnownChange]
+        _ magnitudes: Tensor, sources: [Int], drivings: [Int], references: [Int], given: [Given]
     ) -> Tensor {
         var moved = drivings == Array(drivings.indices) ? magnitudes : Selection.forward(magnitudes, indices: drivings)
         if references != sources {
@@ -68,15 +69,14 @@ package struct Reconstruction {
                 Selection.forward(magnitudes, indices: sources), minus: Selection.forward(magnitudes, indices: references))
             moved = Sum.forward(moved, shift)
         }
-        guard !known.isEmpty else { return moved }
-        // Constants, so that gradients reach the encoder as if it had read what is known.
+        guard !given.isEmpty else { return moved }
+        // Constants, so that gradients reach the encoder as if it had read what is given.
         let corrections = Tensor(zeros: moved.shape), count = moved.shape[1]
-        for entry in known {
+        for entry in given {
             let place = entry.frame * count + entry.direction
-            corrections.mutablePointer[place] =
-                magnitudes.pointer[sources[entry.frame] * count + entry.direction] + entry.change - moved.pointer[place]
+            corrections.mutablePointer[place] = entry.magnitude - moved.pointer[place]
         }
-        keepAlive(magnitudes, moved)
+        keepAlive(moved)
         return Sum.forward(moved, corrections)
     }
 }

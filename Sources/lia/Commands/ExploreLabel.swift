@@ -1,7 +1,9 @@
 import Animation
 import ArgumentParser
+import Faces
 import Files
 import Foundation
+import Media
 import ModelLibrary
 import Networks
 
@@ -15,6 +17,11 @@ struct ExploreLabel: ParsableCommand {
               lia explore label 6 "close the eyes" --model vox
               lia explore label 8 --remove
               lia explore label
+              lia explore label --automatic --source portrait.jpg --source another.jpg
+
+            --automatic moves the portraits along every direction, finds their landmarks, and names a direction after what it moves most: \
+            turn, nod, tilt, shift_x, shift_y, scale, blink_left, blink_right, gaze_x, gaze_y, brows, jaw, pucker, smile. It stores the \
+            range in which a face stays a face. Directions that move nothing of these clearly lose their names.
 
             Names are stored in the model's folder (directions.json). Wherever a direction's number is taken, its name is too. A \
             name is unique, has a letter and no comma or equals sign.
@@ -36,6 +43,13 @@ struct ExploreLabel: ParsableCommand {
     @Flag(help: "Forget the direction's name and range.")
     var remove = false
 
+    @Flag(help: "Name all directions after what they move, found by landmarks.")
+    var automatic = false
+
+    @Option(
+        name: .shortAndLong, help: "With --automatic, a portrait to move; the option can be given several times.", completion: .file())
+    var source: [String] = []
+
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
@@ -54,6 +68,14 @@ struct ExploreLabel: ParsableCommand {
     }
 
     func validate() throws {
+        if automatic {
+            guard direction == nil, range == nil, !remove else {
+                throw ValidationError("--automatic names all directions; give no direction, --range or --remove.")
+            }
+            guard !source.isEmpty else { throw ValidationError("--automatic wants portraits to move, such as --source portrait.jpg.") }
+            return
+        }
+        guard source.isEmpty else { throw ValidationError("--source is for --automatic.") }
         if direction == nil, range != nil || remove {
             throw ValidationError("Say which direction, such as: lia explore label 8 nod.")
         }
@@ -67,6 +89,7 @@ struct ExploreLabel: ParsableCommand {
         let model = try model.load()
         var names = try DirectionNames(of: model)
         var changed: Int?
+        if automatic { return try nameAll(model, &names) }
         if let direction {
             let number = try names.number(of: direction)
             if remove {
@@ -90,6 +113,28 @@ struct ExploreLabel: ParsableCommand {
             Output.line("\(FileError.printable(model.name)): none of the \(names.count) directions has a name yet")
         } else {
             for entry in names.entries { Output.line(Self.line(entry.number, names)) }
+        }
+    }
+
+    private func nameAll(_ model: PortraitModel, _ names: inout DirectionNames) throws {
+        let naming = DirectionNaming(
+            finder: try FaceFinder(amongModels: ModelLocator.folders), portraits: try source.map { try Picture.read($0) })
+        let findings = try ProgressLine.during("directions", quiet: quiet) { line in
+            try naming.findings(on: model) { line.show("measuring", done: $0, total: $1) }
+        }
+        // Names are unique at every moment.
+        for finding in findings { try names.set(finding.number, name: nil, range: nil) }
+        for finding in findings {
+            guard let name = finding.name else { continue }
+            try names.set(finding.number, name: name, range: finding.low...finding.high)
+        }
+        try names.write()
+        if json { return try Output.json(findings) }
+        guard !quiet else { return }
+        for finding in findings {
+            Output.line(
+                Self.line(finding.number, names)
+                    + String(format: " (%+.2f of its usual range a unit, correlation %.2f)", finding.strength, finding.correlation))
         }
     }
 

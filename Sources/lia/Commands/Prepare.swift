@@ -1,7 +1,9 @@
 import ArgumentParser
+import Faces
 import Files
 import Foundation
 import Media
+import ModelLibrary
 import Training
 
 struct Prepare: ParsableCommand {
@@ -16,6 +18,10 @@ struct Prepare: ParsableCommand {
                 lia prepare videos -o faces.safetensors --size 256 \\
                   --frames-per-second 60 --min-frames 20
 
+              With the landmarks of every frame's face, or those of a data set that is there already:
+                lia prepare videos -o faces.safetensors --landmarks faces.landmarks.safetensors
+                lia prepare faces.safetensors --landmarks faces.landmarks.safetensors
+
             Videos and GIFs become clips. So do three or more pictures in a folder that have one size and names that \
             differ only in a number; they count as 25 a second. Every other picture becomes a photo.
 
@@ -23,11 +29,14 @@ struct Prepare: ParsableCommand {
             of its own. Damaged files are named and skipped; files that are no media are passed over.
             """)
 
-    @Argument(help: "The folder of videos, GIFs, pictures, and folders of them.", completion: .directory)
+    @Argument(help: "The folder of videos, GIFs, pictures, and folders of them; or a data set, for its landmarks.", completion: .file())
     var folder: String
 
     @Option(name: .shortAndLong, help: "The data set to write: one safetensors file.", completion: .file())
-    var output: String
+    var output: String?
+
+    @Option(help: "Find the landmarks of every frame's face and write them to this file, for 'lia train'.", completion: .file())
+    var landmarks: String?
 
     @Option(help: ArgumentHelp("Side of the frames: a power of two from 32 to 1024.", valueName: "pixels"))
     var size = 128
@@ -57,6 +66,7 @@ struct Prepare: ParsableCommand {
     var json = false
 
     func validate() throws {
+        guard output != nil || landmarks != nil else { throw ValidationError("Missing expected argument '--output <output>'") }
         guard (32...1024).contains(size), size & (size - 1) == 0 else {
             throw ValidationError("--size wants a power of two from 32 to 1024, not \(size).")
         }
@@ -70,6 +80,29 @@ struct Prepare: ParsableCommand {
     }
 
     func run() throws {
+        let finder = try landmarks.map { _ in try FaceFinder(amongModels: ModelLocator.folders) }
+        if let output { try prepare(output) }
+        if let landmarks, let finder { try findLandmarks(of: output ?? folder, finder, landmarks) }
+    }
+
+    private func findLandmarks(of data: String, _ finder: FaceFinder, _ landmarks: String) throws {
+        let search = LandmarkSearch(try Dataset(path: data), finder: finder)
+        let report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try search.run(output: landmarks, overwrite: overwrite) { line.show("landmarks", done: $0, total: $1) }
+        }
+        if json {
+            try Output.json(report, result: landmarks)
+        } else if !quiet {
+            for gap in report.missing {
+                let frames = "\(gap.frames) \(gap.frames == 1 ? "frame" : "frames")"
+                Output.note("warning: \(FileError.printable(gap.clip)): no face in \(frames)")
+            }
+            Output.remark(
+                "\(FileError.printable(landmarks)): landmarks of \(report.found) of \(report.frames) frames", result: landmarks)
+        }
+    }
+
+    private func prepare(_ output: String) throws {
         var preparation = Preparation(folder: folder, output: output, size: size)
         (preparation.fit, preparation.framesPerSecond, preparation.overwrite) = (fit, framesPerSecond, overwrite)
         (preparation.maxFramesPerClip, preparation.minFrames) = (maxFramesPerClip, minFrames)

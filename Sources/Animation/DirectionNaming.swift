@@ -1,0 +1,162 @@
+import Faces
+import Media
+import Networks
+import Tensors
+
+/// Finds out what each of a model's controls does to faces: sweeps it on portraits, finds landmarks in the pictures, and says which
+/// measure of the face follows it most, and how far it can be moved with a face remaining one.
+public struct DirectionNaming: Sendable {
+    /// What a control does.
+    public struct Finding: Codable, Equatable, Sendable {
+        /// The control's number, from 1.
+        public let number: Int
+        /// What it moves most; nil where nothing follows it clearly, or another control moves the same more.
+        public let name: String?
+        /// By how many of its usual ranges the measure changes for a unit of the control; 0 where no face was found.
+        public let strength: Double
+        /// The correlation of the measure with the amount, over all portraits.
+        public let correlation: Double
+        /// The amounts between which every portrait still shows a face.
+        public let low, high: Float
+    }
+
+    /// A measure of faces that a control may be named after.
+    private struct Measure {
+        let name: String
+        /// Half of its usual range.
+        let half: Double
+        let value: @Sendable (FaceMeasures) -> Double
+    }
+
+    /// Names, and halves of the usual ranges of 3,900 frames of films in the unit of each measure.
+    private static let measures: [Measure] = [
+        Measure(name: "turn", half: 0.3) { Double($0.yaw) },
+        Measure(name: "nod", half: 0.25) { Double($0.pitch) },
+        Measure(name: "tilt", half: 0.2) { Double($0.roll) },
+        Measure(name: "shift_x", half: 0.2) { Double($0.center.x / $0.width) },
+        Measure(name: "shift_y", half: 0.2) { Double($0.center.y / $0.width) },
+        Measure(name: "scale", half: 0.15) { Double($0.width) },
+        Measure(name: "blink_left", half: 0.12) { Double($0.leftLids) },
+        Measure(name: "blink_right", half: 0.12) { Double($0.rightLids) },
+        Measure(name: "gaze_x", half: 0.08) { Double($0.gaze.x) },
+        Measure(name: "gaze_y", half: 0.06) { Double($0.gaze.y) },
+        Measure(name: "brows", half: 0.06) { Double($0.brows) },
+        Measure(name: "jaw", half: 0.15) { Double($0.lips) },
+        Measure(name: "pucker", half: 0.12) { Double($0.mouthWidth) },
+        Measure(name: "smile", half: 0.06) { Double($0.mouthCorners) },
+    ]
+    /// A control is named where a measure's correlation with it is at least this …
+    private static let leastCorrelation = 0.8
+    /// … and it changes the measure by so many halves of its usual range over the control's range.
+    private static let leastReach = 0.5
+    /// Smaller pictures are enlarged for the networks that find faces, in pixels.
+    private static let side = 256
+
+    private let finder: FaceFinder
+    /// The portraits that are moved.
+    private let portraits: [Picture]
+    /// Values of α on each side of 0.
+    private let steps: Int
+
+    public init(finder: FaceFinder, portraits: [Picture], steps: Int = 6) {
+        precondition(!portraits.isEmpty && steps >= 1, "\(portraits.count) portraits, \(steps) steps")
+        (self.finder, self.portraits, self.steps) = (finder, portraits, steps)
+    }
+
+    /// - Parameter progress: told how many controls of how many are done.
+    /// - Returns: a finding for every control, in their order. No name is given twice.
+    public func findings(
+        on model: PortraitModel, fit: Fit = .crop, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+    ) throws -> [Finding] {
+        let controls = model.network.controls
+        let encoded = try portraits.map { try model.encode($0, fit, side: model.network.outputSize) }
+        var drafts: [Draft] = []
+        for control in controls {
+            try progress(drafts.count, controls.count)
+            drafts.append(draft(control, of: controls.count, encoded))
+        }
+        // The strongest has the first choice of a name.
+        var names: [Int: String] = [:]
+        let choices = drafts.flatMap { draft in draft.candidates.map { (draft, $0) } }.sorted { $0.1.reach > $1.1.reach }
+        for (draft, candidate) in choices where names[draft.number] == nil && !names.values.contains(candidate.name) {
+            // Only what it does most names a control.
+            if candidate.name == draft.candidates.first?.name { names[draft.number] = candidate.name }
+        }
+        return drafts.map { draft in
+            let best = draft.candidates.first
+            return Finding(
+                number: draft.number, name: names[draft.number], strength: best?.strength ?? 0, correlation: best?.correlation ?? 0,
+                low: draft.low, high: draft.high)
+        }
+    }
+
+    /// What was measured of a control.
+    private struct Draft {
+        struct Candidate {
+            let name: String
+            let strength, correlation, reach: Double
+        }
+
+        let number: Int
+        let low, high: Float
+        /// Clear ones, the strongest first.
+        let candidates: [Candidate]
+    }
+
+    private func draft(_ control: Control, of count: Int, _ portraits: [any EncodedPortrait]) -> Draft {
+        let (least, most) = (control.range.lowerBound, control.range.upperBound)
+        let amounts = (-steps...steps).map { Float($0) / Float(steps) * ($0 < 0 ? -least : most) }
+        var low = least, high = most
+        var samples: [(amount: Double, portrait: Int, face: FaceMeasures)] = []
+        for (index, portrait) in portraits.enumerated() {
+            let faces = amounts.map { face(portrait, control: control.number, of: count, by: $0) }
+            // A face remains one from the middle to the first amount at which none is found.
+            for (step, amount) in zip(0..., amounts) where faces[step] == nil {
+                if amount <= 0 { low = max(low, amounts[min(step + 1, steps)]) }
+                if amount >= 0 { high = min(high, amounts[max(step - 1, steps)]) }
+            }
+            for (amount, face) in zip(amounts, faces) { if let face { samples.append((Double(amount), index, face)) } }
+        }
+        let range = Double(high - low)
+        let candidates = Self.measures.compactMap { measure -> Draft.Candidate? in
+            let kept = samples.filter { Double(low) <= $0.amount && $0.amount <= Double(high) }
+            guard let line = Line(kept.map { ($0.amount, measure.value($0.face) / measure.half, $0.portrait) }) else { return nil }
+            let reach = abs(line.slope) * range / 2
+            guard abs(line.correlation) >= Self.leastCorrelation, reach >= Self.leastReach else { return nil }
+            return Draft.Candidate(name: measure.name, strength: line.slope, correlation: line.correlation, reach: reach)
+        }
+        return Draft(number: control.number, low: low, high: high, candidates: candidates.sorted { $0.reach > $1.reach })
+    }
+
+    private func face(_ portrait: any EncodedPortrait, control: Int, of count: Int, by amount: Float) -> FaceMeasures? {
+        var amounts = [Float](repeating: 0, count: count)
+        amounts[control - 1] = amount
+        var picture = Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts)))
+        if picture.width < Self.side { picture = picture.resized(width: Self.side, height: Self.side) }
+        guard let face = finder.faces(in: picture).first else { return nil }
+        let half = Float(picture.width) / 2
+        return FaceMeasures(face.landmarks.map { SIMD3($0.x / half - 1, $0.y / half - 1, $0.z / half) })
+    }
+
+    /// The line through points of several portraits, each of which has an origin of its own.
+    private struct Line {
+        let slope, correlation: Double
+
+        /// - Parameter points: x, y and whose; nil where there are too few, or one axis does not vary.
+        init?(_ points: [(x: Double, y: Double, owner: Int)]) {
+            var xx = 0.0, xy = 0.0, yy = 0.0
+            for owner in Set(points.map(\.owner)) {
+                let own = points.filter { $0.owner == owner }
+                let x = own.map(\.x).reduce(0, +) / Double(own.count), y = own.map(\.y).reduce(0, +) / Double(own.count)
+                for point in own {
+                    xx += (point.x - x) * (point.x - x)
+                    xy += (point.x - x) * (point.y - y)
+                    yy += (point.y - y) * (point.y - y)
+                }
+            }
+            guard points.count >= 3, xx > 0, yy > 0 else { return nil }
+            slope = xy / xx
+            correlation = xy / (xx * yy).squareRoot()
+        }
+    }
+}
