@@ -9,7 +9,7 @@ import Tensors
 
 struct Animate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Animates a source picture with the motion of a driving video.",
+        abstract: "Animates a source picture or video with the motion of a driving video.",
         discussion: """
             EXAMPLES
               A portrait speaks as someone in a video does, sound included:
@@ -18,26 +18,35 @@ struct Animate: ParsableCommand {
               The same person in both, pose for pose, frames 10 to 60, as a GIF:
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
-              Larger than the default, from a photo with enough pixels:
+              The second face of a photo, put back into it, and what is cropped as a picture; or all faces:
+                lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face 2 --preview crops.png
+                lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face all
+
+              Someone in a video, who blinks less and moves as another does:
+                lia animate -s talk.mp4 -d other.mp4 -o out.mp4 --set blink=-0.5 --loop
+
+              The square alone, larger than the default, from a photo with enough pixels:
                 lia animate -s photo.jpg -d talk.mp4 -o large.mp4 --size 1024
 
               Turned by hand first, and without the driving head's turning to the sides (directions as 'lia explore' shows them):
                 lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
 
             The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that \
-            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's.
+            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's; those of a source video, its own.
             """)
 
     @OptionGroup var model: ModelOptions
 
-    @Option(name: .shortAndLong, help: "The source picture: the face to animate.", completion: .file())
+    @Option(name: .shortAndLong, help: "The source picture or video: the face to animate.", completion: .file())
     var source: String
 
     @Option(
         name: .shortAndLong,
-        help: "The driving video, GIF, folder of pictures, single picture, or motion file (see 'lia encode'): the motion.",
+        help: ArgumentHelp(
+            "The driving video, GIF, folder of pictures, single picture, or motion file (see 'lia encode'): the motion. Without it the "
+                + "source is edited as --set says."),
         completion: .file())
-    var driving: String
+    var driving: String?
 
     @Option(name: .shortAndLong, help: "The result.", completion: .file())
     var output: String
@@ -47,8 +56,9 @@ struct Animate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where relative motion starts: the first frame, the best (nearest the source's pose), or a number from 1.",
-            valueName: "first|best|N"))
+            "Where relative motion starts: the first frame, the best (nearest the source's motion), a number from 1, or auto (the first, "
+                + "or where its head is turned far from the source's, the nearest).",
+            valueName: "first|best|auto|N"))
     var reference: ReferenceFrame = .first
 
     @Option(
@@ -61,12 +71,16 @@ struct Animate: ParsableCommand {
     @Option(help: ArgumentHelp("Driving frames to animate, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
 
-    @Option(help: "How pictures that are not square become so.")
-    var fit: Fit = .crop
+    @OptionGroup var crop: CropOptions
+
+    @OptionGroup var drivingOptions: DrivingOptions
+
+    @OptionGroup var paste: PasteOptions
 
     @Option(
         help: ArgumentHelp(
-            "Side of the result in pixels (default: the model's; with detail the source's, at most 512).", valueName: "pixels"))
+            "Side of the square in pixels, which then is the result (default: the model's; with detail the source's, at most 512).",
+            valueName: "pixels"))
     var size: Int?
 
     @OptionGroup var detail: DetailOptions
@@ -89,15 +103,30 @@ struct Animate: ParsableCommand {
     func validate() throws {
         guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
         try ResultSize.check(size)
+        try paste.check(size: size, crop: crop)
+        guard driving != nil || motion.edit != nil else { throw ValidationError("--driving or --set is missing: nothing would move.") }
+    }
+
+    /// The job that the options describe.
+    ///
+    /// - Throws: `FileError`, `DirectionError`.
+    func job(on model: PortraitModel) throws -> AnimationJob {
+        var job = AnimationJob(source: try .init(media: source), driving: driving, output: output)
+        job.target = try motion.target(Transfer(mode, strength: strength), of: model)
+        (job.reference, job.frames, job.outputSize) = (reference, frames, size)
+        (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
+        job.sourceCrop = crop.settings
+        job.drivingCrop = drivingOptions.settings(crop.settings)
+        (job.loops, job.aligns) = (drivingOptions.loop, drivingOptions.align)
+        job.faces = try crop.faces(for: driving == nil ? [job.sourceCrop] : [job.sourceCrop, job.drivingCrop])
+        paste.apply(to: &job)
+        return job
     }
 
     func run() throws {
         var model = try model.load()
         detail.apply(to: &model)
-        var job = AnimationJob(source: .picture(source), driving: driving, output: output)
-        job.target = try motion.target(Transfer(mode, strength: strength), of: model)
-        (job.reference, job.frames, job.fit, job.outputSize) = (reference, frames, fit, size)
-        (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
+        let job = try job(on: model)
         let operators = profile ? OperatorProfile() : nil
         var report = try ProgressLine.during("frames", quiet: quiet) { line in
             try OperatorProfile.$current.withValue(operators) {
@@ -105,8 +134,7 @@ struct Animate: ParsableCommand {
             }
         }
         report.operators = operators?.entries
-        try report.say(
-            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)
+        try report.say(report.result, quiet: quiet, json: json)
         if let operators, !json { ProfileTable.lines(operators.entries).forEach { Output.line($0) } }
     }
 }
