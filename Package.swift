@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
         .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
-        .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
+        .testTarget(name: "AnimationTests", dependencies: ["Animation", "Faces", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),

@@ -159,7 +159,9 @@ final class AnimationRun {
     private func fill(_ references: inout [Tensor?], _ moments: [Moment]) {
         for moment in moments {
             if references.isEmpty { context.report.referenceFrame = job.frames.first }
-            if references.count < moment.driving.count { references += Array(repeating: nil, count: moment.driving.count - references.count) }
+            if references.count < moment.driving.count {
+                references += Array(repeating: nil, count: moment.driving.count - references.count)
+            }
             for (index, motion) in moment.driving.enumerated() where references[index] == nil { references[index] = motion }
         }
     }

@@ -98,7 +98,8 @@ public struct AtlasJob: Sendable {
         }
         let gram = (model.network as? LIA).map { GramMatrix($0.motionDictionary.directions) }
         let report = AtlasReport(
-            output: output, model: model.name, source: source, notes: square.notes, base: base.description, baseMagnitudes: sweep.base.values,
+            output: output, model: model.name, source: source, notes: square.notes, base: base.description,
+            baseMagnitudes: sweep.base.values,
             amounts: amounts, directionCount: controls, gramDeviation: gram?.deviation, directions: rows)
         try write(
             ContactSheet.picture(

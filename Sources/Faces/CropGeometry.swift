@@ -20,7 +20,8 @@ public enum CropGeometry {
         var all = boxes[0]
         for box in boxes {
             all = FaceBox(
-                left: min(all.left, box.left), top: min(all.top, box.top), right: max(all.right, box.right), bottom: max(all.bottom, box.bottom))
+                left: min(all.left, box.left), top: min(all.top, box.top), right: max(all.right, box.right),
+                bottom: max(all.bottom, box.bottom))
         }
         let first = max(boxes[0].width, boxes[0].height)
         return square(around: all, side: max(scale * first, room * max(all.width, all.height)))

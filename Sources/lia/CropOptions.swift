@@ -53,9 +53,16 @@ struct CropOptions: ParsableArguments {
     /// What finds faces, loaded where any of the crops uses it.
     ///
     /// - Throws: `FileError` (input) when the networks are damaged, or absent in the folder that was named.
-    func faces(for crops: [CropSettings]) throws -> FaceSupply {
-        guard crops.contains(where: \.usesFaces) else { return .none }
-        return try facesModel.map { .finder(try .init(folder: $0)) } ?? FaceSupply(amongModels: ModelLocator.folders)
+    func faces(for crops: [CropSettings]) throws -> FaceSupply { try faces(for: crops, from: Self.supply) }
+
+    /// - Parameter supply: gives what finds faces, by networks of a folder, or of where models are.
+    func faces(for crops: [CropSettings], from supply: (String?) throws -> FaceSupply) throws -> FaceSupply {
+        crops.contains(where: \.usesFaces) ? try supply(facesModel) : .none
+    }
+
+    /// Loads what finds faces.
+    static func supply(_ folder: String?) throws -> FaceSupply {
+        try folder.map { .finder(try .init(folder: $0)) } ?? FaceSupply(amongModels: ModelLocator.folders)
     }
 }
 

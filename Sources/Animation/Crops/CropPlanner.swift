@@ -65,7 +65,8 @@ struct CropPlanner {
             guard square.meets(width: width, height: height), square.side <= largest else {
                 throw FileError(
                     .input, path,
-                    "\(option) wants a square on the picture, which has \(width)×\(height) pixels, of at most \(Int(largest)) pixels a side")
+                    "\(option) wants a square on the picture, which has \(width)×\(height) pixels, of at most \(Int(largest)) pixels a side"
+                )
             }
             return CropPlan(.square, tracks: [CropTrack(pastes ? square.aligned : square)])
         case .automatic:
@@ -113,7 +114,8 @@ struct CropPlanner {
 
     private var noFace: FileError {
         FileError(
-            .input, path, "no face found; pass \(option) centre, or \(option) x,y,side for a square by hand (its middle and side in pixels)")
+            .input, path, "no face found; pass \(option) centre, or \(option) x,y,side for a square by hand (its middle and side in pixels)"
+        )
     }
 
     /// Squares that go with the faces, smoothed; one stays where it is while its face is not seen.

@@ -2,18 +2,18 @@ import Faces
 import Tensors
 
 /// Smooths the motions of the driving faces, each by a one-euro filter of its own, and measures how much they tremble.
-struct MotionSmoothing {
+package struct MotionSmoothing {
     private let strength: Float
     private var filters: [OneEuroFilter] = []
     private var before: [JitterMeter] = [], after: [JitterMeter] = []
 
     /// - Parameter strength: 0 leaves the motions as they are, bit for bit; 1 is the most.
-    init(strength: Float) { self.strength = strength }
+    package init(strength: Float) { self.strength = strength }
 
     /// - Parameters:
     ///   - motions: (1, V) for each face; nil where it is not seen, which stays so.
     ///   - time: in seconds, increasing.
-    mutating func next(_ motions: [Tensor?], time: Double) -> [Tensor?] {
+    package mutating func next(_ motions: [Tensor?], time: Double) -> [Tensor?] {
         while filters.count < motions.count {
             filters.append(OneEuroFilter(strength: Double(strength)))
             before.append(JitterMeter())
@@ -30,7 +30,7 @@ struct MotionSmoothing {
     }
 
     /// The mean over the faces.
-    var jitter: Jitter {
+    package var jitter: Jitter {
         func mean(_ meters: [JitterMeter]) -> Float { meters.isEmpty ? 0 : meters.reduce(0) { $0 + $1.mean } / Float(meters.count) }
         return Jitter(before: mean(before), after: mean(after))
     }

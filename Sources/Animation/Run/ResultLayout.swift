@@ -19,7 +19,8 @@ struct ResultLayout {
         self.pastes = pastes
         guard pastes else {
             let cut = plan.tracks.first.map { max(2, Int($0.square($0.firstSeen).side.rounded())) }
-            width = context.job.outputSize
+            width =
+                context.job.outputSize
                 ?? context.model.defaultSide(width: cut ?? sourceWidth, height: cut ?? sourceHeight, cut == nil ? plan.fit : .crop)
             height = width
             return
