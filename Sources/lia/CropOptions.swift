@@ -29,7 +29,8 @@ struct CropOptions: ParsableArguments {
     func validate() throws {
         if fit != nil, let crop {
             switch crop {
-            case .whole, .centre: break
+            case .whole: break
+            case .centre where fit == .crop: break
             default: throw ValidationError("--fit is for whole pictures: leave it out, or pass --crop none.")
             }
         }

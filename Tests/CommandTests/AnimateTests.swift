@@ -25,8 +25,8 @@ import TestSupport
         try CommandRun.lia(
             [
                 "animate", "--model", Self.model, "--source", source, "--driving", driving ?? self.driving, "--output",
-                folder.file(output), "--crop", "centre",
-            ] + more)
+                folder.file(output),
+            ] + (more.contains("--fit") ? [] : ["--crop", "centre"]) + more)
     }
 
     private func frames(_ name: String) throws -> [VideoFrame] {

@@ -58,7 +58,8 @@ import TestSupport
         let source, driving: Side?
         let jitter: Jitter?
         let notes, warnings: [String]
-        let frames, width, height: Int
+        let frames: Int
+        let width, height: Int?
         let referenceFrame: Int?
     }
 
@@ -133,9 +134,12 @@ import TestSupport
             "animate", "-s", group, "-d", group, "-o", folder.file("both.png"), "--face", "all", "--driving-face", "all", "--mode",
             "absolute")
         #expect(both.driving?.squares.count == 3 && both.source?.squares.count == 3)
-        // Each is driven by itself, in nearly the same square, and stays nearly as it was.
-        let off = zip(try Picture.read(folder.file("both.png")).pixels, source.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
-        #expect(Double(off) / Double(source.pixels.count) < 2)
+        // Each takes on its own pose, and stays nearer itself than when all take on that of the largest.
+        _ = try report("animate", "-s", group, "-d", group, "-o", folder.file("one.png"), "--face", "all", "--mode", "absolute")
+        func off(_ name: String) throws -> Int {
+            zip(try Picture.read(folder.file(name)).pixels, source.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        }
+        #expect(try off("both.png") < off("one.png"))
         let absent = try lia("animate", "-s", group, "-d", driving, "-o", folder.file("x.mp4"), "--face", "7", exitCode: 65)
         #expect(absent.errors.contains("has no face 7: it has 3") && absent.errors.split(separator: "\n").count == 1)
     }
@@ -238,7 +242,11 @@ import TestSupport
         #expect(cut.frames == 8)
         #expect(try report("animate", "-s", film, "-d", driving, "-o", looped, "--loop").frames == 20)
         let frames = try frames(looped)
-        #expect(frames[0] == frames[8] && frames[3] == frames[11] && frames[3] != frames[0])
+        // The film's frames differ by their compression alone.
+        func distance(_ a: Int, _ b: Int) -> Int {
+            zip(frames[a].pixels, frames[b].pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        }
+        #expect(3 * distance(6, 14) < distance(6, 0) && 3 * distance(8, 0) < distance(6, 0))
         // A driving picture lasts as long as the source.
         #expect(try report("animate", "-s", film, "-d", photo, "-o", folder.file("one.mp4"), "--mode", "absolute").frames == 20)
         // Of several frames of the source, followed.

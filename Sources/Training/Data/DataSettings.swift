@@ -17,7 +17,7 @@ public struct DataSettings: SettingTable {
         "The fraction of groups in which the face moves and the head hardly: drawn heads are still, clips give frames of one moment.")
     public let landmarks = Setting(
         "landmarks", "", .any,
-        "A file of the landmarks of the clips' faces, from Tools/training/find-landmarks, which makes their flow known; empty for none.")
+        "A file of the landmarks of the clips' faces, from 'lia prepare --landmarks', which makes their flow known; empty for none.")
     public let pseudoMotionStart = Setting(
         "pseudo_motion_start", 0.8, .range(0...1),
         "The fraction of the other groups that are one frame under random known warps, at first.")

@@ -3,7 +3,7 @@ import Files
 import Puppets
 import Tensors
 
-/// The landmarks of the faces of a data set and the known parts of their poses: a file that `Tools/training/find-landmarks` makes.
+/// The landmarks of the faces of a data set and the known parts of their poses: a file that `lia prepare --landmarks` makes.
 ///
 /// It is a safetensors file of `landmarks` (frames, points, 2), x and y, −1 and 1 being the frame's edges, no numbers where no face is
 /// found; `triangles` (triangles, 4), numbers of points from 0, clockwise as a face is seen from the front, and 1 for those inside the
@@ -31,7 +31,7 @@ package struct FaceLandmarks: Sendable {
         let checkpoint = try Checkpoint.open(path)
         func wrong(_ problem: String) -> FileError { FileError(.input, path, problem) }
         guard checkpoint.metadata["lia_landmarks"] == Self.version else {
-            throw wrong("holds no landmarks of version \(Self.version); make them with Tools/training/find-landmarks")
+            throw wrong("holds no landmarks of version \(Self.version); make them with 'lia prepare --landmarks'")
         }
         func tensor(_ name: String, _ shape: [Int?]) throws -> Tensor {
             let found = checkpoint.entry(name)?.shape
