@@ -51,10 +51,10 @@ let package = Package(
         .target(name: "Animation", dependencies: ["Networks", "Faces", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Evaluation",
-            dependencies: ["Animation", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+            dependencies: ["Animation", "Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
             name: "Training",
-            dependencies: ["Faces", "Networks", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+            dependencies: ["Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"]),
         // The page is part of the program: an installed one needs no folder beside it.
         .target(

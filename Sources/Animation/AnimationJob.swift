@@ -11,6 +11,13 @@ public struct AnimationJob: Sendable {
         /// Path of a picture, video, GIF or folder of pictures: every frame is encoded anew and has its own motion.
         case frames(String)
 
+        /// A picture, or frames where there are several, as the content says.
+        ///
+        /// - Throws: `FileError` (input) when it cannot be read.
+        public init(media path: String) throws {
+            self = try FrameReader(path).isStill ? .picture(path) : .frames(path)
+        }
+
         public var path: String {
             switch self {
             case .picture(let path), .frames(let path): return path
@@ -32,11 +39,26 @@ public struct AnimationJob: Sendable {
     public var reference = ReferenceFrame.first
     /// Which driving frames are animated; without a driving video, which of the source's.
     public var frames = FrameRange.all
-    /// How source and driving pictures are fitted to the network's square.
-    public var fit = Fit.crop
-    /// Side of the result in pixels; when absent the network's own, or with the source's detail the source's, at most 512.
+    /// What finds faces, where the crops need them.
+    public var faces = FaceSupply.none
+    /// How the source's pictures become the network's squares.
+    public var sourceCrop = CropSettings()
+    /// How the driving pictures do.
+    public var drivingCrop = CropSettings()
+    /// Whether the result stands in the source's picture, at its own resolution; nil where what was cropped around a face, or by hand, does.
+    public var pastesBack: Bool?
+    /// Path of a picture that shows both sides' crops; none where nil.
+    public var preview: String?
+    /// How strongly the driving motion, and squares that follow a face, are smoothed, 0 to 1; 0 leaves the motion as it is.
+    public var smoothing: Float = 0
+    /// Whether the driving frames begin again at their end; for a source of frames.
+    public var loops = false
+    /// Whether the driving square is laid so that in the reference frame the driving face lies in it as the source's does in its own.
+    public var aligns = false
+    /// Side of a result that is not pasted back, in pixels; when absent the network's own, or with the source's detail the source's, at
+    /// most 512.
     public var outputSize: Int?
-    /// Whether the sound of the driving video, or of the source without one, stays.
+    /// Whether the sound stays: the driving video's; that of a source of frames, which gives the times, where it has some.
     public var keepsAudio = true
     /// Whether existing results may be replaced.
     public var overwrite = false
@@ -48,6 +70,8 @@ public struct AnimationJob: Sendable {
     /// How far a run is.
     public struct Progress: Sendable {
         public enum Stage: String, Sendable {
+            /// Faces are looked for, to lay the crops.
+            case finding = "finding faces"
             /// Motion is encoded ahead, to choose the reference frame.
             case encoding
             case animating

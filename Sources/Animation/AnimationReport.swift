@@ -8,6 +8,8 @@ public struct AnimationReport: Codable, Sendable {
     public struct Seconds: Codable, Sendable {
         /// Reading pictures and video frames.
         public var decode = 0.0
+        /// Finding faces, to lay the crops; the reading for it included.
+        public var faces = 0.0
         /// The encoder network.
         public var encode = 0.0
         /// The generator network.
@@ -26,8 +28,16 @@ public struct AnimationReport: Codable, Sendable {
     public internal(set) var referenceFrame: Int?
     /// Frames written.
     public internal(set) var frames = 0
-    /// Side of the result, or of what was encoded, in pixels.
+    /// Side of the result, or of what was encoded, in pixels; of a result that is no square its shorter side.
     public internal(set) var size: Int
+    /// Of the result, in pixels; nil where there are no pictures.
+    public internal(set) var width: Int?, height: Int?
+    /// What was cut out of the source's pictures, and of the driving ones; nil where nothing was read.
+    public internal(set) var source: CropReport?, driving: CropReport?
+    /// How much the driving motion trembles, before and after smoothing, in the model's units; nil where nothing drives.
+    public internal(set) var jitter: Jitter?
+    /// What was decided, and what else is worth knowing.
+    public internal(set) var notes: [String] = []
     public internal(set) var seconds = Seconds()
     /// The largest resident memory of the process so far, in bytes.
     public internal(set) var peakMemory = 0
@@ -41,7 +51,7 @@ public struct AnimationReport: Codable, Sendable {
     private let started = DispatchTime.now().uptimeNanoseconds
 
     enum CodingKeys: String, CodingKey {
-        case output, model, mode, frames, size, seconds, warnings, precision, operators
+        case output, model, mode, frames, size, width, height, source, driving, jitter, notes, seconds, warnings, precision, operators
         case referenceFrame = "reference_frame"
         case peakMemory = "peak_memory_bytes"
     }

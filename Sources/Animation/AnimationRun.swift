@@ -1,324 +1,182 @@
+import Faces
 import Files
 import Media
 import Networks
-import Operators
 import Tensors
 
-/// An `AnimationJob` under way: frames are read and fitted ahead of the network, computed some at a time, and written behind it.
+/// An `AnimationJob` under way: its steps in their order. Frames are read and cut ahead of the network, computed some at a time, and
+/// written behind it.
 final class AnimationRun {
     /// Frames that wait before the network, and after it, at most.
     private static let waitingFrames = 4
-    /// The largest side of a network, in pixels, whose loops are too short for several threads.
-    private static let smallSide = 128
 
-    /// What a frame of the result is made from.
-    private struct Input {
-        /// The source's own frame; nil where one portrait serves all.
-        var picture: Picture?
-        /// The driving frame; nil where nothing drives.
-        var driving: DrivingInput.Content?
-        let time, duration: Int64
-    }
-
-    /// A frame of the result, encoded.
-    private struct Moment {
-        let portrait: any EncodedPortrait
-        /// (1, V) of the driving frame.
-        let driving: Tensor?
-        let time, duration: Int64
-    }
-
-    private let job: AnimationJob
-    private let model: PortraitModel
-    private let turn: AnimationJob.Turn
-    private let progress: (AnimationJob.Progress) throws -> Void
-    private var report: AnimationReport
-    /// The source as a picture, encoded once; nil for a source of frames.
-    private var portrait: (any EncodedPortrait)?
-    /// Side of the result, in pixels.
-    private var size = 0
+    private let context: AnimationContext
+    private var job: AnimationJob { context.job }
 
     init(
         _ job: AnimationJob, _ model: PortraitModel, turn: @escaping AnimationJob.Turn,
         progress: @escaping (AnimationJob.Progress) throws -> Void
-    ) {
-        (self.job, self.model, self.turn, self.progress) = (job, model, turn, progress)
-        report = AnimationReport(
-            output: job.output, model: model.name, mode: job.driving == nil ? nil : job.target.transfer.mode)
-    }
+    ) { context = AnimationContext(job, model, turn: turn, progress: progress) }
 
     func run() throws -> AnimationReport {
-        try InputProtection(job.inputs + model.files).check([job.output, job.motionOutput].compactMap { $0 })
-        var own = try openSource()
-        var driving = try openDriving()
-        // What decides times, sound and rate.
-        let timing = (driving ?? own)!
-        let (total, first) = try firstFrame(&driving, &own)
-        let writers = try openWriters(timing, from: (driving ?? own)!.startSeconds)
-
-        let input = readAhead(from: first, driving: driving, own: own)
-        defer { input.stop() }
-        let output = WriteBehind(capacity: Self.waitingFrames)
-        defer { output.abandon() }
-        try animate(input, total: total, writers: writers, behind: output)
-
-        try output.finish()
-        try report.timing(\.write) { try writers.finish() }
-        report.seconds.decode += input.seconds
-        report.seconds.write += output.seconds
-        let path = job.driving ?? job.source.path
-        for warning in [timing.reader.warning, writers.video.warning].compactMap({ $0 }) { report.warnings.append("\(path): \(warning)") }
-        report.close()
-        return report
+        try InputProtection(job.inputs + context.model.files).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
+        if job.driving != nil { _ = try context.model.videoDriven }
+        let planning = CropPlanning(context)
+        let source = try planning.source(), drivingPlan = try planning.driving(source)
+        try CropPreview(context, source, driving: drivingPlan).write()
+        let layout = try ResultLayout(
+            context, source.plan, pastes: source.pastes, sourceWidth: source.width, sourceHeight: source.height)
+        (context.report.size, context.report.width, context.report.height) = (min(layout.width, layout.height), layout.width, layout.height)
+        let still = try encodedStill(source, layout)
+        let driving = try openDriving()
+        var feed = FrameFeed(
+            own: still == nil ? (try openOwn(), source.plan) : nil, driving: driving, plan: drivingPlan,
+            side: context.model.network.inputSize, always: !layout.pastes)
+        try animate(&feed, source.plan, drivingPlan, still, layout, driving: driving?.reader)
+        context.report.close()
+        return context.report
     }
 
     // MARK: Opening
 
-    /// Encodes a source picture once, or opens a source of frames.
-    ///
-    /// - Returns: the source's frames; nil where the one portrait serves all.
-    private func openSource() throws -> DrivingFrames? {
-        switch job.source {
-        case .picture(let path):
-            let picture = try report.timing(\.decode) { try Picture.read(path) }
-            setSize(width: picture.width, height: picture.height)
-            portrait = try report.timing(\.encode) { try inTurn { try self.model.encode(picture, self.job.fit, side: self.size) } }
-            return nil
-        case .frames(let path):
-            let reader = try FrameReader(path)
-            setSize(width: reader.width, height: reader.height)
-            return DrivingFrames(.video(reader), range: job.driving == nil ? job.frames : .all)
+    /// Encodes the faces of a source picture once; nil for a source of frames.
+    private func encodedStill(_ source: CropPlanning.Source, _ layout: ResultLayout) throws -> StillSource? {
+        guard let picture = source.still else { return nil }
+        let cuts = source.plan.cut(picture, frame: 0).compactMap { $0 }, fit = source.plan.fit
+        let portraits = try context.report.timing(\.encode) {
+            try cuts.map { cut in try context.inTurn { try self.context.model.encode(cut, fit, side: layout.side(of: cut)) } }
         }
+        return StillSource(picture: picture, portraits: portraits, squares: source.plan.tracks.map { $0.square(0) })
     }
 
-    private func setSize(width: Int, height: Int) {
-        size = job.outputSize ?? model.defaultSide(width: width, height: height, job.fit)
-        report.size = size
+    /// The frames of a source of frames.
+    private func openOwn() throws -> DrivingFrames {
+        DrivingFrames(.video(try FrameReader(job.source.path)), range: job.driving == nil ? job.frames : .all)
     }
 
     /// Opens the driving video or motion file, and says what is to be expected of it.
-    private func openDriving() throws -> DrivingFrames? {
+    private func openDriving() throws -> DrivingClock? {
         guard let path = job.driving else { return nil }
-        _ = try model.videoDriven
         let reader = try DrivingInput(path)
         if case .motion(let motion) = reader { try check(motion) }
         let isOneFrame = reader.isStill || job.frames.first == job.frames.last
         if isOneFrame, job.target.transfer.mode == .relative, job.reference == .first {
-            report.warnings.append(
+            context.report.warnings.append(
                 "\(path): one frame has no change since itself, so relative transfer leaves the source's pose as it is; pass "
                     + "--mode absolute to take on the frame's pose")
         }
-        return DrivingFrames(reader, range: job.frames)
+        let range = job.frames
+        var opened: DrivingInput? = reader
+        return try DrivingClock(loops: job.loops) {
+            defer { opened = nil }
+            return DrivingFrames(try opened ?? DrivingInput(path), range: range)
+        }
     }
 
     /// A motion file must be of this model.
     private func check(_ motion: MotionReader) throws {
-        let count = model.network.motionCount
+        let count = context.model.network.motionCount
         guard motion.header.directions == count else {
             throw FileError(
                 .input, motion.path,
-                "expected motion along \(count) directions, as model \(model.name) has them, found "
+                "expected motion along \(count) directions, as model \(context.model.name) has them, found "
                     + "\(motion.header.directions); encode the video again with this model")
         }
-        if !motion.header.model.isEmpty, motion.header.model != model.name {
-            report.warnings.append(
-                "\(motion.path): was encoded by model \(motion.header.model), whose directions are not those of \(model.name)")
+        if !motion.header.model.isEmpty, motion.header.model != context.model.name {
+            context.report.warnings.append(
+                "\(motion.path): was encoded by model \(motion.header.model), whose directions are not those of \(context.model.name)")
         }
     }
 
-    /// The first frame of the range, and how many there are as far as the containers say.
-    private func firstFrame(_ driving: inout DrivingFrames?, _ own: inout DrivingFrames?) throws -> (total: Int?, first: Input) {
-        let total = [driving?.total, own?.total].compactMap { $0 }.min()
-        if let first = try report.timing(\.decode, { try Self.next(&driving, &own) }) { return (total, first) }
-        let seen = (driving ?? own)!.seen
-        throw FileError(.input, job.driving ?? job.source.path, "has no frames \(job.frames): it has \(seen) frames")
-    }
-
-    /// The next frame's input; nil where either side ends.
-    private static func next(_ driving: inout DrivingFrames?, _ own: inout DrivingFrames?) throws -> Input? {
-        let driven = try driving?.next(), source = try own?.next()
-        if driving != nil && driven == nil || own != nil && source == nil { return nil }
-        guard let clock = driven ?? source else { return nil }
-        var picture: Picture?
-        if case .picture(let own)? = source?.content { picture = own }
-        return Input(picture: picture, driving: driven?.content, time: clock.time, duration: clock.duration)
-    }
-
-    // MARK: Writing
-
-    private struct Writers {
-        let video: VideoWriter
-        let motion: MotionWriter?
-
-        func finish() throws {
-            try video.finish()
-            try motion?.finish()
-        }
-    }
-
-    /// The results' places are checked before the work, not after it.
-    private func openWriters(_ timing: DrivingFrames, from start: Double) throws -> Writers {
-        let reader = timing.reader
-        var audio = job.keepsAudio ? reader.audio(from: start) : nil
-        audio?.endsWithVideo = job.frames.last != nil
-        let video = try VideoWriter(
-            path: job.output, width: size, height: size, frameRate: reader.frameRate, timeBase: reader.timeBase, audio: audio,
-            metadata: job.metadata(model), overwrite: job.overwrite)
-        let motion = try job.motionOutput.map {
-            try MotionWriter(
-                path: $0,
-                header: MotionHeader(
-                    model: model.name, directions: model.network.motionCount, frameRate: reader.frameRate,
-                    timeBase: reader.timeBase, width: reader.width ?? size, height: reader.height ?? size),
-                overwrite: job.overwrite)
-        }
-        return Writers(video: video, motion: motion)
-    }
-
-    /// Generates frames, and hands them over to be written.
-    private func write(
-        _ moments: ArraySlice<Moment>, reference: Tensor?, total: Int?, _ writers: Writers, behind output: WriteBehind
-    ) throws {
-        let targets = try moments.map { moment in
-            guard let driving = moment.driving else { return job.target.still(moment.portrait) }
-            return job.target.moved(
-                moment.portrait, driving: driving, reference: reference ?? moment.portrait.motion, on: try model.videoDriven)
-        }
-        let generated = try report.timing(\.generate) {
-            try workers(moments.count) { moments[moments.startIndex + $0].portrait.picture(targets[$0]) }
-        }
-        let size = size
-        for (place, moment) in moments.enumerated() {
-            let (picture, motion) = (generated[place], targets[place])
-            try output.add {
-                var picture = Picture(picture)
-                if size != picture.width { picture = picture.resized(width: size, height: size) }
-                try writers.video.write(picture, time: moment.time, duration: moment.duration)
-                try writers.motion?.write(MotionFrame(magnitudes: motion, time: moment.time, duration: moment.duration))
-            }
-            report.frames += 1
-            try progress(.init(stage: job.driving == nil ? .editing : .animating, done: report.frames, total: total))
-        }
+    /// The sound of the side that gives the times; of a source of frames that has none, the driving video's.
+    private func audio(_ timing: DrivingInput, driving: DrivingInput?, from start: Double) -> AudioSource? {
+        guard job.keepsAudio else { return nil }
+        if let own = timing.audio(from: start) { return own }
+        guard let driving, case .frames = job.source else { return nil }
+        return driving.audio(from: 0)
     }
 
     // MARK: Computing
 
-    /// Frames read and fitted on a thread of their own.
-    private func readAhead(from first: Input, driving: DrivingFrames?, own: DrivingFrames?) -> ReadAhead<Input> {
-        let side = model.network.inputSize, fit = job.fit
-        var pending: Input? = first, driving = driving, own = own
+    private func animate(
+        _ feed: inout FrameFeed, _ plan: CropPlan, _ drivingPlan: CropPlan?, _ still: StillSource?, _ layout: ResultLayout,
+        driving: DrivingInput?
+    ) throws {
+        let timing = feed.timing, total = feed.total, first = try firstFrame(&feed)
+        var audio = audio(timing, driving: driving, from: feed.startSeconds)
+        audio?.endsWithVideo = job.frames.last != nil || job.driving != nil && still == nil
+        let writer = try ResultWriter(context, layout, still: still, timing: timing, audio: audio, waiting: Self.waitingFrames)
+        defer { writer.abandon() }
+        let ahead = readAhead(feed, from: first)
+        defer { ahead.stop() }
+        let moments = MomentEncoder(
+            context, ahead, still: still, layout, fit: plan.fit, tick: timing.timeBase.value, waiting: Self.waitingFrames)
+        try compute(moments, ReferenceSearch(context, driving: drivingPlan, source: plan), isStill: still != nil, total: total, writer)
+        try writer.finish()
+        context.report.seconds.decode += ahead.seconds
+        context.report.jitter = moments.jitter
+        let path = job.driving ?? job.source.path
+        for warning in [timing.warning, writer.warning].compactMap({ $0 }) {
+            context.report.warnings.append("\(path): \(warning)")
+        }
+    }
+
+    /// The first frame of the range.
+    private func firstFrame(_ feed: inout FrameFeed) throws -> FrameInput {
+        if let first = try context.report.timing(\.decode, { try feed.next() }) { return first }
+        throw FileError(.input, job.driving ?? job.source.path, "has no frames \(job.frames): it has \(feed.seen) frames")
+    }
+
+    /// Frames read and cut on a thread of their own.
+    private func readAhead(_ feed: FrameFeed, from first: FrameInput) -> ReadAhead<FrameInput> {
+        var pending: FrameInput? = first, feed = feed
         return ReadAhead(capacity: Self.waitingFrames) {
-            guard var input = try pending ?? Self.next(&driving, &own) else { return nil }
-            pending = nil
-            if case .picture(let picture)? = input.driving { input.driving = .picture(picture.fitted(toSquare: side, fit)) }
-            return input
+            defer { pending = nil }
+            return try pending ?? feed.next()
         }
     }
 
-    /// Reads and encodes until the input ends.
-    private func animate(_ input: ReadAhead<Input>, total: Int?, writers: Writers, behind output: WriteBehind) throws {
-        // Each thread takes a frame of its own, and waits for no other, where the loops are too short for several threads, or where
-        // two frames' memory is not too much. The first frame of a large network has all threads, so as to be there soon.
-        let isSmall = model.network.inputSize <= Self.smallSide
-        let sharesThreads = OperatorProfile.current == nil && (isSmall || Parallel.width <= 2)
-        let atOnce = sharesThreads ? min(Parallel.width, Self.waitingFrames) : 1
-        var count = isSmall ? atOnce : 1
-        func nextMoments() throws -> [Moment] {
-            defer { count = atOnce }
-            return try encode(input, count: count)
+    /// Encodes, generates and writes until the input ends.
+    private func compute(
+        _ moments: MomentEncoder, _ search: ReferenceSearch, isStill: Bool, total: Int?, _ writer: ResultWriter
+    ) throws {
+        if context.isRelative, job.reference == .best, isStill {
+            return try computeInTwoPasses(moments, search, total: total, writer)
         }
-        let isRelative = job.driving != nil && job.target.transfer.mode == .relative
-        if isRelative, job.reference == .best, portrait != nil {
-            // Two passes: the motion of every frame is remembered, a few bytes each, until the nearest is known.
-            var moments = [Moment]()
-            while case let more = try nextMoments(), !more.isEmpty {
-                moments += more
-                try progress(.init(stage: .encoding, done: moments.count, total: total))
+        search.noteFirstFrame()
+        var references = try search.known() ?? []
+        while case let next = try moments.next(), !next.isEmpty {
+            if context.isRelative, job.reference == .best, references.isEmpty {
+                references = try search.nearestAhead(to: next[0].portraits)
+            } else if context.isRelative {
+                fill(&references, next)
             }
-            let reference = try nearest(moments.map { $0.driving! }, to: moments[0].portrait)
-            for first in stride(from: 0, to: moments.count, by: atOnce) {
-                try write(
-                    moments[first..<min(first + atOnce, moments.count)], reference: reference, total: moments.count, writers,
-                    behind: output)
+            try writer.write(next[...], references: references, total: total)
+        }
+    }
+
+    /// The first motion of each driving face is its reference, where no other is known.
+    private func fill(_ references: inout [Tensor?], _ moments: [Moment]) {
+        for moment in moments {
+            if references.isEmpty { context.report.referenceFrame = job.frames.first }
+            if references.count < moment.driving.count {
+                references += Array(repeating: nil, count: moment.driving.count - references.count)
             }
-            return
-        }
-        var reference = try numberedReference()
-        while case let moments = try nextMoments(), !moments.isEmpty {
-            if isRelative, reference == nil {
-                reference = job.reference == .best ? try nearestAhead(to: moments[0].portrait) : moments[0].driving
-                if job.reference == .first { report.referenceFrame = job.frames.first }
-            }
-            try write(moments[...], reference: reference, total: total, writers, behind: output)
+            for (index, motion) in moment.driving.enumerated() where references[index] == nil { references[index] = motion }
         }
     }
 
-    /// The driving motion that is nearest the portrait's own; the report names its frame.
-    private func nearest(_ motions: [Tensor], to portrait: any EncodedPortrait) throws -> Tensor {
-        let best = job.target.bestReference(motions, portrait, on: try model.videoDriven)
-        report.referenceFrame = job.frames.first + best
-        return motions[best]
-    }
-
-    /// Reads the driving side once before the frames are made: with a source of frames no portrait can stay in memory until then.
-    private func nearestAhead(to portrait: any EncodedPortrait) throws -> Tensor {
-        var frames = DrivingFrames(try DrivingInput(job.driving!), range: job.frames)
-        var motions: [Tensor] = []
-        while let frame = try report.timing(\.decode, { try frames.next() }) {
-            motions.append(try motion(of: frame.content))
-            try progress(.init(stage: .encoding, done: motions.count, total: frames.total))
+    /// The motion of every frame is remembered, a few bytes each, until the nearest is known.
+    private func computeInTwoPasses(_ encoder: MomentEncoder, _ search: ReferenceSearch, total: Int?, _ writer: ResultWriter) throws {
+        var moments: [Moment] = []
+        while case let more = try encoder.next(), !more.isEmpty {
+            moments += more
+            try context.progress(.init(stage: .encoding, done: moments.count, total: total))
         }
-        return try nearest(motions, to: portrait)
-    }
-
-    /// The motion of the frame that `reference` names by number; nil where it names none.
-    private func numberedReference() throws -> Tensor? {
-        guard let path = job.driving, job.target.transfer.mode == .relative, case .number(let number) = job.reference else { return nil }
-        var search = DrivingFrames(try DrivingInput(path), range: FrameRange(first: number, last: number))
-        guard let frame = try report.timing(\.decode, { try search.next() }) else {
-            throw FileError(.input, path, "has no frame \(number) for --reference: it has \(search.seen) frames")
+        let references = try search.nearest(moments.map(\.driving), to: moments[0].portraits)
+        for first in stride(from: 0, to: moments.count, by: encoder.atOnce) {
+            try writer.write(
+                moments[first..<min(first + encoder.atOnce, moments.count)], references: references, total: moments.count)
         }
-        report.referenceFrame = number
-        return try motion(of: frame.content)
-    }
-
-    /// The motion of a driving frame of any size.
-    private func motion(of content: DrivingInput.Content) throws -> Tensor {
-        switch content {
-        case .motion(let motion): return motion
-        case .picture(let picture):
-            let network = try model.videoDriven, input = model.input(picture, job.fit)
-            return try report.timing(\.encode) { try inTurn { try network.motion(of: input) } }
-        }
-    }
-
-    /// The next frames, encoded at the same time.
-    private func encode(_ input: ReadAhead<Input>, count: Int) throws -> [Moment] {
-        var inputs: [Input] = []
-        while inputs.count < count, let next = try input.next() { inputs.append(next) }
-        guard !inputs.isEmpty else { return [] }
-        return try report.timing(\.encode) { try workers(inputs.count) { try self.encode(inputs[$0]) } }
-    }
-
-    private func encode(_ input: Input) throws -> Moment {
-        let portrait = try input.picture.map { try model.encode($0, job.fit, side: size) } ?? self.portrait!
-        var driving: Tensor?
-        switch input.driving {
-        case .motion(let motion): driving = motion
-        case .picture(let picture): driving = try model.videoDriven.motion(of: Tensor(picture))
-        case nil: break
-        }
-        return Moment(portrait: portrait, driving: driving, time: input.time, duration: input.duration)
-    }
-
-    /// Does `count` pieces of the network's work at the same time, when their turn comes.
-    private func workers<Value>(_ count: Int, _ work: @escaping (Int) throws -> Value) throws -> [Value] {
-        try inTurn { try Parallel.workers(count) { index in Result { try work(index) } }.map { try $0.get() } }
-    }
-
-    private func inTurn<Value>(_ work: @escaping () throws -> Value) throws -> Value {
-        nonisolated(unsafe) var result: Result<Value, Error>?
-        try turn { result = Result { try work() } }
-        return try result!.get()
     }
 }

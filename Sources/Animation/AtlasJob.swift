@@ -30,8 +30,10 @@ public struct AtlasJob: Sendable {
     public var steps = 17
     /// What the sweep starts from.
     public var base = SweepBase.own
+    /// What finds faces, where the crop needs them.
+    public var faces = FaceSupply.none
     /// How pictures become square.
-    public var fit = Fit.crop
+    public var crop = CropSettings()
     /// Side of the clips in pixels; the network's own when absent.
     public var clipSize: Int?
     /// Side of a picture of the contact sheet, in pixels; at most 96 when absent.
@@ -70,8 +72,9 @@ public struct AtlasJob: Sendable {
 
     private func fill(_ folder: String, _ model: PortraitModel, _ progress: (Int, Int) -> Void) throws -> AtlasReport {
         let size = model.network.outputSize
-        let portrait = try model.encode(try Picture.read(source), fit, side: clipSize ?? size)
-        let sweep = Sweep(model, portrait, base: try base.motion(model, portrait, fit: fit))
+        let square = try MediaCrop(source, settings: crop, faces: faces)
+        let portrait = try model.encode(square.cut(try Picture.read(source)), square.fit, side: clipSize ?? size)
+        let sweep = Sweep(model, portrait, base: try base.motion(model, portrait, crop: crop, faces: faces))
         let controls = model.network.controls.count
         let numbers = directions ?? Array(1...controls)
         let amounts = range.steps(steps)
@@ -95,7 +98,8 @@ public struct AtlasJob: Sendable {
         }
         let gram = (model.network as? LIA).map { GramMatrix($0.motionDictionary.directions) }
         let report = AtlasReport(
-            output: output, model: model.name, source: source, base: base.description, baseMagnitudes: sweep.base.values,
+            output: output, model: model.name, source: source, notes: square.notes, base: base.description,
+            baseMagnitudes: sweep.base.values,
             amounts: amounts, directionCount: controls, gramDeviation: gram?.deviation, directions: rows)
         try write(
             ContactSheet.picture(

@@ -19,6 +19,8 @@ public struct AtlasReport: Encodable, Sendable {
     public let output: String
     public let model: String
     public let source: String
+    /// What was decided on the source's crop, in one line each.
+    public let notes: [String]
     public let base: String
     /// The magnitudes that the sweep starts from, direction 1 first.
     public let baseMagnitudes: [Float]
@@ -31,7 +33,7 @@ public struct AtlasReport: Encodable, Sendable {
     public let directions: [Row]
 
     enum CodingKeys: String, CodingKey {
-        case output, model, source, base, amounts, directions
+        case output, model, source, notes, base, amounts, directions
         case baseMagnitudes = "base_magnitudes"
         case directionCount = "direction_count"
         case gramDeviation = "gram_deviation"

@@ -14,6 +14,8 @@ struct DrivingFrames {
     private var start: Int64?
     /// Frames read so far, those before the range included.
     private(set) var seen = 0
+    /// Frames of the range that were given so far.
+    private(set) var taken = 0
 
     init(_ reader: DrivingInput, range: FrameRange) {
         self.reader = reader
@@ -36,6 +38,7 @@ struct DrivingFrames {
             guard seen >= range.first else { continue }
             let start = self.start ?? frame.time
             self.start = start
+            taken += 1
             return Frame(content: frame.content, time: frame.time - start, duration: frame.duration)
         }
         return nil

@@ -12,8 +12,10 @@ public struct EncodingJob: Sendable {
     public var output: String
     /// Which frames are encoded.
     public var frames = FrameRange.all
-    /// How pictures are fitted to the network's square.
-    public var fit = Fit.crop
+    /// What finds faces, where the crop needs them.
+    public var faces = FaceSupply.none
+    /// How pictures become the network's squares; of several faces the first is encoded.
+    public var crop = CropSettings()
     /// Whether the latent codes are written too, where the family has them. They say what the person looks like; magnitudes do not.
     public var keepsCodes = true
     /// Whether an existing result may be replaced.
@@ -23,17 +25,27 @@ public struct EncodingJob: Sendable {
 
     /// Runs the whole job; memory does not grow with the length of the video.
     ///
-    /// - Parameter progress: told how many frames are done, of how many as far as the container says.
+    /// - Parameter progress: told how far the run is.
     /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written.
-    public func run(on model: PortraitModel, progress: (_ done: Int, _ total: Int?) -> Void = { _, _ in }) throws -> AnimationReport {
+    public func run(
+        on model: PortraitModel, progress: (AnimationJob.Progress) throws -> Void = { _ in }
+    ) throws -> AnimationReport {
         let network = try model.videoDriven
         try InputProtection([input] + model.files).check([output])
         guard !MotionReader.isMotion(input) else {
             throw FileError(.input, input, "expected a picture or video, found JSON; a motion file needs no encoding")
         }
         var report = AnimationReport(output: output, model: model.name, size: network.inputSize)
-        let reader = try FrameReader(input)
-        var frames = DrivingFrames(.video(reader), range: frames)
+        let reader = try FrameReader(input), range = frames, input = input
+        var planner = CropPlanner(crop, faces, path: input)
+        let plan = try report.timing(\.faces) {
+            try planner.plan(
+                width: reader.width, height: reader.height,
+                open: { DrivingFrames(.video(try FrameReader(input)), range: range) },
+                progress: { try progress(.init(stage: .finding, done: $0, total: $1)) })
+        }
+        (report.notes, report.source) = (planner.notes, plan.report)
+        var frames = DrivingFrames(.video(reader), range: range), held: FrameReading?
         let writer = try MotionWriter(
             path: output,
             header: MotionHeader(
@@ -42,14 +54,17 @@ public struct EncodingJob: Sendable {
             overwrite: overwrite)
         while let frame = try report.timing(\.decode, { try frames.next() }) {
             guard case .picture(let picture) = frame.content else { continue }
-            let reading = try report.timing(\.encode) { try network.read(model.input(picture, fit)) }
+            // Where the face is not seen, the motion before is held.
+            let cut = plan.cut(picture, frame: frames.taken - 1)[0]
+            if let cut { held = try report.timing(\.encode) { try network.read(model.input(cut, plan.fit)) } }
+            let reading = try held ?? report.timing(\.encode) { try network.read(model.input(picture, .crop)) }
             try report.timing(\.write) {
                 try writer.write(
                     MotionFrame(magnitudes: reading.motion, time: frame.time, duration: frame.duration),
                     code: keepsCodes ? reading.appearance : nil)
             }
             report.frames += 1
-            progress(report.frames, frames.total)
+            try progress(.init(stage: .encoding, done: report.frames, total: frames.total))
         }
         guard report.frames > 0 else {
             throw FileError(.input, input, "has no frames \(self.frames): it has \(frames.seen) frames")

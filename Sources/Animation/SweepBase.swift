@@ -31,16 +31,17 @@ public enum SweepBase: Equatable, Sendable, CustomStringConvertible {
 
     /// - Parameters:
     ///   - portrait: whose own motion counts.
-    ///   - fit: how another picture becomes square.
+    ///   - crop: how another picture becomes square, with what finds faces.
     /// - Returns: (1, V).
     /// - Throws: `FileError` (input) when the file cannot be read or its motion has other directions.
-    public func motion(_ model: PortraitModel, _ portrait: any EncodedPortrait, fit: Fit) throws -> Tensor {
+    public func motion(_ model: PortraitModel, _ portrait: any EncodedPortrait, crop: CropSettings, faces: FaceSupply) throws -> Tensor {
         switch self {
         case .own: return portrait.motion
         case .zero: return portrait.canonicalMotion
         case .file(let path):
             guard MotionReader.isMotion(path) else {
-                return try model.videoDriven.motion(of: model.input(try Picture.read(path), fit))
+                let square = try MediaCrop(path, settings: crop, faces: faces, option: "--crop of --base")
+                return try model.videoDriven.motion(of: model.input(square.cut(try Picture.read(path)), square.fit))
             }
             let reader = try MotionReader(path), count = portrait.motion.count
             guard reader.header.directions == count, let frame = reader.next() else {

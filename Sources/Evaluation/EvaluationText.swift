@@ -50,8 +50,9 @@ public struct EvaluationText {
         return parts.joined(separator: "\n\n")
     }
 
-    /// Distances of identity are told apart by the network's file.
+    /// What rests on a network is told by it: distances of identity by its file.
     private func title(_ measure: Measure) -> String {
+        if Measure.landmarks.contains(measure) { return "\(measure.title), \(SuppliedNetworks.landmarkNetwork)" }
         guard [.identityDistance, .sourceIdentityDistance].contains(measure),
             let files = report.networks.first(where: { $0.measure == "AED" })?.files
         else { return measure.title }

@@ -15,6 +15,17 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
     case identityDistance = "aed"
     /// Average Euclidean distance of identity features from those of the source's own picture, where there is no truth.
     case sourceIdentityDistance = "aed_to_source"
+    /// Average keypoint distance: how far the landmarks of faces are from the true ones, as part of the face's size.
+    case keypointDistance = "akd"
+    /// The share of frames in which the truth shows a face and the result none.
+    case lostFaces = "lost_faces"
+    /// How lids, lips and brows of the result go with the driving face's: correlation over time, and slope, 1 being as far.
+    case lidsCorrelation = "lids_correlation"
+    case lidsSlope = "lids_slope"
+    case lipsCorrelation = "lips_correlation"
+    case lipsSlope = "lips_slope"
+    case browsCorrelation = "brows_correlation"
+    case browsSlope = "brows_slope"
     /// Fréchet Inception distance of all frames of all clips from the true ones, by the network of published distances.
     case frechet = "fid"
     /// Fréchet Inception distance by torchvision's Inception v3, which is another measure.
@@ -41,6 +52,14 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
         case .lpips: return "LPIPS"
         case .identityDistance: return "AED"
         case .sourceIdentityDistance: return "AED to source"
+        case .keypointDistance: return "AKD"
+        case .lostFaces: return "lost faces"
+        case .lidsCorrelation: return "lids corr."
+        case .lidsSlope: return "lids slope"
+        case .lipsCorrelation: return "lips corr."
+        case .lipsSlope: return "lips slope"
+        case .browsCorrelation: return "brows corr."
+        case .browsSlope: return "brows slope"
         case .frechet: return "FID"
         case .frechetTorchvision: return "FID (torchvision)"
         case .identityDrift: return "identity drift"
@@ -52,14 +71,22 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
     }
 
     /// Whether more of it is better.
-    public var isBetterHigh: Bool { [.psnr, .ssim, .multiScaleSSIM, .motionCorrelation].contains(self) }
+    public var isBetterHigh: Bool {
+        [.psnr, .ssim, .multiScaleSSIM, .motionCorrelation].contains(self) || Self.expressions.contains(self)
+    }
+
+    /// What is told by how lids, lips and brows move.
+    static let expressions: Set<Measure> = [.lidsCorrelation, .lidsSlope, .lipsCorrelation, .lipsSlope, .browsCorrelation, .browsSlope]
+
+    /// What rests on the landmarks of faces.
+    static let landmarks: Set<Measure> = expressions.union([.keypointDistance, .lostFaces])
 
     /// A value as it is written in tables.
     public func text(_ value: Double) -> String {
         let digits: Int
         switch self {
         case .psnr, .identityDrift, .frechet, .frechetTorchvision: digits = 2
-        case .l1, .jitter: digits = 4
+        case .l1, .jitter, .keypointDistance: digits = 4
         default: digits = 3
         }
         return String(format: "%.\(digits)f", value).replacing("-", with: "−")

@@ -9,6 +9,7 @@ struct ResultMotion {
     private var drift: Double?
     private var identityDistance = 0.0, hasIdentity = false
     private var gathering = FeatureGathering()
+    private var expressions = ExpressionFollowing()
     private var requested: [[Double]] = [], found: [[Double]] = []
     private var previous: [Picture] = []
     private var pixelJitter = (sum: 0.0, count: 0)
@@ -24,7 +25,9 @@ struct ResultMotion {
     ///   - picture: of the result.
     ///   - reading: what the network reads in the picture.
     ///   - target: (1, V), the motion that it was made with.
-    mutating func add(_ picture: MeasuredPicture, _ reading: FrameReading, target: Tensor) {
+    ///   - driving: the driving frame.
+    mutating func add(_ picture: MeasuredPicture, _ reading: FrameReading, target: Tensor, driving: MeasuredPicture) {
+        expressions.add(driving: driving.expression, result: picture.expression)
         if let distance = picture.identityDistance(to: source) {
             (identityDistance, hasIdentity) = (identityDistance + distance, true)
         }
@@ -62,7 +65,7 @@ struct ResultMotion {
         if pixelJitter.count > 0 { scores[.jitter] = pixelJitter.sum / Double(pixelJitter.count) }
         let bends = Self.squares(Self.secondDifferences(requested))
         if bends > 0 { scores[.motionJitter] = (Self.squares(Self.secondDifferences(found)) / bends).squareRoot() }
-        return scores
+        return scores.merging(expressions.scores) { $1 }
     }
 
     /// As a row of a clip's result.

@@ -4,6 +4,9 @@ import Media
 struct Scores {
     private var sums: [Measure: Double] = [:]
     private var gathering = FeatureGathering()
+    private var expressions = ExpressionFollowing()
+    /// Frames whose truth shows a face, and those of them whose picture shows one too.
+    private var faces = (true: 0, found: 0)
     private(set) var frames = 0
 
     /// Counts a frame: how near a picture is to the truth.
@@ -15,12 +18,27 @@ struct Scores {
         if let similarity = MultiScaleSimilarity.between(a, b) { sums[.multiScaleSSIM, default: 0] += similarity }
         if let distance = found.appearanceDistance(to: truth) { sums[.lpips, default: 0] += distance }
         if let distance = found.identityDistance(to: truth) { sums[.identityDistance, default: 0] += distance }
+        addFaces(found, truth)
         gathering.add(found)
         frames += 1
     }
 
-    /// Every measure's mean over the frames counted.
-    private var means: [Measure: Double] { sums.mapValues { $0 / Double(frames) } }
+    private mutating func addFaces(_ found: MeasuredPicture, _ truth: MeasuredPicture) {
+        guard let known = truth.face else { return }
+        faces.true += 1
+        guard let own = found.face else { return }
+        faces.found += 1
+        sums[.keypointDistance, default: 0] += KeypointDistance.between(own, truth: known)
+        expressions.add(driving: truth.expression, result: found.expression)
+    }
+
+    /// Every measure's mean over the frames counted; of landmarks, over those with a face.
+    private var means: [Measure: Double] {
+        var means = sums.mapValues { $0 / Double(frames) }
+        if faces.found > 0 { means[.keypointDistance] = sums[.keypointDistance]! / Double(faces.found) }
+        if faces.true > 0 { means[.lostFaces] = 1 - Double(faces.found) / Double(faces.true) }
+        return means.merging(expressions.scores) { $1 }
+    }
 
     /// As a row of a clip's result.
     func row(mode: String? = nil, baseline: String? = nil) -> ClipResult.Row {

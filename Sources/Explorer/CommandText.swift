@@ -1,3 +1,5 @@
+import Animation
+import Faces
 import Foundation
 import ModelLibrary
 import Networks
@@ -20,16 +22,27 @@ enum CommandText {
             if !amounts.isEmpty { words.append("--set=\(amounts)") }
             if !settings.muted.isEmpty { words += ["--without", Set(settings.muted).sorted().map(direction).joined(separator: ",")] }
             if motion.isShortened { words += ["--frames", "1..\(motion.frames.count)"] }
+            words += crop(portrait) + drivingCrop(motion)
             words += ["--output", "\(stem)-\(mode.rawValue).mp4"]
         } else {
-            words = [
-                "lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)", "--output", "\(stem)-edited.png",
-            ]
+            words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)"]
+            words += crop(portrait) + ["--output", "\(stem)-edited.png"]
         }
         if model.name != defaultModel { words.insert(contentsOf: ["--model", model.name], at: 2) }
         if Precision.default == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
         let line = words.map(quoted).joined(separator: " ")
         return ([portrait.origin, motion?.origin].compactMap { $0 } + [line]).joined(separator: "\n")
+    }
+
+    /// The square, where it is another than the command would choose.
+    private static func crop(_ portrait: Portrait) -> [String] {
+        guard portrait.crop.isByHand, let square = portrait.crop.square else { return [] }
+        return ["--crop=\(number(square.x)),\(number(square.y)),\(number(square.side))"]
+    }
+
+    private static func drivingCrop(_ motion: DrivingMotion) -> [String] {
+        (motion.crop.choice == .follow ? ["--driving-crop", "follow"] : [])
+            + (motion.crop.face == .largest ? [] : ["--driving-face", motion.crop.face.description])
     }
 
     /// A file's name without its extension; never empty.

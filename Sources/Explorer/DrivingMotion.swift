@@ -10,6 +10,8 @@ struct DrivingMotion: Sendable {
     let origin: String?
     /// Its file, in the page's scratch folder.
     let file: String
+    /// How its frames were cropped.
+    var crop = CropSettings()
     let header: MotionHeader
     let frames: [MotionFrame]
     /// True when the file had more frames than are held in memory.

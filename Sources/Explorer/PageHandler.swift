@@ -1,4 +1,5 @@
 import Animation
+import Faces
 import Files
 import FlyingFox
 import Foundation
@@ -78,6 +79,9 @@ final class PageHandler: HTTPHandler {
             return Answer.json(try await service.setModel(session, wish.model ?? service.shelf.first.name))
         case (.POST, ["portrait"]): return Answer.json(try await portrait(request, upload, session))
         case (.GET, ["original"]): return Self.pictures([.init(picture: try PageService.portrait(session.state).picture, scale: nil)])
+        case (.GET, ["overview"]):
+            return Self.pictures([.init(picture: try PageService.portrait(session.state).overview, scale: nil)])
+        case (.POST, ["crop"]): return Answer.json(try await service.setCrop(session, try await body(upload)))
         case (.POST, ["frame"]):
             let wish: FrameRequest = try await body(upload)
             return Self.pictures(try await service.frames(session, wish))
@@ -138,8 +142,16 @@ final class PageHandler: HTTPHandler {
             service.encode(session, file: file, name: Example.motionName, origin: Example.motionCommand, draws: true)
         } else {
             try await receive(upload, to: file, upTo: service.limits.motionBytes, what: "a driving video")
-            service.encode(session, file: file, name: Self.shownName(request, otherwise: "driving"))
+            service.encode(
+                session, file: file, name: Self.shownName(request, otherwise: "driving"), crop: Self.drivingCrop(request))
         }
+    }
+
+    /// Which face of a driving video is followed: the largest once for all frames, unless the page says otherwise.
+    private static func drivingCrop(_ request: HTTPRequest) -> CropSettings {
+        func value(_ name: String) -> String? { request.query.first { $0.name == name }?.value }
+        let face = value("face").flatMap(FaceChoice.init) ?? .largest
+        return CropSettings(value("follow") == "true" ? .follow : .automatic, face: face == .all ? .largest : face)
     }
 
     private func receive(_ upload: Upload, to file: String, upTo limit: Int, what: String) async throws {

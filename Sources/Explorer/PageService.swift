@@ -1,4 +1,5 @@
 import Animation
+import Faces
 import Files
 import FlyingFox
 import Foundation
@@ -16,12 +17,16 @@ final class PageService: @unchecked Sendable {
     /// The path of a picture that pages begin with.
     let startPicture: String?
 
+    /// What finds faces; where its networks are damaged nothing does.
+    private let faces: FaceSupply
+
     /// Side of the pictures at a slider's ends, in pixels.
     private static let thumbnailSide = 72
 
     init(model: LoadedModel, startPicture: String?, limits: ExplorerLimits) {
         self.limits = limits
         self.startPicture = startPicture
+        faces = (try? FaceSupply(amongModels: ModelLocator.folders)) ?? .none
         shelf = ModelShelf(first: model)
         renderer = Renderer(longestLane: limits.waitingRequests)
         sessions = SessionStore(limits: limits, renderer: renderer)
@@ -46,6 +51,21 @@ final class PageService: @unchecked Sendable {
         let height: Int
         /// The source's own, direction 1 first.
         let magnitudes: [Float]
+        /// The square that is animated and put back, in pixels; nil for the middle.
+        let square: Square?
+        /// Those around the faces that were found, the largest first.
+        let faces: [Square]
+
+        struct Square: Encodable {
+            let x, y, side: Float
+
+            init(_ square: FaceRectangle) { (x, y, side) = (square.x, square.y, square.side) }
+        }
+
+        init(_ portrait: Portrait) {
+            (name, width, height, magnitudes) = (portrait.name, portrait.width, portrait.height, portrait.encoded.motion.values)
+            (square, faces) = (portrait.crop.square.map(Square.init), portrait.crop.faces.map(Square.init))
+        }
     }
 
     /// Takes a picture as the page's portrait.
@@ -73,8 +93,9 @@ final class PageService: @unchecked Sendable {
             if case .upload = origin { unlink(file) }
             throw Self.problem(error, name: name)
         }
+        let faces = faces, crop = try await Offload.run { PortraitCrop(picture, faces) }
         let portrait = try await renderer.background(session.id) {
-            try Portrait(name: name, origin: command, file: file, original: picture, on: model.model)
+            try Portrait(name: name, origin: command, file: file, original: picture, crop: crop, on: model.model)
         }
         let old = session.change { state -> String? in
             guard !state.isOver else { return nil }
@@ -84,7 +105,24 @@ final class PageService: @unchecked Sendable {
         }
         // Removed only from the page's own folder.
         if let old, old != file, old.hasPrefix(session.scratch.file("")) { unlink(old) }
-        return PortraitSummary(name: name, width: picture.width, height: picture.height, magnitudes: portrait.encoded.motion.values)
+        return PortraitSummary(portrait)
+    }
+
+    /// Takes another square of a page's picture as its portrait.
+    ///
+    /// - Throws: `Problem` for a square that is not on the picture.
+    func setCrop(_ session: Session, _ wish: CropWish) async throws -> PortraitSummary {
+        let old = try Self.portrait(session.state), model = session.state.model
+        let crop = try old.crop.moved(
+            to: FaceRectangle(x: wish.x, y: wish.y, side: wish.side, angle: 0), width: old.width, height: old.height)
+        let picture = try await Offload.run { try Picture.read(old.file) }
+        let portrait = try await renderer.background(session.id) {
+            try Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, crop: crop, on: model.model)
+        }
+        session.change { state in
+            if !state.isOver, state.portrait?.file == old.file { (state.portrait, state.saved) = (portrait, nil) }
+        }
+        return PortraitSummary(portrait)
     }
 
     // MARK: Models
@@ -107,11 +145,14 @@ final class PageService: @unchecked Sendable {
             if let old = before.portrait {
                 let picture = try await Offload.run { try Picture.read(old.file) }
                 portrait = try await renderer.background(session.id) {
-                    try Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, on: model.model)
+                    try Portrait(
+                        name: old.name, origin: old.origin, file: old.file, original: picture, crop: old.crop, on: model.model)
                 }
             }
             session.change { ($0.model, $0.portrait, $0.motion, $0.saved) = (model, portrait, nil, nil) }
-            if let motion = before.motion { encode(session, file: motion.file, name: motion.name, origin: motion.origin) }
+            if let motion = before.motion {
+                encode(session, file: motion.file, name: motion.name, crop: motion.crop, origin: motion.origin)
+            }
         }
         return ModelSummary(model, names)
     }
@@ -119,13 +160,17 @@ final class PageService: @unchecked Sendable {
     // MARK: Motion
 
     /// Encodes a driving video, or reads a motion file, as the page's motion, while the page asks how far it is.
-    func encode(_ session: Session, file: String, name: String, origin: String? = nil, draws: Bool = false) {
+    ///
+    /// - Parameter crop: of the video's frames.
+    func encode(
+        _ session: Session, file: String, name: String, crop: CropSettings = CropSettings(), origin: String? = nil, draws: Bool = false
+    ) {
         let job = Job("encoding")
         let model = session.state.model
         session.begin(job) {
             do {
                 if draws { try Example.writeMotion(to: file) { try job.progress($0, of: $1 * 2) } }
-                let motion = try self.read(file, name: name, origin: origin, session: session, model: model) { done, total in
+                let motion = try self.read(file, name: name, crop: crop, origin: origin, session: session, model: model) { done, total in
                     try job.progress(done + (draws ? done : 0), of: draws ? total.map { 2 * $0 } : total)
                 }
                 let old = session.change { state -> String? in
@@ -147,7 +192,8 @@ final class PageService: @unchecked Sendable {
     }
 
     private func read(
-        _ file: String, name: String, origin: String?, session: Session, model: LoadedModel, progress: (Int, Int?) throws -> Void
+        _ file: String, name: String, crop: CropSettings, origin: String?, session: Session, model: LoadedModel,
+        progress: (Int, Int?) throws -> Void
     ) throws -> DrivingMotion {
         var frames: [MotionFrame] = []
         if MotionReader.isMotion(file) {
@@ -164,11 +210,14 @@ final class PageService: @unchecked Sendable {
                 name: name, origin: origin, file: file, header: reader.header, frames: frames,
                 isShortened: reader.frameCount > frames.count)
         }
+        let square = try MediaCrop(
+            file, range: FrameRange(first: 1, last: limits.motionFrames), settings: crop, faces: faces, option: "its crop"
+        ) { try progress(0, $1.map { max($0, 1) }) }
         let reader = try FrameReader(file)
         let total = reader.frameCount.map { min($0, limits.motionFrames) }
         var upcoming = try reader.next()
         while let frame = upcoming, frames.count < limits.motionFrames {
-            let picture = model.model.input(frame.picture, .crop)
+            let picture = model.model.input(square.cut(frame.picture, frame: frames.count), square.fit)
             guard let result = renderer.wait(session.id, { Result { try model.network.motion(of: picture) } }) else {
                 throw Job.Cancelled()
             }
@@ -178,7 +227,7 @@ final class PageService: @unchecked Sendable {
             upcoming = try reader.next()
         }
         return DrivingMotion(
-            name: name, origin: origin, file: file,
+            name: name, origin: origin, file: file, crop: crop,
             header: MotionHeader(
                 model: model.title, directions: model.network.motionCount, frameRate: reader.frameRate, timeBase: reader.timeBase,
                 width: reader.width, height: reader.height),
@@ -275,9 +324,14 @@ final class PageService: @unchecked Sendable {
             let picture = try await renderer.background(session.id) {
                 // As large as the command makes it, which may be more than the page shows.
                 let model = state.model.model
-                let side = model.defaultSide(width: original.width, height: original.height, .crop)
-                let encoded = side == portrait.picture.width ? portrait.encoded : try model.encode(original, .crop, side: side)
-                return Picture(encoded.picture(target))
+                let cut = portrait.crop.cut(original)
+                let side = portrait.crop.side(for: model.defaultSide(width: cut.width, height: cut.height, .crop))
+                let encoded = side == portrait.picture.width ? portrait.encoded : try model.encode(cut, .crop, side: side)
+                let made = Picture(encoded.picture(target))
+                guard let square = portrait.crop.square else { return made }
+                var whole = original
+                PasteBack(square, width: whole.width, height: whole.height).paste(made, onto: &whole)
+                return whole
             }
             let path = session.scratch.file("saved.png")
             let what = state.motion == nil || request.frame == nil ? "a portrait edited" : "a portrait animated"
@@ -298,6 +352,7 @@ final class PageService: @unchecked Sendable {
             animation.target = request.settings.target(mode, directions: state.model.directions)
             if motion.isShortened { animation.frames = FrameRange(first: 1, last: motion.frames.count) }
             animation.overwrite = true
+            (animation.faces, animation.sourceCrop, animation.drivingCrop) = (faces, portrait.crop.settings, motion.crop)
             let job = Job("saving")
             let model = state.model.model
             session.begin(job) { [animation, renderer] in

@@ -11,6 +11,12 @@ package struct Portrait: @unchecked Sendable {
     let origin: String?
     /// Its file, in the page's scratch folder or the user's own.
     let file: String
+    /// Which part of the file's picture it is.
+    let crop: PortraitCrop
+    /// The size of the file's picture, in pixels.
+    let width, height: Int
+    /// The file's picture, small enough for the page.
+    let overview: Picture
     /// Square, of the side of the frames that the page shows.
     let picture: Picture
     package let encoded: any EncodedPortrait
@@ -20,14 +26,25 @@ package struct Portrait: @unchecked Sendable {
     /// Larger frames would take longer than the page has for one.
     private static let largestLiveSide = 256
 
-    /// - Parameter original: what the file holds.
-    package init(name: String, origin: String?, file: String, original: Picture, on model: PortraitModel) throws {
-        let network = model.network
-        let requested = model.defaultSide(width: original.width, height: original.height, .crop)
+    /// The longer side of the picture in which the page shows the crop.
+    private static let overviewSide = 512
+
+    /// - Parameters:
+    ///   - original: what the file holds.
+    ///   - crop: which part of it is the portrait.
+    package init(
+        name: String, origin: String?, file: String, original: Picture, crop: PortraitCrop = .middle, on model: PortraitModel
+    ) throws {
+        let network = model.network, cut = crop.cut(original)
+        let requested = model.defaultSide(width: cut.width, height: cut.height, .crop)
         let side = max(network.outputSize, min(requested, Self.largestLiveSide))
-        (self.name, self.origin, self.file) = (name, origin, file)
-        picture = original.fitted(toSquare: side, .crop)
-        encoded = try model.encode(original, .crop, side: side)
+        (self.name, self.origin, self.file, self.crop) = (name, origin, file, crop)
+        (width, height) = (original.width, original.height)
+        let scale = min(1, Double(Self.overviewSide) / Double(max(width, height)))
+        overview = original.resized(
+            width: max(1, Int((Double(width) * scale).rounded())), height: max(1, Int((Double(height) * scale).rounded())))
+        picture = cut.fitted(toSquare: side, .crop)
+        encoded = try model.encode(cut, .crop, side: side)
         unchanged = ViewPicture.levels(of: encoded, motion: encoded.motion, on: network).levels
     }
 }

@@ -36,10 +36,7 @@ public struct Face: Sendable {
     }
 
     /// The upright square to crop for animation: `scale` times the box's longer side, its middle raised by 0.06 of the square's side.
-    public func crop(scale: Float = 1.8) -> FaceRectangle {
-        let box = box, side = scale * max(box.width, box.height)
-        return FaceRectangle(x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 - 0.06 * side, side: side, angle: 0)
-    }
+    public func crop(scale: Float = CropGeometry.scale) -> FaceRectangle { CropGeometry.square(around: box, scale: scale) }
 
     /// A point in the picture.
     public func point(_ index: Int) -> SIMD2<Float> { SIMD2(landmarks[index].x, landmarks[index].y) }

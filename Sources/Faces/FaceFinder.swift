@@ -36,7 +36,7 @@ public final class FaceFinder: Sendable {
     ///
     /// - Throws: `FileError` as `init(folder:)`.
     public convenience init(amongModels folders: [String]) throws {
-        guard let folder = Self.folder(amongModels: folders) else { throw Self.absent(Self.folderName) }
+        guard let folder = Self.folder(amongModels: folders) else { throw Self.absent() }
         try self.init(folder: folder)
     }
 
@@ -47,7 +47,8 @@ public final class FaceFinder: Sendable {
         }
     }
 
-    private static func absent(_ path: String) -> FileError {
+    /// What is thrown where a file of the networks is absent: it names the command that brings them.
+    public static func absent(_ path: String = folderName) -> FileError {
         FileError(.input, path, "the networks that find faces are not here; '\(command)' in the checkout brings them")
     }
 

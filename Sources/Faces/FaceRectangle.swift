@@ -30,13 +30,27 @@ public struct FaceRectangle: Equatable, Sendable {
     }
 
     /// The place in the picture of a place in the square, where 0 and 1 are its edges.
-    func place(_ u: Float, _ v: Float) -> SIMD2<Float> {
+    package func place(_ u: Float, _ v: Float) -> SIMD2<Float> {
         let (c, s) = (cos(angle), sin(angle)), (a, b) = ((u - 0.5) * side, (v - 0.5) * side)
         return SIMD2(x + a * c - b * s, y + a * s + b * c)
     }
 
+    /// The upright square of whole pixels nearest to this one, so that cutting it out is copying; a turned square stays as it is.
+    public var aligned: FaceRectangle {
+        guard angle == 0 else { return self }
+        let side = max(2, side.rounded())
+        return FaceRectangle(
+            x: (x - side / 2).rounded() + side / 2, y: (y - side / 2).rounded() + side / 2, side: side, angle: 0)
+    }
+
+    /// Whether the square shares any pixel with a picture.
+    public func meets(width: Int, height: Int) -> Bool {
+        let box = bounds
+        return box.right > 0 && box.bottom > 0 && box.left < Float(width) && box.top < Float(height)
+    }
+
     /// The smallest upright box around the square.
-    var bounds: FaceBox {
+    package var bounds: FaceBox {
         let reach = side / 2 * (abs(cos(angle)) + abs(sin(angle)))
         return FaceBox(left: x - reach, top: y - reach, right: x + reach, bottom: y + reach)
     }

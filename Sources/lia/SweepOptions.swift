@@ -23,12 +23,11 @@ struct SweepOptions: ParsableArguments {
         completion: .file(), transform: SweepBase.init)
     var base = SweepBase.own
 
-    @Option(help: "How pictures that are not square become so.")
-    var fit: Fit = .crop
+    @OptionGroup var crop: CropOptions
 
     /// Whether any option was given.
     var isGiven: Bool {
-        directions != nil || range != AmountRange(low: -3, high: 3) || steps != 17 || base != .own || fit != .crop
+        directions != nil || range != AmountRange(low: -3, high: 3) || steps != 17 || base != .own || crop.isGiven
     }
 
     func validate() throws {

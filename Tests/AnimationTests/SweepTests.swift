@@ -36,7 +36,7 @@ import TestSupport
         let lia = try LIA(Checkpoint.open(Fixture.path("reference/lia-tiny.pt")))
         let (model, picture) = (PortraitModel(name: "tiny", network: lia), try ReferenceVectors.tinyNetwork()("source"))
         let portrait = lia.encode(picture)
-        let zero = try SweepBase.zero.motion(model, portrait, fit: .crop)
+        let zero = try SweepBase.zero.motion(model, portrait, crop: CropSettings(), faces: .none)
         #expect(zero.values == [Float](repeating: 0, count: 20))
         let sweep = Sweep(model, portrait, base: zero)
         #expect(sweep.motion(direction: 20, amount: -1.5).values == [Float](repeating: 0, count: 19) + [-1.5])

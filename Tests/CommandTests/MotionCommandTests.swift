@@ -28,7 +28,7 @@ import TestSupport
     /// The pictures that `animate` makes.
     private func animated(_ more: [String], driving: String? = nil) throws -> [Picture] {
         let output = folder.file("out-\(UUID().uuidString)/")
-        let run = try lia(["animate", "-s", source, "-d", driving ?? self.driving, "-o", output] + more)
+        let run = try lia(["animate", "-s", source, "-d", driving ?? self.driving, "-o", output, "--crop", "centre"] + more)
         #expect(run.exitCode == 0 && run.errors.isEmpty, "\(run.errors)")
         return try pictures(output)
     }

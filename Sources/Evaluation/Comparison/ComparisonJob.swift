@@ -21,8 +21,10 @@ public struct ComparisonJob {
     public var variants: [TransferVariant]
     /// Which driving frames are shown.
     public var frames = FrameRange.all
-    /// How pictures become square.
-    public var fit = Fit.crop
+    /// What finds faces, where the crops need them.
+    public var faces = FaceSupply.none
+    /// How the sources become square, and how the driving videos do.
+    public var sourceCrop = CropSettings(), drivingCrop = CropSettings()
     /// Side of a picture in the videos, in pixels; even.
     public var size: Int
     /// Whether an existing report may be replaced.
@@ -53,14 +55,21 @@ public struct ComparisonJob {
     }
 
     private func fill(_ folder: String, _ progress: (String, Int, Int?) -> Void) throws -> ComparisonReport {
-        let pictures = try sources.map { try Picture.read($0) }
+        let crops = try sources.map { try MediaCrop($0, settings: sourceCrop, faces: faces) }
+        let pictures = try zip(sources, crops).map { path, crop in crop.cut(try Picture.read(path)) }
+        let drivingCrops = try drivings.enumerated().map { index, path in
+            try MediaCrop(path, range: frames, settings: drivingCrop, faces: faces, option: "--crop") {
+                progress("finding faces of driving \(index + 1):", $0, $1)
+            }
+        }
         var pairs: [ComparisonReport.Pair] = []
         /// A row for each source and variant, with a picture by each driving video.
         var matrix = [[Picture]](repeating: [], count: sources.count * variants.count)
         for (i, source) in sources.enumerated() {
             for (j, driving) in drivings.enumerated() {
                 let stage = sources.count * drivings.count > 1 ? "source \(i + 1), driving \(j + 1):" : "comparing:"
-                let made = try PairComparison(job: self, source: source, picture: pictures[i], driving: driving).run(
+                let pair = PairComparison(job: self, source: source, picture: pictures[i], driving: driving, crop: drivingCrops[j])
+                let made = try pair.run(
                     into: folder, files: ComparisonFiles(source: i, driving: j), metadata: metadata,
                     progress: { progress("\(stage) \($0)", $1, $2) })
                 pairs.append(made.pair)
@@ -75,7 +84,7 @@ public struct ComparisonJob {
                     reference: $0.transfer.mode == .relative ? $0.reference.description : nil, strength: $0.transfer.strength,
                     directions: $0.transfer.controls?.sorted())
             },
-            pairs: pairs)
+            notes: (crops + drivingCrops).flatMap(\.notes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }, pairs: pairs)
         if pairs.count > 1 {
             try ContactSheet.picture(
                 rows: matrix, labels: sources.indices.flatMap { i in variants.map { "source \(i + 1), \($0.label)" } },

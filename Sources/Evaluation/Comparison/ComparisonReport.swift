@@ -94,6 +94,8 @@ public struct ComparisonReport: Encodable, Sendable {
     /// Side of a picture in the videos, in pixels.
     public let size: Int
     public let variants: [Variant]
+    /// What was decided on the crops, in one line each.
+    public let notes: [String]
     /// Sources one after another, each with every driving video.
     public let pairs: [Pair]
 

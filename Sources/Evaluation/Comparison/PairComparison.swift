@@ -11,9 +11,13 @@ struct PairComparison {
     let job: ComparisonJob
     /// The source's path.
     let source: String
+    /// How the source's picture becomes square.
+    private var fit: Fit { job.sourceCrop.choice == .whole ? job.sourceCrop.fit : .crop }
     let picture: Picture
     /// The driving video's path.
     let driving: String
+    /// Where the driving frames are cut.
+    let crop: MediaCrop
 
     /// What is known of a driving video before anything is generated.
     private struct Motions {
@@ -33,8 +37,8 @@ struct PairComparison {
         let models = try job.models.map { try EvaluatedModel($0) }
         let motions = try encode(models, progress)
         let count = motions.times.count
-        let portraits = try models.map { try $0.model.encode(picture, job.fit, side: job.size) }
-        let appearances = try models.map { try $0.network.read($0.model.input(picture, job.fit)).appearance }
+        let portraits = try models.map { try $0.model.encode(picture, fit, side: job.size) }
+        let appearances = try models.map { try $0.network.read($0.model.input(picture, fit)).appearance }
         let references = variants.map {
             $0.referenceFrame(motions.values[$0.model], portraits[$0.model], on: models[$0.model].network)
         }
@@ -54,14 +58,14 @@ struct PairComparison {
         let writer = try VideoWriter(
             path: ComparisonJob.path(files.video, folder), width: strip.width, height: strip.height, frameRate: reader.frameRate,
             timeBase: reader.timeBase, metadata: metadata)
-        let sourceCell = picture.fitted(toSquare: job.size, job.fit)
+        let sourceCell = picture.fitted(toSquare: job.size, fit)
         let shown = Set((0..<8).map { $0 * (count - 1) / 7 }).sorted()
         var sheet = [[Picture]](repeating: [], count: variants.count + 2), peak: [Picture] = []
         var measured = variants.map { _ in [(drift: Double?, error: Double, change: Double?, driving: Double)]() }
         var before = [Picture?](repeating: nil, count: variants.count)
         try forEachFrame(reader) { index, frame in
             guard index < count else { return }
-            let shownFrame = frame.picture.fitted(toSquare: job.size, job.fit)
+            let shownFrame = crop.cut(frame.picture, frame: index).fitted(toSquare: job.size, crop.fit)
             var cells = [sourceCell, shownFrame]
             for (number, variant) in variants.enumerated() {
                 let model = models[variant.model]
@@ -146,8 +150,9 @@ struct PairComparison {
             if index == 0 { start = frame.time }
             motions.times.append(frame.time - start)
             motions.durations.append(frame.duration)
+            let square = crop.cut(frame.picture, frame: index)
             for (number, model) in models.enumerated() {
-                motions.values[number].append(try model.network.motion(of: model.model.input(frame.picture, job.fit)))
+                motions.values[number].append(try model.network.motion(of: model.model.input(square, crop.fit)))
             }
             progress("encoding", index + 1, job.frames == .all ? reader.frameCount : nil)
         }

@@ -1,3 +1,4 @@
+import Faces
 import Media
 import Networks
 import Tensors
@@ -22,6 +23,12 @@ final class MeasuredPicture {
 
     /// The features of `InceptionV3`.
     private(set) lazy var inception: [Float]? = networks.inception?.features(tensor).values
+
+    /// The largest face; nil where none is seen, or nothing looks for it.
+    private(set) lazy var face: Face? = networks.faces?.faces(in: picture).first
+
+    /// How far its lids, lips and brows are apart.
+    private(set) lazy var expression: FaceDistances? = face.map(FaceDistances.init)
 
     /// LPIPS; nil without its networks, or of too small pictures.
     func appearanceDistance(to other: MeasuredPicture) -> Double? {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Faces
 import Files
 import Foundation
 import Networks
@@ -18,6 +19,8 @@ public struct SuppliedNetworks: @unchecked Sendable {
     private(set) var lpips: LPIPS?
     private(set) var inception: InceptionV3?
     private(set) var identity: (any IdentityNetwork)?
+    /// What finds landmarks of faces; nil for none.
+    private(set) var faces: FaceFinder?
     private var paths: [String] = []
 
     /// None.
@@ -49,6 +52,19 @@ public struct SuppliedNetworks: @unchecked Sendable {
         }
     }
 
+    /// Adds MediaPipe's networks of landmarks, on which AKD and the following of lids, lips and brows rest.
+    ///
+    /// - Parameter folder: of their files.
+    /// - Throws: `FileError` (input) when one is absent, damaged, or another network.
+    public mutating func addFaces(folder: String) throws {
+        faces = try FaceFinder(folder: folder)
+        let files = FaceFinder.fileNames.map { (folder as NSString).appendingPathComponent($0) }
+        note(Self.landmarkMeasure, Self.landmarkNetwork, files)
+    }
+
+    /// What the measures by landmarks are listed under, and the network that they rest on.
+    static let landmarkMeasure = "AKD", landmarkNetwork = "MediaPipe 0.10.14"
+
     private mutating func note(_ measure: String, _ network: String, _ files: [String]) {
         entries.append(Entry(measure: measure, network: network, files: files.map { ($0 as NSString).lastPathComponent }))
         paths += files
@@ -78,6 +94,10 @@ public struct SuppliedNetworks: @unchecked Sendable {
         if identity == nil {
             let files = "facenet-pytorch's InceptionResnetV1 or insightface's iresnet"
             absent.append(.init(measure: "AED", needs: "--identity-network (\(files))"))
+        }
+        if faces == nil {
+            let what = hasTruth ? "\(Self.landmarkMeasure), and how lids, lips and brows follow" : "how lids, lips and brows follow"
+            absent.append(.init(measure: what, needs: "the networks of faces ('\(FaceFinder.command)' brings them)"))
         }
         return absent
     }

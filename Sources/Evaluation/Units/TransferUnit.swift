@@ -30,6 +30,7 @@ struct TransferUnit: EvaluationUnit {
         var results = empty, copies = empty, means = empty
         var references: [Tensor] = [], frames = 0
         try other.forEachFrame(limit: settings.frameLimit) { index, picture in
+            let shown = settings.measured(picture)
             for (number, model) in models.enumerated() {
                 let portrait = portraits[number], driving = try model.motion(of: picture)
                 if index == 0 { references.append(driving) }
@@ -37,9 +38,9 @@ struct TransferUnit: EvaluationUnit {
                     let target = variant.target.moved(
                         portrait, driving: driving, reference: references[number], on: model.network)
                     let result = settings.measured(model.frame(portrait, motion: target, size: settings.size))
-                    results[number][place].add(result, try model.read(result.picture), target: target)
-                    copies[number][place].add(first, own[number], target: target)
-                    means[number][place].add(meanFrame, still[number], target: target)
+                    results[number][place].add(result, try model.read(result.picture), target: target, driving: shown)
+                    copies[number][place].add(first, own[number], target: target, driving: shown)
+                    means[number][place].add(meanFrame, still[number], target: target, driving: shown)
                 }
             }
             frames = index + 1

@@ -17,6 +17,8 @@ const page = {
   frame: 0,
   view: 'image',
   held: false,
+  box: null, // the square as it is drawn, in pixels of the picture
+  overview: null, // the whole picture, small, as a canvas
 };
 
 // MARK: Talking with the program
@@ -81,7 +83,7 @@ const sendPicture = async (source) =>
 const sendMotion = (source) =>
   source === 'example'
     ? ask('POST', mine('motion?from=example'))
-    : ask('POST', mine('motion?name=' + encodeURIComponent(source.name)), source);
+    : ask('POST', mine('motion?name=' + encodeURIComponent(source.name) + '&face=' + $('driving-face').value + '&follow=' + $('driving-follow').checked), source);
 
 // MARK: Messages
 
@@ -201,6 +203,140 @@ function drawFrame(pixels, headers) {
   if (pixels.length >= 2 * size) paint($('second'), pixels.subarray(size), width, height);
   explain(headers.get('Lia-Scale'));
   $('stage').removeAttribute('aria-busy');
+  showInPlace();
+}
+
+// MARK: The square in the picture
+
+// The weight of the square's picture along one axis: t²(3 − 2t) over 8 % of the side, and 1 along an edge on the picture's border.
+function ramp(place, isInner) {
+  const t = isInner ? Math.min(1, Math.max(0, place) / 0.08) : 1;
+  return t * t * (3 - 2 * t);
+}
+
+// The whole picture with what is shown put back into it, feathered as saved pictures are.
+function showInPlace() {
+  if (!page.overview || !page.portrait) return;
+  const canvas = $('overview'), context = canvas.getContext('2d');
+  context.drawImage(page.overview, 0, 0);
+  const { square, width, height } = page.portrait, from = $('first');
+  if (!square || page.view !== 'image' || page.held || page.box !== square) return;
+  const side = from.width, scale = canvas.width / width, left = square.x - square.side / 2, top = square.y - square.side / 2;
+  const patch = from.getContext('2d').getImageData(0, 0, side, side);
+  const inner = [left > 0, top > 0, left + square.side < width, top + square.side < height];
+  for (let y = 0; y < side; y += 1) {
+    const v = (y + 0.5) / side, down = ramp(v, inner[1]) * ramp(1 - v, inner[3]);
+    for (let x = 0; x < side; x += 1) {
+      const u = (x + 0.5) / side;
+      patch.data[4 * (y * side + x) + 3] = Math.round(255 * down * ramp(u, inner[0]) * ramp(1 - u, inner[2]));
+    }
+  }
+  const layer = document.createElement('canvas');
+  Object.assign(layer, { width: side, height: side });
+  layer.getContext('2d').putImageData(patch, 0, 0);
+  context.drawImage(layer, left * scale, top * scale, square.side * scale, square.side * scale);
+}
+
+function middleSquare() {
+  const { width, height } = page.portrait;
+  return { x: width / 2, y: height / 2, side: Math.min(width, height) };
+}
+
+function showBox() {
+  if (!page.portrait || !page.box) return;
+  const { width, height } = page.portrait, { x, y, side } = page.box, box = $('box');
+  const part = (value, whole) => value / whole * 100 + '%';
+  Object.assign(box.style, {
+    left: part(x - side / 2, width), top: part(y - side / 2, height), width: part(side, width), height: part(side, height),
+  });
+}
+
+async function loadOverview() {
+  const response = await ask('GET', mine('overview'));
+  const width = Number(response.headers.get('Lia-Width')), height = Number(response.headers.get('Lia-Height'));
+  const small = document.createElement('canvas');
+  paint(small, new Uint8Array(await response.arrayBuffer()), width, height);
+  small.classList.remove('coarse');
+  Object.assign($('overview'), { width, height });
+  page.overview = small;
+  page.box = page.portrait.square || middleSquare();
+  buildFaces();
+  showBox();
+  showInPlace();
+  $('crop-note').textContent = page.portrait.square
+    ? 'The square is animated and put back. Drag it, or its corner, where another part is wanted.'
+    : 'No face was found: the middle is animated, and the square alone saved. Drag the square to choose another part, which is put back.';
+}
+
+const isSame = (a, b) => Boolean(a && b) && a.x === b.x && a.y === b.y && a.side === b.side;
+
+function buildFaces() {
+  $('faces').replaceChildren(...page.portrait.faces.map((square, index) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'Face ' + (index + 1);
+    button.setAttribute('aria-pressed', String(isSame(square, page.portrait.square)));
+    button.addEventListener('click', () => useCrop(square));
+    return button;
+  }));
+}
+
+const useCrop = attempt(async (square) => {
+  $('stage').setAttribute('aria-busy', 'true');
+  try {
+    await showPortrait(await withSession(() => told('POST', mine('crop'), square)));
+  } finally {
+    $('stage').removeAttribute('aria-busy');
+    if (page.portrait) { page.box = page.portrait.square || middleSquare(); showBox(); showInPlace(); }
+  }
+});
+
+// The square stays on the picture, and is no smaller than the program takes it.
+function place(x, y, side) {
+  const { width, height } = page.portrait;
+  const size = clamp(side, 16, 2 * Math.max(width, height));
+  page.box = { x: clamp(x, 0, width), y: clamp(y, 0, height), side: size };
+  showBox();
+  showInPlace();
+}
+
+function wireBox() {
+  const box = $('box');
+  let drag = null;
+  box.addEventListener('pointerdown', (event) => {
+    if (!page.portrait) return;
+    event.preventDefault();
+    box.focus();
+    box.setPointerCapture(event.pointerId);
+    const scale = page.portrait.width / $('overview').getBoundingClientRect().width;
+    drag = { x: event.clientX, y: event.clientY, scale, box: { ...page.box }, resizes: event.target === $('grip') };
+  });
+  box.addEventListener('pointermove', (event) => {
+    if (!drag) return;
+    const dx = (event.clientX - drag.x) * drag.scale, dy = (event.clientY - drag.y) * drag.scale, { x, y, side } = drag.box;
+    if (!drag.resizes) return place(x + dx, y + dy, side);
+    // The opposite corner stays.
+    const grown = Math.max(16 - side, (dx + dy) / 2);
+    place(x + grown / 2, y + grown / 2, side + grown);
+  });
+  const end = () => {
+    if (!drag) return;
+    const before = drag.box;
+    drag = null;
+    if (!isSame(before, page.box)) useCrop(page.box);
+  };
+  for (const name of ['pointerup', 'pointercancel']) box.addEventListener(name, end);
+  box.addEventListener('keydown', (event) => {
+    if (!page.portrait) return;
+    const { x, y, side } = page.box, step = Math.max(1, Math.round(side / 20));
+    const moves = { ArrowLeft: [-step, 0, 0], ArrowRight: [step, 0, 0], ArrowUp: [0, -step, 0], ArrowDown: [0, step, 0], '+': [0, 0, step], '-': [0, 0, -step] };
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    place(x + move[0], y + move[1], side + move[2]);
+    clearTimeout(box.timer);
+    box.timer = setTimeout(() => useCrop(page.box), 350);
+  });
 }
 
 function paint(canvas, pixels, width, height) {
@@ -243,6 +379,7 @@ function hold(isHeld) {
     canvas.getContext('2d').drawImage(original, 0, 0);
   }
   showCaptions();
+  showInPlace();
   if (!isHeld) want();
 }
 
@@ -431,6 +568,7 @@ async function showPortrait(portrait) {
   const response = await ask('GET', mine('original'));
   const pixels = new Uint8Array(await response.arrayBuffer());
   paint($('original'), pixels, Number(response.headers.get('Lia-Width')), Number(response.headers.get('Lia-Height')));
+  await loadOverview();
   $('welcome').hidden = true;
   $('work').hidden = false;
   $('another').hidden = false;
@@ -745,6 +883,11 @@ function chooseWith(input, use) {
 // MARK: Wiring
 
 function wire() {
+  wireBox();
+  // Another face is followed in the same video.
+  for (const id of ['driving-face', 'driving-follow']) {
+    $(id).addEventListener('change', () => { if (page.motionSource instanceof File) useMotion(page.motionSource); });
+  }
   $('alert-close').addEventListener('click', clearError);
   $('choose').addEventListener('click', () => $('picture-file').click());
   $('another').addEventListener('click', () => $('picture-file').click());

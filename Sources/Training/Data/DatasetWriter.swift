@@ -43,6 +43,9 @@ public final class DatasetWriter {
     /// How many frames the open clip has; 0 when none is open.
     public var clipFrameCount: Int { open.map { frameCount - $0.first } ?? 0 }
 
+    /// Whether a clip has this name.
+    func isTaken(_ name: String) -> Bool { names.contains(name) }
+
     /// True while a clip is open.
     public var isInClip: Bool { open != nil }
     /// True while a photo is open.

@@ -4,7 +4,7 @@ import Files
 import Puppets
 import Tensors
 
-/// The landmarks of the faces of a data set: a file that `LandmarkSearch` makes.
+/// The landmarks of the faces of a data set: a file that `lia prepare --landmarks` makes.
 ///
 /// It is a safetensors file of `landmarks` (frames, points, 3), x, y and depth, −1 and 1 being the frame's edges, no numbers where no face
 /// is found; and `triangles` (triangles, 4), numbers of points from 0, clockwise as a face is seen from the front, and 1 for those inside

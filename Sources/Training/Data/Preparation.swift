@@ -1,4 +1,5 @@
 import Dispatch
+import Faces
 import Files
 import Foundation
 import Media
@@ -28,6 +29,8 @@ public struct Preparation: Sendable {
     public var size: Int
     /// How frames that are not square become so.
     public var fit: Fit = .crop
+    /// What finds the faces that clips are cropped around, in one square for each shot; nil for whole frames.
+    public var finder: FaceFinder?
     /// At most so many frames of each second, chosen by their times; nil for all. Numbered pictures, which state no
     /// times, count as 25 a second.
     public var framesPerSecond: Double? = 12.5
@@ -97,7 +100,7 @@ public struct Preparation: Sendable {
         return report
     }
 
-    private enum Outcome {
+    enum Outcome {
         /// In the data set; what was wrong all the same.
         case added(warning: String?)
         case noMedia
@@ -105,6 +108,7 @@ public struct Preparation: Sendable {
     }
 
     private func add(_ item: MediaItem, to writer: DatasetWriter, skip: (String, String) -> Void) throws -> Outcome {
+        if let finder { return try addFaces(item, finder, to: writer, skip: skip) }
         if item.isRun { return try addRun(item, to: writer, skip: skip) }
         do {
             let reader = try FrameReader(item.paths[0], threads: ProcessInfo.processInfo.activeProcessorCount)
@@ -179,7 +183,7 @@ public struct Preparation: Sendable {
     }
 
     /// Ends the clip, or takes it back when it is too short.
-    private func end(
+    func end(
         _ writer: DatasetWriter, seconds: Double, sourceRate: Double, _ path: String, _ skip: (String, String) -> Void
     ) -> Bool {
         let count = writer.clipFrameCount

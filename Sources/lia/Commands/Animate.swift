@@ -1,6 +1,7 @@
 import Animation
 import ArgumentParser
 import Files
+import Foundation
 import Media
 import ModelLibrary
 import Networks
@@ -9,7 +10,7 @@ import Tensors
 
 struct Animate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Animates a source picture with the motion of a driving video.",
+        abstract: "Animates a source picture or video with the motion of a driving video.",
         discussion: """
             EXAMPLES
               A portrait speaks as someone in a video does, sound included:
@@ -18,37 +19,51 @@ struct Animate: ParsableCommand {
               The same person in both, pose for pose, frames 10 to 60, as a GIF:
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
-              Larger than the default, from a photo with enough pixels:
+              The second face of a photo, put back into it, and what is cropped as a picture; or all faces:
+                lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face 2 --preview crops.png
+                lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face all
+
+              Someone in a video, who blinks less and moves as another does:
+                lia animate -s talk.mp4 -d other.mp4 -o out.mp4 --set blink=-0.5 --loop
+
+              Many at once: every picture of a folder by every video of another, or the jobs of a table (see docs/photos.md):
+                lia animate -s people/ -d talks/ -o results/ --jobs 2
+                lia animate --batch jobs.csv
+
+              The square alone, larger than the default, from a photo with enough pixels:
                 lia animate -s photo.jpg -d talk.mp4 -o large.mp4 --size 1024
 
               Turned by hand first, and without the driving head's turning to the sides (directions as 'lia explore' shows them):
                 lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
 
             The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that \
-            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's.
+            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's; those of a source video, its own.
             """)
 
     @OptionGroup var model: ModelOptions
 
-    @Option(name: .shortAndLong, help: "The source picture: the face to animate.", completion: .file())
-    var source: String
+    @Option(name: .shortAndLong, help: "The source picture or video: the face to animate.", completion: .file())
+    var source: String?
 
     @Option(
         name: .shortAndLong,
-        help: "The driving video, GIF, folder of pictures, single picture, or motion file (see 'lia encode'): the motion.",
+        help: ArgumentHelp(
+            "The driving video, GIF, folder of pictures, single picture, or motion file (see 'lia encode'): the motion. Without it the "
+                + "source is edited as --set says."),
         completion: .file())
-    var driving: String
+    var driving: String?
 
     @Option(name: .shortAndLong, help: "The result.", completion: .file())
-    var output: String
+    var output: String?
 
     @Option(help: "relative adds the change since a reference frame; absolute takes the driving pose as it is.")
     var mode: TransferMode = .relative
 
     @Option(
         help: ArgumentHelp(
-            "Where relative motion starts: the first frame, the best (nearest the source's pose), or a number from 1.",
-            valueName: "first|best|N"))
+            "Where relative motion starts: the first frame, the best (nearest the source's motion), a number from 1, or auto (the first, "
+                + "or where its head is turned far from the source's, the nearest).",
+            valueName: "first|best|auto|N"))
     var reference: ReferenceFrame = .first
 
     @Option(
@@ -61,15 +76,21 @@ struct Animate: ParsableCommand {
     @Option(help: ArgumentHelp("Driving frames to animate, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
 
-    @Option(help: "How pictures that are not square become so.")
-    var fit: Fit = .crop
+    @OptionGroup var crop: CropOptions
+
+    @OptionGroup var drivingOptions: DrivingOptions
+
+    @OptionGroup var paste: PasteOptions
 
     @Option(
         help: ArgumentHelp(
-            "Side of the result in pixels (default: the model's; with detail the source's, at most 512).", valueName: "pixels"))
+            "Side of the square in pixels, which then is the result (default: the model's; with detail the source's, at most 512).",
+            valueName: "pixels"))
     var size: Int?
 
     @OptionGroup var detail: DetailOptions
+
+    @OptionGroup var batch: BatchOptions
 
     @Flag(help: "Leave the driving video's sound out.")
     var noAudio = false
@@ -89,15 +110,53 @@ struct Animate: ParsableCommand {
     func validate() throws {
         guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
         try ResultSize.check(size)
+        try paste.check(size: size, crop: crop)
+        guard batch.batch == nil else {
+            if source != nil || driving != nil || output != nil {
+                throw ValidationError("--batch names sources, driving videos and outputs in its table; leave them out.")
+            }
+            return try checkMany()
+        }
+        guard source != nil else { throw ValidationError("Missing expected argument '--source <source>'") }
+        guard output != nil else { throw ValidationError("Missing expected argument '--output <output>'") }
+        guard driving != nil || motion.edit != nil else { throw ValidationError("--driving or --set is missing: nothing would move.") }
+        if isFolders { return try checkMany() }
+        if batch.isGiven { throw ValidationError("--jobs, --shard and --manifest are for --batch and for folders.") }
+    }
+
+    /// What means nothing for many jobs.
+    private func checkMany() throws {
+        if profile { throw ValidationError("--profile is for one job.") }
+        if paste.preview != nil { throw ValidationError("--preview is for one job, or a column of the table.") }
+    }
+
+    /// Whether every source of a folder is to be animated, into another folder.
+    private var isFolders: Bool {
+        guard let source, let output, JobFolders.isFolder(source) else { return false }
+        return output.hasSuffix("/") || JobFolders.isFolder(output)
+    }
+
+    /// The job that the options describe.
+    ///
+    /// - Throws: `FileError`, `DirectionError`.
+    func job(on model: PortraitModel, faces: (String?) throws -> FaceSupply = CropOptions.supply) throws -> AnimationJob {
+        var job = AnimationJob(source: try .init(media: source!), driving: driving, output: output!)
+        job.target = try motion.target(Transfer(mode, strength: strength), of: model)
+        (job.reference, job.frames, job.outputSize) = (reference, frames, size)
+        (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
+        job.sourceCrop = crop.settings
+        job.drivingCrop = drivingOptions.settings(crop.settings)
+        (job.loops, job.aligns) = (drivingOptions.loop, drivingOptions.align)
+        job.faces = try crop.faces(for: driving == nil ? [job.sourceCrop] : [job.sourceCrop, job.drivingCrop], from: faces)
+        paste.apply(to: &job)
+        return job
     }
 
     func run() throws {
+        if batch.batch != nil || isFolders { return try runMany() }
         var model = try model.load()
         detail.apply(to: &model)
-        var job = AnimationJob(source: .picture(source), driving: driving, output: output)
-        job.target = try motion.target(Transfer(mode, strength: strength), of: model)
-        (job.reference, job.frames, job.fit, job.outputSize) = (reference, frames, fit, size)
-        (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
+        let job = try job(on: model)
         let operators = profile ? OperatorProfile() : nil
         var report = try ProgressLine.during("frames", quiet: quiet) { line in
             try OperatorProfile.$current.withValue(operators) {
@@ -105,9 +164,45 @@ struct Animate: ParsableCommand {
             }
         }
         report.operators = operators?.entries
-        try report.say(
-            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)
+        try report.say(report.result, quiet: quiet, json: json)
         if let operators, !json { ProfileTable.lines(operators.entries).forEach { Output.line($0) } }
+    }
+}
+
+extension Animate {
+    /// Runs the jobs of a table, or of folders.
+    ///
+    /// - Throws: `FileError` (input) when any failed; each is named before, and in the manifest.
+    private func runMany() throws {
+        model.apply()
+        let started = Date(), name = batch.batch ?? source!
+        var rows = try batch.batch.map { try JobTable($0).rows } ?? JobFolders.rows(source: source!, driving: driving, output: output!)
+        if let shard = batch.shard { rows = rows.enumerated().filter { shard.takes($0.offset) }.map(\.element) }
+        if batch.batch == nil {
+            try InputProtection([], trees: [source!] + [driving].compactMap { $0 }).check(adding: output!)
+            try? FileManager.default.createDirectory(atPath: output!, withIntermediateDirectories: true)
+        }
+        let manifest = batch.manifestPath(output: batch.batch == nil ? output : nil)
+        let found = try ProgressLine.during("jobs", quiet: quiet) { line in
+            let batch = try AnimationBatch(
+                rows, common: BatchOptions.common(Array(CommandLine.arguments.dropFirst(2))), manifest: manifest, overwrite: overwrite,
+                line: line)
+            return try batch.run(width: self.batch.jobs)
+        }
+        func count(_ state: BatchManifest.State) -> Int { found.jobs.filter { $0.state == state }.count }
+        for (row, job) in zip(rows, found.jobs) {
+            if let error = job.error { Output.note("\(FileError.printable(row.place)): \(error)") }
+        }
+        if json {
+            try Output.json(found, result: manifest)
+        } else if !quiet {
+            Output.remark(
+                "\(FileError.printable(name)): \(count(.done)) done, \(count(.skipped)) there already, \(count(.failed)) failed, "
+                    + ProgressLine.time(Date().timeIntervalSince(started)), result: manifest)
+        }
+        if count(.failed) > 0 {
+            throw FileError(.input, name, "\(count(.failed)) of \(rows.count) jobs failed; \(manifest) says why")
+        }
     }
 }
 

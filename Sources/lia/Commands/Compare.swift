@@ -53,8 +53,7 @@ struct Compare: ParsableCommand {
     @Option(help: ArgumentHelp("Driving frames to show, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
 
-    @Option(help: "How pictures that are not square become so.")
-    var fit: Fit = .crop
+    @OptionGroup var crop: CropOptions
 
     @Option(help: ArgumentHelp("Side of a picture in the videos (default: the first model's).", valueName: "pixels"))
     var size: Int?
@@ -119,10 +118,13 @@ struct Compare: ParsableCommand {
         var job = ComparisonJob(
             sources: source, drivings: driving, output: output, models: models, variants: variants,
             size: size ?? models[0].network.outputSize)
-        (job.frames, job.fit, job.overwrite) = (frames, fit, overwrite)
+        (job.frames, job.sourceCrop, job.overwrite) = (frames, crop.settings, overwrite)
+        job.drivingCrop = crop.drivingSettings
+        job.faces = try crop.faces(for: [job.sourceCrop, job.drivingCrop])
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show($0, done: $1, total: $2) }
         }
+        if !quiet { for note in report.notes { Output.note(FileError.printable(note)) } }
         if json {
             try Output.json(report, result: output)
         } else if !quiet {

@@ -44,12 +44,14 @@ struct Edit: ParsableCommand {
     @Option(help: ArgumentHelp("Frames to edit, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
 
-    @Option(help: "How pictures that are not square become so.")
-    var fit: Fit = .crop
+    @OptionGroup var crop: CropOptions
+
+    @OptionGroup var paste: PasteOptions
 
     @Option(
         help: ArgumentHelp(
-            "Side of the result in pixels (default: the model's; with detail the source's, at most 512).", valueName: "pixels"))
+            "Side of the square in pixels, which then is the result (default: the model's; with detail the source's, at most 512).",
+            valueName: "pixels"))
     var size: Int?
 
     @OptionGroup var detail: DetailOptions
@@ -66,19 +68,25 @@ struct Edit: ParsableCommand {
     @Flag(help: "Print a summary as JSON: frames, size, seconds a stage, peak memory.")
     var json = false
 
-    func validate() throws { try ResultSize.check(size) }
+    func validate() throws {
+        try ResultSize.check(size)
+        try paste.check(size: size, crop: crop)
+        if motionOutput != nil, crop.face == .all { throw ValidationError("--motion-output is for one face, not for --face all.") }
+    }
 
     func run() throws {
         var model = try model.load()
         detail.apply(to: &model)
         var job = AnimationJob(source: .frames(source), driving: nil, output: output)
         job.target.edit = try edit.offsets(DirectionNames(of: model))
-        (job.motionOutput, job.frames, job.fit, job.outputSize) = (motionOutput, frames, fit, size)
+        (job.motionOutput, job.frames, job.outputSize) = (motionOutput, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
+        job.sourceCrop = crop.settings
+        job.faces = try crop.faces(for: [job.sourceCrop])
+        paste.apply(to: &job)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
         }
-        try report.say(
-            "\(report.frames) \(report.frames == 1 ? "frame" : "frames"), \(report.size)×\(report.size)", quiet: quiet, json: json)
+        try report.say(report.result, quiet: quiet, json: json)
     }
 }

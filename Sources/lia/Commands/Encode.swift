@@ -31,8 +31,7 @@ struct Encode: ParsableCommand {
     @Option(help: ArgumentHelp("Frames to encode, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
 
-    @Option(help: "How pictures that are not square become so.")
-    var fit: Fit = .crop
+    @OptionGroup var crop: CropOptions
 
     @Flag(help: "Leave the latent codes out: a much smaller file, without what the person looks like.")
     var noCodes = false
@@ -49,9 +48,10 @@ struct Encode: ParsableCommand {
     func run() throws {
         let model = try model.load()
         var job = EncodingJob(input: input, output: output)
-        (job.frames, job.fit, job.keepsCodes, job.overwrite) = (frames, fit, !noCodes, overwrite)
+        (job.frames, job.crop, job.keepsCodes, job.overwrite) = (frames, crop.settings, !noCodes, overwrite)
+        job.faces = try crop.faces(for: [job.crop])
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
-            try job.run(on: model) { line.show("encoding", done: $0, total: $1) }
+            try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
         }
         let directions = model.network.motionCount
         try report.say(

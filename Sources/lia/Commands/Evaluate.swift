@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import Faces
 import Files
 import Foundation
 import Media
@@ -42,6 +43,9 @@ struct Evaluate: ParsableCommand {
             frames. Intervals are those of the mean over clips. In a table of several models each is compared with the first.
 
             NETWORKS
+              AKD (how far landmarks are from the true ones, as part of the face's size), lost faces, and correlation and slope of \
+            lids, lips and brows (1 being as driven) rest on MediaPipe's networks of faces, which 'Tools/install-dependencies --faces' \
+            brings.
               LPIPS, FID and AED rest on trained networks that are not part of the program. Bring them as files, .pth, .pt or \
             .safetensors; what is not supplied is left out. Nothing in a file is run. Where they come from: docs/evaluation.md.
 
@@ -101,6 +105,18 @@ struct Evaluate: ParsableCommand {
         completion: .file())
     var identityNetwork: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "AKD, and how lids, lips and brows follow the driving face, by MediaPipe's landmarks (default: where its networks are).")
+    )
+    var landmarks: Bool?
+
+    @Option(
+        help: ArgumentHelp("The folder of the networks that find faces (default: 'faces' among the models).", valueName: "folder"),
+        completion: .directory)
+    var facesModel: String?
+
     @Option(
         help: ArgumentHelp("Clips that are measured at a time, on one thread each; a single one is on all.", valueName: "count"))
     var jobs: Int = 1
@@ -149,8 +165,9 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let models = try models.load(detail)
-        let networks = try SuppliedNetworks(
+        var networks = try SuppliedNetworks(
             lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)
+        if landmarks ?? true, let folder = try facesFolder() { try networks.addFaces(folder: folder) }
         var side = size ?? models[0].network.outputSize
         var clips: [EvaluationClip] = []
         if let data {
@@ -198,6 +215,14 @@ struct Evaluate: ParsableCommand {
 }
 
 extension Evaluate {
+    /// The folder of the networks that find faces; nil where there is none and none is insisted on.
+    private func facesFolder() throws -> String? {
+        if let facesModel { return facesModel }
+        if let folder = FaceFinder.folder(amongModels: ModelLocator.folders) { return folder }
+        if landmarks == true { throw FaceFinder.absent() }
+        return nil
+    }
+
     /// The cache; nil where the default folder cannot be written.
     ///
     /// - Parameter inputs: what the evaluation reads.

@@ -73,11 +73,13 @@ struct ExploreSweep: ParsableCommand {
         var job = AtlasJob(source: source, output: output)
         job.directions = try sweep.directions?.numbers(names)
         for entry in names.entries { job.notes[entry.number] = .init(name: entry.name, range: entry.range) }
-        (job.range, job.steps, job.base, job.fit) = (sweep.range, sweep.steps, sweep.base, sweep.fit)
+        (job.range, job.steps, job.base, job.crop) = (sweep.range, sweep.steps, sweep.base, sweep.crop.settings)
+        job.faces = try sweep.crop.faces(for: [job.crop])
         (job.clipSize, job.cell, job.overwrite) = (size, cell, overwrite)
         let report = try ProgressLine.during("pictures", quiet: quiet) { line in
             try job.run(on: model) { line.show("sweeping", done: $0, total: $1) }
         }
+        if !quiet { for note in report.notes { Output.note(FileError.printable(note)) } }
         if json {
             try Output.json(report, result: output)
         } else if !quiet {

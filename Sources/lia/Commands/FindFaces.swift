@@ -71,8 +71,9 @@ struct FindFaces: ParsableCommand {
         }
         guard report.framesWithFaces > 0 else {
             throw FileError(
-                .input, input, "no face found; use a picture in which a face is seen from the front, or pass --small to look for small ones"
-            )
+                .input, input,
+                "no face found; pass --small to look for small ones; 'lia animate' takes it with --crop centre, or --crop x,y,side for a "
+                    + "square by hand")
         }
         guard !quiet else { return }
         for text in Self.lines(report) { Output.line(text) }

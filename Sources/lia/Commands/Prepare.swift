@@ -14,13 +14,12 @@ struct Prepare: ParsableCommand {
               Everything in a folder, as frames of 128 by 128 pixels:
                 lia prepare videos --output faces.safetensors
 
+              Films of people as they come: around the face, shot by shot, and the landmarks for 'lia train':
+                lia prepare films --output faces.safetensors --crop face --landmarks landmarks.safetensors
+
               Larger frames, all of each second, and no clip of less than 20 frames:
                 lia prepare videos -o faces.safetensors --size 256 \\
                   --frames-per-second 60 --min-frames 20
-
-              With the landmarks of every frame's face, or those of a data set that is there already:
-                lia prepare videos -o faces.safetensors --landmarks faces.landmarks.safetensors
-                lia prepare faces.safetensors --landmarks faces.landmarks.safetensors
 
             Videos and GIFs become clips. So do three or more pictures in a folder that have one size and names that \
             differ only in a number; they count as 25 a second. Every other picture becomes a photo.
@@ -29,20 +28,36 @@ struct Prepare: ParsableCommand {
             of its own. Damaged files are named and skipped; files that are no media are passed over.
             """)
 
-    @Argument(help: "The folder of videos, GIFs, pictures, and folders of them; or a data set, for its landmarks.", completion: .file())
+    @Argument(
+        help: "The folder of videos, GIFs, pictures, and folders of them; with --landmarks alone a data set that was prepared before.",
+        completion: .file())
     var folder: String
 
     @Option(name: .shortAndLong, help: "The data set to write: one safetensors file.", completion: .file())
     var output: String?
 
-    @Option(help: "Find the landmarks of every frame's face and write them to this file, for 'lia train'.", completion: .file())
+    @Option(
+        help: ArgumentHelp(
+            "Write the landmarks of the data set's faces, for the setting 'data.landmarks' of 'lia train' (.safetensors).",
+            valueName: "file"), completion: .file())
     var landmarks: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "face crops each clip around its face: one square a shot, clips cut where films cut, and those without a face left out and "
+                + "named; none takes frames whole, as --fit says."))
+    var crop: FrameCrop = .none
+
+    @Option(
+        help: ArgumentHelp("The folder of the networks that find faces (default: 'faces' among the models).", valueName: "folder"),
+        completion: .directory)
+    var facesModel: String?
 
     @Option(help: ArgumentHelp("Side of the frames: a power of two from 32 to 1024.", valueName: "pixels"))
     var size = 128
 
-    @Option(help: "How frames that are not square become so.")
-    var fit: Fit = .crop
+    @Option(help: "How whole frames that are not square become so (default: crop).")
+    var fit: Fit?
 
     @Option(help: ArgumentHelp("Keep at most so many frames of each second.", valueName: "rate"))
     var framesPerSecond = 12.5
@@ -65,8 +80,11 @@ struct Prepare: ParsableCommand {
     @Flag(help: "Print a summary as JSON: clips, photos, frames, bytes, what was skipped and why, seconds.")
     var json = false
 
+    enum FrameCrop: String, CaseIterable, ExpressibleByArgument { case face, none }
+
     func validate() throws {
-        guard output != nil || landmarks != nil else { throw ValidationError("Missing expected argument '--output <output>'") }
+        if output == nil, landmarks == nil { throw ValidationError("Missing expected argument '--output <output>'") }
+        if crop == .face, fit != nil { throw ValidationError("--fit is for whole frames; --crop face makes squares of its own.") }
         guard (32...1024).contains(size), size & (size - 1) == 0 else {
             throw ValidationError("--size wants a power of two from 32 to 1024, not \(size).")
         }
@@ -80,31 +98,40 @@ struct Prepare: ParsableCommand {
     }
 
     func run() throws {
-        let finder = try landmarks.map { _ in try FaceFinder(amongModels: ModelLocator.folders) }
-        if let output { try prepare(output) }
-        if let landmarks, let finder { try findLandmarks(of: output ?? folder, finder, landmarks) }
+        let finder = crop == .face || landmarks != nil ? try loadFinder() : nil
+        if let landmarks, let output { try InputProtection([], trees: [folder]).check([output, landmarks]) }
+        if let output { try prepare(output, finder: crop == .face ? finder : nil) }
+        if let landmarks, let finder { try findLandmarks(of: output ?? folder, landmarks, finder) }
     }
 
-    private func findLandmarks(of data: String, _ finder: FaceFinder, _ landmarks: String) throws {
-        let search = LandmarkSearch(try Dataset(path: data), finder: finder)
+    private func loadFinder() throws -> FaceFinder {
+        try facesModel.map { try FaceFinder(folder: $0) } ?? FaceFinder(amongModels: ModelLocator.folders)
+    }
+
+    private func findLandmarks(of data: String, _ path: String, _ finder: FaceFinder) throws {
+        var finding = LandmarkFinding(data: data, output: path)
+        finding.overwrite = overwrite
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
-            try search.run(output: landmarks, overwrite: overwrite) { line.show("landmarks", done: $0, total: $1) }
+            try finding.run(on: finder) { line.show("landmarks", done: $0, total: $1) }
+        }
+        if !quiet {
+            for clip in report.incomplete {
+                Output.note("\(FileError.printable(clip.clip)): no face in \(clip.missing) of \(clip.frames) frames")
+            }
         }
         if json {
-            try Output.json(report, result: landmarks)
+            try Output.json(report, result: path)
         } else if !quiet {
-            for gap in report.missing {
-                let frames = "\(gap.frames) \(gap.frames == 1 ? "frame" : "frames")"
-                Output.note("warning: \(FileError.printable(gap.clip)): no face in \(frames)")
-            }
             Output.remark(
-                "\(FileError.printable(landmarks)): landmarks of \(report.found) of \(report.frames) frames", result: landmarks)
+                "\(FileError.printable(path)): landmarks of \(report.frames - report.framesWithoutFace) of \(report.frames) frames, "
+                    + "\(report.triangles) triangles", result: path)
         }
     }
 
-    private func prepare(_ output: String) throws {
+    private func prepare(_ output: String, finder: FaceFinder?) throws {
         var preparation = Preparation(folder: folder, output: output, size: size)
-        (preparation.fit, preparation.framesPerSecond, preparation.overwrite) = (fit, framesPerSecond, overwrite)
+        (preparation.fit, preparation.framesPerSecond, preparation.overwrite) = (fit ?? .crop, framesPerSecond, overwrite)
+        preparation.finder = finder
         (preparation.maxFramesPerClip, preparation.minFrames) = (maxFramesPerClip, minFrames)
         preparation.groupsPictures = !photos
         let line = ProgressLine(unit: "files", quiet: quiet)

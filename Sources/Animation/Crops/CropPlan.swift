@@ -1,0 +1,44 @@
+import Faces
+import Media
+
+/// Where the pictures of one side are cut, frame by frame.
+struct CropPlan: Sendable {
+    /// What laid the squares.
+    enum Origin: String, Sendable {
+        case face, follow, centre, none, square
+    }
+
+    let origin: Origin
+    /// One for each face or place; none where whole pictures are fitted.
+    var tracks: [CropTrack]
+    /// How what is cut, or the whole picture, becomes the network's square.
+    let fit: Fit
+    /// How much followed squares tremble, before and after they were smoothed.
+    var jitter: Jitter?
+
+    init(_ origin: Origin, tracks: [CropTrack] = [], fit: Fit = .crop) { (self.origin, self.tracks, self.fit) = (origin, tracks, fit) }
+
+    /// Portraits, or motions, of a frame.
+    var count: Int { max(1, tracks.count) }
+
+    /// What is cut out of a frame, counted from 0: for each track a square picture, nil where its face is not seen; the whole picture
+    /// where nothing is cut.
+    ///
+    /// - Parameter always: whether the square is cut also where the face is not seen.
+    func cut(_ picture: Picture, frame: Int, always: Bool = false) -> [Picture?] {
+        guard !tracks.isEmpty else { return [picture] }
+        return tracks.map { always || $0.isSeen(frame) ? picture.cut($0.square(frame)) : nil }
+    }
+
+    /// Frames in which at least one of the faces is not seen.
+    var framesWithoutFace: Int {
+        guard let frames = tracks.first?.glimpses.count, frames > 0 else { return 0 }
+        return (0..<frames).reduce(0) { sum, frame in sum + (tracks.contains { !$0.isSeen(frame) } ? 1 : 0) }
+    }
+
+    var report: CropReport {
+        CropReport(
+            crop: origin.rawValue, squares: tracks.map { CropReport.Square($0.square($0.firstSeen)) },
+            framesWithoutFace: framesWithoutFace, jitter: jitter)
+    }
+}

@@ -1,0 +1,146 @@
+import Faces
+import Files
+import Media
+
+/// Lays the squares of one side: by faces, in the middle, or by hand.
+struct CropPlanner {
+    let settings: CropSettings
+    let supply: FaceSupply
+    /// Side of a face's square, as part of its box's longer side.
+    var scale = CropGeometry.scale
+    /// Whether squares are of whole pixels, as what is pasted back has to be, and are cut also in the middle.
+    var pastes = false
+    /// Whether no face at all is an error even where a face is not insisted on.
+    var needsFace = false
+    /// How strongly followed squares are smoothed, 0 to 1.
+    var smoothing = 0.5
+    /// What errors and notes call the input, and the option that chooses its crop.
+    let path: String
+    var option = "--crop"
+
+    /// What was said of the plan: one line each.
+    private(set) var notes: [String] = []
+
+    init(_ settings: CropSettings, _ supply: FaceSupply, path: String) {
+        (self.settings, self.supply, self.path) = (settings, supply, path)
+    }
+
+    /// The plan for one picture.
+    ///
+    /// - Throws: `FileError` (input): no such face, a square beside the picture, networks that are needed and absent.
+    mutating func plan(_ picture: Picture) throws -> CropPlan {
+        if let plan = try planWithoutFaces(width: picture.width, height: picture.height) { return plan }
+        return try plan(width: picture.width, height: picture.height) { survey in survey.look(at: picture) }
+    }
+
+    /// The plan for the frames of a range, which are all read where faces lay the squares.
+    ///
+    /// - Parameters:
+    ///   - open: opens the input anew.
+    ///   - limit: frames that are looked at, at most.
+    ///   - progress: is told how many were looked at.
+    mutating func plan(
+        width: Int, height: Int, limit: Int? = nil, open: () throws -> DrivingFrames, progress: (Int, Int?) throws -> Void
+    ) throws -> CropPlan {
+        if let plan = try planWithoutFaces(width: width, height: height) { return plan }
+        var times: [Double] = []
+        return try plan(width: width, height: height, times: { times }) { survey in
+            var frames = try open()
+            while limit.map({ times.count < $0 }) ?? true, let frame = try frames.next() {
+                guard case .picture(let picture) = frame.content else { break }
+                survey.look(at: picture)
+                times.append(Double(frame.time) * frames.reader.timeBase.value)
+                try progress(times.count, [limit, frames.total].compactMap { $0 }.min())
+            }
+        }
+    }
+
+    /// The plan where no face has a say; nil where faces are to be looked for.
+    private mutating func planWithoutFaces(width: Int, height: Int) throws -> CropPlan? {
+        switch settings.choice {
+        case .whole: return CropPlan(.none, fit: settings.fit)
+        case .centre: return middle(width, height)
+        case .square(let square):
+            let largest = 4 * Float(max(width, height))
+            guard square.meets(width: width, height: height), square.side <= largest else {
+                throw FileError(
+                    .input, path,
+                    "\(option) wants a square on the picture, which has \(width)×\(height) pixels, of at most \(Int(largest)) pixels a side"
+                )
+            }
+            return CropPlan(.square, tracks: [CropTrack(pastes ? square.aligned : square)])
+        case .automatic:
+            switch supply {
+            case .none: return middle(width, height)
+            case .absent:
+                notes.append(
+                    "faces are not looked for and pictures are cropped around their middle, because the networks that find faces are not "
+                        + "here; '\(FaceFinder.command)' in the checkout brings them")
+                return middle(width, height)
+            case .finder: return nil
+            }
+        case .face, .follow: return nil
+        }
+    }
+
+    private func middle(_ width: Int, _ height: Int) -> CropPlan {
+        guard pastes else { return CropPlan(.centre, fit: .crop) }
+        let side = Float(min(width, height))
+        return CropPlan(
+            .centre, tracks: [CropTrack(FaceRectangle(x: Float(width) / 2, y: Float(height) / 2, side: side, angle: 0).aligned)])
+    }
+
+    private mutating func plan(
+        width: Int, height: Int, times: () -> [Double] = { [] }, _ look: (inout FaceSurvey) throws -> Void
+    ) throws -> CropPlan {
+        var survey = FaceSurvey(finder: try supply.required(), choice: settings.face, path: path)
+        try look(&survey)
+        let trails = try survey.result()
+        guard !trails.isEmpty else {
+            guard settings.choice == .automatic, !needsFace else { throw noFace }
+            notes.append("\(path): no face found; cropped around the middle (\(option) x,y,side chooses another place)")
+            return middle(width, height)
+        }
+        guard settings.choice == .follow else {
+            return CropPlan(
+                .face,
+                tracks: trails.map { trail in
+                    let square = CropGeometry.fixedSquare(around: trail.glimpses.compactMap { $0?.box }, scale: scale)
+                    return CropTrack(pastes ? square.aligned : square, glimpses: trail.glimpses)
+                })
+        }
+        return followed(trails, times())
+    }
+
+    private var noFace: FileError {
+        FileError(
+            .input, path, "no face found; pass \(option) centre, or \(option) x,y,side for a square by hand (its middle and side in pixels)"
+        )
+    }
+
+    /// Squares that go with the faces, smoothed; one stays where it is while its face is not seen.
+    private func followed(_ trails: [FaceTrail], _ times: [Double]) -> CropPlan {
+        var before: [Float] = [], after: [Float] = []
+        var plan = CropPlan(.follow)
+        for trail in trails {
+            var filter = OneEuroFilter(strength: smoothing, scale: Double(max(trail.first.box.width, trail.first.box.height)))
+            var current = CropGeometry.square(around: trail.first.box, scale: scale), raw: [[Float]] = [], smooth: [[Float]] = []
+            let squares = trail.glimpses.enumerated().map { index, glimpse in
+                current = glimpse.map { CropGeometry.square(around: $0.box, scale: scale) } ?? current
+                let values = [current.x, current.y, current.side]
+                let next = filter.next(values, time: times.isEmpty ? Double(index) : times[index])
+                let size = current.side / scale
+                raw.append(values.map { $0 / size })
+                smooth.append(next.map { $0 / size })
+                let square = FaceRectangle(x: next[0], y: next[1], side: next[2], angle: 0)
+                return pastes ? square.aligned : square
+            }
+            before.append(Jitter.of(raw))
+            after.append(Jitter.of(smooth))
+            plan.tracks.append(CropTrack(following: squares, glimpses: trail.glimpses))
+        }
+        let count = Float(max(1, trails.count))
+        plan.jitter = Jitter(before: before.reduce(0, +) / count, after: after.reduce(0, +) / count)
+        return plan
+    }
+}

@@ -1,0 +1,48 @@
+import Faces
+import Media
+import Networks
+
+/// How large the result is, and how large portraits are made for it.
+struct ResultLayout {
+    /// Portraits that are pasted back are made at the scale of their pictures, up to so many pixels a side.
+    private static let largestPatch = 2048
+
+    /// Whether portraits stand in their source's picture.
+    let pastes: Bool
+    /// Of the result, in pixels.
+    let width, height: Int
+
+    /// - Parameters:
+    ///   - sourceWidth: of the source's first frame, in pixels; likewise the height.
+    ///   - square: the side of the first square that is cut; nil where the whole picture is fitted.
+    init(_ context: AnimationContext, _ plan: CropPlan, pastes: Bool, sourceWidth: Int, sourceHeight: Int) throws {
+        self.pastes = pastes
+        guard pastes else {
+            let cut = plan.tracks.first.map { max(2, Int($0.square($0.firstSeen).side.rounded())) }
+            width =
+                context.job.outputSize
+                ?? context.model.defaultSide(width: cut ?? sourceWidth, height: cut ?? sourceHeight, cut == nil ? plan.fit : .crop)
+            height = width
+            return
+        }
+        // Films have even sides; the last column and row are left out, so that no pixel moves.
+        let step = try VideoWriter.carriesAudio(context.job.output) ? 2 : 1
+        (width, height) = (sourceWidth / step * step, sourceHeight / step * step)
+    }
+
+    /// The side of the portrait of what was cut, in pixels.
+    func side(of cut: Picture) -> Int { pastes ? min(cut.width, Self.largestPatch) : width }
+
+    /// A picture as large as the result, its right and lower edge left out.
+    func trimmed(_ picture: Picture) -> Picture {
+        guard picture.width != width || picture.height != height else { return picture }
+        guard picture.width >= width, picture.height >= height else { return picture.resized(width: width, height: height) }
+        return Picture(width: width, height: height) { target in
+            picture.pixels.withUnsafeBufferPointer { pixels in
+                for row in 0..<height {
+                    (target.baseAddress! + row * width * 3).update(from: pixels.baseAddress! + row * picture.width * 3, count: width * 3)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Faces
+import Files
+import Media
+import Networks
+import Tensors
+
+/// Generates the frames of encoded moments, pastes them back where that is wanted, and hands them over to be written.
+final class ResultWriter {
+    private let context: AnimationContext
+    private let layout: ResultLayout
+    private let still: StillSource?
+    private let video: VideoWriter
+    private let motion: MotionWriter?
+    private let output: WriteBehind
+    /// The still source's picture, as large as the result, and its squares' places; nil where nothing is pasted into it.
+    private let canvas: Picture?
+    private let pasting: [PasteBack]
+    /// The last motion of each driving face, for frames in which it is not seen.
+    private var held: [Tensor?] = []
+    /// The last motion of the result, for frames in which no face of the source is seen.
+    private var lastTarget: Tensor?
+
+    /// The results' places are checked before the work, not after it.
+    ///
+    /// - Parameters:
+    ///   - timing: what decides times and rate.
+    ///   - audio: the sound; nil for none.
+    init(
+        _ context: AnimationContext, _ layout: ResultLayout, still: StillSource?, timing: DrivingInput, audio: AudioSource?, waiting: Int
+    ) throws {
+        (self.context, self.layout, self.still) = (context, layout, still)
+        let job = context.job, model = context.model
+        video = try VideoWriter(
+            path: job.output, width: layout.width, height: layout.height, frameRate: timing.frameRate, timeBase: timing.timeBase,
+            audio: audio, metadata: job.metadata(model), overwrite: job.overwrite)
+        motion = try job.motionOutput.map {
+            try MotionWriter(
+                path: $0,
+                header: MotionHeader(
+                    model: model.name, directions: model.network.motionCount, frameRate: timing.frameRate,
+                    timeBase: timing.timeBase, width: timing.width ?? layout.width, height: timing.height ?? layout.height),
+                overwrite: job.overwrite)
+        }
+        canvas = layout.pastes ? still.map { layout.trimmed($0.picture) } : nil
+        pasting = canvas == nil ? [] : still!.squares.map { PasteBack($0, width: layout.width, height: layout.height) }
+        output = WriteBehind(capacity: waiting)
+    }
+
+    /// Of the result, known from the beginning.
+    var warning: String? { video.warning }
+
+    /// - Parameters:
+    ///   - references: (1, V) for each driving face; nil for those of which none is known.
+    ///   - total: frames in all, as far as is known.
+    func write(_ moments: ArraySlice<Moment>, references: [Tensor?], total: Int?) throws {
+        var work: [(portrait: any EncodedPortrait, target: Tensor)] = [], places: [[Int?]] = []
+        for moment in moments {
+            let targets = try targets(of: moment, references: references)
+            places.append(
+                targets.enumerated().map { index, target in
+                    guard let target, let portrait = moment.portraits[index] else { return nil }
+                    work.append((portrait, target))
+                    return work.count - 1
+                })
+        }
+        let generated = try context.report.timing(\.generate) {
+            try context.workers(work.count) { work[$0].portrait.picture(work[$0].target) }
+        }
+        for (moment, place) in zip(moments, places) {
+            let patches = place.map { $0.map { generated[$0] } }
+            if let first = place.first, let number = first { lastTarget = work[number].target }
+            let target = lastTarget
+            try output.add { [self] in
+                try video.write(composed(moment, patches), time: moment.time, duration: moment.duration)
+                if let target {
+                    try motion?.write(MotionFrame(magnitudes: target, time: moment.time, duration: moment.duration))
+                }
+            }
+            context.report.frames += 1
+            try context.progress(
+                .init(stage: context.job.driving == nil ? .editing : .animating, done: context.report.frames, total: total))
+        }
+    }
+
+    /// The motion that each face of the source takes on; nil for one that is not seen, or that no driving face moves.
+    private func targets(of moment: Moment, references: [Tensor?]) throws -> [Tensor?] {
+        let job = context.job
+        if held.count < moment.driving.count { held += Array(repeating: nil, count: moment.driving.count - held.count) }
+        for (index, motion) in moment.driving.enumerated() { held[index] = motion ?? held[index] }
+        return try moment.portraits.enumerated().map { index, portrait in
+            guard let portrait else { return nil }
+            guard !moment.driving.isEmpty else { return job.target.still(portrait) }
+            guard let driver = Moment.driver(of: index, among: moment.driving.count) else { return nil }
+            // Before a driving face is first seen nothing moves.
+            guard let driving = held[driver] else { return job.target.still(portrait) }
+            let reference = references.indices.contains(driver) ? references[driver] : nil
+            return job.target.moved(
+                portrait, driving: driving, reference: reference ?? driving, on: try context.model.videoDriven)
+        }
+    }
+
+    /// The frame of the result.
+    private func composed(_ moment: Moment, _ patches: [Tensor?]) -> Picture {
+        guard layout.pastes else {
+            let picture = Picture(patches[0]!)
+            return picture.width == layout.width ? picture : picture.resized(width: layout.width, height: layout.height)
+        }
+        if var picture = canvas {
+            for (index, patch) in patches.enumerated() { if let patch { pasting[index].paste(Picture(patch), onto: &picture) } }
+            return picture
+        }
+        var picture = moment.own!.picture
+        for (index, patch) in patches.enumerated() {
+            guard let patch else { continue }
+            PasteBack(moment.own!.squares[index], width: picture.width, height: picture.height).paste(Picture(patch), onto: &picture)
+        }
+        return layout.trimmed(picture)
+    }
+
+    /// Writes what waits, and puts the results in their places.
+    func finish() throws {
+        try output.finish()
+        try context.report.timing(\.write) {
+            try video.finish()
+            try motion?.finish()
+        }
+        context.report.seconds.write += output.seconds
+    }
+
+    /// Gives up what is not finished.
+    func abandon() { output.abandon() }
+}

@@ -1,0 +1,11 @@
+import Faces
+import Media
+import Networks
+
+/// A source that is one picture: its portraits are encoded once.
+struct StillSource {
+    let picture: Picture
+    let portraits: [any EncodedPortrait]
+    /// Where each portrait was cut; empty where the whole picture was fitted.
+    let squares: [FaceRectangle]
+}

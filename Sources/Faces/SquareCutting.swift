@@ -1,0 +1,53 @@
+import Foundation
+import Media
+import Tensors
+
+extension Picture {
+    /// A square of the picture at the picture's own scale: as many pixels a side as the square has, rounded. Beyond the picture its edge
+    /// pixels are repeated. An upright square of whole pixels (see `FaceRectangle.aligned`) is copied; any other is sampled by the
+    /// bicubic filter with a = −0.5.
+    public func cut(_ square: FaceRectangle) -> Picture {
+        let side = max(2, Int(square.side.rounded()))
+        let corner = SIMD2(square.x, square.y) - square.side / 2
+        let isWhole = square.angle == 0 && square.side == Float(side) && corner.x == corner.x.rounded() && corner.y == corner.y.rounded()
+        return isWhole ? copied(left: Int(corner.x), top: Int(corner.y), side: side) : sampled(square, side: side)
+    }
+
+    private func copied(left: Int, top: Int, side: Int) -> Picture {
+        let (width, height) = (width, height)
+        return Picture(width: side, height: side) { target in
+            let to = target.baseAddress!
+            pixels.withUnsafeBufferPointer { pixels in
+                // Columns inside the picture are copied at once, those beside it pixel by pixel.
+                let inside = max(0, -left)..<max(max(0, -left), min(side, width - left))
+                for row in 0..<side {
+                    let line = pixels.baseAddress! + min(max(top + row, 0), height - 1) * width * 3, out = to + row * side * 3
+                    if !inside.isEmpty {
+                        (out + 3 * inside.lowerBound).update(from: line + 3 * (left + inside.lowerBound), count: 3 * inside.count)
+                    }
+                    for column in 0..<side where !inside.contains(column) {
+                        (out + 3 * column).update(from: line + 3 * min(max(left + column, 0), width - 1), count: 3)
+                    }
+                }
+            }
+        }
+    }
+
+    private func sampled(_ square: FaceRectangle, side: Int) -> Picture {
+        let step = 1 / Float(side)
+        return Picture(width: side, height: side) { target in
+            nonisolated(unsafe) let to = target.baseAddress!
+            pixels.withUnsafeBufferPointer { pixels in
+                let source = BicubicPixels(pixels: pixels.baseAddress!, width: width, height: height)
+                Parallel.ranges(side, grain: 64) { rows in
+                    for row in rows {
+                        for column in 0..<side {
+                            let place = square.place((Float(column) + 0.5) * step, (Float(row) + 0.5) * step)
+                            source.write(place.x, place.y, to: to + 3 * (row * side + column))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Animation
+import ArgumentParser
+import Files
+import Foundation
+import Networks
+import Tensors
+
+/// Runs many jobs of `lia animate`, some at the same time. Results that are there are skipped, so that a batch that was interrupted goes on
+/// where it stopped; a job that fails hinders no other.
+final class AnimationBatch: @unchecked Sendable {
+    /// Seconds between two writings of the manifest.
+    private static let manifestInterval = 5.0
+
+    private let rows: [BatchRow]
+    /// Arguments of the command line, which hold for all.
+    private let common: [String]
+    private let manifestPath: String
+    private let overwrite: Bool
+    private let line: ProgressLine
+    private let resources = BatchResources()
+    private let lock = NSLock()
+    private var manifest: BatchManifest
+    private var next = 0, finished = 0
+    private var lastWritten = Date.distantPast
+    private var writingFailure: Error?
+
+    init(_ rows: [BatchRow], common: [String], manifest path: String, overwrite: Bool, line: ProgressLine) throws {
+        (self.rows, self.common, manifestPath, self.overwrite, self.line) = (rows, common, path, overwrite, line)
+        manifest = BatchManifest(rows)
+        try BatchManifest.check(path)
+    }
+
+    /// - Parameter width: jobs at the same time.
+    /// - Returns: what became of them.
+    /// - Throws: `FileError` (output) when the manifest cannot be written.
+    func run(width: Int) throws -> BatchManifest {
+        try manifest.write(to: manifestPath)
+        let width = max(1, min(width, rows.count)), done = DispatchGroup()
+        // The processor's threads are shared out.
+        if width > 1 { Parallel.threads = max(1, Parallel.threads / width) }
+        for _ in 1..<width {
+            done.enter()
+            let thread = Thread {
+                self.work()
+                done.leave()
+            }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+        work()
+        done.wait()
+        if let writingFailure { throw writingFailure }
+        try manifest.write(to: manifestPath)
+        return manifest
+    }
+
+    private func work() {
+        while let index = lock.withLock({ take() }) {
+            var job = lock.withLock { manifest.jobs[index] }
+            let start = Date()
+            do {
+                if let frames = try run(rows[index]) {
+                    (job.state, job.frames) = (.done, frames)
+                    job.seconds = (Date().timeIntervalSince(start) * 1000).rounded() / 1000
+                } else {
+                    job.state = .skipped
+                }
+            } catch {
+                (job.state, job.error) = (.failed, FileError.printable(Self.text(error)))
+            }
+            lock.withLock { finish(index, job) }
+        }
+    }
+
+    private func take() -> Int? {
+        guard next < rows.count, writingFailure == nil else { return nil }
+        defer { next += 1 }
+        return next
+    }
+
+    private func finish(_ index: Int, _ job: BatchManifest.Job) {
+        manifest.jobs[index] = job
+        finished += 1
+        line.show("batch", done: finished, total: rows.count)
+        guard Date().timeIntervalSince(lastWritten) > Self.manifestInterval else { return }
+        lastWritten = Date()
+        do { try manifest.write(to: manifestPath) } catch { writingFailure = error }
+    }
+
+    /// - Returns: the frames written; nil where the result is there already.
+    private func run(_ row: BatchRow) throws -> Int? {
+        if !overwrite, FileManager.default.fileExists(atPath: row.output) { return nil }
+        var arguments = common + ["--source=\(row.source)", "--output=\(row.output)"] + row.arguments
+        if let driving = row.driving { arguments.append("--driving=\(driving)") }
+        let command = try Animate.parse(arguments)
+        var model = try resources.model(command.model.model)
+        command.detail.apply(to: &model)
+        let name = FileError.printable((row.output as NSString).lastPathComponent)
+        return try command.job(on: model, faces: resources.faces).run(on: model) { progress in
+            self.lock.withLock {
+                self.line.show(
+                    "batch", done: self.finished, total: self.rows.count, remark: "\(name): \(progress.stage.rawValue) \(progress.done)")
+            }
+        }.frames
+    }
+
+    private static func text(_ error: Error) -> String {
+        switch error {
+        case let error as FileError: return error.description
+        case let error as CustomStringConvertible where !(error is ValidationError): return error.description
+        default: return Animate.message(for: error)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Files
+import Foundation
+
+/// What became of the jobs of a batch, written while it runs.
+struct BatchManifest: Codable {
+    enum State: String, Codable {
+        case waiting, done, skipped, failed
+    }
+
+    struct Job: Codable {
+        let source: String
+        let driving: String?
+        let output: String
+        var state = State.waiting
+        /// Frames written, and seconds taken; nil where nothing was.
+        var frames: Int?
+        var seconds: Double?
+        /// One line; nil where nothing is wrong.
+        var error: String?
+    }
+
+    /// What tells a manifest from other JSON.
+    private static let format = "lia-batch"
+    let format: String
+    var jobs: [Job]
+
+    init(_ rows: [BatchRow]) {
+        format = Self.format
+        jobs = rows.map { Job(source: $0.source, driving: $0.driving, output: $0.output) }
+    }
+
+    /// - Throws: `FileError` (output) where something else stands there, which would be lost.
+    static func check(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        guard let old = FileManager.default.contents(atPath: path), let manifest = try? JSONDecoder().decode(Self.self, from: old),
+            manifest.format == format
+        else { throw FileError(.output, path, "stands where the batch's manifest is to be written; choose another place by --manifest") }
+    }
+
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try StagedOutput.write(Array(try encoder.encode(self)) + [0x0A], to: path, overwrite: true)
+    }
+}

@@ -1,0 +1,78 @@
+import Animation
+import ArgumentParser
+import Faces
+import Media
+import ModelLibrary
+
+/// Which part of the source's pictures is worked on, and where the result goes.
+struct CropOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The square to work on: face (around it; of a video one square), follow (wherever the face goes), centre, none (the whole "
+                + "picture, made square as --fit says), or a middle and side in pixels and a turn in degrees: x,y,side[,angle] (default: "
+                + "face where one is found, else centre).", valueName: "square"))
+    var crop: CropChoice?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which face, where there are several: a number as 'lia faces' lists them, largest, left, right, or all.", valueName: "face"))
+    var face: FaceChoice = .largest
+
+    @Option(help: "How the whole of a picture that is not square becomes so (default: crop; with --crop none stretch).")
+    var fit: Fit?
+
+    @Option(
+        help: ArgumentHelp("The folder of the networks that find faces (default: 'faces' among the models).", valueName: "folder"),
+        completion: .directory)
+    var facesModel: String?
+
+    func validate() throws {
+        if fit != nil, let crop {
+            switch crop {
+            case .whole: break
+            case .centre where fit == .crop: break
+            default: throw ValidationError("--fit is for whole pictures: leave it out, or pass --crop none.")
+            }
+        }
+    }
+
+    /// The choice that the options make together.
+    private var choice: CropChoice {
+        if let crop { return crop }
+        // Who says how the whole picture is fitted wants the whole picture.
+        return fit.map { $0 == .crop ? .centre : .whole } ?? .automatic
+    }
+
+    /// Of the driving videos of commands that have no options for these alone: the largest face's.
+    var drivingSettings: CropSettings { settings.ofDriving }
+
+    /// Whether any option was given.
+    var isGiven: Bool { crop != nil || face != .largest || fit != nil || facesModel != nil }
+
+    var settings: CropSettings { CropSettings(choice, face: face, fit: fit ?? (choice == .whole ? .stretch : .crop)) }
+
+    /// What finds faces, loaded where any of the crops uses it.
+    ///
+    /// - Throws: `FileError` (input) when the networks are damaged, or absent in the folder that was named.
+    func faces(for crops: [CropSettings]) throws -> FaceSupply { try faces(for: crops, from: Self.supply) }
+
+    /// - Parameter supply: gives what finds faces, by networks of a folder, or of where models are.
+    func faces(for crops: [CropSettings], from supply: (String?) throws -> FaceSupply) throws -> FaceSupply {
+        crops.contains(where: \.usesFaces) ? try supply(facesModel) : .none
+    }
+
+    /// Loads what finds faces.
+    static func supply(_ folder: String?) throws -> FaceSupply {
+        try folder.map { .finder(try .init(folder: $0)) } ?? FaceSupply(amongModels: ModelLocator.folders)
+    }
+}
+
+extension CropChoice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public static var allValueStrings: [String] { ["face", "follow", "centre", "none"] }
+}
+extension FaceChoice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
+    public static var allValueStrings: [String] { ["largest", "left", "right", "all"] }
+}
