@@ -18,7 +18,9 @@ package struct FaceSurvey {
     /// Looks at the next frame.
     package mutating func look(at picture: Picture) {
         if trails.isEmpty {
-            let faces = finder.faces(in: picture)
+            var faces = finder.faces(in: picture, small: choice == .all)
+            // A face that the numbers count on may be a small one.
+            if case .number(let number) = choice, faces.count < number, !faces.isEmpty { faces = finder.faces(in: picture, small: true) }
             most = max(most, faces.count)
             trails = choice.chosen(from: faces).map { FaceTrail($0, before: frames) }
         } else {

@@ -366,6 +366,72 @@ def use(page, folder, downloads, shots):
     check(page.run("return live.flying") <= 2, "and nothing queues")
 
 
+def draw_scene(folder):
+    """A drawn person, small and to the right in a gray picture of 640×400 pixels, as a PPM file."""
+    person = folder / "person.bmp"
+    subprocess.run([LIA, "puppets", "--quiet", "--identity", "11", "--size", "256", "--output", str(person)], check=True)
+    data = person.read_bytes()
+    start, side, width, height, left, top = int.from_bytes(data[10:14], "little"), 256, 640, 400, 340, 90
+    pixels = bytearray(b"\x8c" * (3 * width * height))
+    for y in range(side):
+        # Rows from below, blue first.
+        row = data[start + 3 * side * (side - 1 - y):start + 3 * side * (side - y)]
+        turned = bytearray(row)
+        turned[0::3], turned[2::3] = row[2::3], row[0::3]
+        place = 3 * ((top + y) * width + left)
+        pixels[place:place + 3 * side] = turned
+    path = folder / "scene.ppm"
+    path.write_bytes(b"P6 640 400 255 " + bytes(pixels))
+    return path
+
+
+def crop(page, folder, downloads, video, shots):
+    """The square in the picture: found, moved by mouse and keys, and put back."""
+    page.drop(draw_scene(folder), "image/x-portable-pixmap")
+    page.wait(lambda: page.run("return page.portrait && page.portrait.name") == "scene.ppm", "the scene")
+    unchanged = page.settled()
+    found = page.run("return page.portrait.square")
+    check(found and 380 < found["x"] < 560 and found["side"] < 400, f"the face is found where it is: {found}")
+    check(len(page.driver.find_elements(By.CSS_SELECTOR, "#faces button")) == 1, "and offered by a button")
+    corner = "const c = document.getElementById('overview').getContext('2d'); return [...c.getImageData(5, 5, 1, 1).data]"
+    whole = page.pixels("overview")
+    page.slide(8, 2)
+    moved = page.settled()
+    check(moved != unchanged and page.pixels("overview") != whole, "the result is shown in the picture")
+    check(page.run(corner) == [140, 140, 140, 255], "and what lies outside stays as it is")
+    if shots:
+        page.driver.save_screenshot(str(shots / "crop.png"))
+    page.find("#box").click()
+    page.find("#box").send_keys(Keys.ARROW_LEFT)
+    page.wait(lambda: page.run("return page.portrait.square.x") < found["x"], "the moved square")
+    check(page.settled() != moved, "arrow keys move the square, and the portrait is another")
+    side = page.run("return page.portrait.square.side")
+    ActionChains(page.driver).click_and_hold(page.find("#grip")).move_by_offset(12, 12).release().perform()
+    page.wait(lambda: page.run("return page.portrait.square.side") > side, "the larger square")
+    check(True, "its corner makes it larger")
+    page.run("document.getElementById('command-details').open = true")
+    square = page.run("return page.portrait.square")
+    text = f"--crop={square['x']:g},{square['y']:g},{square['side']:g}"
+    command = page.wait(lambda: "--crop=" in page.find("#command").text and page.find("#command").text, "the command line")
+    check(text in command, f"the command has the square: {command}")
+    page.click("#save-png")
+    picture = downloaded(page, downloads, "scene-edited.png")
+    check(picture[16:24] == (640).to_bytes(4, "big") + (400).to_bytes(4, "big"), "the saved picture is the whole one")
+    check(
+        run_command(folder, command) and pixels_of((folder / "scene-edited.png").read_bytes()) == pixels_of(picture),
+        "the command line makes the same picture")
+    page.click("#faces button")
+    page.wait(lambda: page.run("return page.portrait.square.x") == found["x"], "the face's square")
+    check(page.settled() == moved, "the button goes back to the face")
+    # Another face of the video, and one that is followed.
+    page.drop(video, "video/mp4")
+    page.wait(lambda: page.find("#player").is_displayed(), "the driving video")
+    page.run("const f = document.getElementById('driving-follow'); f.checked = true; f.dispatchEvent(new Event('change'))")
+    page.wait(lambda: "--driving-crop follow" in page.find("#command").text, "the command that follows")
+    check(True, "a dropped video's face is followed where it goes")
+    page.click("#motion-remove")
+
+
 def check_quietly(condition, what):
     if not condition:
         raise AssertionError(what)
@@ -468,6 +534,7 @@ def main():
             page = Page(explorer.address, downloads)
             use(page, folder, downloads, shots)
             names_and_roles(page)
+            crop(page, folder, downloads, folder / "talk.mp4", shots)
             page.driver.get("about:blank")
             page.wait(lambda: not list((folder / "temporary").iterdir()), "what the page held to be freed")
             check(True, "a page that is left frees what it held")

@@ -104,6 +104,7 @@ import TestSupport
 
     /// Interrupted after a result, it goes on with the others, and nothing half stands anywhere.
     @Test func anInterruptedBatchGoesOn() throws {
+        try FileManager.default.removeItem(atPath: folder.file("talks/talk-2.mp4"))
         try Samples.video(folder.file("talks/talk-2.mp4"), frames: 150)
         let first = folder.file("results/person-1-talk-1.mp4")
         let run = try lia(["-s", "people/", "-d", "talks/", "-o", "results/"]) { FileManager.default.fileExists(atPath: first) }
@@ -152,7 +153,7 @@ import TestSupport
             "faces-model",
         ]
         let help = try CommandRun.lia(["animate", "--help"]).output
-        let options = Set(help.components(separatedBy: "OPTIONS:")[1].matches(of: /(?m)^  (?:-\w, )?--([a-z-]+)/).map { String($0.1) })
+        let options = Set(help.components(separatedBy: "OPTIONS:")[1].matches(of: #/(?m)^  (?:-\w, )?--([a-z-]+)/#).map { String($0.1) })
         #expect(options.count > 20)
         for option in options.subtracting(others) { #expect(known.contains(option), "\(option)") }
     }

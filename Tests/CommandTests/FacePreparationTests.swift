@@ -12,7 +12,7 @@ import Training
     let folder: TemporaryFolder
     let films: String
 
-    /// A film of two people, one after the other and each off the middle, one of nobody, and a photo.
+    /// A film of two people, one after the other and each off the middle, one of nobody, and two photos.
     init() throws {
         folder = try TemporaryFolder()
         films = folder.file("films")
@@ -38,9 +38,9 @@ import Training
         }
         try writer.finish()
         try Samples.video(films + "/nobody.mp4", frames: 6)
-        _ = try CommandRun.lia([
-            "puppets", "--identity", "2", "--size", "256", "--output", films + "/photo.png", "--pose", "mouth_open=0.9",
-        ])
+        for (name, pose) in [("open", "mouth_open=0.9"), ("shut", "mouth_open=0")] {
+            _ = try CommandRun.lia(["puppets", "--identity", "2", "--size", "256", "--output", films + "/\(name).png", "--pose", pose])
+        }
     }
 
     @Test func clipsAreCroppedShotByShotAndLandmarksFound() throws {
@@ -51,8 +51,8 @@ import Training
         #expect(run.exitCode == 0, "\(run)")
         #expect(run.errors.contains("skipped: \(films)/nobody.mp4: no face found"))
         let dataset = try Dataset(path: data)
-        #expect(dataset.clips.map(\.name) == ["photo", "two, shot 1", "two, shot 2"])
-        #expect(dataset.clips.map(\.count) == [1, 8, 8] && dataset.clips[0].kind == .photo)
+        #expect(dataset.clips.map(\.name) == ["open", "shut", "two, shot 1", "two, shot 2"])
+        #expect(dataset.clips.map(\.count) == [1, 1, 8, 8] && dataset.clips[0].kind == .photo)
         // Faces take 1/1.8 of the side, their middle at 0.5 + 0.06 of the height.
         let finder = try FaceFinder(amongModels: ModelLocator.folders)
         for clip in dataset.clips {
@@ -61,14 +61,14 @@ import Training
             #expect(abs((box.top + box.bottom) / 2 / side - 0.56) < 0.06)
         }
         // The file is what training reads, with every face found.
-        #expect(run.output.contains("landmarks of 17 of 17 frames"))
+        #expect(run.output.contains("landmarks of 18 of 18 frames"))
         _ = try FaceLandmarks(path: landmarks, frameCount: dataset.frameCount)
         let file = try Checkpoint.open(landmarks), parts = try file.tensor("parts").values
         #expect(file.metadata["parts"] == "blink_left blink_right brows mouth_open")
-        // The photo's mouth is open 0.9, those of the film hardly.
-        #expect(parts[3] > 0.6 && parts[4 * 3 + 3] < parts[3] - 0.3)
+        // Of the photos one's mouth is open 0.9, the other's shut.
+        #expect(parts[3] > 0.6 && parts[4 + 3] < parts[3] - 0.4)
         let points = try file.tensor("landmarks")
-        #expect(points.shape == [17, 468, 2] && points.values.allSatisfy { abs($0) < 1.2 })
+        #expect(points.shape == [18, 468, 2] && points.values.allSatisfy { abs($0) < 1.2 })
         let triangles = try file.tensor("triangles")
         #expect((700...900).contains(triangles.shape[0]) && triangles.shape[1] == 4)
         #expect(stride(from: 3, to: triangles.count, by: 4).filter { triangles.values[$0] == 1 }.count > 10)

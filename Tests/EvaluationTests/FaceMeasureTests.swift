@@ -16,7 +16,8 @@ import Testing
             following.add(driving: distances(9, 9), result: nil)
         }
         let scores = following.scores
-        #expect(abs(try #require(scores[.lidsCorrelation]) - 1) < 1e-5 && abs(try #require(scores[.lidsSlope]) - 0.5) < 1e-5)
+        let correlation = try #require(scores[.lidsCorrelation]), slope = try #require(scores[.lidsSlope])
+        #expect(abs(correlation - 1) < 1e-5 && abs(slope - 0.5) < 1e-5)
         #expect(scores[.lipsCorrelation] == nil && scores[.lipsSlope] == nil && scores[.browsSlope] == nil)
     }
 
@@ -34,7 +35,10 @@ import Testing
     /// All points shifted by (3, 4) of a face of 100 pixels: 0.05 of its size.
     @Test func keypointDistanceIsPartOfTheFace() {
         func face(_ shift: SIMD3<Float>) -> Face {
-            Face(landmarks: (0..<478).map { [Float($0 % 26) * 4, Float($0 / 26) * 5, 0] + shift }, score: 1, presence: 1)
+            let points = (0..<478).map { index -> SIMD3<Float> in
+                SIMD3<Float>(Float(index % 26) * 4, Float(index / 26) * 5, 0) + shift
+            }
+            return Face(landmarks: points, score: 1, presence: 1)
         }
         let truth = face(.zero)
         #expect(truth.box.width == 100)

@@ -14,6 +14,9 @@ final class AnimationContext {
         _ job: AnimationJob, _ model: PortraitModel, turn: @escaping AnimationJob.Turn,
         progress: @escaping (AnimationJob.Progress) throws -> Void
     ) {
+        var job = job
+        // Without a driving side the source gives the times, and a picture is its one frame.
+        if job.driving == nil { job.source = .frames(job.source.path) }
         (self.job, self.model, self.turn, self.progress) = (job, model, turn, progress)
         report = AnimationReport(output: job.output, model: model.name, mode: job.driving == nil ? nil : job.target.transfer.mode)
     }
