@@ -62,13 +62,19 @@ import Training
         }
         // The file is what training reads, with every face found.
         #expect(run.output.contains("landmarks of 18 of 18 frames"))
-        _ = try FaceLandmarks(path: landmarks, frameCount: dataset.frameCount)
-        let file = try Checkpoint.open(landmarks), parts = try file.tensor("parts").values
-        #expect(file.metadata["parts"] == "blink_left blink_right brows mouth_open")
-        // Of the photos one's mouth is open 0.9, the other's shut.
-        #expect(parts[3] > 0.6 && parts[4 + 3] < parts[3] - 0.4)
-        let points = try file.tensor("landmarks")
-        #expect(points.shape == [18, 468, 2] && points.values.allSatisfy { abs($0) < 1.2 })
+        _ = try FaceLandmarks(path: landmarks, dataset: dataset)
+        let file = try Checkpoint.open(landmarks), points = try file.tensor("landmarks")
+        #expect(points.shape == [18, 478, 3] && points.values.allSatisfy { abs($0) < 1.2 })
+        // Of the photos one's mouth is open 0.9, the other's shut: in distances of the eyes' outer corners, a fifth and nothing.
+        let lips = (0..<2).map { photo in
+            FaceMeasures(
+                (0..<478).map { point in
+                    let place = 3 * (photo * 478 + point), values = points.values
+                    return SIMD3(values[place], values[place + 1], values[place + 2])
+                }
+            ).lips
+        }
+        #expect(lips[0] > 0.12 && lips[1] < lips[0] - 0.08, "\(lips)")
         let triangles = try file.tensor("triangles")
         #expect((700...900).contains(triangles.shape[0]) && triangles.shape[1] == 4)
         #expect(stride(from: 3, to: triangles.count, by: 4).filter { triangles.values[$0] == 1 }.count > 10)

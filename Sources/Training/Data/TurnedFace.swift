@@ -3,7 +3,7 @@ import Faces
 import Puppets
 
 /// The face of one frame, turned and moved by the depth of its landmarks.
-struct TurnedFace {
+package struct TurnedFace {
     /// Points of an upper lid from the outer corner in, the point of the lower lid under each, and of the two folds above.
     private struct Lid {
         let upper, lower, crease, fold: [Int]
@@ -28,11 +28,13 @@ struct TurnedFace {
     /// The landmarks of the frame, x, y and depth; −1 and 1 are its edges.
     let points: [SIMD3<Float>]
 
+    package init(points: [SIMD3<Float>]) { self.points = points }
+
     /// How far the mesh is turned and nodded at most: farther, it hides too much of itself.
     private static let (farthestTurn, farthestNod): (Float, Float) = (0.4, 0.35)
 
     /// The turn as far as this face can be turned.
-    func limited(_ turn: FaceTurn) -> FaceTurn {
+    package func limited(_ turn: FaceTurn) -> FaceTurn {
         let own = FaceMeasures(points)
         func kept(_ change: Float, _ now: Float, _ most: Float) -> Float {
             min(max(change, min(0, -most - now)), max(0, most - now))
@@ -62,7 +64,7 @@ struct TurnedFace {
     }
 
     /// The landmarks after lids, brows and head have moved.
-    func moved(_ turn: FaceTurn) -> [SIMD3<Float>] {
+    package func moved(_ turn: FaceTurn) -> [SIMD3<Float>] {
         var points = points
         let eyes = (points[263] - points[33]).length
         if turn.brows != 0 {
