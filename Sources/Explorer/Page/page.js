@@ -667,6 +667,7 @@ async function followEncoding() {
     page.motion = await told('GET', mine('motion'));
     page.frame = 0;
     showMotion();
+    refreshCommand();
     if (job.message) showError(new Refusal(200, job.message));
   } finally { $('motion-hint').hidden = Boolean(page.motion); }
 }
