@@ -80,7 +80,9 @@ final class AnimationRun {
     private func openSource() throws -> DrivingFrames? {
         switch job.source {
         case .picture(let path):
-            let picture = try report.timing(\.decode) { try Picture.read(path) }
+            var remarks: [String] = []
+            let picture = try report.timing(\.decode) { try Picture.read(path) { remarks.append("\(path): \($0)") } }
+            report.warnings += remarks
             setSize(width: picture.width, height: picture.height)
             portrait = try report.timing(\.encode) { try inTurn { try self.model.encode(picture, self.job.fit, side: self.size) } }
             return nil

@@ -10,6 +10,8 @@ enum PictureSignature: String {
     case portable = "PNM"
     case qoi = "QOI"
     case photoshop = "PSD"
+    case heic = "HEIC"
+    case avif = "AVIF"
 
     /// What the bytes begin with; nil when it is none of these pictures.
     init?(_ bytes: UnsafeRawBufferPointer) {
@@ -24,7 +26,7 @@ enum PictureSignature: String {
             self = .webP
         } else if begins(Array("GIF8".utf8)) {
             self = .gif
-        } else if begins([0x49, 0x49, 42, 0]) || begins([0x4D, 0x4D, 0, 42]) {
+        } else if begins([0x49, 0x49, 42, 0]) || begins([0x4D, 0x4D, 0, 42]) || begins([0x49, 0x49, 43, 0]) || begins([0x4D, 0x4D, 0, 43]) {
             self = .tiff
         } else if begins(Array("BM".utf8)), bytes.count >= 18, bytes[15] == 0, bytes[14] <= 124, bytes[14] >= 12 {
             self = .bmp
@@ -36,9 +38,23 @@ enum PictureSignature: String {
             [0x20, 0x0A, 0x0D, 0x09].contains(bytes[2])
         {
             self = .portable
+        } else if let brand = Self.stillBrand(bytes) {
+            self = brand
         } else {
             return nil
         }
+    }
+
+    /// What kind of picture the file type box at the beginning names; nil for films, and for pictures in motion.
+    private static func stillBrand(_ bytes: UnsafeRawBufferPointer) -> PictureSignature? {
+        guard bytes.count >= 16, bytes[4..<8].elementsEqual("ftyp".utf8) else { return nil }
+        let stated = (0..<4).reduce(0) { $0 << 8 | Int(bytes[$1]) }
+        let end = min(bytes.count, max(16, stated))
+        let brands = ([8] + Array(stride(from: 16, through: end - 4, by: 4))).map {
+            String(decoding: bytes[$0..<$0 + 4], as: UTF8.self)
+        }
+        guard ["heic", "heix", "heim", "heis", "mif1", "mif2", "avif", "miaf"].contains(brands[0]) else { return nil }
+        return brands.contains("avif") ? .avif : .heic
     }
 
     /// Whether the file is one picture by its format, rather than the first of several.
@@ -46,7 +62,7 @@ enum PictureSignature: String {
 
     /// Extensions of files that stand in a folder of frames and must not be skipped in silence when they are damaged.
     static let extensions: Set<String> = [
-        "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "ppm", "pgm", "pbm", "pnm", "qoi", "psd",
+        "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "ppm", "pgm", "pbm", "pnm", "qoi", "psd", "heic", "heif", "avif",
     ]
 
     /// A PNG file animates when its control chunk stands before the first pixels.
