@@ -37,13 +37,14 @@ let package = Package(
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
         .target(name: "CHEIF", linkerSettings: [.linkedLibrary("heif")]),
+        .target(name: "CWebP", linkerSettings: [.linkedLibrary("webpdemux"), .linkedLibrary("webp")]),
         .target(name: "CColor", linkerSettings: [.linkedLibrary("lcms2")]),
         .target(
             name: "CFFmpeg",
             linkerSettings: ["avfilter", "avformat", "avcodec", "swresample", "swscale", "avutil"].map {
                 .linkedLibrary($0)
             }),
-        .target(name: "Media", dependencies: ["Files", "Tensors", "CJPEG", "CTIFF", "CHEIF", "CColor", "CFFmpeg"]),
+        .target(name: "Media", dependencies: ["Files", "Tensors", "CJPEG", "CTIFF", "CHEIF", "CWebP", "CColor", "CFFmpeg"]),
         .target(name: "Puppets", dependencies: ["Media"]),
         .target(name: "Figures", dependencies: ["Media", "Tensors"]),
 

@@ -14,6 +14,8 @@ public final class StagedOutput: @unchecked Sendable {
     private var finished = false
     /// Whether it lies in a folder that is not in its place yet, and is flushed with it.
     private let isInner: Bool
+    /// Whether it goes to standard output, when it is whole.
+    private let isPiped: Bool
     /// Locked while the output is under way, so that nobody takes it for a leftover.
     private let descriptor: Int32
 
@@ -48,11 +50,14 @@ public final class StagedOutput: @unchecked Sendable {
         self.overwrite = overwrite
         self.owns = owns
         guard !trimmed.isEmpty else { throw FileError(.output, path, "an empty path; name a file or folder") }
+        isPiped = !folder && PipedOutput.isMeant(by: trimmed)
+        let isPrivate = isPrivate || isPiped
+        if isPiped { trimmed = (NSTemporaryDirectory() as NSString).appendingPathComponent("lia-output" + trimmed.dropFirst()) }
         let parent = Self.parent(of: trimmed)
         isInner = Self.lock.withLock { Self.pending.values.contains { parent.hasPrefix($0 + "/") } }
         let beginning = TemporaryOwner.beginning(of: (trimmed as NSString).lastPathComponent)
         if !isInner { Leftovers.clear(in: parent) { $0 == beginning } }
-        try Self.check(trimmed, folder: folder, overwrite: overwrite, owns: owns)
+        if !isPiped { try Self.check(trimmed, folder: folder, overwrite: overwrite, owns: owns) }
         let url = URL(fileURLWithPath: trimmed)
         let name = url.lastPathComponent
         // The extension last, because writers choose their format by it.
@@ -106,6 +111,8 @@ public final class StagedOutput: @unchecked Sendable {
     /// - Throws: `FileError` (output) when it cannot be flushed to disk or renamed; nothing remains then.
     public func commit() throws {
         precondition(!finished, "an output is committed once")
+        // What remains is removed as an output that is not committed.
+        if isPiped { return try PipedOutput.send(temporaryPath, for: path) }
         if !isInner {
             if isFolder {
                 errno = Flushing.flushAll(temporaryPath)

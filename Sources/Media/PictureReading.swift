@@ -11,7 +11,7 @@ extension Picture {
     /// - Throws: `FileError` (input) when the file is absent, a folder, empty, no picture, cut short or damaged, has
     ///   more than `pixelLimit` pixels or fewer than `smallestSide` on a side.
     public static func read(_ path: String, remark: ((String) -> Void)? = nil) throws -> Picture {
-        if try signature(ofFile: path)?.isOnePicture == true {
+        if let kind = try signature(ofFile: path), kind.isOnePicture || kind == .animatedWebP {
             let file = try MappedFile(path: path)
             defer { withExtendedLifetime(file) {} }
             return try decode(file.bytes, name: path, remark: remark)
@@ -43,6 +43,10 @@ extension Picture {
         case .heic, .avif: return try decodeHEIF(bytes, name: name, remark: note)
         case .png: return try decodePNG(bytes, name: name, remark: note)
         case .webP: return try decodeWhole(bytes, AV_CODEC_ID_WEBP, name: name, remark: note)
+        case .animatedWebP:
+            let frames = try WebPFrames(bytes, name: name)
+            if let warning = frames.warning { note(warning) }
+            return try frames.next()!.picture
         case .bmp: return try decodeWhole(bytes, AV_CODEC_ID_BMP, name: name, remark: note)
         case .qoi: return try decodeWhole(bytes, AV_CODEC_ID_QOI, name: name, remark: note)
         default: return try firstFrame(of: try MediaInput(bytes: bytes, name: name), remark: note)
@@ -114,11 +118,6 @@ extension Picture {
         let kind = PictureSignature(bytes)!
         let what = "\(kind.rawValue) picture"
         guard isWhole(bytes, kind) else { throw FileError.damagedMedia(name, what: what, words: "its end is missing") }
-        if kind == .webP, isAnimatedWebP(bytes) {
-            throw FileError(
-                .input, name,
-                "expected a picture, found an animated WebP, which cannot be read here; convert it to GIF or MP4")
-        }
         let decoder = try Decoder(name: name, codec: codec, strict: true)
         var packet = av_packet_alloc()
         defer { av_packet_free(&packet) }
@@ -130,15 +129,6 @@ extension Picture {
         else { throw FileError.decoding(name, what: what) }
         return try ColorConverter(name: name).picture(
             from: decoder.frame, orientation: orientation(of: bytes, kind), color: color, remark: remark)
-    }
-
-    private static func isAnimatedWebP(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var found = false
-        Chunks.eachOfRIFF(bytes) { name, _ in
-            found = name == "ANIM"
-            return !found
-        }
-        return found
     }
 
     /// Whether the bytes reach as far as their own headers say; some decoders fill in what is missing.

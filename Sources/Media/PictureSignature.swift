@@ -4,6 +4,7 @@ enum PictureSignature: String {
     case png = "PNG"
     case animatedPNG = "animated PNG"
     case webP = "WebP"
+    case animatedWebP = "animated WebP"
     case bmp = "BMP"
     case tiff = "TIFF"
     case gif = "GIF"
@@ -23,7 +24,9 @@ enum PictureSignature: String {
         } else if begins([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
             self = Self.animates(bytes) ? .animatedPNG : .png
         } else if begins(Array("RIFF".utf8)), begins(Array("WEBP".utf8), at: 8) {
-            self = .webP
+            // The extended header's second bit says that it animates.
+            let isExtended = bytes.count > 20 && bytes[12..<16].elementsEqual("VP8X".utf8)
+            self = isExtended && bytes[20] & 2 != 0 ? .animatedWebP : .webP
         } else if begins(Array("GIF8".utf8)) {
             self = .gif
         } else if begins([0x49, 0x49, 42, 0]) || begins([0x4D, 0x4D, 0, 42]) || begins([0x49, 0x49, 43, 0]) || begins([0x4D, 0x4D, 0, 43]) {
@@ -58,7 +61,7 @@ enum PictureSignature: String {
     }
 
     /// Whether the file is one picture by its format, rather than the first of several.
-    var isOnePicture: Bool { self != .gif && self != .animatedPNG }
+    var isOnePicture: Bool { self != .gif && self != .animatedPNG && self != .animatedWebP }
 
     /// Extensions of files that stand in a folder of frames and must not be skipped in silence when they are damaged.
     static let extensions: Set<String> = [

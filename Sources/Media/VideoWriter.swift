@@ -3,7 +3,7 @@ import Foundation
 
 /// Writes frames, as they come, to a video file (`.mp4` and `.mov` with H.264, `.mkv`, `.webm` with VP9), a looping
 /// `.gif`, one picture (`.png`, `.jpg`, …), or a folder of PNG frames (a path that ends in `/`). The output appears
-/// whole, by `finish()`, or not at all.
+/// whole, by `finish()`, or not at all; a video that goes to standard output (`-.mp4`) is written as it comes.
 public final class VideoWriter {
     /// A side of every frame, in pixels.
     public let width: Int
@@ -13,7 +13,8 @@ public final class VideoWriter {
     /// line.
     public let warning: String?
     private let path: String
-    private let output: StagedOutput
+    /// Nil where frames go to standard output as they come.
+    private let output: StagedOutput?
     private var sink: FrameSink?
     private var lastTime: Int64?
 
@@ -55,13 +56,18 @@ public final class VideoWriter {
                 "H.264 video needs an even width and height, found \(width)x\(height); "
                     + "choose an even size, or write .webm, .gif or a folder of frames")
         }
-        output = try StagedOutput(
-            path: path, folder: format == .pictureFolder, overwrite: overwrite, owns: PictureFolderSink.isFrameName)
+        if PipedOutput.isMeant(by: path), case .container = format {
+            output = nil
+        } else {
+            output = try StagedOutput(
+                path: path, folder: format == .pictureFolder, overwrite: overwrite, owns: PictureFolderSink.isFrameName)
+        }
+        let temporaryPath = output?.temporaryPath ?? Muxer.standardOutput
         var lost: String?
         switch format {
         case .container(let container):
             let film = try ContainerSink(
-                container, temporaryPath: output.temporaryPath, path: path, width: width, height: height,
+                container, temporaryPath: temporaryPath, path: path, width: width, height: height,
                 frameRate: frameRate, timeBase: timeBase, audio: audio, metadata: metadata, threads: threads)
             if audio != nil, !film.hasSound {
                 lost = "the sound cannot be decoded here; the video is written without it"
@@ -69,13 +75,13 @@ public final class VideoWriter {
             sink = film
         case .gif:
             sink = try GIFSink(
-                temporaryPath: output.temporaryPath, path: path, width: width, height: height, timeBase: timeBase,
+                temporaryPath: temporaryPath, path: path, width: width, height: height, timeBase: timeBase,
                 metadata: metadata)
         case .picture:
-            sink = SinglePictureSink(temporaryPath: output.temporaryPath, path: path, metadata: metadata)
+            sink = SinglePictureSink(temporaryPath: temporaryPath, path: path, metadata: metadata)
         case .pictureFolder:
             sink = try PictureFolderSink(
-                folder: output.temporaryPath, path: path, width: width, height: height, metadata: metadata)
+                folder: temporaryPath, path: path, width: width, height: height, metadata: metadata)
         }
         warning = lost
     }
@@ -110,6 +116,6 @@ public final class VideoWriter {
         try sink!.finish()
         // Closes the file before it is renamed.
         sink = nil
-        try output.commit()
+        try output?.commit()
     }
 }

@@ -25,7 +25,8 @@ struct Animate: ParsableCommand {
                 lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
 
             The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that \
-            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's.
+            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's. --source or --driving may be standard \
+            input (-), and the result standard output (--format mp4 --output -).
             """)
 
     @OptionGroup var model: ModelOptions
@@ -74,6 +75,8 @@ struct Animate: ParsableCommand {
     @Flag(help: "Leave the driving video's sound out.")
     var noAudio = false
 
+    @OptionGroup var stream: StreamOptions
+
     @Flag(help: "Replace an existing result.")
     var overwrite = false
 
@@ -94,7 +97,8 @@ struct Animate: ParsableCommand {
     func run() throws {
         var model = try model.load()
         detail.apply(to: &model)
-        var job = AnimationJob(source: .picture(source), driving: driving, output: output)
+        var job = AnimationJob(
+            source: .picture(try StreamOptions.input(source)), driving: try StreamOptions.input(driving), output: try stream.output(output))
         job.target = try motion.target(Transfer(mode, strength: strength), of: model)
         (job.reference, job.frames, job.fit, job.outputSize) = (reference, frames, fit, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
