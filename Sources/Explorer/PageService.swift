@@ -1,6 +1,5 @@
 import Animation
 import Files
-import FlyingFox
 import Foundation
 import Media
 import ModelLibrary
