@@ -64,10 +64,11 @@ final class AnimationRun {
 
         try output.finish()
         try report.timing(\.write) { try writers.finish() }
+        report.frames = writers.video.frameCount
         report.seconds.decode += input.seconds
         report.seconds.write += output.seconds
-        let path = job.driving ?? job.source.path
-        for warning in [timing.reader.warning, writers.video.warning].compactMap({ $0 }) { report.warnings.append("\(path): \(warning)") }
+        if let warning = timing.reader.warning { report.warnings.append("\(job.driving ?? job.source.path): \(warning)") }
+        if let warning = writers.video.warning { report.warnings.append("\(job.output): \(warning)") }
         report.close()
         return report
     }

@@ -25,6 +25,16 @@ public final class StagedOutput: @unchecked Sendable {
     private static let lock = NSLock()
     nonisolated(unsafe) private static var pending: [ObjectIdentifier: String] = [:]
 
+    /// Temporary names given last, and what they stand for.
+    nonisolated(unsafe) private static var names: [(temporary: String, path: String)] = []
+
+    /// The text with outputs' own paths in place of temporary ones, of which nobody knows.
+    package static func visible(_ text: String) -> String {
+        guard text.contains(".partial-") else { return text }
+        // The inner ones first: their names stand within those of their folders.
+        return lock.withLock { names.reversed().reduce(text) { $0.replacingOccurrences(of: $1.temporary, with: $1.path) } }
+    }
+
     /// What stands before a path's name, with its last "/"; empty for a name alone. Foundation's own way ends the program on names
     /// of one letter.
     package static func parent(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
@@ -67,6 +77,8 @@ public final class StagedOutput: @unchecked Sendable {
         // Creating it now tells at once, before hours of work, whether the place can be written.
         Self.lock.lock()
         defer { Self.lock.unlock() }
+        Self.names.append((temporaryPath, path))
+        if Self.names.count > 256 { Self.names.removeFirst() }
         if folder {
             guard mkdir(temporaryPath, isPrivate ? 0o700 : 0o777) == 0 else { throw FileError.cannotWrite(path) }
             if isPrivate { chmod(temporaryPath, 0o700) }

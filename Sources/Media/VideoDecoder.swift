@@ -15,6 +15,8 @@ final class VideoDecoder {
     private var isDecoded = false
     /// Packets that were read, frames or pieces that could not be decoded, and frames that the file says not to show.
     private(set) var damaged = 0
+    /// Frames in which the decoder has filled in what is damaged.
+    private(set) var concealed = 0
     private(set) var hidden = 0
     /// The container ended by a read error, not by its end.
     private(set) var endedEarly = false
@@ -95,8 +97,12 @@ final class VideoDecoder {
             let received = decoder.receive()
             if received == 0 {
                 if media_is_damaged(decoder.frame) != 0 {
-                    try note()
-                    continue
+                    if strict { throw FileError.decoding(input.name, what: "picture") }
+                    guard media_is_corrupt(decoder.frame) == 0 else {
+                        try note()
+                        continue
+                    }
+                    concealed += 1
                 }
                 return decoder.frame
             }

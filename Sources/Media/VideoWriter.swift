@@ -9,9 +9,11 @@ public final class VideoWriter {
     public let width: Int
     /// A side of every frame, in pixels.
     public let height: Int
-    /// What of the input was not carried over, such as sound that cannot be decoded; known from the beginning. One
-    /// line.
-    public let warning: String?
+    /// What of the input was not carried over, such as sound that cannot be decoded or frames that the format has no room for; known
+    /// when the writer has ended. One line.
+    public private(set) var warning: String?
+    /// Frames that the output holds; less than were given where its format has no room for all.
+    public private(set) var frameCount = 0
     private let path: String
     /// Nil where frames go to standard output as they come.
     private let output: StagedOutput?
@@ -75,8 +77,8 @@ public final class VideoWriter {
             sink = film
         case .gif:
             sink = try GIFSink(
-                temporaryPath: temporaryPath, path: path, width: width, height: height, timeBase: timeBase,
-                metadata: metadata)
+                temporaryPath: temporaryPath, path: path, width: width, height: height, frameRate: frameRate,
+                timeBase: timeBase, metadata: metadata)
         case .picture:
             sink = SinglePictureSink(temporaryPath: temporaryPath, path: path, metadata: metadata)
         case .pictureFolder:
@@ -99,7 +101,10 @@ public final class VideoWriter {
         precondition(lastTime.map { time > $0 } ?? true, "the frames' times increase")
         precondition(sink != nil, "a writer takes no frame after an error or its end")
         lastTime = time
-        do { try sink!.write(picture, time: time, duration: max(1, duration)) } catch {
+        do {
+            try sink!.write(picture, time: time, duration: max(1, duration))
+            frameCount = (sink as? GIFSink)?.written ?? frameCount + 1
+        } catch {
             sink = nil
             throw error
         }
@@ -114,6 +119,7 @@ public final class VideoWriter {
         defer { sink = nil }
         guard lastTime != nil else { throw FileError(.output, path, "not written, because there was no frame") }
         try sink!.finish()
+        warning = warning ?? (sink as? GIFSink)?.warning
         // Closes the file before it is renamed.
         sink = nil
         try output?.commit()

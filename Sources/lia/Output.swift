@@ -21,7 +21,7 @@ enum Output {
 
     /// The text with the names that people know in place of the paths that stand for standard input and output.
     private static func named(_ text: String) -> String {
-        var text = text
+        var text = StagedOutput.visible(text)
         if let pipedResult { text = text.replacingOccurrences(of: pipedResult, with: "standard output") }
         if let input = PipedInput.path { text = text.replacingOccurrences(of: input, with: "standard input") }
         return text

@@ -37,6 +37,12 @@ package struct Program: ParsableCommand {
     package static func main() {
         StandardStreams.makeSure()
         Interruption.cleanUpWhenInterrupted()
+        MappingFaults.watch()
+        MemoryShortage.whenItComes { bytes in
+            StagedOutput.discardAll()
+            Output.note("not enough memory: \(Output.bytes(bytes)) more were refused; lift the limit (ulimit -v), or use a smaller --size")
+            _exit(74)
+        }
         let isQuiet = CommandLine.arguments.contains { $0 == "--quiet" || $0 == "-q" }
         if !isQuiet { MediaRemarks.listen { path, remark in Output.note("warning: \(FileError.printable("\(path): \(remark)"))") } }
         // A path of other bytes would become the path of another file.
