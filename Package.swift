@@ -15,8 +15,7 @@ let package = Package(
         .library(name: "OperatorCases", targets: ["OperatorCases"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
         // Files on disk: typed errors, memory mapping, outputs that appear whole or not at all.
@@ -35,12 +34,16 @@ let package = Package(
 
         // Pixels.
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
+        .target(name: "CHEIF", linkerSettings: [.linkedLibrary("heif")]),
+        .target(name: "CWebP", linkerSettings: [.linkedLibrary("webpdemux"), .linkedLibrary("webp")]),
+        .target(name: "CColor", linkerSettings: [.linkedLibrary("lcms2")]),
         .target(
             name: "CFFmpeg",
             linkerSettings: ["avfilter", "avformat", "avcodec", "swresample", "swscale", "avutil"].map {
                 .linkedLibrary($0)
             }),
-        .target(name: "Media", dependencies: ["Files", "Tensors", "CJPEG", "CFFmpeg"]),
+        .target(name: "Media", dependencies: ["Files", "Tensors", "CJPEG", "CTIFF", "CHEIF", "CWebP", "CColor", "CFFmpeg"]),
         .target(name: "Puppets", dependencies: ["Media"]),
         .target(name: "Figures", dependencies: ["Media", "Tensors"]),
 
@@ -61,8 +64,6 @@ let package = Package(
             name: "Explorer",
             dependencies: [
                 "Animation", "ModelLibrary", "Networks", "Operators", "Tensors", "Figures", "Media", "Puppets", "Files",
-                .product(name: "FlyingFox", package: "FlyingFox"),
-                .product(name: "FlyingSocks", package: "FlyingFox"),
             ],
             resources: ["index.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
         .executableTarget(

@@ -115,10 +115,8 @@ final class AnimationRun {
         try writer.finish()
         context.report.seconds.decode += ahead.seconds
         context.report.jitter = moments.jitter
-        let path = job.driving ?? job.source.path
-        for warning in [timing.warning, writer.warning].compactMap({ $0 }) {
-            context.report.warnings.append("\(path): \(warning)")
-        }
+        if let warning = timing.warning { context.report.warnings.append("\(job.driving ?? job.source.path): \(warning)") }
+        if let warning = writer.warning { context.report.warnings.append("\(job.output): \(warning)") }
     }
 
     /// The first frame of the range.

@@ -18,8 +18,6 @@ static void on_log(void *context, int level, const char *format, va_list argumen
     line[length] = 0;
     // Part of a line that is printed in pieces says little; the size that was refused must not be overwritten.
     if (length < 4 || media_refused_size(NULL, NULL)) return;
-    // Said of every TIFF file with a resolution or an orientation.
-    if (strncmp(line, "Unknown or unsupported tag", 26) == 0) return;
     memcpy(words, line, length + 1);
 }
 

@@ -13,6 +13,8 @@ struct ErrorManager {
     jmp_buf exit;
     char message[JMSG_LENGTH_MAX];
     int noMemory;
+    /// The bytes end before the marker that ends the file.
+    int endIsMissing;
 };
 
 static void leave(j_common_ptr codec) {
@@ -28,6 +30,9 @@ static void on_message(j_common_ptr codec, int level) {
     if (level >= 0) return;
     switch (codec->err->msg_code) {
     case JWRN_JPEG_EOF:
+        // Missing pixels are told by another message; scans that are missing are looked for at the end.
+        ((struct ErrorManager *)codec->err)->endIsMissing = 1;
+        break;
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
     case JWRN_MUST_RESYNC:
@@ -77,15 +82,13 @@ static void find_exif(struct JPEGResult *result, const uint8_t *bytes, size_t si
     }
 }
 
-/// What libjpeg calls CMYK holds, as nearly every file of this kind, Adobe's inverted values: 255 is no ink.
-static void row_from_cmyk(uint8_t *rgb, const uint8_t *cmyk, int width, int inverted) {
-    for (int x = 0; x < width; x++, rgb += 3, cmyk += 4) {
-        const int key = inverted ? cmyk[3] : 255 - cmyk[3];
-        for (int c = 0; c < 3; c++) {
-            const int light = inverted ? cmyk[c] : 255 - cmyk[c];
-            rgb[c] = (uint8_t)((light * key + 127) / 255);
-        }
-    }
+/// Whether a picture that comes in several scans has all of them.
+static int has_all_scans(const struct jpeg_decompress_struct *codec) {
+    if (!codec->progressive_mode) return codec->comps_in_scan == codec->num_components;
+    for (int c = 0; c < codec->num_components; c++)
+        for (int i = 0; i < DCTSIZE2; i++)
+            if (codec->coef_bits[c][i] != 0) return 0;
+    return 1;
 }
 
 struct JPEGResult jpeg_read_picture(const uint8_t *bytes, size_t size, int64_t pixelLimit, int smallestSide) {
@@ -96,14 +99,12 @@ struct JPEGResult jpeg_read_picture(const uint8_t *bytes, size_t size, int64_t p
     struct jpeg_decompress_struct codec;
     // Changed after setjmp and used after longjmp, hence volatile.
     uint8_t *volatile pixels = NULL;
-    uint8_t *volatile row = NULL;
 
     memset(&codec, 0, sizeof codec);
     codec.err = set_up(&errors);
     if (setjmp(errors.exit)) {
         jpeg_destroy_decompress(&codec);
         free(pixels);
-        free(row);
         result.pixels = NULL;
         result.outcome = errors.noMemory ? JPEGNoMemory : JPEGDamaged;
         snprintf(result.message, sizeof result.message, "%s", errors.message);
@@ -136,23 +137,28 @@ struct JPEGResult jpeg_read_picture(const uint8_t *bytes, size_t size, int64_t p
     codec.out_color_space = inks ? JCS_CMYK : JCS_RGB;
     codec.dct_method = JDCT_ISLOW;
     jpeg_start_decompress(&codec);
-    const size_t stride = (size_t)result.width * 3;
+    result.channels = inks ? 4 : 3;
+    const size_t stride = (size_t)result.width * (size_t)result.channels;
     pixels = malloc(stride * (size_t)result.height);
-    row = inks ? malloc((size_t)result.width * 4) : NULL;
-    if (!pixels || (inks && !row)) {
+    if (!pixels) {
         codec.err->msg_code = JERR_OUT_OF_MEMORY;
         leave((j_common_ptr)&codec);
     }
     while (codec.output_scanline < codec.output_height) {
-        uint8_t *target = pixels + stride * codec.output_scanline;
-        JSAMPROW line = inks ? row : target;
+        JSAMPROW line = pixels + stride * codec.output_scanline;
         jpeg_read_scanlines(&codec, &line, 1);
-        // Files without Adobe's marker are the rare ones that mean ink by their numbers.
-        if (inks) row_from_cmyk(target, row, result.width, codec.saw_Adobe_marker);
+        // What libjpeg calls CMYK holds, as nearly every file of this kind, Adobe's inverted values: 255 is no ink. Files without
+        // Adobe's marker are the rare ones that mean ink by their numbers.
+        if (inks && codec.saw_Adobe_marker)
+            for (size_t i = 0; i < stride; i++) line[i] = (uint8_t)(255 - line[i]);
     }
     jpeg_finish_decompress(&codec);
+    if (errors.endIsMissing && !has_all_scans(&codec)) {
+        codec.err->msg_code = JWRN_JPEG_EOF;
+        leave((j_common_ptr)&codec);
+    }
+    result.endIsMissing = errors.endIsMissing;
     jpeg_destroy_decompress(&codec);
-    free(row);
     result.pixels = pixels;
     find_exif(&result, bytes, size);
     return result;

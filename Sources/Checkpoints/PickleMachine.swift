@@ -163,6 +163,10 @@ struct PickleMachine {
         case UInt8(ascii: "R"): try reduce()
         case 0x81:  // NEWOBJ: like REDUCE for a class
             try reduce()
+        case 0x92:  // NEWOBJ_EX: the same, with arguments by name, which nothing that is built here has
+            let named = try pop()
+            guard case .dictionary = named else { throw unexpected(named, "a dictionary of arguments") }
+            try reduce()
         case UInt8(ascii: "b"):  // BUILD: attributes, such as a state_dict's _metadata
             _ = try pop()
             switch try top() {

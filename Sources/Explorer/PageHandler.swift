@@ -1,46 +1,32 @@
 import Animation
 import Faces
 import Files
-import FlyingFox
 import Foundation
 import Media
 import ModelLibrary
 
 /// Answers requests: the page's files, and what the page asks for under /api.
-final class PageHandler: HTTPHandler {
+final class PageHandler: Sendable {
     private let service: PageService
     private let guarding: RequestGuard
 
     init(_ service: PageService, guarding: RequestGuard) { (self.service, self.guarding) = (service, guarding) }
 
-    func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-        // A task of its own, which the server does not cancel: what is left of a request is dealt with in every case.
-        await Task { await respond(to: request) }.value
-    }
-
-    private func respond(to request: HTTPRequest) async -> HTTPResponse {
-        let upload = Upload(request, seconds: service.limits.uploadSeconds)
-        var response: HTTPResponse
+    /// The answer, whatever is wrong with the request.
+    func answer(_ request: Request) async -> Response {
         do {
             try guarding.check(request)
-            response = try await answer(request, upload)
+            return try await answer(request, Upload(request, seconds: service.limits.uploadSeconds))
         } catch is Renderer.Dropped {
-            response = Answer.done
+            return Answer.done
         } catch {
-            response = Answer.problem(PageService.problem(error, name: "the explorer"))
+            return Answer.problem(PageService.problem(error, name: "the explorer"))
         }
-        if request.method == .HEAD {
-            // Its body must not be sent; the page never asks this way.
-            response = HTTPResponse(statusCode: response.statusCode, headers: response.headers)
-        }
-        guard !upload.isConsumed else { return response }
-        await upload.discard()
-        return await Answer.closing(response)
     }
 
-    private func answer(_ request: HTTPRequest, _ upload: Upload) async throws -> HTTPResponse {
+    private func answer(_ request: Request, _ upload: Upload) async throws -> Response {
         let parts = request.path.split(separator: "/").map(String.init)
-        let isReading = request.method == .GET || request.method == .HEAD
+        let isReading = request.method == .get || request.method == .head
         guard parts.first == "api" else {
             guard isReading, let file = parts.isEmpty ? .markup : parts.count == 1 ? PageFile(rawValue: parts[0]) : nil else {
                 throw Problem(.notFound, "there is nothing here")
@@ -48,8 +34,8 @@ final class PageHandler: HTTPHandler {
             return Answer.bytes(file.bytes, type: file.type)
         }
         switch (request.method, Array(parts.dropFirst())) {
-        case (.GET, ["start"]): return Answer.json(Start(service))
-        case (.POST, ["sessions"]):
+        case (.get, ["start"]): return Answer.json(Start(service))
+        case (.post, ["sessions"]):
             let wish: ModelWish = try await body(upload)
             let session = try service.sessions.begin(service.shelf.first)
             do {
@@ -66,40 +52,40 @@ final class PageHandler: HTTPHandler {
     }
 
     /// What concerns one page.
-    private func answer(_ request: HTTPRequest, _ upload: Upload, session id: String, _ path: [String]) async throws -> HTTPResponse {
-        if (request.method == .DELETE && path.isEmpty) || (request.method == .POST && path == ["end"]) {
+    private func answer(_ request: Request, _ upload: Upload, session id: String, _ path: [String]) async throws -> Response {
+        if (request.method == .delete && path.isEmpty) || (request.method == .post && path == ["end"]) {
             service.sessions.end(id)
             return Answer.done
         }
         let session = try service.sessions.find(id)
         switch (request.method, path) {
-        case (.POST, ["alive"]): return Answer.json(ModelSummary.directions(try session.state.model.names()))
-        case (.POST, ["model"]):
+        case (.post, ["alive"]): return Answer.json(ModelSummary.directions(try session.state.model.names()))
+        case (.post, ["model"]):
             let wish: ModelWish = try await body(upload)
             return Answer.json(try await service.setModel(session, wish.model ?? service.shelf.first.name))
-        case (.POST, ["portrait"]): return Answer.json(try await portrait(request, upload, session))
-        case (.GET, ["original"]): return Self.pictures([.init(picture: try PageService.portrait(session.state).picture, scale: nil)])
-        case (.GET, ["overview"]):
+        case (.post, ["portrait"]): return Answer.json(try await portrait(request, upload, session))
+        case (.get, ["original"]): return Self.pictures([.init(picture: try PageService.portrait(session.state).picture, scale: nil)])
+        case (.get, ["overview"]):
             return Self.pictures([.init(picture: try PageService.portrait(session.state).overview, scale: nil)])
-        case (.POST, ["crop"]): return Answer.json(try await service.setCrop(session, try await body(upload)))
-        case (.POST, ["frame"]):
+        case (.post, ["crop"]): return Answer.json(try await service.setCrop(session, try await body(upload)))
+        case (.post, ["frame"]):
             let wish: FrameRequest = try await body(upload)
             return Self.pictures(try await service.frames(session, wish))
-        case (.GET, _) where path.count == 2 && path[0] == "ends":
+        case (.get, _) where path.count == 2 && path[0] == "ends":
             return Self.pictures(try await service.ends(session, direction: Int(path[1]) ?? 0).map { .init(picture: $0, scale: nil) })
-        case (.PUT, _) where path.count == 2 && path[0] == "names":
+        case (.put, _) where path.count == 2 && path[0] == "names":
             let wish: NameWish = try await body(upload)
             let model = session.state.model
             let trimmed = wish.name?.trimmingCharacters(in: .whitespaces) ?? ""
             let names = try service.shelf.rename(Int(path[1]) ?? 0, of: model, to: trimmed.isEmpty ? nil : trimmed)
             return Answer.json(ModelSummary.directions(names))
-        case (.POST, ["motion"]):
+        case (.post, ["motion"]):
             try await motion(request, upload, session)
             return Answer.json(["work": "encoding"], status: .accepted)
-        case (.GET, ["motion"]):
+        case (.get, ["motion"]):
             guard let motion = session.state.motion else { throw Problem(.notFound, "nothing drives this page's portrait") }
             return Answer.json(MotionSummary(motion))
-        case (.DELETE, ["motion"]):
+        case (.delete, ["motion"]):
             let file = session.change { state -> String? in
                 state.job?.cancel()
                 defer { state.motion = nil }
@@ -107,25 +93,25 @@ final class PageHandler: HTTPHandler {
             }
             if let file { unlink(file) }
             return Answer.done
-        case (.GET, ["job"]):
+        case (.get, ["job"]):
             guard let job = session.state.job else { throw Problem(.notFound, "nothing is in progress") }
             return Answer.json(job.state)
-        case (.DELETE, ["job"]):
+        case (.delete, ["job"]):
             session.state.job?.cancel()
             return Answer.done
-        case (.POST, ["save"]):
+        case (.post, ["save"]):
             let wish: SaveRequest = try await body(upload)
             if wish.kind == .command { return Answer.json(["command": try service.command(session, wish)]) }
             try await service.save(session, wish)
             return Answer.json(["kind": wish.kind.rawValue], status: .accepted)
-        case (.GET, ["saved"]):
+        case (.get, ["saved"]):
             guard let saved = session.state.saved else { throw Problem(.notFound, "nothing has been saved yet") }
             return Answer.file(try await Offload.run { try Data(contentsOf: URL(fileURLWithPath: saved.path)) }, saved)
         default: throw Problem(.notFound, "there is nothing here")
         }
     }
 
-    private func portrait(_ request: HTTPRequest, _ upload: Upload, _ session: Session) async throws -> PageService.PortraitSummary {
+    private func portrait(_ request: Request, _ upload: Upload, _ session: Session) async throws -> PageService.PortraitSummary {
         switch request.query.first(where: { $0.name == "from" })?.value {
         case "example": return try await service.setPortrait(session, .example)
         case "start": return try await service.setPortrait(session, .start)
@@ -136,7 +122,7 @@ final class PageHandler: HTTPHandler {
         }
     }
 
-    private func motion(_ request: HTTPRequest, _ upload: Upload, _ session: Session) async throws {
+    private func motion(_ request: Request, _ upload: Upload, _ session: Session) async throws {
         let file = session.scratch.file("driving-\(SessionStore.randomName()).mp4")
         if request.query.first(where: { $0.name == "from" })?.value == "example" {
             service.encode(session, file: file, name: Example.motionName, origin: Example.motionCommand, draws: true)
@@ -148,7 +134,7 @@ final class PageHandler: HTTPHandler {
     }
 
     /// Which face of a driving video is followed: the largest once for all frames, unless the page says otherwise.
-    private static func drivingCrop(_ request: HTTPRequest) -> CropSettings {
+    private static func drivingCrop(_ request: Request) -> CropSettings {
         func value(_ name: String) -> String? { request.query.first { $0.name == name }?.value }
         let face = value("face").flatMap(FaceChoice.init) ?? .largest
         return CropSettings(value("follow") == "true" ? .follow : .automatic, face: face == .all ? .largest : face)
@@ -166,7 +152,7 @@ final class PageHandler: HTTPHandler {
     }
 
     /// The name that the user's file has, to be shown and written into commands; never a path of ours.
-    private static func shownName(_ request: HTTPRequest, otherwise: String) -> String {
+    private static func shownName(_ request: Request, otherwise: String) -> String {
         let name = request.query.first { $0.name == "name" }?.value ?? ""
         let last = FileError.printable(name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? "")
         return last.isEmpty || last.hasPrefix(".") ? otherwise : String(last.prefix(120))
@@ -182,7 +168,7 @@ final class PageHandler: HTTPHandler {
     }
 
     /// Raw RGB, one picture after another: cheaper than any compression on the way to the same machine, and exact.
-    private static func pictures(_ shown: [ViewPicture.Shown]) -> HTTPResponse {
+    private static func pictures(_ shown: [ViewPicture.Shown]) -> Response {
         var data = Data(capacity: shown.reduce(0) { $0 + $1.picture.pixels.count })
         for one in shown { data.append(contentsOf: one.picture.pixels) }
         var headers = [("Lia-Width", String(shown[0].picture.width)), ("Lia-Height", String(shown[0].picture.height))]

@@ -1,6 +1,4 @@
 import Files
-import FlyingFox
-import FlyingSocks
 import Foundation
 
 /// Serves the page on this machine.
@@ -9,8 +7,9 @@ public final class PageServer: Sendable {
     public static let defaultPort: UInt16 = 8421
 
     private let service: PageService
-    private let server: HTTPServer
+    private let server: ConnectionServer
     private let host: String
+    private let port: UInt16
 
     /// Listens at an address; another port is taken where the requested one is not free.
     ///
@@ -38,54 +37,9 @@ public final class PageServer: Sendable {
         if let picture { _ = try MappedFile(path: picture) }
         service = PageService(model: loaded, startPicture: picture, limits: limits)
         let handler = PageHandler(service, guarding: RequestGuard(host: host))
-        let free = try Self.freePort(host, wanted: port)
-        // Longer than the longest upload and what follows it, but no longer: every request has a timer, whose memory lasts as long.
-        let timeout = limits.uploadSeconds + 10
-        server =
-            host.contains(":")
-            ? HTTPServer(
-                config: .init(
-                    address: try Self.address6(host, free), timeout: timeout, sharedRequestBufferSize: Upload.smallBody,
-                    sharedRequestReplaySize: 0, logger: .disabled), handler: handler)
-            : HTTPServer(
-                config: .init(
-                    address: try Self.address4(host, free), timeout: timeout, sharedRequestBufferSize: Upload.smallBody,
-                    sharedRequestReplaySize: 0, logger: .disabled), handler: handler)
-    }
-
-    private static func address4(_ host: String, _ port: UInt16) throws -> sockaddr_in {
-        do { return try .inet(ip4: host == "localhost" ? "127.0.0.1" : host, port: port) } catch {
-            throw FileError(.input, host, "expected an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them")
-        }
-    }
-
-    private static func address6(_ host: String, _ port: UInt16) throws -> sockaddr_in6 {
-        do { return try .inet6(ip6: host, port: port) } catch {
-            throw FileError(.input, host, "expected an address of this machine, such as ::1, or :: for all of them")
-        }
-    }
-
-    /// The requested port if nothing listens there, else any.
-    private static func freePort(_ host: String, wanted: UInt16) throws -> UInt16 {
-        func isFree(_ port: UInt16) throws -> Bool {
-            func tries(_ address: some SocketAddress) throws -> Bool {
-                let socket = try Socket(domain: Int32(type(of: address).family))
-                defer { try? socket.close() }
-                try socket.setValue(true, for: .localAddressReuse)
-                do {
-                    try socket.bind(to: address)
-                    try socket.listen()
-                    return true
-                } catch let error as SocketError {
-                    if case .failed(_, let number, _) = error, number == EADDRINUSE || number == EACCES { return false }
-                    throw FileError(.input, host, "cannot be listened at; expected an address of this machine")
-                }
-            }
-            return host.contains(":") ? try tries(try address6(host, port)) : try tries(try address4(host, port))
-        }
-        if try wanted != 0 && isFree(wanted) { return wanted }
-        guard try isFree(0) else { throw FileError(.output, host, "no port is free to listen at") }
-        return 0
+        let listener = try ListeningSocket(host: host, port: port)
+        self.port = listener.port
+        server = ConnectionServer(listener) { await handler.answer($0) }
     }
 
     /// Serves until the task is cancelled.
@@ -93,37 +47,31 @@ public final class PageServer: Sendable {
     /// - Parameter ready: is told the page's address once it can be opened, and the port.
     /// - Throws: `FileError` (output) when the connection cannot be listened at.
     public func run(ready: @escaping @Sendable (_ address: String, _ port: UInt16) -> Void) async throws {
+        ready(address, port)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [server, host] in
-                do { try await server.run() } catch is CancellationError {} catch {
-                    throw FileError(.output, host, "the explorer ended: \(error.localizedDescription)")
+            group.addTask { [server] in
+                try await withTaskCancellationHandler {
+                    try await withCheckedThrowingContinuation { continuation in
+                        // It waits in the kernel, which no thread of the tasks' pool may do.
+                        Thread.detachNewThread { continuation.resume(with: Result { try server.run() }) }
+                    }
+                } onCancel: {
+                    server.stop()
                 }
             }
-            group.addTask { [self] in
-                try await server.waitUntilListening()
-                let port = await port ?? 0
-                ready(address(port), port)
+            group.addTask { [service] in
                 while !Task.isCancelled {
                     try await Task.sleep(nanoseconds: UInt64(min(15, max(0.05, service.limits.idleSeconds / 4)) * 1e9))
                     service.sessions.endSilent()
                 }
             }
+            defer { group.cancelAll() }
             try await group.next()
-            group.cancelAll()
-        }
-    }
-
-    private var port: UInt16? {
-        get async {
-            switch await server.listeningAddress {
-            case .ip4(_, let port), .ip6(_, let port): return port
-            default: return nil
-            }
         }
     }
 
     /// What a browser on this machine opens.
-    private func address(_ port: UInt16) -> String {
+    private var address: String {
         let name = ["localhost", "0.0.0.0"].contains(host) ? "127.0.0.1" : host == "::" ? "[::1]" : host.contains(":") ? "[\(host)]" : host
         return "http://\(name):\(port)/"
     }

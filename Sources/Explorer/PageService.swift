@@ -1,7 +1,6 @@
 import Animation
 import Faces
 import Files
-import FlyingFox
 import Foundation
 import Media
 import ModelLibrary

@@ -1,4 +1,3 @@
-import FlyingFox
 import Foundation
 
 /// Refuses what other sites may send through a visitor's browser: requests under a name that they have pointed at this machine (DNS
@@ -21,22 +20,22 @@ struct RequestGuard: Sendable {
     static func isLoopback(_ host: String) -> Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     /// - Throws: `Problem` (403).
-    func check(_ request: HTTPRequest) throws {
-        guard let authority = request.headers[.host], let name = Self.name(in: authority) else {
+    func check(_ request: Request) throws {
+        guard let authority = request.headers["host"], let name = Self.name(in: authority) else {
             throw Problem(.forbidden, "the request names no host")
         }
         // A site can point its name here, but cannot make an address its name.
         guard Self.isAddress(name) || names.contains(name) else {
             throw Problem(.forbidden, "the explorer is not served under this name; open the address that it printed")
         }
-        let fetchSite = request.headers[HTTPHeader("Sec-Fetch-Site")] ?? "none"
-        if request.method == .GET || request.method == .HEAD {
+        let fetchSite = request.headers["sec-fetch-site"] ?? "none"
+        if request.method == .get || request.method == .head {
             // Links from elsewhere may lead to the page, but nothing else may be read from there.
             guard ["same-origin", "none"].contains(fetchSite) || request.path == "/" else { throw Self.foreign }
             return
         }
         guard ["same-origin", "none"].contains(fetchSite) else { throw Self.foreign }
-        if let origin = request.headers[HTTPHeader("Origin")] {
+        if let origin = request.headers["origin"] {
             guard let mark = origin.range(of: "://"), origin[mark.upperBound...].lowercased() == authority.lowercased() else {
                 throw Self.foreign
             }

@@ -1,4 +1,3 @@
-import FlyingFox
 import Foundation
 
 /// The pages that are served.
@@ -39,7 +38,7 @@ final class SessionStore: @unchecked Sendable {
     /// - Throws: `Problem` when there is none of that name, or no longer.
     func find(_ id: String) throws -> Session {
         guard let session = lock.withLock({ sessions[id] }) else {
-            throw Problem(HTTPStatusCode(410, phrase: "Gone"), "the explorer has put this page's picture away; choose it again")
+            throw Problem(.gone, "the explorer has put this page's picture away; choose it again")
         }
         session.touch()
         return session

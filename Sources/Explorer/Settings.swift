@@ -1,5 +1,4 @@
 import Animation
-import FlyingFox
 import Networks
 
 /// What a page's controls say, as it sends them.

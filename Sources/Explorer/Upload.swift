@@ -1,22 +1,12 @@
 import Files
-import FlyingFox
 import Foundation
 
 /// A request's body, read at most once and within limits.
 final class Upload: @unchecked Sendable {
-    private let body: HTTPBodySequence
+    private let body: RequestBody
     private let seconds: Double
-    /// Whether nothing of it is left on the connection, so that another request can follow.
-    private(set) var isConsumed: Bool
 
-    /// The server reads bodies of up to this many bytes before it hands over a request.
-    static let smallBody = 4096
-
-    init(_ request: HTTPRequest, seconds: Double) {
-        body = request.bodySequence
-        self.seconds = seconds
-        isConsumed = body.count.map { $0 <= Self.smallBody } ?? false
-    }
+    init(_ request: Request, seconds: Double) { (body, self.seconds) = (request.body, seconds) }
 
     /// - Parameter what: "a picture", for the message.
     /// - Throws: `Problem` when it has more than `limit` bytes, no stated length, or takes too long.
@@ -47,45 +37,18 @@ final class Upload: @unchecked Sendable {
         return count
     }
 
-    private func read(upTo limit: Int, what: String, _ take: @escaping (Data) throws -> Void) async throws {
-        guard let count = body.count else { throw Problem(HTTPStatusCode(411, phrase: "Length Required"), "an upload must say its length") }
+    private func read(upTo limit: Int, what: String, _ take: (Data) throws -> Void) async throws {
+        guard let count = body.count else { throw Problem(.lengthRequired, "an upload must say its length") }
         guard count <= limit else {
             throw Problem(
-                HTTPStatusCode(413, phrase: "Content Too Large"),
+                .contentTooLarge,
                 "\(what) may have at most \(Self.megabytes(limit)), and this has \(Self.megabytes(count)); choose a smaller one")
         }
-        if isConsumed {
-            for try await part in body { try take(part) }
-            return
-        }
-        try await within(seconds) { [body] in
-            for try await part in body { try take(part) }
-        }
-        isConsumed = true
-    }
-
-    /// Reads what is left, for a few seconds at most, so that the sender comes to read the answer.
-    func discard() async {
-        guard !isConsumed, body.count != nil else { return }
-        do {
-            try await within(5) { [body] in
-                for try await _ in body {}
-            }
-            isConsumed = true
-        } catch {}
-    }
-
-    /// Not for every request: a timer keeps its memory until its time has come, however early it is cancelled.
-    private func within(_ seconds: Double, _ work: @escaping () async throws -> Void) async throws {
-        nonisolated(unsafe) let work = work
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
-                throw Problem(HTTPStatusCode(408, phrase: "Request Timeout"), "the upload took too long; try again")
-            }
-            try await group.next()
-            group.cancelAll()
+        body.mustCome(within: seconds)
+        while true {
+            let part = try await body.next()
+            guard !part.isEmpty else { return }
+            try take(part)
         }
     }
 

@@ -15,6 +15,9 @@ public struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
     /// What is wrong and what to do, without the path and without a final full stop.
     public let problem: String
 
+    /// Whether it is the machine that could not give the file now (no memory, no descriptor, a failing drive): the file itself may be fine.
+    public internal(set) var isOfTheMachine = false
+
     public init(_ side: Side, _ path: String, _ problem: String) {
         self.side = side
         self.path = path

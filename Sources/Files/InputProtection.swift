@@ -13,6 +13,8 @@ package struct InputProtection: Sendable {
     /// - Parameter outputs: files, and folders that are replaced whole.
     /// - Throws: `FileError` (output) when one of them is or holds something that is read, or two of them are one.
     package func check(_ outputs: [String]) throws {
+        let piped = outputs.filter(PipedOutput.isMeant), outputs = outputs.filter { !PipedOutput.isMeant(by: $0) }
+        guard piped.count < 2 else { throw FileError(.output, "standard output", "is named for two outputs; write one of them to a file") }
         for (number, output) in outputs.enumerated() {
             for other in outputs[..<number] { try Self.check(output, beside: other) }
         }

@@ -27,6 +27,16 @@ public final class MappedFile: @unchecked Sendable {
             throw FileError.cannotRead(path)
         }
         bytes = UnsafeRawBufferPointer(start: start, count: size)
+        Self.lock.withLock { Self.mapped[UInt(bitPattern: start)] = (size, path) }
+    }
+
+    private static let lock = NSLock()
+    /// The files that are mapped, by where they begin.
+    nonisolated(unsafe) private static var mapped: [UInt: (size: Int, path: String)] = [:]
+
+    /// The path of the file that is mapped at an address; nil where none is.
+    package static func path(at address: UInt) -> String? {
+        lock.withLock { mapped.first { $0.key <= address && address < $0.key + UInt($0.value.size + 1 << 16) }?.value.path }
     }
 
     /// The bytes of a file that is small enough to copy, such as a description or a note.
@@ -42,7 +52,9 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     deinit {
-        if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+        guard let start = bytes.baseAddress else { return }
+        Self.lock.withLock { Self.mapped[UInt(bitPattern: start)] = nil }
+        munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     }
 }
 
@@ -56,7 +68,10 @@ extension FileError {
         switch number {
         case ENOENT, ENOTDIR: return FileError(.input, path, "no such file; check the path")
         case EACCES, EPERM: return FileError(.input, path, "not readable; check its permissions")
-        default: return FileError(.input, path, "cannot be read (\(String(cString: strerror(number))))")
+        default:
+            var error = FileError(.input, path, "cannot be read (\(String(cString: strerror(number))))")
+            error.isOfTheMachine = [EMFILE, ENFILE, ENOMEM, EIO, ESTALE, EAGAIN].contains(number)
+            return error
         }
     }
 

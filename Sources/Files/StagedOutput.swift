@@ -14,6 +14,8 @@ public final class StagedOutput: @unchecked Sendable {
     private var finished = false
     /// Whether it lies in a folder that is not in its place yet, and is flushed with it.
     private let isInner: Bool
+    /// Whether it goes to standard output, when it is whole.
+    private let isPiped: Bool
     /// Locked while the output is under way, so that nobody takes it for a leftover.
     private let descriptor: Int32
 
@@ -22,6 +24,16 @@ public final class StagedOutput: @unchecked Sendable {
 
     private static let lock = NSLock()
     nonisolated(unsafe) private static var pending: [ObjectIdentifier: String] = [:]
+
+    /// Temporary names given last, and what they stand for.
+    nonisolated(unsafe) private static var names: [(temporary: String, path: String)] = []
+
+    /// The text with outputs' own paths in place of temporary ones, of which nobody knows.
+    package static func visible(_ text: String) -> String {
+        guard text.contains(".partial-") else { return text }
+        // The inner ones first: their names stand within those of their folders.
+        return lock.withLock { names.reversed().reduce(text) { $0.replacingOccurrences(of: $1.temporary, with: $1.path) } }
+    }
 
     /// What stands before a path's name, with its last "/"; empty for a name alone. Foundation's own way ends the program on names
     /// of one letter.
@@ -48,11 +60,14 @@ public final class StagedOutput: @unchecked Sendable {
         self.overwrite = overwrite
         self.owns = owns
         guard !trimmed.isEmpty else { throw FileError(.output, path, "an empty path; name a file or folder") }
+        isPiped = !folder && PipedOutput.isMeant(by: trimmed)
+        let isPrivate = isPrivate || isPiped
+        if isPiped { trimmed = (NSTemporaryDirectory() as NSString).appendingPathComponent("lia-output" + trimmed.dropFirst()) }
         let parent = Self.parent(of: trimmed)
         isInner = Self.lock.withLock { Self.pending.values.contains { parent.hasPrefix($0 + "/") } }
         let beginning = TemporaryOwner.beginning(of: (trimmed as NSString).lastPathComponent)
         if !isInner { Leftovers.clear(in: parent) { $0 == beginning } }
-        try Self.check(trimmed, folder: folder, overwrite: overwrite, owns: owns)
+        if !isPiped { try Self.check(trimmed, folder: folder, overwrite: overwrite, owns: owns) }
         let url = URL(fileURLWithPath: trimmed)
         let name = url.lastPathComponent
         // The extension last, because writers choose their format by it.
@@ -62,6 +77,8 @@ public final class StagedOutput: @unchecked Sendable {
         // Creating it now tells at once, before hours of work, whether the place can be written.
         Self.lock.lock()
         defer { Self.lock.unlock() }
+        Self.names.append((temporaryPath, path))
+        if Self.names.count > 256 { Self.names.removeFirst() }
         if folder {
             guard mkdir(temporaryPath, isPrivate ? 0o700 : 0o777) == 0 else { throw FileError.cannotWrite(path) }
             if isPrivate { chmod(temporaryPath, 0o700) }
@@ -106,6 +123,8 @@ public final class StagedOutput: @unchecked Sendable {
     /// - Throws: `FileError` (output) when it cannot be flushed to disk or renamed; nothing remains then.
     public func commit() throws {
         precondition(!finished, "an output is committed once")
+        // What remains is removed as an output that is not committed.
+        if isPiped { return try PipedOutput.send(temporaryPath, for: path) }
         if !isInner {
             if isFolder {
                 errno = Flushing.flushAll(temporaryPath)

@@ -28,11 +28,15 @@ enum Chunks {
     static func png(_ name: String, _ content: [UInt8]) -> [UInt8] {
         func big(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
         let body = Array(name.utf8) + content
-        var remainder: UInt32 = 0xFFFF_FFFF
-        for byte in body {
-            remainder ^= UInt32(byte)
-            for _ in 0..<8 { remainder = remainder >> 1 ^ (remainder & 1 == 1 ? 0xEDB8_8320 : 0) }
-        }
-        return big(UInt32(content.count)) + body + big(~remainder)
+        return big(UInt32(content.count)) + body + big(checksum(body))
+    }
+
+    private static let remainders: [UInt32] = (0..<256).map { start in
+        (0..<8).reduce(UInt32(start)) { value, _ in value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
+    }
+
+    /// The checksum of a PNG chunk's name and content (CRC-32).
+    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        ~bytes.reduce(UInt32.max) { $0 >> 8 ^ remainders[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
     }
 }

@@ -10,6 +10,7 @@ final class ColorConverter {
         var format: Int32
         var matrix: Int32
         var full: Bool
+        var deep: Bool
     }
 
     private let name: String
@@ -17,6 +18,10 @@ final class ColorConverter {
     private var scaler: OpaquePointer?
     private var scratch: UnsafeMutablePointer<UInt8>?
     private var scratchSize = 0
+    /// What was needed last to bring colors to sRGB.
+    private var conversion: (color: CodedColor, by: CodedConversion?)?
+    /// Rows of 16-bit RGB on the way to sRGB.
+    private var deepPixels: [UInt16] = []
 
     /// - Parameter name: the path for errors.
     init(name: String) { self.name = name }
@@ -26,15 +31,22 @@ final class ColorConverter {
         scratch?.deallocate()
     }
 
-    /// The frame as RGB, laid over white where it is transparent, turned upright.
+    /// The frame as sRGB, laid over white where it is transparent, turned upright.
     ///
+    /// - Parameters:
+    ///   - color: what is known of its colors besides what the frame says; it counts more than a color profile.
+    ///   - remark: is told of a color profile that cannot be used.
     /// - Throws: `FileError` (input) when the frame is out of the limits of size or of a format without conversion.
-    func picture(from frame: UnsafeMutablePointer<AVFrame>, orientation: Orientation) throws -> Picture {
+    func picture(
+        from frame: UnsafeMutablePointer<AVFrame>, orientation: Orientation, color: CodedColor? = nil, remark: (String) -> Void = { _ in }
+    ) throws -> Picture {
         let width = Int(frame.pointee.width)
         let height = Int(frame.pointee.height)
         if let error = FileError.mediaSize(name, width: width, height: height) { throw error }
         let format = AVPixelFormat(rawValue: frame.pointee.format)
-        if format == AV_PIX_FMT_RGB24 {
+        let profile = color == nil ? Self.profile(of: frame) : nil
+        let coded = profile == nil ? conversion(of: color ?? Self.color(of: frame)) : nil
+        if format == AV_PIX_FMT_RGB24, profile == nil, coded == nil {
             return orientation.apply(
                 media_plane(frame, 0), width: width, height: height, stride: Int(media_stride(frame, 0)))
         }
@@ -44,19 +56,30 @@ final class ColorConverter {
         guard let described = av_pix_fmt_desc_get(format)?.pointee else { throw unconvertible("an unknown format") }
         let flags = described.flags
         let exotic = UInt64(AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_HWACCEL)
-        if flags & UInt64(AV_PIX_FMT_FLAG_PAL) != 0 {
+        var hasAlpha = flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0
+        if let coded {
+            try convert(coded, frame, format, rgb, stride)
+        } else if flags & UInt64(AV_PIX_FMT_FLAG_PAL) != 0 {
             readPalette(frame, rgb, stride)
+            hasAlpha = false
         } else if flags & exotic == 0, format != AV_PIX_FMT_XYZ12LE, format != AV_PIX_FMT_XYZ12BE,
             flags & UInt64(AV_PIX_FMT_FLAG_RGB) != 0 || described.nb_components <= 2
         {
             readComponents(frame, described, rgb, stride)
         } else {
             try scale(frame, format, rgb, stride)
-            if flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 {
-                let last = Int32(described.nb_components) - 1
-                let depth = Int(described.comp.3.depth)
-                layOverWhite(frame, component: last, depth: depth, rgb, stride)
-            }
+        }
+        if let profile {
+            do {
+                try ColorProfile.apply(profile, to: rgb, width: width, height: height, stride: stride)
+            } catch let problem as ColorProfile.Problem {
+                remark(problem.warning)
+            } catch {}
+        }
+        if hasAlpha {
+            let depths = [described.comp.0.depth, described.comp.1.depth, described.comp.2.depth, described.comp.3.depth]
+            let last = Int(described.nb_components) - 1
+            layOverWhite(frame, component: Int32(last), depth: Int(depths[last]), rgb, stride)
         }
         return orientation.apply(rgb, width: width, height: height, stride: stride)
     }
@@ -138,7 +161,6 @@ final class ColorConverter {
                 }
             }
         }
-        if hasAlpha { layOverWhite(frame, component: Int32(colors), depth: depths[colors], rgb, stride) }
     }
 
     private func layOverWhite(
@@ -159,9 +181,42 @@ final class ColorConverter {
         }
     }
 
+    /// What the frame says of its colors. Decoders of pictures leave it out where it is sRGB.
+    private static func color(of frame: UnsafeMutablePointer<AVFrame>) -> CodedColor {
+        CodedColor(primaries: Int(frame.pointee.color_primaries.rawValue), transfer: Int(frame.pointee.color_trc.rawValue))
+    }
+
+    private static func profile(of frame: UnsafeMutablePointer<AVFrame>) -> UnsafeRawBufferPointer? {
+        guard let side = av_frame_get_side_data(frame, AV_FRAME_DATA_ICC_PROFILE), side.pointee.size > 0 else { return nil }
+        return UnsafeRawBufferPointer(start: side.pointee.data, count: Int(side.pointee.size))
+    }
+
+    private func conversion(of color: CodedColor) -> CodedConversion? {
+        if conversion?.color != color { conversion = (color, color.conversion) }
+        return conversion?.by
+    }
+
+    /// Colors that are not sRGB, by way of 16 bits.
+    private func convert(
+        _ coded: CodedConversion, _ frame: UnsafeMutablePointer<AVFrame>, _ format: AVPixelFormat, _ rgb: UnsafeMutablePointer<UInt8>,
+        _ stride: Int
+    ) throws {
+        let width = Int(frame.pointee.width), height = Int(frame.pointee.height)
+        // Rows are padded, because the scaler's vector code may write past a row's end.
+        let values = (width * 3 + 63) & ~31
+        if deepPixels.count < values * height + 64 { deepPixels = [UInt16](repeating: 0, count: values * height + 64) }
+        try deepPixels.withUnsafeMutableBytes {
+            try scale(frame, format, $0.baseAddress!.assumingMemoryBound(to: UInt8.self), values * 2, deep: true)
+        }
+        deepPixels.withUnsafeBufferPointer { deep in
+            for y in 0..<height { coded.convert(deep.baseAddress! + y * values, to: rgb + y * stride, count: width) }
+        }
+    }
+
+    /// - Parameter deep: whether the target is 16-bit RGB rather than 8-bit.
     private func scale(
         _ frame: UnsafeMutablePointer<AVFrame>, _ format: AVPixelFormat, _ rgb: UnsafeMutablePointer<UInt8>,
-        _ stride: Int
+        _ stride: Int, deep: Bool = false
     ) throws {
         var plain = format
         var full = frame.pointee.color_range == AVCOL_RANGE_JPEG
@@ -174,13 +229,14 @@ final class ColorConverter {
         if let pair = fullFormats.first(where: { $0.0 == format }) { (plain, full) = (pair.1, true) }
         let wanted = Setup(
             width: frame.pointee.width, height: frame.pointee.height, format: plain.rawValue,
-            matrix: Self.matrix(of: frame), full: full)
+            matrix: Self.matrix(of: frame), full: full, deep: deep)
         if wanted != setup {
             sws_freeContext(scaler)
             setup = nil
             let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
             scaler = sws_getContext(
-                wanted.width, wanted.height, plain, wanted.width, wanted.height, AV_PIX_FMT_RGB24, flags, nil, nil, nil)
+                wanted.width, wanted.height, plain, wanted.width, wanted.height, deep ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24,
+                flags, nil, nil, nil)
             guard let scaler else { throw unconvertible(String(cString: av_get_pix_fmt_name(format))) }
             media_set_colors(scaler, wanted.matrix, full ? 1 : 0, wanted.matrix, 1)
             setup = wanted

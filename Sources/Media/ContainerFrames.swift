@@ -19,6 +19,8 @@ final class ContainerFrames: FrameSource {
 
     private let video: VideoDecoder
     private let name: String
+    /// Which kind of animation it is, of those whose end has to be looked for; nil for videos.
+    private let animation: PictureSignature?
     private let converter: ColorConverter
     /// Decoded and not yet delivered, at most two: a frame's duration is known when the next one is.
     private var pending: [UnsafeMutablePointer<AVFrame>] = []
@@ -36,6 +38,7 @@ final class ContainerFrames: FrameSource {
     init(_ path: String, threads: Int) throws {
         name = path
         let input = try MediaInput(path: path)
+        animation = ["gif": .gif, "apng": .animatedPNG][input.formatName]
         hasAudio = input.audioStream != nil
         video = try VideoDecoder(input, strict: false, threads: threads)
         converter = ColorConverter(name: path)
@@ -111,7 +114,8 @@ final class ContainerFrames: FrameSource {
         } else if time == MediaNoTime {
             time = lastDecoded + typicalDuration
         } else if time <= lastDecoded {
-            time = lastDecoded + 1
+            // A time that is stated twice, or goes back, tells nothing.
+            time = lastDecoded + typicalDuration
         }
         lastDecoded = time
         kept.pointee.best_effort_timestamp = time
@@ -138,8 +142,27 @@ final class ContainerFrames: FrameSource {
             let of = statedCount > 0 ? " of \(expected)" : ""
             return "the video is cut short: \(decodedCount)\(of) frames could be read"
         }
-        if video.damaged > 0 { return "the video is damaged: \(video.damaged) broken frames were left out" }
-        return nil
+        if let format = animation, !Self.isWhole(format, name) {
+            return "the \(format.rawValue) is cut short: \(decodedCount) frames could be read"
+        }
+        let parts = [
+            video.damaged > 0 ? "\(video.damaged) broken frames were left out" : nil,
+            video.concealed > 0 ? "\(video.concealed) frames are shown with damage in them" : nil,
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : "the video is damaged: " + parts.joined(separator: ", ")
+    }
+
+    /// Whether an animation has the mark at its end, for formats whose readers do not miss it.
+    private static func isWhole(_ format: PictureSignature, _ path: String) -> Bool {
+        guard let file = try? MappedFile(path: path) else { return true }
+        defer { withExtendedLifetime(file) {} }
+        guard format == .animatedPNG else { return GIFStructure.isWhole(file.bytes) }
+        var ended = false
+        Chunks.eachOfPNG(file.bytes) { name, _ in
+            ended = name == "IEND"
+            return !ended
+        }
+        return ended
     }
 
     private static func free(_ frame: UnsafeMutablePointer<AVFrame>) {

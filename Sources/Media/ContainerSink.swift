@@ -59,7 +59,9 @@ final class ContainerSink: FrameSink {
         audio = try source.flatMap { try AudioTrack($0, into: muxer, container, path: path) }
         var options: [String: String] = [:]
         if container.isMovie {
-            options["movflags"] = "+faststart"
+            // A pipe cannot be gone back in: each fragment says itself what is in it.
+            let isPiped = temporaryPath == Muxer.standardOutput
+            options["movflags"] = isPiped ? "+frag_keyframe+delay_moov+default_base_moof" : "+faststart"
             if timeBase.numerator == 1 { options["video_track_timescale"] = "\(timeBase.denominator)" }
         }
         try muxer.begin(options: options)

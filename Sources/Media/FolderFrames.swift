@@ -14,7 +14,17 @@ final class FolderFrames: FrameSource {
     var frameCount: Int? { paths.count }
     var isStill: Bool { paths.count == 1 }
     /// Which files of the folder are no frames.
-    private(set) var warning: String?
+    private var leftOut: String?
+    /// What was wrong with pictures that were read, by their names.
+    private var remarks: [(name: String, text: String)] = []
+    var warning: String? {
+        var parts = leftOut.map { [$0] } ?? []
+        if let first = remarks.first {
+            let more = remarks.count - 1
+            parts.append((isStill ? "" : "\(first.name): ") + first.text + (more > 0 ? " (and \(more) more remarks)" : ""))
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
 
     /// - Throws: `FileError` (input) when the folder cannot be read, holds no picture, or its first picture is damaged.
     convenience init(folder: String, framesPerSecond: Double) throws {
@@ -33,22 +43,26 @@ final class FolderFrames: FrameSource {
         try self.init(paths: paths, framesPerSecond: framesPerSecond)
         guard !leftOut.isEmpty else { return }
         let named = leftOut.sorted().prefix(5).joined(separator: ", "), more = leftOut.count - 5
-        warning = "left out of the frames, because no picture can be read there: \(named)" + (more > 0 ? " and \(more) more" : "")
+        self.leftOut = "left out of the frames, because no picture can be read there: \(named)" + (more > 0 ? " and \(more) more" : "")
     }
 
     /// - Throws: `FileError` (input) when the first picture cannot be read.
     init(paths: [String], framesPerSecond: Double) throws {
         self.paths = paths
         frameRate = Rational(framesPerSecond)
-        let first = try Picture.read(paths[0])
+        let name = (paths[0] as NSString).lastPathComponent
+        var found: [(String, String)] = []
+        let first = try Picture.read(paths[0]) { found.append((name, $0)) }
         width = first.width
         height = first.height
         self.first = first
+        remarks = found
     }
 
     func next() throws -> VideoFrame? {
         guard index < paths.count else { return nil }
-        let picture = try first ?? Picture.read(paths[index])
+        let path = paths[index]
+        let picture = try first ?? Picture.read(path) { [self] in remarks.append(((path as NSString).lastPathComponent, $0)) }
         first = nil
         defer { index += 1 }
         return VideoFrame(picture: picture, time: Int64(index), duration: 1)

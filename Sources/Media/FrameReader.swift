@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Reads a driving input frame by frame: a video file, a GIF, a folder of pictures, or a single picture (one frame).
+/// Reads a driving input frame by frame: a video file, a GIF or animated WebP, a folder of pictures, or a single picture (one frame).
 /// It holds two frames at most.
 public final class FrameReader {
     /// The path as the user gave it.
@@ -21,7 +21,14 @@ public final class FrameReader {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             source = try FolderFrames(folder: path, framesPerSecond: framesPerSecondOfFolders)
-        } else if try Picture.signature(ofFile: path)?.isOnePicture == true {
+            return
+        }
+        let signature = try Picture.signature(ofFile: path)
+        if signature == .animatedWebP {
+            let file = try MappedFile(path: path)
+            defer { withExtendedLifetime(file) {} }
+            source = try WebPFrames(file.bytes, name: path)
+        } else if signature?.isOnePicture == true {
             source = try FolderFrames(paths: [path], framesPerSecond: framesPerSecondOfFolders)
         } else {
             source = try ContainerFrames(path, threads: threads)

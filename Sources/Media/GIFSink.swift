@@ -13,15 +13,22 @@ final class GIFSink: FrameSink {
     private let palette: PaletteMaker
     private let width: Int
     private let height: Int
+    /// One of so many frames is written: GIF holds 50 a second at most.
+    private let step: Int
+    private var seen = 0
+    private(set) var written = 0
     /// In hundredths of a second, which are GIF's ticks.
     private var lastTime: Int64?
     private var end: Int64 = 0
 
     init(
-        temporaryPath: String, path: String, width: Int, height: Int, timeBase: Rational, metadata: MediaMetadata
+        temporaryPath: String, path: String, width: Int, height: Int, frameRate: Rational, timeBase: Rational,
+        metadata: MediaMetadata
     ) throws {
         self.path = path
         self.timeBase = timeBase
+        // A rate that is stated a little above 50 is 50.
+        step = max(1, Int((frameRate.value / 50.5).rounded(.up)))
         self.metadata = metadata
         self.temporaryPath = temporaryPath
         self.width = width
@@ -30,13 +37,22 @@ final class GIFSink: FrameSink {
         palette = try PaletteMaker(width: width, height: height, path: path)
     }
 
-    /// A frame that would follow the one before by less than 2/100 s is left out: browsers slow such frames down.
+    /// What was left out; nil where nothing was.
+    var warning: String? {
+        guard written < seen else { return nil }
+        return "\(seen - written) of \(seen) frames were left out, because GIF holds 50 frames a second at most; .mp4 keeps all"
+    }
+
+    /// Of a rate above 50 a second every second, third … frame is written, which is even. A frame that would follow the one before by less than 2/100 s is left out: browsers slow such frames down.
     func write(_ picture: Picture, time: Int64, duration: Int64) throws {
         let hundredths = { (ticks: Int64) in Int64((Double(ticks) * self.timeBase.value * 100).rounded()) }
         end = max(end, hundredths(time + duration))
         let place = hundredths(time)
+        defer { seen += 1 }
+        guard seen % step == 0 else { return }
         if let lastTime, place < lastTime + 2 { return }
         lastTime = place
+        written += 1
         try palette.count(picture)
         try spool.add(picture, time: place)
     }

@@ -7,16 +7,19 @@ final class Muxer {
     let context: UnsafeMutablePointer<AVFormatContext>
     private let path: String
     private var isOpen = false
+    /// Writes to standard output as it comes, without going back.
+    static let standardOutput = "-"
 
     /// - Parameters:
     ///   - format: FFmpeg's name of the container format.
-    ///   - temporaryPath: where to write.
+    ///   - temporaryPath: where to write; `standardOutput` for a pipe.
     ///   - path: where it will stand, for errors.
     init(_ format: String, temporaryPath: String, path: String, metadata: MediaMetadata) throws {
         media_quiet()
         var created: UnsafeMutablePointer<AVFormatContext>?
         // The prefix keeps a colon in the path from being read as a protocol.
-        guard avformat_alloc_output_context2(&created, nil, format, "file:" + temporaryPath) >= 0, let created else {
+        let place = temporaryPath == Self.standardOutput ? "pipe:\(STDOUT_FILENO)" : "file:" + temporaryPath
+        guard avformat_alloc_output_context2(&created, nil, format, place) >= 0, let created else {
             throw FileError(.output, path, "FFmpeg cannot write \(format) here; choose another file extension")
         }
         context = created

@@ -9,8 +9,14 @@ final class VideoDecoder {
     private let strict: Bool
     private let packet: UnsafeMutablePointer<AVPacket>
     private var draining = false
+    private var deinterlacer: Deinterlacer?
+    /// A frame of another size or format than those that the deinterlacer still holds.
+    private var waiting: UnsafeMutablePointer<AVFrame>?
+    private var isDecoded = false
     /// Packets that were read, frames or pieces that could not be decoded, and frames that the file says not to show.
     private(set) var damaged = 0
+    /// Frames in which the decoder has filled in what is damaged.
+    private(set) var concealed = 0
     private(set) var hidden = 0
     /// The container ended by a read error, not by its end.
     private(set) var endedEarly = false
@@ -45,12 +51,45 @@ final class VideoDecoder {
     deinit {
         var freeing: UnsafeMutablePointer<AVPacket>? = packet
         av_packet_free(&freeing)
+        av_frame_free(&waiting)
     }
 
-    /// The next frame, valid until the next call; nil at the end.
+    /// The next frame, whole where it came as two fields; valid until the next call; nil at the end.
     ///
     /// - Throws: `FileError` (input): an encrypted packet; when `strict`, the first damage.
     func next() throws -> UnsafeMutablePointer<AVFrame>? {
+        while true {
+            if let frame = deinterlacer?.take() { return frame }
+            if let held = waiting {
+                // What came before it is delivered.
+                deinterlacer = Deinterlacer(held, timeBase: stream.pointee.time_base)
+                deinterlacer?.send(held)
+                av_frame_free(&waiting)
+                guard deinterlacer == nil else { continue }
+            }
+            if isDecoded { return nil }
+            guard let frame = try decoded() else {
+                isDecoded = true
+                guard let deinterlacer else { return nil }
+                deinterlacer.send(nil)
+                continue
+            }
+            if strict || deinterlacer == nil && media_is_interlaced(frame) == 0 { return frame }
+            if deinterlacer == nil {
+                deinterlacer = Deinterlacer(frame, timeBase: stream.pointee.time_base)
+                guard deinterlacer != nil else { return frame }
+            }
+            if deinterlacer!.takes(frame) {
+                deinterlacer!.send(frame)
+            } else {
+                waiting = av_frame_clone(frame)
+                deinterlacer!.send(nil)
+            }
+        }
+    }
+
+    /// The next frame as it is stored.
+    private func decoded() throws -> UnsafeMutablePointer<AVFrame>? {
         // Enough for any stream that shows something; a file of nothing but broken packets must end some time.
         var patience = 20_000
         while patience > 0 {
@@ -58,8 +97,12 @@ final class VideoDecoder {
             let received = decoder.receive()
             if received == 0 {
                 if media_is_damaged(decoder.frame) != 0 {
-                    try note()
-                    continue
+                    if strict { throw FileError.decoding(input.name, what: "picture") }
+                    guard media_is_corrupt(decoder.frame) == 0 else {
+                        try note()
+                        continue
+                    }
+                    concealed += 1
                 }
                 return decoder.frame
             }

@@ -3,17 +3,20 @@ import Foundation
 
 /// Writes frames, as they come, to a video file (`.mp4` and `.mov` with H.264, `.mkv`, `.webm` with VP9), a looping
 /// `.gif`, one picture (`.png`, `.jpg`, …), or a folder of PNG frames (a path that ends in `/`). The output appears
-/// whole, by `finish()`, or not at all.
+/// whole, by `finish()`, or not at all; a video that goes to standard output (`-.mp4`) is written as it comes.
 public final class VideoWriter {
     /// A side of every frame, in pixels.
     public let width: Int
     /// A side of every frame, in pixels.
     public let height: Int
-    /// What of the input was not carried over, such as sound that cannot be decoded; known from the beginning. One
-    /// line.
-    public let warning: String?
+    /// What of the input was not carried over, such as sound that cannot be decoded or frames that the format has no room for; known
+    /// when the writer has ended. One line.
+    public private(set) var warning: String?
+    /// Frames that the output holds; less than were given where its format has no room for all.
+    public private(set) var frameCount = 0
     private let path: String
-    private let output: StagedOutput
+    /// Nil where frames go to standard output as they come.
+    private let output: StagedOutput?
     private var sink: FrameSink?
     private var lastTime: Int64?
 
@@ -55,13 +58,18 @@ public final class VideoWriter {
                 "H.264 video needs an even width and height, found \(width)x\(height); "
                     + "choose an even size, or write .webm, .gif or a folder of frames")
         }
-        output = try StagedOutput(
-            path: path, folder: format == .pictureFolder, overwrite: overwrite, owns: PictureFolderSink.isFrameName)
+        if PipedOutput.isMeant(by: path), case .container = format {
+            output = nil
+        } else {
+            output = try StagedOutput(
+                path: path, folder: format == .pictureFolder, overwrite: overwrite, owns: PictureFolderSink.isFrameName)
+        }
+        let temporaryPath = output?.temporaryPath ?? Muxer.standardOutput
         var lost: String?
         switch format {
         case .container(let container):
             let film = try ContainerSink(
-                container, temporaryPath: output.temporaryPath, path: path, width: width, height: height,
+                container, temporaryPath: temporaryPath, path: path, width: width, height: height,
                 frameRate: frameRate, timeBase: timeBase, audio: audio, metadata: metadata, threads: threads)
             if audio != nil, !film.hasSound {
                 lost = "the sound cannot be decoded here; the video is written without it"
@@ -69,13 +77,13 @@ public final class VideoWriter {
             sink = film
         case .gif:
             sink = try GIFSink(
-                temporaryPath: output.temporaryPath, path: path, width: width, height: height, timeBase: timeBase,
-                metadata: metadata)
+                temporaryPath: temporaryPath, path: path, width: width, height: height, frameRate: frameRate,
+                timeBase: timeBase, metadata: metadata)
         case .picture:
-            sink = SinglePictureSink(temporaryPath: output.temporaryPath, path: path, metadata: metadata)
+            sink = SinglePictureSink(temporaryPath: temporaryPath, path: path, metadata: metadata)
         case .pictureFolder:
             sink = try PictureFolderSink(
-                folder: output.temporaryPath, path: path, width: width, height: height, metadata: metadata)
+                folder: temporaryPath, path: path, width: width, height: height, metadata: metadata)
         }
         warning = lost
     }
@@ -93,7 +101,10 @@ public final class VideoWriter {
         precondition(lastTime.map { time > $0 } ?? true, "the frames' times increase")
         precondition(sink != nil, "a writer takes no frame after an error or its end")
         lastTime = time
-        do { try sink!.write(picture, time: time, duration: max(1, duration)) } catch {
+        do {
+            try sink!.write(picture, time: time, duration: max(1, duration))
+            frameCount = (sink as? GIFSink)?.written ?? frameCount + 1
+        } catch {
             sink = nil
             throw error
         }
@@ -108,8 +119,9 @@ public final class VideoWriter {
         defer { sink = nil }
         guard lastTime != nil else { throw FileError(.output, path, "not written, because there was no frame") }
         try sink!.finish()
+        warning = warning ?? (sink as? GIFSink)?.warning
         // Closes the file before it is renamed.
         sink = nil
-        try output.commit()
+        try output?.commit()
     }
 }

@@ -24,9 +24,10 @@ public struct SymmetricMatrix: Sendable {
     public mutating func addProducts(_ rows: [Double], factor: Double = 1) {
         precondition(rows.count % size == 0, "\(rows.count) values in rows of \(size)")
         guard !rows.isEmpty else { return }
-        _ = Parallel.threads  // its first use sets OpenBLAS to one thread
         let n = blasint(size)
-        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, n, blasint(rows.count / size), factor, rows, n, 1, &values, n)
+        ProductMemory.during {
+            cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, n, blasint(rows.count / size), factor, rows, n, 1, &values, n)
+        }
         for row in 1..<max(size, 1) { for column in 0..<row { values[row * size + column] = values[column * size + row] } }
     }
 
@@ -38,11 +39,12 @@ public struct SymmetricMatrix: Sendable {
         let count = rows.count / size
         var result = SymmetricMatrix(zeros: count)
         guard count > 0 else { return result }
-        _ = Parallel.threads
         let (n, m) = (blasint(size), blasint(count))
         var half = [Double](repeating: 0, count: rows.count)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, n, 1, rows, n, values, n, 0, &half, n)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, m, m, n, 1, half, n, rows, n, 0, &result.values, m)
+        ProductMemory.during {
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, n, 1, rows, n, values, n, 0, &half, n)
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, m, m, n, 1, half, n, rows, n, 0, &result.values, m)
+        }
         return result
     }
 
@@ -55,14 +57,14 @@ public struct SymmetricMatrix: Sendable {
     /// - Precondition: every value is finite.
     private func decomposed(vectors: Bool) -> (values: [Double], rows: [Double]) {
         guard size > 0 else { return ([], []) }
-        _ = Parallel.threads
         var matrix = values, found = [Double](repeating: 0, count: size), problem: blasint = 0
         // The sizes of working memory that LAPACK's documentation demands.
         let works = vectors ? 1 + 6 * size + 2 * size * size : 1 + 2 * size, integers = vectors ? 3 + 5 * size : 1
         var work = [Double](repeating: 0, count: max(works, 1)), integerWork = [blasint](repeating: 0, count: integers)
         var (n, workCount, integerCount) = (blasint(size), blasint(works), blasint(integers))
-        dsyevd_(
-            vectors ? "V" : "N", "U", &n, &matrix, &n, &found, &work, &workCount, &integerWork, &integerCount, &problem)
+        ProductMemory.during {
+            dsyevd_(vectors ? "V" : "N", "U", &n, &matrix, &n, &found, &work, &workCount, &integerWork, &integerCount, &problem)
+        }
         precondition(problem == 0, "eigenvalues of a matrix that is not finite")
         // LAPACK stores columns: they are rows here.
         return (found, vectors ? matrix : [])

@@ -27,7 +27,7 @@ enum TensorMemory {
         }
         var memory: UnsafeMutableRawPointer?
         let boundary = bytes >= large ? 2 << 20 : 64
-        guard posix_memalign(&memory, boundary, bytes) == 0, let memory else { fatalError("out of memory: \(bytes) bytes") }
+        guard posix_memalign(&memory, boundary, bytes) == 0, let memory else { MemoryShortage.end(bytes: bytes) }
         #if os(Linux)
             if bytes >= large { madvise(memory, bytes, MADV_HUGEPAGE) }
         #endif

@@ -39,8 +39,11 @@ struct ModelWritingOptions: ParsableArguments {
             network, usesDetail: detail ?? usesDetail, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
             inputs: inputs + [card].compactMap { $0 }, overwrite: overwrite)
         guard !quiet else { return }
-        let written = try ModelFolder(path: folder)
-        let size = try MappedFile(path: written.weightsPath).bytes.count
+        guard let written = try? ModelFolder(path: folder), let size = try? MappedFile(path: written.weightsPath).bytes.count else {
+            // The model stands, whatever kept it from being read back.
+            Output.remark("\(FileError.printable(folder)): written, \(origin)", result: folder)
+            return
+        }
         Output.remark(
             "\(FileError.printable(folder)): \(written.description.size) px, \(written.description.parameters) parameters, "
                 + "\(Output.bytes(size)) as \(written.description.weights), \(origin)", result: folder)

@@ -11,6 +11,21 @@ enum Output {
     /// The result that stands beside what is printed; nil where there is none.
     nonisolated(unsafe) private static var result: String?
     private static let lock = NSLock()
+    /// The path that stands for standard output where the command's result goes there; what is said goes to standard error then.
+    nonisolated(unsafe) private static var pipedResult: String?
+
+    /// Leaves standard output to the command's result.
+    ///
+    /// - Parameter path: what the program calls it, such as "-.mp4".
+    static func giveWay(to path: String) { lock.withLock { pipedResult = path } }
+
+    /// The text with the names that people know in place of the paths that stand for standard input and output.
+    private static func named(_ text: String) -> String {
+        var text = StagedOutput.visible(text)
+        if let pipedResult { text = text.replacingOccurrences(of: pipedResult, with: "standard output") }
+        if let input = PipedInput.path { text = text.replacingOccurrences(of: input, with: "standard input") }
+        return text
+    }
 
     /// Prints a line that is the command's output, or a part of it.
     ///
@@ -25,6 +40,11 @@ enum Output {
     /// Shown at once, also where the output is a file that somebody watches.
     private static func print(_ text: String, isResult: Bool, beside path: String? = nil) {
         lock.withLock {
+            let text = named(text)
+            if pipedResult != nil {
+                _ = StandardStreams.write(text + "\n", to: STDERR_FILENO)
+                return
+            }
             if isResult { hasPrintedResult = true }
             result = path ?? result
             if failure == 0 { failure = StandardStreams.write(text + "\n", to: STDOUT_FILENO) }
@@ -52,7 +72,7 @@ enum Output {
     }
 
     /// Says a line on standard error. A message that nobody can get is dropped.
-    static func note(_ text: String) { _ = StandardStreams.write("lia: \(text)\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { _ = StandardStreams.write("lia: \(named(text))\n", to: STDERR_FILENO) }
 
     /// - Parameter result: the path of what was written besides; nil where nothing was.
     static func json(_ value: some Encodable, result: String? = nil) throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Media
 import ModelLibrary
 import Networks
 import Operators
@@ -36,6 +37,14 @@ package struct Program: ParsableCommand {
     package static func main() {
         StandardStreams.makeSure()
         Interruption.cleanUpWhenInterrupted()
+        MappingFaults.watch()
+        MemoryShortage.whenItComes { bytes in
+            StagedOutput.discardAll()
+            Output.note("not enough memory: \(Output.bytes(bytes)) more were refused; lift the limit (ulimit -v), or use a smaller --size")
+            _exit(74)
+        }
+        let isQuiet = CommandLine.arguments.contains { $0 == "--quiet" || $0 == "-q" }
+        if !isQuiet { MediaRemarks.listen { path, remark in Output.note("warning: \(FileError.printable("\(path): \(remark)"))") } }
         // A path of other bytes would become the path of another file.
         for place in 1..<max(1, Int(CommandLine.argc)) {
             guard let word = CommandLine.unsafeArgv[place], String(validatingCString: word) == nil else { continue }

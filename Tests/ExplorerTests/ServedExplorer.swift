@@ -14,16 +14,18 @@ final class ServedExplorer {
     /// - Parameters:
     ///   - model: the small reference network, a single file, unless given.
     ///   - models: a folder of models with names.
+    ///   - launcher: a program and arguments that come before it, such as a shell that limits something.
     ///   - temporary: the folder of temporary files; one of its own by default.
     init(
         _ options: [String] = ["--port", "0"], model: String = Fixture.path("reference/lia-tiny.pt"), models: String? = nil,
-        temporary: String? = nil
+        temporary: String? = nil, launcher: [String] = []
     ) throws {
         folder = try TemporaryFolder()
         self.temporary = temporary ?? folder.file("temporary")
         try FileManager.default.createDirectory(atPath: self.temporary, withIntermediateDirectories: true)
-        process.executableURL = URL(fileURLWithPath: CommandRun.program)
-        process.arguments = ["explore", "--serve", "--model", model] + options
+        let command = launcher + [CommandRun.program, "explore", "--serve", "--model", model] + options
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["TMPDIR": self.temporary, "LIA_MODELS": models ?? "", "HOME": folder.path]) { $1 }
         let output = Pipe()
@@ -42,6 +44,9 @@ final class ServedExplorer {
     }
 
     deinit { if process.isRunning { process.terminate() } }
+
+    /// Whether it has not ended.
+    var isRunning: Bool { process.isRunning }
 
     /// What lies in its temporary folder.
     var leftovers: [String] { (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? [] }

@@ -40,6 +40,37 @@ import Testing
         #expect(slowest < 10)
     }
 
+    /// Pictures that libtiff, libheif and LittleCMS read.
+    @Test func survivesDamagedPicturesOfOtherLibraries() throws {
+        let names = [
+            "tiled-lzw.tiff", "jpeg-tiled.tiff", "planes-tiled.tiff", "big-tiled-deflate.tiff", "fax.tiff", "palette.tiff", "half.tiff",
+            "inks-profile.tiff", "alpha-multiplied.tiff", "grid.heic", "left.heic", "alpha.heic", "p3.heic", "ten-bits.avif", "alpha.avif",
+            "mirrored.avif", "p3.jpg", "inks-profile.jpg", "grey-profile.png", "adobe.webp", "coded.png", "damaged-text.png",
+        ]
+        let seeds = names.map { PictureKindsTests.bytes($0) }
+        var mutation = Mutation(seed: 4)
+        var (pictures, refused) = (0, 0)
+        for round in 0..<6000 {
+            let index = round % seeds.count
+            let bytes = mutation.damage(seeds[index], seeds[mutation.below(seeds.count)])
+            do {
+                let picture = try Picture.decode(bytes, name: names[index]) { remark in
+                    if remark.isEmpty || remark.contains("\n") { Issue.record("round \(round): \(remark)") }
+                }
+                #expect(picture.pixels.count == picture.width * picture.height * 3)
+                pictures += 1
+            } catch let error as FileError {
+                if error.path != names[index] || error.problem.isEmpty || error.description.contains("\n") {
+                    Issue.record("round \(round): \(error)")
+                }
+                refused += 1
+            }
+        }
+        // Both ends must be reached, or the damage is of the wrong kind.
+        #expect(pictures > 1000, "\(pictures)")
+        #expect(refused > 1500, "\(refused)")
+    }
+
     @Test func survivesDamagedVideos() throws {
         let names = [
             "sound.mp4", "plain.mp4", "variable.mp4", "rotated.mp4", "sound.webm", "moving.gif", "changing-size.h264",

@@ -111,13 +111,6 @@ import Testing
         #expect(Date().timeIntervalSince(begin) < 2)
     }
 
-    @Test func saysThatAnimatedWebPIsNotRead() {
-        var bytes = Array("RIFF\u{28}\0\0\0WEBPVP8X\u{0A}\0\0\0\u{02}\0\0\0\u{0F}\0\0\u{0F}\0\0".utf8)
-        bytes += Array("ANIM\u{06}\0\0\0\0\0\0\0\0\0".utf8) + [UInt8](repeating: 0, count: 16)
-        let text = MediaFixture.message { _ = try Picture.decode(bytes, name: "a.webp") }
-        #expect(text.contains("found an animated WebP") && text.contains("convert it to GIF or MP4"))
-    }
-
     @Test func refusesTinyPictures() throws {
         let folder = try TemporaryFolder()
         for name in ["a.png", "a.jpg", "a.bmp"] {

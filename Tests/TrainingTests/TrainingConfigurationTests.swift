@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Puppets
 import Testing
 import TestSupport
 import Training
@@ -67,6 +68,19 @@ import Training
         let portrait = try LIATrainingConfiguration.read(example.standardized.path)
         #expect(portrait.steps == 2900 && portrait.losses.moving == 8 && portrait.data.expressions == 0.75 && portrait.network.detail)
         #expect(try LIATrainingConfiguration.read(Fixture.path("training/flat-portrait-128.json")) == portrait)
+    }
+
+    /// The recipes in Examples are read as they stand.
+    @Test func recipesAreRead() throws {
+        let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples").standardized
+        let portrait = try LIATrainingConfiguration.read(examples.appendingPathComponent("portrait.json").path)
+        #expect(portrait.network.knownParts.split(separator: " ").count == PuppetPose.parts.count && portrait.losses.reading > 0)
+        #expect(portrait.network.measures.directions == 20 && portrait.data.turned > 0 && portrait.data.givenParts == 0.5)
+        // The paper's: 32 reconstructions a step, nothing that goes beyond it.
+        let paper = try LIATrainingConfiguration.read(examples.appendingPathComponent("lia-vox-256.json").path)
+        #expect(paper.network.measures == .published256 && paper.losses.perceptual == 10 && paper.losses.adversarial == 1)
+        #expect(paper.data.groupSize * paper.data.groups * paper.optimization.accumulation == 32)
+        #expect(paper.losses.flowStart + paper.losses.regions + paper.losses.moving + paper.data.puppets + paper.data.pseudoMotionStart == 0)
     }
 
     /// A short name that two groups have is refused with both long ones; of those each is a setting.

@@ -34,7 +34,9 @@ struct CropPlanning {
         var result: Source
         switch job.source {
         case .picture(let path):
-            let picture = try context.report.timing(\.decode) { try Picture.read(path) }
+            var remarks: [String] = []
+            let picture = try context.report.timing(\.decode) { try Picture.read(path) { remarks.append("\(path): \($0)") } }
+            context.report.warnings += remarks
             result = try planned(still: picture, picture.width, picture.height, pastes, planner(pastes: pastes)) { try $0.plan(picture) }
         case .frames(let path):
             let reader = try FrameReader(path)

@@ -125,6 +125,7 @@ final class ResultWriter {
             try motion?.finish()
         }
         context.report.seconds.write += output.seconds
+        context.report.frames = video.frameCount
     }
 
     /// Gives up what is not finished.

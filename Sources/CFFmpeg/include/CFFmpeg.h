@@ -74,8 +74,20 @@ int media_add_silence(AVAudioFifo *fifo, AVCodecContext *encoder, int count);
 /// Replaces the resampler by one from sound like the frame's to the encoder's.
 int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, const AVCodecContext *encoder);
 
+/// Whether the frame holds two fields, taken one after the other.
+static inline int media_is_interlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+    return frame->interlaced_frame;
+#endif
+}
+
 /// The picture's decoder refused part of it, or filled it in.
 static inline int media_is_damaged(const AVFrame *frame) {
     return (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0
         || (frame->decode_error_flags & (FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE)) != 0;
 }
+
+/// So much of the picture is missing that it shows nothing of its own.
+static inline int media_is_corrupt(const AVFrame *frame) { return (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0; }

@@ -21,8 +21,12 @@ struct JPEGResult {
     int outcome;
     int width;
     int height;
-    /// `width * height * 3` bytes of RGB, top row first, to be given to `free`; NULL unless the outcome is JPEGFine.
+    /// 3 (RGB) or 4 (CMYK, where 255 is full ink).
+    int channels;
+    /// `width * height * channels` bytes, top row first, to be given to `free`; NULL unless the outcome is JPEGFine.
     uint8_t *pixels;
+    /// Whether all pixels are there, but not the marker that ends the file.
+    int endIsMissing;
     /// The payload of the Exif marker (from the TIFF header on), inside the caller's bytes; NULL when there is none.
     const uint8_t *exif;
     size_t exifSize;
@@ -30,7 +34,7 @@ struct JPEGResult {
     char message[200];
 };
 
-/// Decodes a whole JPEG file in memory to RGB. Grey, YCbCr, RGB, CMYK and YCCK (as Adobe writes it, inverted, or not).
+/// Decodes a whole JPEG file in memory: grey, YCbCr and RGB to RGB; CMYK and YCCK (as Adobe writes it, inverted, or not) to CMYK.
 struct JPEGResult jpeg_read_picture(const uint8_t *bytes, size_t size, int64_t pixelLimit, int smallestSide);
 
 /// Encodes RGB pixels, 4:4:4. On success `*encoded` holds the file, to be given to `free`.

@@ -19,13 +19,9 @@ public struct VideoFolder: Sendable {
     ///   - fit: how frames become square.
     /// - Throws: `FileError` (input) when it is no folder, cannot be read, holds no videos, or one that cannot be opened.
     public init(_ path: String, size: Int, fit: Fit) throws {
-        guard let walk = FileManager.default.enumerator(atPath: path) else { throw FileError.cannotRead(path) }
         var names: [String] = []
-        for case let name as String in walk {
-            if name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
+        for name in try Self.files(path, &leftOut) {
             let file = (path as NSString).appendingPathComponent(name)
-            var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue { continue }
             let isVideo = Self.extensions.contains((name as NSString).pathExtension.lowercased()) || MediaKind(ofFile: file) == .video
             if isVideo { names.append(name) } else { leftOut.append(name) }
         }
@@ -38,5 +34,23 @@ public struct VideoFolder: Sendable {
         guard !clips.isEmpty else {
             throw FileError(.input, path, "holds no videos; name a folder that does, or a data set that 'lia prepare' made")
         }
+    }
+
+    /// Paths below a folder of all files in it and in its folders. Names that are not UTF-8 lead nowhere; they are left out, by name.
+    private static func files(_ folder: String, below: String = "", _ leftOut: inout [String]) throws -> [String] {
+        let listing = try FolderListing((folder as NSString).appendingPathComponent(below))
+        leftOut += listing.others.map { "\(below)\($0) (\(FolderListing.problem))" }
+        var files: [String] = []
+        for name in listing.names {
+            let path = (folder as NSString).appendingPathComponent(below + name)
+            var status = stat()
+            guard lstat(path, &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: files += try Self.files(folder, below: "\(below)\(name)/", &leftOut)
+            case S_IFLNK where stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR: continue
+            default: files.append(below + name)
+            }
+        }
+        return files
     }
 }

@@ -113,7 +113,7 @@ public struct Preparation: Sendable {
         do {
             let reader = try FrameReader(item.paths[0], threads: ProcessInfo.processInfo.activeProcessorCount)
             return try addFrames(of: reader, as: item, to: writer, skip: skip)
-        } catch let error as FileError where error.side == .input {
+        } catch let error as FileError where error.side == .input && !error.isOfTheMachine {
             if writer.isInClip { writer.abandon() }
             guard item.claimsToBeMedia else { return .noMedia }
             skip(error.path, error.problem)
@@ -138,7 +138,7 @@ public struct Preparation: Sendable {
                 last = time
             }
             warning = reader.warning
-        } catch let error as FileError where error.side == .input && writer.clipFrameCount > 0 {
+        } catch let error as FileError where error.side == .input && !error.isOfTheMachine && writer.clipFrameCount > 0 {
             // The frames before the damage are good.
             warning = error.problem
         }
@@ -165,7 +165,7 @@ public struct Preparation: Sendable {
                 guard thinning.keeps(time) else { continue }
                 try writer.append(picture.fitted(toSquare: size, fit))
                 last = time
-            } catch let error as FileError where error.side == .input {
+            } catch let error as FileError where error.side == .input && !error.isOfTheMachine {
                 damaged.append((error.path, error.problem))
             }
         }

@@ -87,12 +87,13 @@ public final class TrainingRun<Task: TrainingTask> {
             event(.step(record))
             isStopped = processes.size == 1 && shouldStop()
             let settings = trainer.configuration.record
-            if isDue(settings.checkpointEvery) || trainer.step == steps || isStopped { try trainer.save(to: files.checkpoint) }
+            // The checkpoint comes last: what a run that is taken up from it does not do again stands in the record.
             if isDue(settings.validateEvery) { try validate(metrics, event) }
             if isDue(settings.sheetEvery) {
                 try trainer.task.sampleSheet(weights: trainer.averagedWeights)?
                     .write(to: files.sheet(step: trainer.step), overwrite: true)
             }
+            if isDue(settings.checkpointEvery) || trainer.step == steps || isStopped { try trainer.save(to: files.checkpoint) }
         }
     }
 

@@ -37,7 +37,8 @@ struct Animate: ParsableCommand {
                 lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
 
             The extension of --output chooses the format: .mp4, .mov, .webm, .gif; .png or .jpg for a single frame; a path that \
-            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's; those of a source video, its own.
+            ends in / becomes a folder of PNG frames. Timing and sound are the driving video's; those of a source video, its own. --source \
+            or --driving may be standard input (-), and the result standard output (--format mp4 --output -).
             """)
 
     @OptionGroup var model: ModelOptions
@@ -95,6 +96,8 @@ struct Animate: ParsableCommand {
     @Flag(help: "Leave the driving video's sound out.")
     var noAudio = false
 
+    @OptionGroup var stream: StreamOptions
+
     @Flag(help: "Replace an existing result.")
     var overwrite = false
 
@@ -140,7 +143,9 @@ struct Animate: ParsableCommand {
     ///
     /// - Throws: `FileError`, `DirectionError`.
     func job(on model: PortraitModel, faces: (String?) throws -> FaceSupply = CropOptions.supply) throws -> AnimationJob {
-        var job = AnimationJob(source: try .init(media: source!), driving: driving, output: output!)
+        var job = AnimationJob(
+            source: try .init(media: try StreamOptions.input(source!)), driving: try driving.map { try StreamOptions.input($0) },
+            output: try stream.output(output!))
         job.target = try motion.target(Transfer(mode, strength: strength), of: model)
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)

@@ -22,7 +22,7 @@ struct Edit: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(name: .shortAndLong, help: "The picture, video, GIF, or folder of pictures to edit.", completion: .file())
+    @Option(name: .shortAndLong, help: "The picture, video, GIF, or folder of pictures to edit; - for standard input.", completion: .file())
     var source: String
 
     @Option(
@@ -59,6 +59,8 @@ struct Edit: ParsableCommand {
     @Flag(help: "Leave the video's sound out.")
     var noAudio = false
 
+    @OptionGroup var stream: StreamOptions
+
     @Flag(help: "Replace existing results.")
     var overwrite = false
 
@@ -77,7 +79,7 @@ struct Edit: ParsableCommand {
     func run() throws {
         var model = try model.load()
         detail.apply(to: &model)
-        var job = AnimationJob(source: .frames(source), driving: nil, output: output)
+        var job = AnimationJob(source: .frames(try StreamOptions.input(source)), driving: nil, output: try stream.output(output))
         job.target.edit = try edit.offsets(DirectionNames(of: model))
         (job.motionOutput, job.frames, job.outputSize) = (motionOutput, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)

@@ -22,7 +22,7 @@ struct Encode: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Argument(help: "A picture, video, GIF, or folder of pictures.", completion: .file())
+    @Argument(help: "A picture, video, GIF, or folder of pictures; - for standard input.", completion: .file())
     var input: String
 
     @Option(name: .shortAndLong, help: "The motion file.", completion: .file(extensions: ["json"]))
@@ -36,6 +36,8 @@ struct Encode: ParsableCommand {
     @Flag(help: "Leave the latent codes out: a much smaller file, without what the person looks like.")
     var noCodes = false
 
+    @OptionGroup var stream: StreamOptions
+
     @Flag(help: "Replace an existing result.")
     var overwrite = false
 
@@ -47,7 +49,7 @@ struct Encode: ParsableCommand {
 
     func run() throws {
         let model = try model.load()
-        var job = EncodingJob(input: input, output: output)
+        var job = EncodingJob(input: try StreamOptions.input(input), output: try stream.output(output))
         (job.frames, job.crop, job.keepsCodes, job.overwrite) = (frames, crop.settings, !noCodes, overwrite)
         job.faces = try crop.faces(for: [job.crop])
         let report = try ProgressLine.during("frames", quiet: quiet) { line in

@@ -25,7 +25,7 @@ struct FindFaces: ParsableCommand {
             The networks are MediaPipe's, which 'Tools/install-dependencies --faces' brings.
             """)
 
-    @Argument(help: "A picture, video, GIF, or folder of pictures.", completion: .file())
+    @Argument(help: "A picture, video, GIF, or folder of pictures; - for standard input.", completion: .file())
     var input: String
 
     @Option(
@@ -44,6 +44,8 @@ struct FindFaces: ParsableCommand {
 
     @OptionGroup var threads: ThreadOptions
 
+    @OptionGroup var stream: StreamOptions
+
     @Flag(help: "Replace an existing result.")
     var overwrite = false
 
@@ -56,7 +58,7 @@ struct FindFaces: ParsableCommand {
     func run() throws {
         threads.apply()
         let finder = try facesModel.map { try FaceFinder(folder: $0) } ?? FaceFinder(amongModels: ModelLocator.folders)
-        var job = FaceJob(input: input, output: output)
+        var job = FaceJob(input: try StreamOptions.input(input), output: try output.map(stream.output))
         (job.small, job.overwrite) = (small, overwrite)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: finder) { line.show("finding faces", done: $0, total: $1) }
