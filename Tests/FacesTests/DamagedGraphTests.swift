@@ -9,7 +9,8 @@ import Testing
 /// Graph files cut at every byte and changed at random: each is named in one line, or is a network that runs.
 @Suite struct DamagedGraphTests {
     private static let bytes = try? Data(contentsOf: URL(fileURLWithPath: Fixture.path("faces/tiny.tflite")))
-    private static let rounds = 6000
+    /// More of them by LIA_FUZZ_ROUNDS=40000.
+    private static let rounds = ProcessInfo.processInfo.environment["LIA_FUZZ_ROUNDS"].flatMap(Int.init) ?? 6000
 
     /// What opening and running a file of these bytes reports; nil when it is a network that runs.
     private func problem(_ bytes: [UInt8]) -> String? {

@@ -100,15 +100,27 @@ struct Prepare: ParsableCommand {
     func run() throws {
         let finder = crop == .face || landmarks != nil ? try loadFinder() : nil
         if let landmarks, let output { try InputProtection([], trees: [folder]).check([output, landmarks]) }
-        if let output { try prepare(output, finder: crop == .face ? finder : nil) }
-        if let landmarks, let finder { try findLandmarks(of: output ?? folder, landmarks, finder) }
+        let prepared = try output.map { try prepare($0, finder: crop == .face ? finder : nil) }
+        let found = try finder.flatMap { finder in try landmarks.map { try findLandmarks(of: output ?? folder, $0, finder) } }
+        guard json else { return }
+        switch (prepared, found) {
+        case (let report?, nil): try Output.json(report, result: output)
+        case (nil, let report?): try Output.json(report, result: landmarks)
+        default: try Output.json(Both(preparation: prepared, landmarks: found), result: output)
+        }
+    }
+
+    /// What is printed of a data set and its landmarks.
+    private struct Both: Encodable {
+        let preparation: PreparationReport?
+        let landmarks: LandmarkFinding.Report?
     }
 
     private func loadFinder() throws -> FaceFinder {
         try facesModel.map { try FaceFinder(folder: $0) } ?? FaceFinder(amongModels: ModelLocator.folders)
     }
 
-    private func findLandmarks(of data: String, _ path: String, _ finder: FaceFinder) throws {
+    private func findLandmarks(of data: String, _ path: String, _ finder: FaceFinder) throws -> LandmarkFinding.Report {
         var finding = LandmarkFinding(data: data, output: path)
         finding.overwrite = overwrite
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
@@ -119,16 +131,15 @@ struct Prepare: ParsableCommand {
                 Output.note("\(FileError.printable(clip.clip)): no face in \(clip.missing) of \(clip.frames) frames")
             }
         }
-        if json {
-            try Output.json(report, result: path)
-        } else if !quiet {
+        if !quiet, !json {
             Output.remark(
                 "\(FileError.printable(path)): landmarks of \(report.frames - report.framesWithoutFace) of \(report.frames) frames, "
                     + "\(report.triangles) triangles", result: path)
         }
+        return report
     }
 
-    private func prepare(_ output: String, finder: FaceFinder?) throws {
+    private func prepare(_ output: String, finder: FaceFinder?) throws -> PreparationReport {
         var preparation = Preparation(folder: folder, output: output, size: size)
         (preparation.fit, preparation.framesPerSecond, preparation.overwrite) = (fit ?? .crop, framesPerSecond, overwrite)
         preparation.finder = finder
@@ -147,9 +158,7 @@ struct Prepare: ParsableCommand {
                 }
             }
         }
-        if json {
-            try Output.json(report, result: output)
-        } else if !quiet {
+        if !quiet, !json {
             func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
             var text = "\(FileError.printable(report.output)): \(count(report.clips, "clip", "clips")), "
             text += "\(count(report.photos, "photo", "photos")), \(count(report.identities, "identity", "identities")), "
@@ -159,6 +168,7 @@ struct Prepare: ParsableCommand {
             if report.passedOver > 0 { text += "; \(count(report.passedOver, "other file", "other files")) passed over" }
             Output.remark(text, result: output)
         }
+        return report
     }
 
     private func note(_ remark: PreparationReport.Remark, _ kind: String, _ line: ProgressLine) {
