@@ -90,8 +90,8 @@ final class Connection: @unchecked Sendable {
                     }
                 }
                 seen += 1
-                if let problem = RequestHead.problem(gathered[..<seen], lineEnded: lineEnded) { throw problem }
             }
+            if let problem = RequestHead.problem(gathered.count, lineEnded: lineEnded) { throw problem }
             do {
                 guard let piece = try receive(upTo: 16 << 10, deadline) else { return nil }
                 if gathered.isEmpty { deadline = .now() + Self.headSeconds }
