@@ -152,8 +152,10 @@ struct JPEGResult jpeg_read_picture(const uint8_t *bytes, size_t size, int64_t p
         if (inks && codec.saw_Adobe_marker)
             for (size_t i = 0; i < stride; i++) line[i] = (uint8_t)(255 - line[i]);
     }
+    // What tells of the scans is given back at the end.
+    const int isComplete = has_all_scans(&codec);
     jpeg_finish_decompress(&codec);
-    if (errors.endIsMissing && !has_all_scans(&codec)) {
+    if (errors.endIsMissing && !isComplete) {
         codec.err->msg_code = JWRN_JPEG_EOF;
         leave((j_common_ptr)&codec);
     }

@@ -43,7 +43,7 @@ struct MutationTests {
         }
     }
 
-    private static let rounds = 40_000
+    private static let rounds = Rounds.times(40_000)
 
     @Test func mutatedPickles() throws {
         // Only the pickle within the archive is touched, so that the machine is reached each time.
@@ -81,7 +81,7 @@ struct MutationTests {
         _ corpus: [[UInt8]], seed: UInt64, region: ([UInt8]) -> Range<Int> = { 0..<$0.count }, resizes: Bool = true
     ) throws {
         let regions = corpus.map(region)
-        var random = RandomSource(seed: seed)
+        var random = RandomSource(seed: Rounds.seed(seed))
         var opened = 0
         var refused = 0
         var tensors = 0

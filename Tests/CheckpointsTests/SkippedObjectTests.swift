@@ -47,6 +47,10 @@ struct SkippedObjectTests {
         ),
         ("NumPy array", object("numpy.core.multiarray", "_reconstruct", [LegacyFile.global("numpy", "ndarray")], code: reduce)),
         ("NumPy's random numbers", object("numpy.random._pickle", "__randomstate_ctor", [LegacyFile.text("MT19937")], code: reduce)),
+        (
+            "a class with named arguments",
+            LegacyFile.global("lib", "Options") + LegacyFile.tuple([]) + settings + [0x92] + LegacyFile.tuple([]) + Array("b".utf8)
+        ),
         ("what an object makes", object("lib", "Maker") + LegacyFile.tuple([]) + [reduce]),
     ]
 

@@ -14,6 +14,8 @@ struct StagedOutputTests {
         let folder = try TemporaryFolder()
         let path = folder.file("clip.mp4")
         let output = try StagedOutput(path: path)
+        // Messages name it by its own path.
+        #expect(StagedOutput.visible("\(output.temporaryPath): the disk is full") == "\(path): the disk is full")
         #expect(output.path == path)
         #expect((output.temporaryPath as NSString).deletingLastPathComponent == folder.path)
         #expect(output.temporaryPath.hasSuffix(".mp4"))

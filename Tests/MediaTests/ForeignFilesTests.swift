@@ -15,8 +15,8 @@ import Testing
         }
     }
 
-    @Test func anEncryptedVideo() {
-        for problem in problems(Fixture.path("media/encrypted.mp4")) {
+    @Test(arguments: ["media/encrypted.mp4", "pictures/encrypted.webm"]) func anEncryptedVideo(name: String) {
+        for problem in problems(Fixture.path(name)) {
             #expect(problem.contains("is encrypted") && !problem.contains("damaged"), "\(problem)")
         }
     }

@@ -38,8 +38,8 @@ import Testing
     @Test func survivesDamagedAnimations() throws {
         let seed = PictureKindsTests.bytes("moving.webp")
         let folder = try TemporaryFolder()
-        var mutation = Mutation(seed: 5), read = 0, refused = 0
-        for _ in 0..<600 {
+        var mutation = Mutation(seed: Rounds.seed(5)), read = 0, refused = 0
+        for _ in 0..<Rounds.times(600) {
             MediaFixture.put(Data(mutation.damage(seed, seed)), at: folder.file("a.webp"))
             do {
                 let reader = try FrameReader(folder.file("a.webp"))

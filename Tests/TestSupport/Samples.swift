@@ -20,9 +20,9 @@ public enum Samples {
     }
 
     /// A video of the disc going to and fro, 25 frames a second.
-    public static func video(_ path: String, frames: Int, size: Int = 64) throws {
+    public static func video(_ path: String, frames: Int, size: Int = 64, rate: Int = 25) throws {
         let writer = try VideoWriter(
-            path: path, width: size, height: size, frameRate: Rational(25, 1), timeBase: Rational(1, 25))
+            path: path, width: size, height: size, frameRate: Rational(rate, 1), timeBase: Rational(1, rate))
         for frame in 0..<frames {
             try writer.write(
                 picture(width: size, height: size, shift: 0.1 * sin(Double(frame) / 4)), time: Int64(frame), duration: 1)

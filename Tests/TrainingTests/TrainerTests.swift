@@ -387,6 +387,36 @@ import Training
         #expect(try TrainingCheckpoint.usesDetail(Checkpoint.open(path)) == expected)
     }
 
+    /// A run that is killed after its checkpoint is taken up from there: what belongs to the checkpoint's step must stand by then.
+    @Test func theCheckpointComesAfterTheStepsRecord() throws {
+        let c = configuration {
+            ($0.record.checkpointEvery, $0.record.sheetEvery, $0.record.validateEvery) = (1, 1, 1)
+            $0.steps = 3
+            $0.data.validationClips = "clip2"
+        }
+        let run = try TrainingRun(folder: folder.file("run"), dataset: dataset, configuration: c)
+        func file() -> UInt64 {
+            var status = stat()
+            return stat(folder.file("run/checkpoint.safetensors"), &status) == 0 ? UInt64(status.st_ino) : 0
+        }
+        var before = file(), validated = 0
+        try run.run {
+            switch $0 {
+            case .step(let record):
+                // The step before has its own sheet and checkpoint.
+                if record.step > 1 {
+                    #expect(file() != before)
+                    #expect(FileManager.default.fileExists(atPath: folder.file("run/sheets/step-00000\(record.step - 1).png")))
+                }
+                before = file()
+            case .validated(let step, _):
+                validated += 1
+                #expect(file() == before, "the checkpoint of step \(step) is there before its validation")
+            }
+        }
+        #expect(validated == 3 && file() != before)
+    }
+
     @Test func aRunsFolderHoldsItsRecord() throws {
         let c = configuration {
             ($0.record.sheetEvery, $0.record.validateEvery) = (3, 3)

@@ -90,8 +90,8 @@ final class Connection: @unchecked Sendable {
                     }
                 }
                 seen += 1
-                if let problem = RequestHead.problem(gathered[..<seen], lineEnded: lineEnded) { throw problem }
             }
+            if let problem = RequestHead.problem(gathered.count, lineEnded: lineEnded) { throw problem }
             do {
                 guard let piece = try receive(upTo: 16 << 10, deadline) else { return nil }
                 if gathered.isEmpty { deadline = .now() + Self.headSeconds }
@@ -169,13 +169,13 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    /// Takes what is still on the way, for some seconds and megabytes at most: a connection that is closed with bytes unread takes back
+    /// Takes what is still on the way, for a second and some megabytes at most: a connection that is closed with bytes unread takes back
     /// the answer that the other side has not read.
     private func drain() {
         shutdown(descriptor, Int32(SHUT_WR))
         lock.withLock { waitingSince = waitingSince ?? .now() }
         gathered = []
-        let deadline = DispatchTime.now() + 3
+        let deadline = DispatchTime.now() + 1
         var taken = 0
         while taken < 64 << 20, let piece = try? receive(upTo: 1 << 16, deadline) { taken += piece.count }
     }

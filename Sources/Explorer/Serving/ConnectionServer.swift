@@ -82,15 +82,15 @@ final class ConnectionServer: @unchecked Sendable {
         thread.start()
     }
 
-    /// Ends the connection that was silent longest, and waits a moment until it is closed.
+    /// Ends the connections that were silent longest, some at once because each takes a moment to close, and waits until one is closed.
     ///
     /// - Returns: whether one was closed.
     private func makeRoom() -> Bool {
         condition.withLock {
             let silent = connections.values.compactMap { connection in connection.silentSince.map { (connection, $0) } }
-            guard let (longest, _) = silent.min(by: { $0.1 < $1.1 }) else { return false }
+            guard !silent.isEmpty else { return false }
             let count = connections.count
-            longest.shutDown()
+            for (connection, _) in silent.sorted(by: { $0.1 < $1.1 }).prefix(max(1, limit / 16)) { connection.shutDown() }
             return condition.wait(until: Date(timeIntervalSinceNow: 0.2)) && connections.count < count
         }
     }

@@ -22,9 +22,13 @@ struct RequestHead {
     let expectsContinue: Bool
 
     /// Why a head that is still coming is refused; nil while it may go on.
-    static func problem(_ gathered: some Collection<UInt8>, lineEnded: Bool) -> Problem? {
-        if !lineEnded, gathered.count > lineLimit { return Problem(.addressTooLong, "the address is too long") }
-        return gathered.count > limit ? Problem(.headersTooLarge, "the request's headers are too long") : nil
+    ///
+    /// - Parameters:
+    ///   - count: the bytes that have come.
+    ///   - lineEnded: whether the first line is among them.
+    static func problem(_ count: Int, lineEnded: Bool) -> Problem? {
+        if !lineEnded, count > lineLimit { return Problem(.addressTooLong, "the address is too long") }
+        return count > limit ? Problem(.headersTooLarge, "the request's headers are too long") : nil
     }
 
     /// - Parameter bytes: up to the empty line, without it.
