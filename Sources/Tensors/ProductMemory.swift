@@ -4,8 +4,8 @@ import Foundation
 /// Memory that OpenBLAS takes for itself, a piece for each thread that multiplies. Where the system refuses it, OpenBLAS tries again without
 /// end; under a limit it is therefore tried before.
 enum ProductMemory {
-    /// What OpenBLAS takes for a thread on x86-64, and some room.
-    private static let piece = 129 << 20
+    /// What OpenBLAS takes for a thread on x86-64: 128 MB, cut out of twice as much; and room for threads that are begun afterwards.
+    private static let piece = 384 << 20
     private static let lock = NSLock()
     nonisolated(unsafe) private static var active = 0
     /// How many threads have multiplied at the same time.
@@ -24,9 +24,7 @@ enum ProductMemory {
         lock.withLock {
             active += 1
             guard active > granted else { return }
-            let place = mmap(nil, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            guard place != MAP_FAILED else { MemoryShortage.end(bytes: piece) }
-            munmap(place, piece)
+            guard MemoryShortage.hasRoom(bytes: piece) else { MemoryShortage.end(bytes: piece) }
             granted = active
         }
         defer { lock.withLock { active -= 1 } }

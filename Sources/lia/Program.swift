@@ -36,6 +36,13 @@ package struct Program: ParsableCommand {
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
     package static func main() {
         StandardStreams.makeSure()
+        // The threads that wait for signals and files.
+        let least = 96 << 20
+        if !MemoryShortage.hasRoom(bytes: least) {
+            Output.note("not enough memory: \(Output.bytes(least)) more were refused; lift the limit (ulimit -v)")
+            // Libraries that clean up would wait for memory.
+            _exit(74)
+        }
         Interruption.cleanUpWhenInterrupted()
         MappingFaults.watch()
         MemoryShortage.whenItComes { bytes in
