@@ -150,7 +150,7 @@ import TestSupport
         let known = try lia(["--batch", "jobs.csv"]).errors
         let others: Set = [
             "batch", "jobs", "shard", "manifest", "overwrite", "quiet", "json", "profile", "version", "help", "threads", "precision",
-            "faces-model",
+            "faces-model", "format",
         ]
         let help = try CommandRun.lia(["animate", "--help"]).output
         let options = Set(help.components(separatedBy: "OPTIONS:")[1].matches(of: #/(?m)^  (?:-\w, )?--([a-z-]+)/#).map { String($0.1) })

@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: ["mp4", "mov", "mkv", "webm", "gif"]) func videosGoThroughPipes(format: String) throws {
         let folder = try TemporaryFolder()
         let (plain, piped) = (folder.file("plain.\(format)"), folder.file("piped.\(format)"))
-        let arguments = ["--source", picture, "--frames", "1..6"]
+        let arguments = ["--source", picture, "--frames", "1..6", "--crop", "centre"]
         let first = try CommandRun.lia(["animate"] + arguments + ["--driving", video, "--output", plain] + Self.model)
         #expect(first.exitCode == 0, "\(first.errors)")
         let second = try run(
@@ -51,7 +51,7 @@ import Testing
         #expect(motion.exitCode == 0 && motion.errors.isEmpty, "\(motion.errors)")
         let picture = try run(
             "cat '\(folder.file("a.json"))' | \"$0\" \"$@\" > '\(folder.file("a.png"))'",
-            ["animate", "-s", picture, "-d", "-", "--frames", "3..3", "--format", "png", "-o", "-"])
+            ["animate", "-s", picture, "-d", "-", "--frames", "3..3", "--crop", "centre", "--format", "png", "-o", "-"])
         #expect(picture.exitCode == 0, "\(picture.errors)")
         #expect(try Picture.read(folder.file("a.png")).width == 64)
     }
@@ -67,7 +67,7 @@ import Testing
             #expect(run.exitCode == Int32(code) && run.errors.hasPrefix(words), "\(run.errors)")
             #expect(run.errors.split(separator: "\n").count == 1 && !run.errors.contains("/dev/fd"))
         }
-        let whole = ["animate", "-s", picture, "-d", video, "--frames", "1..2", "--format"]
+        let whole = ["animate", "-s", picture, "-d", video, "--frames", "1..2", "--crop", "centre", "--format"]
         for format in ["mp4", "gif"] {
             let full = try run("\"$0\" \"$@\" > /dev/full", whole + [format, "-o", "-"])
             #expect(full.exitCode == 74 && full.errors == "lia: standard output: the disk is full; nothing was written\n", "\(full.errors)")

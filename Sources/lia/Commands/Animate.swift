@@ -143,9 +143,9 @@ struct Animate: ParsableCommand {
     ///
     /// - Throws: `FileError`, `DirectionError`.
     func job(on model: PortraitModel, faces: (String?) throws -> FaceSupply = CropOptions.supply) throws -> AnimationJob {
-        var job = AnimationJob(
-            source: try .init(media: try StreamOptions.input(source!)), driving: try driving.map { try StreamOptions.input($0) },
-            output: try stream.output(output!))
+        // Both before one is looked into: only one can be standard input.
+        let source = try StreamOptions.input(source!), driving = try driving.map { try StreamOptions.input($0) }
+        var job = AnimationJob(source: try .init(media: source), driving: driving, output: try stream.output(output!))
         job.target = try motion.target(Transfer(mode, strength: strength), of: model)
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
