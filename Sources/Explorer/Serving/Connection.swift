@@ -8,6 +8,9 @@ final class Connection: @unchecked Sendable {
     /// Seconds between requests, seconds in which a head must have come, and seconds without a byte of a body or of progress in sending.
     static let idleSeconds = 120.0, headSeconds = 15.0, stallSeconds = 20.0
 
+    /// Milliseconds between an answer and a request that came before it.
+    private static let pause: Int32 = 50
+
     private let descriptor: Int32
     private let handler: Handler
     private let lock = NSLock()
@@ -32,7 +35,14 @@ final class Connection: @unchecked Sendable {
 
     /// Serves until the connection ends, and closes it.
     func run() {
-        while serveOne() {}
+        while serveOne() {
+            // No browser sends a request before it has the answer to the one before; who does, leaves time for others, and gives way first.
+            guard !gathered.isEmpty else { continue }
+            lock.withLock { waitingSince = DispatchTime(uptimeNanoseconds: 1) }
+            // Ends at once where the connection is shut down.
+            var place = pollfd(fd: descriptor, events: 0, revents: 0)
+            poll(&place, 1, Self.pause)
+        }
         close(descriptor)
     }
 

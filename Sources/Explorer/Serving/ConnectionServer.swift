@@ -4,6 +4,9 @@ import Foundation
 /// Accepts connections and serves each on a thread of its own, as many as there may be; where there are more, the one that was silent
 /// longest gives way.
 final class ConnectionServer: @unchecked Sendable {
+    /// Seconds that a connection may be silent, however many others come.
+    private static let grace = 0.1
+
     private let listener: ListeningSocket
     private let handler: Connection.Handler
     private let limit: Int
@@ -87,7 +90,10 @@ final class ConnectionServer: @unchecked Sendable {
     /// - Returns: whether one was closed.
     private func makeRoom() -> Bool {
         condition.withLock {
+            // One that has just begun has not had the time to speak.
+            let youngest = DispatchTime.now() - Self.grace
             let silent = connections.values.compactMap { connection in connection.silentSince.map { (connection, $0) } }
+                .filter { $0.1 < youngest }
             guard !silent.isEmpty else { return false }
             let count = connections.count
             for (connection, _) in silent.sorted(by: { $0.1 < $1.1 }).prefix(max(1, limit / 16)) { connection.shutDown() }
