@@ -66,7 +66,7 @@ final class ConnectionServer: @unchecked Sendable {
         }
         let connection = Connection(descriptor, handler: handler)
         let isWelcome = condition.withLock { () -> Bool in
-            guard !isStopped, connections.count < limit + 8 else { return false }
+            guard !isStopped, connections.count < limit + max(8, limit / 4) else { return false }
             connections[ObjectIdentifier(connection)] = connection
             return true
         }
