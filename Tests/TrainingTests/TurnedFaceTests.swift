@@ -63,8 +63,10 @@ import Training
         let points = MadeFace.points().map { $0 * 0.8 }
         let corners: [[Float]] = [[127, 356, 2, 0], [234, 127, 2, 0], [356, 454, 2, 0]]
         try SafetensorsFile.write(
-            [("landmarks", Tensor(points.flatMap { [$0.x, $0.y, $0.z] }, [1, points.count, 3])), ("triangles", Tensor(corners.flatMap { $0 }, [3, 4]))],
-            as: .float32, metadata: ["lia_landmarks": "2"], to: marks, overwrite: false)
+            [
+                ("landmarks", Tensor(points.flatMap { [$0.x, $0.y, $0.z] }, [1, points.count, 3])),
+                ("triangles", Tensor(corners.flatMap { $0 }, [3, 4])),
+            ], as: .float32, metadata: ["lia_landmarks": "2"], to: marks, overwrite: false)
         let dataset = try Dataset(path: data)
         var sampler = GroupSampler(
             dataset: dataset, clips: [0], groupSize: 3, augmentation: .none,

@@ -76,7 +76,8 @@ package struct PuppetGroup: KnownMotion {
         pictured.indices.map { index in
             let found = puppet(index).regions(drawn(index))
             return FaceRegions(
-                eyes: .init(center: found.eyes.center, reach: found.eyes.reach), mouth: .init(center: found.mouth.center, reach: found.mouth.reach))
+                eyes: .init(center: found.eyes.center, reach: found.eyes.reach),
+                mouth: .init(center: found.mouth.center, reach: found.mouth.reach))
         }
     }
 

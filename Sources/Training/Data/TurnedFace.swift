@@ -102,7 +102,8 @@ package struct TurnedFace {
         var flow = FaceFlow(size: size, isMirrored: isMirrored)
         flow.add(triangles, source: from, driving: pictured)
         let known = flow.known
-        let around = Surroundings(from: from, to: rigid(turn).map { SIMD2($0.x, $0.y) }, reach: Self.reach * (points[454] - points[234]).length)
+        let around = Surroundings(
+            from: from, to: rigid(turn).map { SIMD2($0.x, $0.y) }, reach: Self.reach * (points[454] - points[234]).length)
         let plane = size * size
         for pixel in 0..<plane {
             let place: SIMD2<Float>

@@ -32,7 +32,9 @@ extension LIATask {
         losses.add("perceptual", weight: settings.perceptual) { perceptual(result.pictures, target: batch.frames) }
         losses.add("ssim", weight: settings.ssim) { SimilarityLoss.forward(result.pictures, target: batch.frames) }
         losses.add("regions", weight: settings.regions) { RegionLoss(perceptual, batch)(result.pictures, target: batch.frames) }
-        losses.add("reading", weight: settings.reading) { ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).loss(result.magnitudes) }
+        losses.add("reading", weight: settings.reading) {
+            ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).loss(result.magnitudes)
+        }
         losses.add("sparsity", weight: settings.sparsity) {
             L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
         }
