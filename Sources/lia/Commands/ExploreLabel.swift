@@ -117,8 +117,15 @@ struct ExploreLabel: ParsableCommand {
     }
 
     private func nameAll(_ model: PortraitModel, _ names: inout DirectionNames) throws {
-        let naming = DirectionNaming(
-            finder: try FaceFinder(amongModels: ModelLocator.folders), portraits: try source.map { try Picture.read($0) })
+        let finder = try FaceFinder(amongModels: ModelLocator.folders)
+        let portraits = try source.map { path in
+            let picture = try Picture.read(path)
+            guard let face = finder.faces(in: picture).first else {
+                throw FileError(.input, path, "no face found, by which directions are measured; choose another portrait")
+            }
+            return picture.cut(face.crop())
+        }
+        let naming = DirectionNaming(finder: finder, portraits: portraits)
         let findings = try ProgressLine.during("directions", quiet: quiet) { line in
             try naming.findings(on: model) { line.show("measuring", done: $0, total: $1) }
         }
