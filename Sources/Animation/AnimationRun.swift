@@ -115,7 +115,9 @@ final class AnimationRun {
         try writer.finish()
         context.report.seconds.decode += ahead.seconds
         context.report.jitter = moments.jitter
-        if let warning = timing.warning { context.report.warnings.append("\(job.driving ?? job.source.path): \(warning)") }
+        let timingPath = still == nil ? job.source.path : job.driving ?? job.source.path
+        if let warning = timing.warning { context.report.warnings.append("\(timingPath): \(warning)") }
+        if still == nil, let path = job.driving, let warning = driving?.warning { context.report.warnings.append("\(path): \(warning)") }
         if let warning = writer.warning { context.report.warnings.append("\(job.output): \(warning)") }
     }
 

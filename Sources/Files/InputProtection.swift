@@ -15,9 +15,7 @@ package struct InputProtection: Sendable {
     package func check(_ outputs: [String]) throws {
         let piped = outputs.filter(PipedOutput.isMeant), outputs = outputs.filter { !PipedOutput.isMeant(by: $0) }
         guard piped.count < 2 else { throw FileError(.output, "standard output", "is named for two outputs; write one of them to a file") }
-        for (number, output) in outputs.enumerated() {
-            for other in outputs[..<number] { try Self.check(output, beside: other) }
-        }
+        try Self.checkPlaces(of: outputs)
         let existing = outputs.compactMap { path in FileIdentity(path).map { (path: path, identity: $0) } }
         // What does not exist yet replaces nothing, and folders may be large.
         guard !existing.isEmpty else { return }
@@ -40,12 +38,22 @@ package struct InputProtection: Sendable {
         }
     }
 
-    private static func check(_ output: String, beside other: String) throws {
-        guard PathPlace.all(of: output).isDisjoint(with: PathPlace.all(of: other)) else {
-            throw FileError(.output, output, "is named for two outputs, of which one would be lost; choose another name")
+    /// A batch may have thousands of outputs, so that each is looked up among the places of all.
+    private static func checkPlaces(of outputs: [String]) throws {
+        guard outputs.count > 1 else { return }
+        var owners: [PathPlace: Int] = [:]
+        for (index, output) in outputs.enumerated() {
+            let places = PathPlace.all(of: output)
+            guard !places.contains(where: { owners[$0] != nil }) else {
+                throw FileError(.output, output, "is named for two outputs, of which one would be lost; choose another name")
+            }
+            for place in places { owners[place] = index }
         }
-        guard !PathPlace.isWithin(output, other), !PathPlace.isWithin(other, output) else {
-            throw FileError(.output, output, "and \(other) lie one within the other, so that one would be lost; choose another name")
+        for (index, output) in outputs.enumerated() {
+            guard let other = PathPlace.folders(of: output).lazy.compactMap({ owners[$0] }).first(where: { $0 != index }) else { continue }
+            throw FileError(
+                .output, outputs[max(index, other)],
+                "and \(outputs[min(index, other)]) lie one within the other, so that one would be lost; choose another name")
         }
     }
 
@@ -63,6 +71,8 @@ package struct InputProtection: Sendable {
 
     /// The path of an input that lies in a folder, itself or where links lead; nil where none does.
     private func held(by folder: String, _ identity: FileIdentity, _ read: [FileIdentity: String]) -> String? {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else { return nil }
         for input in inputs + trees {
             // The way as it was given: a link in the folder may lead out of it, and would be lost all the same.
             var way = input

@@ -25,10 +25,10 @@ struct PathPlace: Hashable {
         return places
     }
 
-    /// Whether a path lies within the folder that another stands for.
-    static func isWithin(_ path: String, _ folder: String) -> Bool {
-        let names = names(of: path, followsLast: true), places = all(of: folder)
-        return names.indices.contains { places.contains(PathPlace(names: Array(names[..<$0]))) }
+    /// The places of the folders that a path lies in, from the root down.
+    static func folders(of path: String) -> [PathPlace] {
+        let names = names(of: path, followsLast: true)
+        return names.indices.map { PathPlace(names: Array(names[..<$0])) }
     }
 
     private init(names: [String]) {

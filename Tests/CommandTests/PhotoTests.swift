@@ -46,6 +46,20 @@ import TestSupport
         return run
     }
 
+    /// What a run says of a crop, a batch says of its job.
+    @Test func aBatchNamesSourcesWithoutAFace() throws {
+        let sources = folder.file("sources")
+        try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: false)
+        try Samples.picture(width: 200, height: 160, shift: 2).write(to: sources + "/blank.png")
+        let line = "\(sources)/blank.png: no face found; cropped around the middle"
+        let alone = try lia("animate", "-s", sources + "/blank.png", "-d", driving, "-o", folder.file("alone.mp4"))
+        #expect(alone.errors.contains("lia: \(line)"), "\(alone)")
+        let batch = try lia("animate", "-s", sources + "/", "-d", driving, "-o", folder.file("results") + "/")
+        #expect(batch.errors.contains("lia: \(sources)/blank.png by \(driving): \(line)"), "\(batch)")
+        let manifest = try Data(contentsOf: URL(fileURLWithPath: folder.file("results/manifest.json")))
+        #expect(String(decoding: manifest, as: UTF8.self).contains(line))
+    }
+
     private struct Report: Decodable {
         struct Side: Decodable {
             struct Square: Decodable { let x, y, side, angle: Float }

@@ -24,9 +24,11 @@ final class AnimationBatch: @unchecked Sendable {
     private var lastWritten = Date.distantPast
     private var writingFailure: Error?
 
-    init(_ rows: [BatchRow], common: [String], manifest path: String, overwrite: Bool, line: ProgressLine) throws {
+    init(
+        _ rows: [BatchRow], leftOut: [LeftOutFile]?, common: [String], manifest path: String, overwrite: Bool, line: ProgressLine
+    ) throws {
         (self.rows, self.common, manifestPath, self.overwrite, self.line) = (rows, common, path, overwrite, line)
-        manifest = BatchManifest(rows)
+        manifest = BatchManifest(rows, leftOut: leftOut)
         try BatchManifest.check(path)
     }
 
@@ -59,12 +61,16 @@ final class AnimationBatch: @unchecked Sendable {
             var job = lock.withLock { manifest.jobs[index] }
             let start = Date()
             do {
-                if let frames = try run(rows[index]) {
-                    (job.state, job.frames) = (.done, frames)
+                if let report = try run(rows[index]) {
+                    (job.state, job.frames) = (.done, report.frames)
+                    job.notes = report.notes.isEmpty ? nil : report.notes
+                    job.warnings = report.warnings.isEmpty ? nil : report.warnings
                     job.seconds = (Date().timeIntervalSince(start) * 1000).rounded() / 1000
                 } else {
                     job.state = .skipped
                 }
+            } catch let error as FileError where isThereMeanwhile(rows[index], error) {
+                job.state = .skipped
             } catch {
                 (job.state, job.error) = (.failed, FileError.printable(Self.text(error)))
             }
@@ -87,8 +93,17 @@ final class AnimationBatch: @unchecked Sendable {
         do { try manifest.write(to: manifestPath) } catch { writingFailure = error }
     }
 
-    /// - Returns: the frames written; nil where the result is there already.
-    private func run(_ row: BatchRow) throws -> Int? {
+    /// Whether a job could not write its result because another run has made it since the job began.
+    private func isThereMeanwhile(_ row: BatchRow, _ error: FileError) -> Bool {
+        var (place, output) = (error.path, row.output)
+        while place.count > 1, place.hasSuffix("/") { place.removeLast() }
+        while output.count > 1, output.hasSuffix("/") { output.removeLast() }
+        return !overwrite && error.side == .output && place == output
+            && FileManager.default.fileExists(atPath: row.output)
+    }
+
+    /// - Returns: what was written; nil where the result is there already.
+    private func run(_ row: BatchRow) throws -> AnimationReport? {
         if !overwrite, FileManager.default.fileExists(atPath: row.output) { return nil }
         var arguments = common + ["--source=\(row.source)", "--output=\(row.output)"] + row.arguments
         if let driving = row.driving { arguments.append("--driving=\(driving)") }
@@ -101,7 +116,7 @@ final class AnimationBatch: @unchecked Sendable {
                 self.line.show(
                     "batch", done: self.finished, total: self.rows.count, remark: "\(name): \(progress.stage.rawValue) \(progress.done)")
             }
-        }.frames
+        }
     }
 
     private static func text(_ error: Error) -> String {

@@ -17,15 +17,25 @@ struct BatchManifest: Codable {
         var seconds: Double?
         /// One line; nil where nothing is wrong.
         var error: String?
+        /// What was decided, and what else is worth knowing; nil where there is nothing.
+        var notes: [String]?
+        var warnings: [String]?
     }
 
     /// What tells a manifest from other JSON.
     private static let format = "lia-batch"
     let format: String
     var jobs: [Job]
+    /// Files of folders that no job takes; nil for a table.
+    let leftOut: [LeftOutFile]?
 
-    init(_ rows: [BatchRow]) {
-        format = Self.format
+    enum CodingKeys: String, CodingKey {
+        case format, jobs
+        case leftOut = "left_out"
+    }
+
+    init(_ rows: [BatchRow], leftOut: [LeftOutFile]?) {
+        (format, self.leftOut) = (Self.format, leftOut)
         jobs = rows.map { Job(source: $0.source, driving: $0.driving, output: $0.output) }
     }
 

@@ -1,53 +1,78 @@
-import Animation
 import Files
 import Foundation
 import Media
 
 /// The jobs of folders: every source by every driving video.
-enum JobFolders {
+struct JobFolders {
+    private(set) var rows: [BatchRow] = []
+    /// Files of the folders that no job takes.
+    private(set) var leftOut: [LeftOutFile] = []
+
     /// Whether a path is a folder.
     static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
+    /// Whether a path is a folder of videos and motion files without pictures, which is no video itself.
+    static func holdsVideosOnly(_ path: String) -> Bool {
+        guard isFolder(path), let content = try? JobFolder(path) else { return false }
+        return !content.moving.isEmpty && content.pictures.isEmpty
+    }
+
     /// - Parameters:
-    ///   - source: a folder of pictures and videos.
+    ///   - source: a folder of pictures and videos; one of them where it is no folder.
     ///   - driving: a folder of videos and motion files; a folder of pictures alone is one video, as any other path is; nil for edits.
     ///   - output: the folder for the results, named by both.
     /// - Throws: `FileError` (input) when there is nothing.
-    static func rows(source: String, driving: String?, output: String) throws -> [BatchRow] {
-        let sources = try media(in: source)
-        guard !sources.isEmpty else { throw FileError(.input, source, "holds no picture or video") }
-        let drivings = try driving.map { try drivingPaths($0) }
-        var rows: [BatchRow] = [], taken: Set<String> = []
+    init(source: String, driving: String?, output: String) throws {
+        var sources = [source], drivings: [String?] = [driving]
+        if Self.isFolder(source) {
+            let content = try JobFolder(source)
+            sources = content.media
+            leftOut += content.leftOut
+            leftOut += content.motions.map { LeftOutFile(file: $0, reason: "holds motion and no picture to animate") }
+            guard !sources.isEmpty else { throw nothing(source, "holds no picture or video") }
+        }
+        if let driving, Self.isFolder(driving) {
+            let content = try JobFolder(driving)
+            // What a folder of pictures leaves out is said with its job.
+            if content.moving.isEmpty {
+                guard !content.pictures.isEmpty else {
+                    leftOut = content.leftOut
+                    throw nothing(driving, "holds no video, picture or motion file")
+                }
+            } else {
+                drivings = content.moving
+                leftOut += content.leftOut
+                leftOut += content.pictures.map { LeftOutFile(file: $0, reason: "is a picture, and the folder's videos drive") }
+            }
+        }
+        let used = Set(sources + drivings.compactMap { $0 })
+        var named: Set<String> = []
+        leftOut = leftOut.filter { !used.contains($0.file) && named.insert($0.file).inserted }
         for one in sources {
-            for other in drivings.map({ $0.map(Optional.some) }) ?? [nil] {
-                let stems = [one, other].compactMap { $0 }.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension }
-                let isStill = other == nil && MediaKind(ofFile: one) == .picture
-                var name = stems.joined(separator: "-"), number = 2
-                while !taken.insert(name).inserted { (name, number) = (stems.joined(separator: "-") + "-\(number)", number + 1) }
-                let path = (output as NSString).appendingPathComponent(name + (isStill ? ".png" : ".mp4"))
+            for other in drivings {
+                let path = (output as NSString).appendingPathComponent(Self.name(one, other))
                 let place = [one, other].compactMap { $0 }.joined(separator: " by ")
                 rows.append(BatchRow(place: place, source: one, driving: other, output: path, arguments: []))
             }
         }
-        return rows
     }
 
-    private static func drivingPaths(_ path: String) throws -> [String] {
-        guard isFolder(path) else { return [path] }
-        let videos = try files(in: path).filter { MotionReader.isMotion($0) || MediaKind(ofFile: $0) == .video }
-        if !videos.isEmpty { return videos }
-        guard try !media(in: path).isEmpty else { throw FileError(.input, path, "holds no video, picture or motion file") }
-        return [path]
+    /// The name of a result, which depends on the pair's names alone: both whole, but for an extension that is the result's own.
+    private static func name(_ source: String, _ driving: String?) -> String {
+        let ending = driving == nil && MediaKind(ofFile: source) == .picture ? "png" : "mp4"
+        let name = [source, driving].compactMap { $0.map { ($0 as NSString).lastPathComponent } }.joined(separator: "-")
+        let last = ((driving ?? source) as NSString).lastPathComponent as NSString
+        // "x.mov.mp4" keeps its own, because "x.mov" has that name for its result.
+        let isEnded = last.pathExtension == ending && !(last.deletingPathExtension as String).contains(".")
+        return isEnded ? name : "\(name).\(ending)"
     }
 
-    private static func media(in folder: String) throws -> [String] { try files(in: folder).filter { MediaKind(ofFile: $0) != nil } }
-
-    /// Files, in the order of their names' bytes.
-    private static func files(in folder: String) throws -> [String] {
-        try FolderListing(folder).names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            .map { (folder as NSString).appendingPathComponent($0) }.filter { !isFolder($0) }
+    private func nothing(_ folder: String, _ problem: String) -> FileError {
+        guard let first = leftOut.first else { return FileError(.input, folder, problem) }
+        let more = leftOut.count > 1 ? " (and \(leftOut.count - 1) more)" : ""
+        return FileError(.input, folder, "\(problem); \((first.file as NSString).lastPathComponent): \(first.reason)\(more)")
     }
 }

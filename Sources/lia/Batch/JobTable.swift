@@ -25,6 +25,9 @@ struct JobTable {
         guard !lines.isEmpty else { throw FileError(.input, path, "expected a line of column names, found an empty file") }
         let head = lines.removeFirst().fields.map { $0.trimmingCharacters(in: .whitespaces) }
         let known = Set(Self.values + Self.switches + Self.flags)
+        for (separator, name) in [(";", "semicolons"), ("\t", "tabs")] where head.count == 1 && head[0].contains(separator) {
+            throw FileError(.input, path, "expected columns with commas between them, found \(name); save it with commas")
+        }
         if let column = head.first(where: { !known.contains($0) }) {
             throw FileError(
                 .input, path,
@@ -36,6 +39,7 @@ struct JobTable {
         for needed in ["source", "output"] where !head.contains(needed) {
             throw FileError(.input, path, "has no column \(needed)")
         }
+        guard !lines.isEmpty else { throw FileError(.input, path, "has a head and no jobs; add a line for each") }
         rows = try lines.map { line in
             let place = "\(path), line \(line.number)"
             guard line.fields.count == head.count else {

@@ -124,6 +124,7 @@ struct Animate: ParsableCommand {
         guard output != nil else { throw ValidationError("Missing expected argument '--output <output>'") }
         guard driving != nil || motion.edit != nil else { throw ValidationError("--driving or --set is missing: nothing would move.") }
         if isFolders { return try checkMany() }
+        try checkFolderName()
         if batch.isGiven { throw ValidationError("--jobs, --shard and --manifest are for --batch and for folders.") }
     }
 
@@ -133,10 +134,17 @@ struct Animate: ParsableCommand {
         if paste.preview != nil { throw ValidationError("--preview is for one job, or a column of the table.") }
     }
 
-    /// Whether every source of a folder is to be animated, into another folder.
+    /// A folder for results that does not exist yet is told from a file by its closing "/".
+    private func checkFolderName() throws {
+        guard let source, let output, output != "-", !output.hasSuffix("/"), (output as NSString).pathExtension.isEmpty else { return }
+        guard JobFolders.isFolder(source) || driving.map(JobFolders.isFolder) == true else { return }
+        throw ValidationError("--output \(output) has no extension; a folder for the results wants a closing slash: \(output)/")
+    }
+
+    /// Whether every source of a folder is to be animated, or one by every video of a folder, into another folder.
     private var isFolders: Bool {
-        guard let source, let output, JobFolders.isFolder(source) else { return false }
-        return output.hasSuffix("/") || JobFolders.isFolder(output)
+        guard let source, let output, output.hasSuffix("/") || JobFolders.isFolder(output) else { return false }
+        return JobFolders.isFolder(source) || source != "-" && driving.map(JobFolders.holdsVideosOnly) == true
     }
 
     /// The job that the options describe.
@@ -181,21 +189,31 @@ extension Animate {
     private func runMany() throws {
         model.apply()
         let started = Date(), name = batch.batch ?? source!
-        var rows = try batch.batch.map { try JobTable($0).rows } ?? JobFolders.rows(source: source!, driving: driving, output: output!)
+        let folders = batch.batch == nil ? try JobFolders(source: source!, driving: driving, output: output!) : nil
+        var rows = try folders?.rows ?? JobTable(name).rows
+        let manifest = batch.manifestPath(output: batch.batch == nil ? output : nil)
+        try protect(rows, manifest: manifest)
+        if !quiet {
+            for other in folders?.leftOut ?? [] { Output.note("warning: \(FileError.printable("\(other.file): \(other.reason)"))") }
+        }
         if let shard = batch.shard { rows = rows.enumerated().filter { shard.takes($0.offset) }.map(\.element) }
         if batch.batch == nil {
             try InputProtection([], trees: [source!] + [driving].compactMap { $0 }).check(adding: output!)
             try? FileManager.default.createDirectory(atPath: output!, withIntermediateDirectories: true)
         }
-        let manifest = batch.manifestPath(output: batch.batch == nil ? output : nil)
         let found = try ProgressLine.during("jobs", quiet: quiet) { line in
             let batch = try AnimationBatch(
-                rows, common: BatchOptions.common(Array(CommandLine.arguments.dropFirst(2))), manifest: manifest, overwrite: overwrite,
-                line: line)
+                rows, leftOut: folders?.leftOut, common: BatchOptions.common(Array(CommandLine.arguments.dropFirst(2))), manifest: manifest,
+                overwrite: overwrite, line: line)
             return try batch.run(width: self.batch.jobs)
         }
         func count(_ state: BatchManifest.State) -> Int { found.jobs.filter { $0.state == state }.count }
+        var said: Set<String> = []
         for (row, job) in zip(rows, found.jobs) {
+            // What holds for many jobs, such as that networks are absent, is said with the first.
+            for text in (job.notes ?? []) + (job.warnings ?? []).map({ "warning: \($0)" }) where !quiet && said.insert(text).inserted {
+                Output.note(FileError.printable("\(row.place): \(text)"))
+            }
             if let error = job.error { Output.note("\(FileError.printable(row.place)): \(error)") }
         }
         if json {
@@ -208,6 +226,15 @@ extension Animate {
         if count(.failed) > 0 {
             throw FileError(.input, name, "\(count(.failed)) of \(rows.count) jobs failed; \(manifest) says why")
         }
+    }
+
+    /// Looks at all jobs, those of other shares too, before one starts: no result may be another's, or replace what any of them reads.
+    ///
+    /// - Throws: `FileError` (output).
+    private func protect(_ rows: [BatchRow], manifest: String) throws {
+        // Without --overwrite results that are there stay, so that a source may be an earlier job's result.
+        let inputs = overwrite ? Set(rows.flatMap(\.inputs) + [batch.batch].compactMap { $0 }).sorted() : []
+        try InputProtection(inputs).check(rows.flatMap(\.outputs) + [manifest])
     }
 }
 
