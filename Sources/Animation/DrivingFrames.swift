@@ -28,6 +28,9 @@ struct DrivingFrames {
         return max(0, min(count, range.last ?? count) - range.first + 1)
     }
 
+    /// What is wrong where the range held no frame.
+    var emptiness: String { "has no frames \(range): it has \(seen) frames" }
+
     /// Where the range begins, in seconds since the video's first frame; known after the first `next()`.
     var startSeconds: Double { Double(start ?? 0) * reader.timeBase.value }
 

@@ -52,9 +52,10 @@ final class Upload: @unchecked Sendable {
         }
     }
 
-    /// "32 MB".
+    /// "32 MB"; what is more than a whole number of them is the next one.
     private static func megabytes(_ count: Int) -> String {
-        let value = Double(count) / 1_048_576
+        let parts = count < 10 << 20 ? 10.0 : 1
+        let value = (Double(count) / 1_048_576 * parts).rounded(.up) / parts
         return value < 10 && value != value.rounded() ? String(format: "%.1f MB", value) : String(format: "%.0f MB", value)
     }
 }

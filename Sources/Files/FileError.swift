@@ -18,6 +18,9 @@ public struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
     /// Whether it is the machine that could not give the file now (no memory, no descriptor, a failing drive): the file itself may be fine.
     public internal(set) var isOfTheMachine = false
 
+    /// Whether standard output is a pipe that nobody reads any more, which a program leaves without a word.
+    public internal(set) var isUnread = false
+
     public init(_ side: Side, _ path: String, _ problem: String) {
         self.side = side
         self.path = path

@@ -86,7 +86,10 @@ extension FileError {
         case EACCES, EPERM, EROFS: return FileError(.output, path, "its folder is not writable; choose another place")
         case ENOSPC, EDQUOT: return FileError(.output, path, "the disk is full; nothing was written")
         case EFBIG: return FileError(.output, path, "is larger than files may be here; nothing was written")
-        default: return FileError(.output, path, "cannot be written (\(String(cString: strerror(number))))")
+        default:
+            var error = FileError(.output, path, "cannot be written (\(String(cString: strerror(number))))")
+            error.isUnread = number == EPIPE && PipedOutput.isMeant(by: path)
+            return error
         }
     }
 }

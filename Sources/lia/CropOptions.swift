@@ -10,13 +10,16 @@ struct CropOptions: ParsableArguments {
         help: ArgumentHelp(
             "The square to work on: face (around it; of a video one square), follow (wherever the face goes), centre, none (the whole "
                 + "picture, made square as --fit says), or a middle and side in pixels and a turn in degrees: x,y,side[,angle] (default: "
-                + "face where one is found, else centre).", valueName: "square"))
+                + "face where one is found, else centre).", valueName: "square"),
+        completion: .list(CropChoice.names), transform: CropChoice.read)
     var crop: CropChoice?
 
     @Option(
         help: ArgumentHelp(
-            "Which face, where there are several: a number as 'lia faces' lists them, largest, left, right, or all.", valueName: "face"))
-    var face: FaceChoice = .largest
+            "Which face, where there are several: a number as 'lia faces' lists them, largest, left, right, or all (default: largest).",
+            valueName: "face"),
+        completion: .list(FaceChoice.names), transform: FaceChoice.read)
+    var face: FaceChoice?
 
     @Option(help: "How the whole of a picture that is not square becomes so (default: crop; with --crop none stretch).")
     var fit: Fit?
@@ -27,6 +30,9 @@ struct CropOptions: ParsableArguments {
     var facesModel: String?
 
     func validate() throws {
+        if face != nil, !CropSettings(choice).usesFaces {
+            throw ValidationError("--face chooses the face to crop around: leave it out, or pass --crop face or follow without --fit.")
+        }
         if fit != nil, let crop {
             switch crop {
             case .whole: break
@@ -40,16 +46,18 @@ struct CropOptions: ParsableArguments {
     private var choice: CropChoice {
         if let crop { return crop }
         // Who says how the whole picture is fitted wants the whole picture.
-        return fit.map { $0 == .crop ? .centre : .whole } ?? .automatic
+        if let fit { return fit == .crop ? .centre : .whole }
+        // Who asks for a face wants one.
+        return face == nil ? .automatic : .face
     }
 
     /// Of the driving videos of commands that have no options for these alone: the largest face's.
     var drivingSettings: CropSettings { settings.ofDriving }
 
     /// Whether any option was given.
-    var isGiven: Bool { crop != nil || face != .largest || fit != nil || facesModel != nil }
+    var isGiven: Bool { crop != nil || face != nil || fit != nil || facesModel != nil }
 
-    var settings: CropSettings { CropSettings(choice, face: face, fit: fit ?? (choice == .whole ? .stretch : .crop)) }
+    var settings: CropSettings { CropSettings(choice, face: face ?? .largest, fit: fit ?? (choice == .whole ? .stretch : .crop)) }
 
     /// What finds faces, loaded where any of the crops uses it.
     ///
@@ -67,12 +75,23 @@ struct CropOptions: ParsableArguments {
     }
 }
 
-extension CropChoice: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
-    public static var allValueStrings: [String] { ["face", "follow", "centre", "none"] }
+extension CropChoice {
+    static let names = ["face", "follow", "centre", "none"]
+
+    /// - Throws: `ValidationError` that says what is allowed.
+    static func read(_ text: String) throws -> CropChoice {
+        if let choice = CropChoice(text) { return choice }
+        throw ValidationError(
+            "It wants face, follow, centre, none, or x,y,side[,angle]: a middle in pixels, a side of at least \(Int(leastSide)) pixels, and "
+                + "a turn from -180 to 180 degrees.")
+    }
 }
-extension FaceChoice: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
-    public var defaultValueDescription: String { description }
-    public static var allValueStrings: [String] { ["largest", "left", "right", "all"] }
+extension FaceChoice {
+    static let names = ["largest", "left", "right", "all"]
+
+    /// - Throws: `ValidationError` that says what is allowed.
+    static func read(_ text: String) throws -> FaceChoice {
+        if let choice = FaceChoice(text) { return choice }
+        throw ValidationError("It wants largest, left, right, all, or a number from 1 as 'lia faces' counts them.")
+    }
 }

@@ -9,18 +9,19 @@ enum MappingFaults {
     nonisolated(unsafe) fileprivate static var address: UInt = 0
 
     /// Begins to watch.
-    static func watch() {
+    ///
+    /// - Returns: false where no thread could be made.
+    static func watch() -> Bool {
         sem_init(&semaphore, 0, 0)
         // In a handler of signals hardly anything may be done: another thread does it.
-        let thread = Thread {
+        let isWatched = PlainThread.start {
             while sem_wait(&semaphore) != 0 {}
             StagedOutput.discardAll()
             let name = MappedFile.path(at: address).map { FileError.printable($0) } ?? "a file"
             Output.note("\(name): changed or went away while it was read; run the command again when nothing writes to it")
             _exit(65)
         }
-        thread.stackSize = 512 << 10
-        thread.start()
+        guard isWatched else { return false }
         var action = sigaction()
         action.sa_flags = SA_SIGINFO
         action.__sigaction_handler.sa_sigaction = { _, info, _ in
@@ -29,5 +30,6 @@ enum MappingFaults {
             while true { pause() }
         }
         sigaction(SIGBUS, &action, nil)
+        return true
     }
 }

@@ -8,14 +8,14 @@ struct MotionOptions: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Adds to the portrait's magnitudes before it is animated, by a direction's name or number: nod=1.5,6=-2.",
+            "Adds to the portrait's magnitudes before it is animated, by a direction's name or number: pitch=1.5,6=-2.",
             valueName: "edit"),
         transform: DirectionEdit.init)
     var edit: DirectionEdit?
 
     @Option(
         help: ArgumentHelp(
-            "Transfers the motion along these directions alone, such as 1,4-8,nod; along the others the portrait stays as it is.",
+            "Transfers the motion along these directions alone, such as 1,4-8,pitch; along the others the portrait stays as it is.",
             valueName: "directions"),
         transform: DirectionList.init)
     var only: DirectionList?

@@ -36,15 +36,17 @@ package struct Program: ParsableCommand {
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.
     package static func main() {
         StandardStreams.makeSure()
-        // The threads that wait for signals and files.
+        if !StandardStreams.hasMoreDescriptors {
+            Output.note("too few files may be open at a time; lift the limit (ulimit -n)")
+            _exit(74)
+        }
+        // The threads that wait for signals and files, and what the libraries' threads take when they begin.
         let least = 96 << 20
-        if !MemoryShortage.hasRoom(bytes: least) {
+        if !Interruption.cleanUpWhenInterrupted() || !MappingFaults.watch() || !MemoryShortage.hasRoom(bytes: least) {
             Output.note("not enough memory: \(Output.bytes(least)) more were refused; lift the limit (ulimit -v)")
             // Libraries that clean up would wait for memory.
             _exit(74)
         }
-        Interruption.cleanUpWhenInterrupted()
-        MappingFaults.watch()
         MemoryShortage.whenItComes { bytes in
             StagedOutput.discardAll()
             Output.note("not enough memory: \(Output.bytes(bytes)) more were refused; lift the limit (ulimit -v), or use a smaller --size")
@@ -68,7 +70,9 @@ package struct Program: ParsableCommand {
                 try Output.finish()
             }
         } catch let error as FileError {
-            fail(error.description, error.side == .input ? 65 : 74)
+            // As a program ends that the signal is left to.
+            if error.isUnread { Foundation.exit(128 + SIGPIPE) }
+            fail(error.description, error.side == .input && !error.isOfTheMachine ? 65 : 74)
         } catch let error as CheckpointMisfit {
             fail(error.description, 65)
         } catch let error as DirectionError {
@@ -95,6 +99,9 @@ package struct Program: ParsableCommand {
         // One that is woken before is being ended by mpirun, and has nothing to add.
         if OpenMPI.isSilent, sleep(8) > 0 { Foundation.exit(code) }
         Output.note(message)
-        Foundation.exit(code)
+        if OpenMPI.isLaunched { Foundation.exit(code) }
+        // Libraries that clean up may wait for memory without end.
+        StagedOutput.discardAll()
+        _exit(code)
     }
 }

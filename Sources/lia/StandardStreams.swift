@@ -16,6 +16,13 @@ enum StandardStreams {
         }
     }
 
+    /// Whether some more descriptors can be opened: the system's libraries end a program that gets none.
+    static var hasMoreDescriptors: Bool {
+        let more = (0..<5).map { _ in fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0) }
+        for descriptor in more where descriptor >= 0 { close(descriptor) }
+        return !more.contains { $0 < 0 }
+    }
+
     /// Writes a text.
     ///
     /// - Returns: 0, or the number of the error that kept some of it from being written.

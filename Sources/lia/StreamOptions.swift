@@ -13,9 +13,12 @@ struct StreamOptions: ParsableArguments {
 
     /// Where to write: standard output for "-".
     ///
-    /// - Throws: `ValidationError` for "-" without a format, and a format without "-".
+    /// - Throws: `ValidationError` for "-" without a format, and a format without "-"; `FileError` (output) when standard output is closed.
     func output(_ path: String) throws -> String {
         if PipedOutput.isMeant(by: path) {
+            guard !StandardStreams.outputWasClosed else {
+                throw FileError(.output, "standard output", "is closed, and the result was to go there; name a file")
+            }
             Output.giveWay(to: path)
             return path
         }

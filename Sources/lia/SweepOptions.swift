@@ -6,7 +6,7 @@ import ModelLibrary
 /// How a sweep along directions is made.
 struct SweepOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The directions to sweep, such as 1,4-8,nod (default: all).", valueName: "directions"),
+        help: ArgumentHelp("The directions to sweep, such as 1,4-8,pitch (default: all).", valueName: "directions"),
         transform: DirectionList.init)
     var directions: DirectionList?
 

@@ -38,11 +38,13 @@ import Training
     @Test func evaluateNamesWhatIsNoVideo() throws {
         try Samples.video(media + "/a.bin.mp4", frames: 3)
         try FileManager.default.moveItem(atPath: media + "/a.bin.mp4", toPath: media + "/a.bin")
+        try Data().write(to: URL(fileURLWithPath: media + "/empty.mp4"))
         let run = try CommandRun.lia([
             "evaluate", "-m", Fixture.path("reference/lia-tiny.pt"), "--task", "reconstruction", "--data", media, "--size", "64",
             "--no-cache",
         ])
         #expect(run.exitCode == 0 && run.errors.contains("notes.txt"), "\(run.errors)")
+        #expect(run.errors.contains("/empty.mp4: ") && run.errors.contains("it is left out"), "\(run.errors)")
     }
 
     @Test func anArgumentOfOtherBytesIsRefused() throws {

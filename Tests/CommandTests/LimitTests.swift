@@ -39,6 +39,17 @@ import TestSupport
         #expect(said > 0)
     }
 
+    /// Too few descriptors, or memory that is refused wherever it is asked for, is a line.
+    @Test func aLimitOnDescriptorsIsSaid() throws {
+        for count in [3, 4, 5, 8, 14] {
+            let run = try CommandRun.lia(
+                arguments + ["--frames", "1..3"], launcher: ["/bin/sh", "-c", "ulimit -n \(count); exec \"$0\" \"$@\""])
+            #expect(!run.wasKilled && [0, 74, 127].contains(run.exitCode), "\(count): \(run.exitCode) \(run.errors)")
+            if run.exitCode == 74 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)") }
+            #expect(leftovers.isEmpty)
+        }
+    }
+
     /// The signal that comes where a file that is read has been made shorter.
     @Test func aFileThatGoesAwayIsSaid() throws {
         let run = try CommandRun.lia(arguments, signal: SIGBUS) { !leftovers.isEmpty }

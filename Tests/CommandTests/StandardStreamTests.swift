@@ -63,6 +63,12 @@ import TestSupport
         #expect(inspect.exitCode == 74 && inspect.errors.contains("is closed"), "\(inspect.errors)")
     }
 
+    @Test func aResultForAClosedOutputIsRefused() throws {
+        let piped = Array(arguments.dropLast(2)) + ["-o", "-", "--format", "png"]
+        let run = try lia(piped, ">&-")
+        #expect(run.exitCode == 74 && run.errors == "lia: standard output: is closed, and the result was to go there; name a file\n")
+    }
+
     /// A pipe whose reader is gone ends what is printed, and nothing else.
     @Test func aPipeThatNobodyReads() throws {
         func code(_ arguments: [String]) throws -> Int32? {
@@ -83,5 +89,8 @@ import TestSupport
         #expect(try code(arguments + ["-q"]) == 0)
         #expect(try code(arguments + ["--overwrite"]) == 0)
         #expect(try code(["inspect", arguments[2]]) == 141)
+        for format in ["png", "mp4", "gif"] {
+            #expect(try code(Array(arguments.dropLast(2)) + ["-o", "-", "--format", format, "-q"]) == 141, "\(format)")
+        }
     }
 }

@@ -46,6 +46,7 @@ import Testing
         for (head, status) in [
             ("GET /\(long) HTTP/1.1\r\n\(host)\r\n\r\n", 414), ("GET /?q=\(long) HTTP/1.1\r\n\(host)\r\n\r\n", 414),
             ("GET / HTTP/1.1\r\n\(host)\r\nCookie: \(long)\r\n\r\n", 431),
+            ("GET / HTTP/1.1\r\n\(host)\r\nCookie: \(long.prefix(66_000))\r\n\r\n", 431),
             ("GET / HTTP/1.1\r\n\(host)\r\n\(String(repeating: "A: b\r\n", count: 5000))\r\n", 431), ("GET /\(long)", 414),
         ] {
             let begin = Date()

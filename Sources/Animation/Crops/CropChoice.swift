@@ -16,7 +16,7 @@ public enum CropChoice: Equatable, Sendable {
     case square(FaceRectangle)
 
     /// The least side of a square by hand, in pixels.
-    static let leastSide: Float = 16
+    public static let leastSide: Float = 16
 
     /// Reads "face", "follow", "centre", "none", or a square "x,y,side[,angle]" with its middle and side in pixels and its turn in degrees,
     /// clockwise; nil when it is none of these.

@@ -44,6 +44,7 @@ struct CropPlanner {
     ) throws -> CropPlan {
         if let plan = try planWithoutFaces(width: width, height: height) { return plan }
         var times: [Double] = []
+        let path = path
         return try plan(width: width, height: height, times: { times }) { survey in
             var frames = try open()
             while limit.map({ times.count < $0 }) ?? true, let frame = try frames.next() {
@@ -52,6 +53,7 @@ struct CropPlanner {
                 times.append(Double(frame.time) * frames.reader.timeBase.value)
                 try progress(times.count, [limit, frames.total].compactMap { $0 }.min())
             }
+            if times.isEmpty { throw FileError(.input, path, frames.emptiness) }
         }
     }
 

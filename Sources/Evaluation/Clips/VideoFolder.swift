@@ -14,10 +14,13 @@ public struct VideoFolder: Sendable {
     /// Paths, below the folder, of files that are no videos.
     public private(set) var leftOut: [String] = []
 
+    /// What is wrong with videos that cannot be opened, and are left out.
+    public private(set) var unreadable: [FileError] = []
+
     /// - Parameters:
     ///   - size: side of the frames in pixels.
     ///   - fit: how frames become square.
-    /// - Throws: `FileError` (input) when it is no folder, cannot be read, holds no videos, or one that cannot be opened.
+    /// - Throws: `FileError` (input) when it is no folder, cannot be read, or holds no videos that can be opened.
     public init(_ path: String, size: Int, fit: Fit) throws {
         var names: [String] = []
         for name in try Self.files(path, &leftOut) {
@@ -25,12 +28,20 @@ public struct VideoFolder: Sendable {
             let isVideo = Self.extensions.contains((name as NSString).pathExtension.lowercased()) || MediaKind(ofFile: file) == .video
             if isVideo { names.append(name) } else { leftOut.append(name) }
         }
-        clips = try names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
+        var clips: [EvaluationClip] = []
+        for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
             let folder = name.contains("/") ? name.split(separator: "/").first.map(String.init) : nil
-            return try EvaluationClip(
-                path: (path as NSString).appendingPathComponent(name), name: (name as NSString).deletingPathExtension,
-                identity: folder ?? name, size: size, fit: fit)
+            do {
+                clips.append(
+                    try EvaluationClip(
+                        path: (path as NSString).appendingPathComponent(name), name: (name as NSString).deletingPathExtension,
+                        identity: folder ?? name, size: size, fit: fit))
+            } catch let error as FileError where error.side == .input && !error.isOfTheMachine {
+                unreadable.append(error)
+            }
         }
+        self.clips = clips
+        if clips.isEmpty, let first = unreadable.first { throw first }
         guard !clips.isEmpty else {
             throw FileError(.input, path, "holds no videos; name a folder that does, or a data set that 'lia prepare' made")
         }

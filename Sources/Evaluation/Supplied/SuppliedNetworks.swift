@@ -21,6 +21,8 @@ public struct SuppliedNetworks: @unchecked Sendable {
     private(set) var identity: (any IdentityNetwork)?
     /// What finds landmarks of faces; nil for none.
     private(set) var faces: FaceFinder?
+    /// Whether measures by landmarks are wanted.
+    public var wantsFaces = true
     private var paths: [String] = []
 
     /// None.
@@ -95,7 +97,7 @@ public struct SuppliedNetworks: @unchecked Sendable {
             let files = "facenet-pytorch's InceptionResnetV1 or insightface's iresnet"
             absent.append(.init(measure: "AED", needs: "--identity-network (\(files))"))
         }
-        if faces == nil {
+        if faces == nil, wantsFaces {
             let what = hasTruth ? "\(Self.landmarkMeasure), and how lids, lips and brows follow" : "how lids, lips and brows follow"
             absent.append(.init(measure: what, needs: "the networks of faces ('\(FaceFinder.command)' brings them)"))
         }

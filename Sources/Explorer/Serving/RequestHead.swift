@@ -36,6 +36,7 @@ struct RequestHead {
     init(_ bytes: ArraySlice<UInt8>) throws {
         var lines = bytes.split(separator: 10, omittingEmptySubsequences: false).map { $0.last == 13 ? $0.dropLast() : $0 }
         guard let first = lines.first, first.count <= Self.lineLimit else { throw Problem(.addressTooLong, "the address is too long") }
+        guard bytes.count <= Self.limit else { throw Problem(.headersTooLarge, "the request's headers are too long") }
         lines.removeFirst()
         guard lines.count <= Self.headerLimit else { throw Problem(.headersTooLarge, "the request has too many headers") }
         let words = first.split(separator: 32, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }

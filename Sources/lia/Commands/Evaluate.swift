@@ -167,7 +167,8 @@ struct Evaluate: ParsableCommand {
         let models = try models.load(detail)
         var networks = try SuppliedNetworks(
             lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)
-        if landmarks ?? true, let folder = try facesFolder() { try networks.addFaces(folder: folder) }
+        networks.wantsFaces = landmarks ?? true
+        if networks.wantsFaces, let folder = try facesFolder() { try networks.addFaces(folder: folder) }
         var side = size ?? models[0].network.outputSize
         var clips: [EvaluationClip] = []
         if let data {
@@ -175,6 +176,9 @@ struct Evaluate: ParsableCommand {
             if FileManager.default.fileExists(atPath: data, isDirectory: &isFolder), isFolder.boolValue {
                 let folder = try VideoFolder(data, size: side, fit: fit ?? .crop)
                 clips = folder.clips
+                if !quiet {
+                    for error in folder.unreadable { Output.note("warning: \(error); it is left out") }
+                }
                 if !quiet, !folder.leftOut.isEmpty {
                     let named = folder.leftOut.sorted().prefix(5).map(FileError.printable).joined(separator: ", ")
                     let more = folder.leftOut.count > 5 ? " and \(folder.leftOut.count - 5) more" : ""

@@ -74,7 +74,7 @@ struct FindFaces: ParsableCommand {
         guard report.framesWithFaces > 0 else {
             throw FileError(
                 .input, input,
-                "no face found; pass --small to look for small ones; 'lia animate' takes it with --crop centre, or --crop x,y,side for a "
+                "no face found; \(small ? "" : "pass --small to look for small ones; ")'lia animate' takes it with --crop centre, or --crop x,y,side for a "
                     + "square by hand")
         }
         guard !quiet else { return }
