@@ -42,6 +42,9 @@ enum Interruption {
             }
         }
         guard isWaiting else { return false }
+        // A program that starts this one may have blocked them.
+        var handled = sigset_t()
+        sigemptyset(&handled)
         for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
             var before = sigaction()
             sigaction(number, nil, &before)
@@ -57,7 +60,9 @@ enum Interruption {
                 errno = error
             }
             sigaction(number, &action, nil)
+            sigaddset(&handled, number)
         }
+        pthread_sigmask(SIG_UNBLOCK, &handled, nil)
         return true
     }
 }
