@@ -190,7 +190,15 @@ public final class StagedOutput: @unchecked Sendable {
     /// so that no output is begun or committed afterwards.
     public static func discardAll() {
         lock.lock()
-        for temporaryPath in pending.values {
+        let doomed = Array(pending.values)
+        remove(doomed)
+        // A thread that was just opening its file may have made it anew.
+        usleep(30_000)
+        remove(doomed)
+    }
+
+    private static func remove(_ paths: [String]) {
+        for temporaryPath in paths {
             // Out of the way first: threads that are still writing into a folder then find no place any more.
             let doomed = temporaryPath + ".removed"
             try? FileManager.default.removeItem(atPath: rename(temporaryPath, doomed) == 0 ? doomed : temporaryPath)
