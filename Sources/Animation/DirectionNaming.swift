@@ -23,12 +23,12 @@ public struct DirectionNaming: Sendable {
     /// A measure of faces that a control may be named after.
     private struct Measure {
         let name: String
-        /// Half of its usual range.
+        /// About how far it usually goes to either side.
         let half: Double
         let value: @Sendable (FaceMeasures) -> Double
     }
 
-    /// Names, and halves of the usual ranges of 3,900 frames of films in the unit of each measure.
+    /// Names, and about how far each measure usually goes to either side, in its unit.
     private static let measures: [Measure] = [
         Measure(name: "turn", half: 0.3) { Double($0.yaw) },
         Measure(name: "nod", half: 0.25) { Double($0.pitch) },
@@ -47,7 +47,7 @@ public struct DirectionNaming: Sendable {
     ]
     /// A control is named where a measure's correlation with it is at least this …
     private static let leastCorrelation = 0.8
-    /// … and it changes the measure by so many halves of its usual range over the control's range.
+    /// … and it changes the measure by so much of that over half of the control's range.
     private static let leastReach = 0.5
     /// Smaller pictures are enlarged for the networks that find faces, in pixels.
     private static let side = 256
@@ -133,9 +133,7 @@ public struct DirectionNaming: Sendable {
         amounts[control - 1] = amount
         var picture = Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts)))
         if picture.width < Self.side { picture = picture.resized(width: Self.side, height: Self.side) }
-        guard let face = finder.faces(in: picture).first else { return nil }
-        let half = Float(picture.width) / 2
-        return FaceMeasures(face.landmarks.map { SIMD3($0.x / half - 1, $0.y / half - 1, $0.z / half) })
+        return finder.faces(in: picture).first.map { FaceMeasures($0.inHalves(ofPicture: picture.width)) }
     }
 
     /// The line through points of several portraits, each of which has an origin of its own.

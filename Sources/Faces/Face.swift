@@ -38,6 +38,14 @@ public struct Face: Sendable {
     /// The upright square to crop for animation: `scale` times the box's longer side, its middle raised by 0.06 of the square's side.
     public func crop(scale: Float = CropGeometry.scale) -> FaceRectangle { CropGeometry.square(around: box, scale: scale) }
 
+    /// The landmarks in halves of a square picture: −1 and 1 are its edges, the depth in the same unit.
+    ///
+    /// - Parameter side: of the picture, in pixels.
+    public func inHalves(ofPicture side: Int) -> [SIMD3<Float>] {
+        let half = Float(side) / 2
+        return landmarks.map { SIMD3($0.x / half - 1, $0.y / half - 1, $0.z / half) }
+    }
+
     /// A point in the picture.
     public func point(_ index: Int) -> SIMD2<Float> { SIMD2(landmarks[index].x, landmarks[index].y) }
 

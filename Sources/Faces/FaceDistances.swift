@@ -12,11 +12,6 @@ public struct FaceDistances: Equatable, Sendable {
 
     public var values: [Float] { [lids, lips, brows] }
 
-    /// Three pairs of an upper and a lower point, and the eye's corners.
-    private static let eyes = [
-        (pairs: [(159, 145), (158, 153), (160, 144)], corners: (33, 133)),
-        (pairs: [(386, 374), (385, 380), (387, 373)], corners: (362, 263)),
-    ]
     private static let browPairs = [(105, 159), (334, 386)]
 
     public init(lids: Float, lips: Float, brows: Float) { (self.lids, self.lips, self.brows) = (lids, lips, brows) }
@@ -27,7 +22,10 @@ public struct FaceDistances: Equatable, Sendable {
             let line = points[a] - points[b]
             return (line * line).sum().squareRoot()
         }
-        let shares = Self.eyes.flatMap { eye in eye.pairs.map { apart($0.0, $0.1) / apart(eye.corners.0, eye.corners.1) } }
+        let eyes = [
+            (MeshTopology.leftLidPairs, MeshTopology.leftEyeCorners), (MeshTopology.rightLidPairs, MeshTopology.rightEyeCorners),
+        ]
+        let shares = eyes.flatMap { pairs, corners in pairs.map { apart($0.0, $0.1) / apart(corners.outer, corners.inner) } }
         lids = shares.reduce(0, +) / Float(shares.count)
         let corners = apart(MeshTopology.leftEyeCorners.outer, MeshTopology.rightEyeCorners.outer)
         lips = apart(MeshTopology.innerLips.upper, MeshTopology.innerLips.lower) / corners

@@ -26,11 +26,7 @@ public struct FaceMeasures: Equatable, Sendable {
     private static let across = [(33, 263), (133, 362), (234, 454), (127, 356), (93, 323)]
     /// Pairs of points above one another in the middle of the head that neither jaw nor lips move, upper one first.
     private static let down = [(9, 2), (151, 164)]
-    private static let lids = (
-        left: [(159, 145), (158, 153), (160, 144)], right: [(386, 374), (385, 380), (387, 373)]
-    )
     private static let browPoints = [105, 334, 66, 296, 63, 293]
-    private static let sides = [234, 454, 127, 356]
 
     /// - Parameter points: 478 landmarks, x to the right, y down, depth in the same unit, nearer ones smaller.
     public init(_ points: [SIMD3<Float>]) {
@@ -40,16 +36,16 @@ public struct FaceMeasures: Equatable, Sendable {
         yaw = -Self.angle(z.x, z.z)
         pitch = Self.angle(z.y, (1 - min(1, z.y * z.y)).squareRoot())
         roll = Self.angle(x.y, x.x)
-        let middle = Self.sides.reduce(SIMD3()) { $0 + points[$1] } / Float(Self.sides.count)
+        let middle = Self.middle(points)
         center = SIMD2(middle.x, middle.y)
-        width = distance(234, 454)
+        width = Self.width(points)
 
         let (left, right) = (MeshTopology.leftEyeCorners, MeshTopology.rightEyeCorners)
         func apart(_ pairs: [(Int, Int)], _ corners: (outer: Int, inner: Int)) -> Float {
             pairs.reduce(0) { $0 + distance($1.0, $1.1) } / Float(pairs.count) / distance(corners.outer, corners.inner)
         }
-        leftLids = apart(Self.lids.left, left)
-        rightLids = apart(Self.lids.right, right)
+        leftLids = apart(MeshTopology.leftLidPairs, left)
+        rightLids = apart(MeshTopology.rightLidPairs, right)
         /// A line along the head's own axes.
         func own(_ line: SIMD3<Float>) -> SIMD2<Float> { SIMD2((line * x).sum(), (line * y).sum()) }
         func look(_ iris: Int, _ corners: (outer: Int, inner: Int)) -> SIMD2<Float> {
@@ -71,6 +67,17 @@ public struct FaceMeasures: Equatable, Sendable {
         let x = unit(sum(across)), downward = sum(down)
         let y = unit(downward - x * (downward * x).sum())
         return (x, y, SIMD3(x.y * y.z - x.z * y.y, x.z * y.x - x.x * y.z, x.x * y.y - x.y * y.x))
+    }
+
+    /// The middle of the head's sides, between temples and cheeks.
+    public static func middle(_ points: [SIMD3<Float>]) -> SIMD3<Float> {
+        let (cheeks, temples) = (MeshTopology.cheeks, MeshTopology.temples)
+        return (points[cheeks.left] + points[cheeks.right] + points[temples.left] + points[temples.right]) / 4
+    }
+
+    /// From cheek to cheek, depth included.
+    public static func width(_ points: [SIMD3<Float>]) -> Float {
+        length(points[MeshTopology.cheeks.left] - points[MeshTopology.cheeks.right])
     }
 
     private static func length(_ line: SIMD3<Float>) -> Float { (line * line).sum().squareRoot() }

@@ -43,6 +43,13 @@ public struct FaceRectangle: Equatable, Sendable {
             x: (x - side / 2).rounded() + side / 2, y: (y - side / 2).rounded() + side / 2, side: side, angle: 0)
     }
 
+    /// The upper left pixel and the side of an upright square of whole pixels (see `aligned`); nil of any other.
+    var whole: (left: Int, top: Int, side: Int)? {
+        let left = x - side / 2, top = y - side / 2
+        guard angle == 0, side >= 2, side == side.rounded(), left == left.rounded(), top == top.rounded() else { return nil }
+        return (Int(left), Int(top), Int(side))
+    }
+
     /// Whether the square shares any pixel with a picture.
     public func meets(width: Int, height: Int) -> Bool {
         let box = bounds

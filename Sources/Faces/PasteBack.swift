@@ -52,8 +52,7 @@ public struct PasteBack: Sendable {
         precondition(picture.width == width && picture.height == height, "a picture of another size")
         let side = max(2, Int(square.side.rounded()))
         let patch = patch.width == side && patch.height == side ? patch : patch.resized(width: side, height: side)
-        let corner = SIMD2(square.x, square.y) - square.side / 2
-        let isWhole = square.angle == 0 && square.side == Float(side) && corner.x == corner.x.rounded() && corner.y == corner.y.rounded()
+        let whole = square.whole
         let (c, s) = (cos(square.angle), sin(square.angle)), box = square.bounds
         let rows = max(0, Int(box.top.rounded(.down)))..<max(0, min(height, Int(box.bottom.rounded(.up))))
         let columns = max(0, Int(box.left.rounded(.down)))..<max(0, min(width, Int(box.right.rounded(.up))))
@@ -72,8 +71,8 @@ public struct PasteBack: Sendable {
                             let (u, v) = ((x * c + y * s) / square.side + 0.5, (y * c - x * s) / square.side + 0.5)
                             let weight = weight(u, v)
                             guard weight > 0 else { continue }
-                            if isWhole {
-                                let from = source.pixels + 3 * ((row - Int(corner.y)) * side + column - Int(corner.x))
+                            if let whole {
+                                let from = source.pixels + 3 * ((row - whole.top) * side + column - whole.left)
                                 level.update(from: from, count: 3)
                             } else {
                                 source.write(u * Float(side), v * Float(side), to: level)

@@ -7,10 +7,8 @@ extension Picture {
     /// pixels are repeated. An upright square of whole pixels (see `FaceRectangle.aligned`) is copied; any other is sampled by the
     /// bicubic filter with a = −0.5.
     public func cut(_ square: FaceRectangle) -> Picture {
-        let side = max(2, Int(square.side.rounded()))
-        let corner = SIMD2(square.x, square.y) - square.side / 2
-        let isWhole = square.angle == 0 && square.side == Float(side) && corner.x == corner.x.rounded() && corner.y == corner.y.rounded()
-        return isWhole ? copied(left: Int(corner.x), top: Int(corner.y), side: side) : sampled(square, side: side)
+        if let whole = square.whole { return copied(left: whole.left, top: whole.top, side: whole.side) }
+        return sampled(square, side: max(2, Int(square.side.rounded())))
     }
 
     private func copied(left: Int, top: Int, side: Int) -> Picture {

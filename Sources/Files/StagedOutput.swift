@@ -190,20 +190,16 @@ public final class StagedOutput: @unchecked Sendable {
     /// so that no output is begun or committed afterwards.
     public static func discardAll() {
         lock.lock()
-        let doomed = Array(pending.values)
-        remove(doomed)
-        // A thread that was just opening its file may have made it anew.
-        usleep(30_000)
-        remove(doomed)
-    }
-
-    private static func remove(_ paths: [String]) {
-        for temporaryPath in paths {
+        for temporaryPath in pending.values {
             // Out of the way first: threads that are still writing into a folder then find no place any more.
             let doomed = temporaryPath + ".removed"
             try? FileManager.default.removeItem(atPath: rename(temporaryPath, doomed) == 0 ? doomed : temporaryPath)
         }
     }
+
+    /// Opens an output's temporary file by its name, in a way that makes it where it is absent. Once outputs are being discarded nothing is
+    /// opened any more: the file would be made anew.
+    package static func opening<Value>(_ open: () throws -> Value) rethrows -> Value { try lock.withLock(open) }
 
     /// Writes a small file whole or not at all.
     ///

@@ -47,7 +47,7 @@ final class Muxer {
 
     /// Opens the file and writes its head. All streams stand by now.
     func begin(options: [String: String]) throws {
-        try check(avio_open(&context.pointee.pb, context.pointee.url, AVIO_FLAG_WRITE))
+        try check(StagedOutput.opening { avio_open(&context.pointee.pb, context.pointee.url, AVIO_FLAG_WRITE) })
         isOpen = true
         var dictionary: OpaquePointer?
         for (key, value) in options { av_dict_set(&dictionary, key, value, 0) }

@@ -8,7 +8,7 @@ enum OutputBytes {
     /// - Parameter path: what errors call it.
     /// - Throws: `FileError` (output).
     static func write(_ bytes: [UInt8], to file: String, for path: String) throws {
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        let descriptor = StagedOutput.opening { open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
         guard descriptor >= 0 else { throw FileError.cannotWrite(path) }
         defer { close(descriptor) }
         try append(bytes, to: descriptor, for: path)

@@ -79,7 +79,7 @@ extension CropChoice {
     static let names = ["face", "follow", "centre", "none"]
 
     /// - Throws: `ValidationError` that says what is allowed.
-    static func read(_ text: String) throws -> CropChoice {
+    @Sendable static func read(_ text: String) throws -> CropChoice {
         if let choice = CropChoice(text) { return choice }
         throw ValidationError(
             "It wants face, follow, centre, none, or x,y,side[,angle]: a middle in pixels, a side of at least \(Int(leastSide)) pixels, and "
@@ -90,7 +90,7 @@ extension FaceChoice {
     static let names = ["largest", "left", "right", "all"]
 
     /// - Throws: `ValidationError` that says what is allowed.
-    static func read(_ text: String) throws -> FaceChoice {
+    @Sendable static func read(_ text: String) throws -> FaceChoice {
         if let choice = FaceChoice(text) { return choice }
         throw ValidationError("It wants largest, left, right, all, or a number from 1 as 'lia faces' counts them.")
     }

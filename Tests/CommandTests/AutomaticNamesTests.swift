@@ -13,7 +13,8 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         model = folder.file("model")
-        let shipped = try #require(ModelLocator.folders.lazy.map { $0 + "/portrait-128" }.first { FileManager.default.fileExists(atPath: $0) })
+        let models = ModelLocator.folders.map { $0 + "/portrait-128" }
+        let shipped = try #require(models.first { FileManager.default.fileExists(atPath: $0) })
         try FileManager.default.copyItem(atPath: shipped, toPath: model)
         try? FileManager.default.removeItem(atPath: model + "/directions.json")
         #expect(try CommandRun.lia(["puppets", "--identity", "7", "--size", "256", "--output", folder.file("person.png")]).exitCode == 0)

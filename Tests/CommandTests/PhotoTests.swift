@@ -311,7 +311,7 @@ import TestSupport
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
         try FileManager.default.copyItem(atPath: CommandRun.program, toPath: copy)
-        let own = try ModelLocator.models().first { $0.path.hasSuffix("/portrait-128") }.map(\.path)
+        let own = ModelLocator.models().first { $0.path.hasSuffix("/portrait-128") }.map(\.path)
         try FileManager.default.createSymbolicLink(atPath: models + "/portrait-128", withDestinationPath: try #require(own))
         func run(_ more: [String]) throws -> CommandRun {
             try CommandRun.lia(

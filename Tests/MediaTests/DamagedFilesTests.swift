@@ -22,22 +22,29 @@ import Testing
             let index = round % seeds.count
             let bytes = mutation.damage(seeds[index], seeds[mutation.below(seeds.count)])
             let begin = Date()
-            do {
-                let picture = try Picture.decode(bytes, name: names[index])
-                #expect(picture.pixels.count == picture.width * picture.height * 3)
-                pictures += 1
-            } catch let error as FileError {
-                if error.path != names[index] || error.problem.isEmpty || error.description.contains("\n") {
-                    Issue.record("round \(round): \(error)")
-                }
-                refused += 1
-            }
+            if try isPicture(bytes, name: names[index], round: round) { pictures += 1 } else { refused += 1 }
             slowest = max(slowest, Date().timeIntervalSince(begin))
         }
         // Both ends must be reached, or the damage is of the wrong kind.
         #expect(pictures > 1000)
         #expect(refused > 8000)
         #expect(slowest < (Rounds.areOther ? 60 : 10))
+    }
+
+    /// Decodes a damaged picture: a whole one comes of it, or an error of one line that names it, and what is remarked is one line.
+    ///
+    /// - Returns: whether a picture came of it.
+    private func isPicture(_ bytes: [UInt8], name: String, round: Int) throws -> Bool {
+        do {
+            let picture = try Picture.decode(bytes, name: name) { remark in
+                if remark.isEmpty || remark.contains("\n") { Issue.record("round \(round): \(remark)") }
+            }
+            #expect(picture.pixels.count == picture.width * picture.height * 3)
+            return true
+        } catch let error as FileError {
+            if error.path != name || error.problem.isEmpty || error.description.contains("\n") { Issue.record("round \(round): \(error)") }
+            return false
+        }
     }
 
     /// Pictures that libtiff, libheif and LittleCMS read.
@@ -53,18 +60,7 @@ import Testing
         for round in 0..<Rounds.times(6000) {
             let index = round % seeds.count
             let bytes = mutation.damage(seeds[index], seeds[mutation.below(seeds.count)])
-            do {
-                let picture = try Picture.decode(bytes, name: names[index]) { remark in
-                    if remark.isEmpty || remark.contains("\n") { Issue.record("round \(round): \(remark)") }
-                }
-                #expect(picture.pixels.count == picture.width * picture.height * 3)
-                pictures += 1
-            } catch let error as FileError {
-                if error.path != names[index] || error.problem.isEmpty || error.description.contains("\n") {
-                    Issue.record("round \(round): \(error)")
-                }
-                refused += 1
-            }
+            if try isPicture(bytes, name: names[index], round: round) { pictures += 1 } else { refused += 1 }
         }
         // Both ends must be reached, or the damage is of the wrong kind.
         #expect(pictures > 1000, "\(pictures)")

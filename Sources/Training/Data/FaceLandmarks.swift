@@ -21,7 +21,7 @@ package struct FaceLandmarks: Sendable {
     let triangles: [Triangle]
     private let places: [SIMD3<Float>]
     private let pointCount: Int
-    /// The person of every clip at rest, by the clip's first frame; nil where it has too few frames.
+    /// The person of every clip at rest; nil where too little is known.
     private let origins: [FaceOrigin?]
     /// What tells every frame's pose from others; nil where no face was found.
     private let looks: [SIMD8<Float>?]

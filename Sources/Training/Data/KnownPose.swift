@@ -2,8 +2,8 @@ import Faces
 import Puppets
 
 extension PuppetPose {
-    /// The gains that turn measures of the mesh into the parts of a drawn person's pose. They were fitted on 1,600 frames of 40 drawn
-    /// people, and rounded.
+    /// The gains that turn measures of the mesh into the parts of a drawn person's pose: about those that 1,600 frames of 40 drawn people
+    /// give, whose poses are known.
     private enum Gain {
         static let (yaw, pitch, roll): (Float, Float, Float) = (1.6, 0.9, 1)
         /// The breadth and the height above the middle of a face at rest, in halves of the picture: those of people in films that are

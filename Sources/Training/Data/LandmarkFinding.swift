@@ -66,12 +66,11 @@ public struct LandmarkFinding: Sendable {
 
     /// The landmarks of the largest face of each frame, −1 and 1 being the frame's edges; nil where none is found.
     private func faces(of clip: Dataset.Clip, in dataset: Dataset, _ finder: FaceFinder) -> [[SIMD3<Float>]?] {
-        let half = Float(dataset.size) / 2
         var last: Face?
         return clip.frames.map { index in
             let picture = dataset.picture(index)
             last = last.flatMap { finder.follow($0, in: picture) } ?? finder.faces(in: picture).first
-            return last.map { face in face.landmarks.map { SIMD3($0.x / half - 1, $0.y / half - 1, $0.z / half) } }
+            return last?.inHalves(ofPicture: dataset.size)
         }
     }
 

@@ -1,5 +1,5 @@
-import Foundation
 import Faces
+import Foundation
 import Puppets
 
 /// The face of one frame, turned and moved by the depth of its landmarks.
@@ -48,9 +48,7 @@ package struct TurnedFace {
     /// The landmarks after the head is turned, as far as it moves as one piece.
     private func rigid(_ turn: FaceTurn) -> [SIMD3<Float>] {
         let axes = FaceMeasures.axes(points)
-        let width = (points[454] - points[234]).length
-        let middle = [234, 454, 127, 356].reduce(SIMD3<Float>()) { $0 + points[$1] } / 4
-        let pivot = middle + axes.z * (Self.axis * width)
+        let pivot = FaceMeasures.middle(points) + axes.z * (Self.axis * FaceMeasures.width(points))
         let (yaw, pitch) = (sineAndCosine(turn.yaw), sineAndCosine(turn.pitch))
         return points.map { point in
             let line = point - pivot
@@ -66,7 +64,7 @@ package struct TurnedFace {
     /// The landmarks after lids, brows and head have moved.
     package func moved(_ turn: FaceTurn) -> [SIMD3<Float>] {
         var points = points
-        let eyes = (points[263] - points[33]).length
+        let eyes = (points[MeshTopology.rightEyeCorners.outer] - points[MeshTopology.leftEyeCorners.outer]).length
         if turn.brows != 0 {
             let up = -FaceMeasures.axes(points).y * (turn.brows * eyes), spread = Self.browReach * eyes
             let brows = Self.browPoints.map { points[$0] }
@@ -103,7 +101,7 @@ package struct TurnedFace {
         flow.add(triangles, source: from, driving: pictured)
         let known = flow.known
         let around = Surroundings(
-            from: from, to: rigid(turn).map { SIMD2($0.x, $0.y) }, reach: Self.reach * (points[454] - points[234]).length)
+            from: from, to: rigid(turn).map { SIMD2($0.x, $0.y) }, reach: Self.reach * FaceMeasures.width(points))
         let plane = size * size
         for pixel in 0..<plane {
             let place: SIMD2<Float>

@@ -111,12 +111,16 @@ final class AnimationBatch: @unchecked Sendable {
         var model = try resources.model(command.model.model)
         command.detail.apply(to: &model)
         let name = FileError.printable((row.output as NSString).lastPathComponent)
-        return try command.job(on: model, faces: resources.faces).run(on: model) { progress in
-            self.lock.withLock {
-                self.line.show(
-                    "batch", done: self.finished, total: self.rows.count, remark: "\(name): \(progress.stage.rawValue) \(progress.done)")
-            }
-        }
+        let job = try command.job(on: model, faces: resources.faces)
+        return try job.run(
+            on: model,
+            progress: { progress in
+                self.lock.withLock {
+                    self.line.show(
+                        "batch", done: self.finished, total: self.rows.count,
+                        remark: "\(name): \(progress.stage.rawValue) \(progress.done)")
+                }
+            })
     }
 
     private static func text(_ error: Error) -> String {

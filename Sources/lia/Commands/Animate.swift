@@ -173,7 +173,7 @@ struct Animate: ParsableCommand {
         let operators = profile ? OperatorProfile() : nil
         var report = try ProgressLine.during("frames", quiet: quiet) { line in
             try OperatorProfile.$current.withValue(operators) {
-                try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
+                try job.run(on: model, progress: { line.show($0.stage.rawValue, done: $0.done, total: $0.total) })
             }
         }
         report.operators = operators?.entries

@@ -87,7 +87,7 @@ struct Edit: ParsableCommand {
         job.faces = try crop.faces(for: [job.sourceCrop])
         paste.apply(to: &job)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
-            try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
+            try job.run(on: model, progress: { line.show($0.stage.rawValue, done: $0.done, total: $0.total) })
         }
         try report.say(report.result, quiet: quiet, json: json)
     }
