@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Faces", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "Faces", "ModelLibrary", "TestSupport"]),
     ],

@@ -13,6 +13,8 @@ public final class GraphNetwork: @unchecked Sendable {
     private let input: Int
     private let outputs: [(name: String, index: Int)]
     private let steps: [GraphStep]
+    /// For each size of planes, largest first, the last tensor of that size in the file's order.
+    package let stages: [Int]
     /// For each step the tensors that no later one reads.
     private let finished: [[Int]]
     private let tensorCount: Int
@@ -41,6 +43,11 @@ public final class GraphNetwork: @unchecked Sendable {
             for index in step.inputs + [step.output] { last[index] = place }
         }
         for output in outputs { last[output.index] = nil }
+        var stages: [Int: Int] = [:]
+        for step in steps {
+            if let shape = plan.shapes[step.output], shape.count == 4, shape[2] > 1 { stages[shape[2] * shape[3]] = step.output }
+        }
+        self.stages = stages.sorted { $0.key > $1.key }.map(\.value)
         var finished = [[Int]](repeating: [], count: steps.count)
         for (index, place) in last { finished[place].append(index) }
         self.finished = finished

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Pictures with the channels of each pixel side by side, as planes. There is no gradient.
+/// Pictures with the channels of each pixel side by side, as planes.
 public enum ChannelsFirst {
     /// (N, H, W, C) → (N, C, H, W).
     public static func forward(_ x: Tensor) -> Tensor {
@@ -13,6 +13,8 @@ public enum ChannelsFirst {
                 for pixel in 0..<size { to[plane * size + pixel] = source[pixel * channels] }
             }
             return result
+        } backward: { gradient, _ in
+            [ChannelsLast.forward(gradient)]
         }
     }
 }

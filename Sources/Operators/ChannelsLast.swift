@@ -1,6 +1,6 @@
 import Tensors
 
-/// Pictures with the channels of each pixel side by side. There is no gradient.
+/// Pictures with the channels of each pixel side by side.
 public enum ChannelsLast {
     /// (N, C, H, W) → (N, H, W, C).
     public static func forward(_ x: Tensor) -> Tensor {
@@ -13,6 +13,8 @@ public enum ChannelsLast {
                 for pixel in 0..<size { target[pixel * channels] = from[plane * size + pixel] }
             }
             return result
+        } backward: { gradient, _ in
+            [ChannelsFirst.forward(gradient)]
         }
     }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Convolution of every channel with a kernel of its own. There is no gradient.
+/// Convolution of every channel with a kernel of its own. Gradients flow to the input alone: kernels and biases are constants.
 public enum DepthwiseConvolution {
     /// - Parameters:
     ///   - x: (N, C, H, W).
@@ -19,7 +19,7 @@ public enum DepthwiseConvolution {
         precondition(min(high, wide) >= kernel, "kernel \(kernel) is larger than input \(x.shape)")
         let (low, narrow) = ((high - kernel) / stride + 1, (wide - kernel) / stride + 1)
         return Operator.depthwiseConvolution.run(
-            on: [x, weight, bias], detail: "\(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels), \(low)×\(narrow)",
+            on: [x], constants: [weight, bias], detail: "\(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels), \(low)×\(narrow)",
             operations: 2 * samples * channels * low * narrow * kernel * kernel
         ) {
             let result = Tensor(uninitialized: [samples, channels, low, narrow])
@@ -62,6 +62,34 @@ public enum DepthwiseConvolution {
                 }
             }
             return result
+        } backward: { gradient, result in
+            let before = activation == .identity ? gradient : activation.back(gradient, output: result)
+            let dx = Tensor(uninitialized: x.shape)
+            let (from, to, w) = (before.pointer, dx.mutablePointer, weight.pointer)
+            Parallel.ranges(samples * channels, grain: max(1, 16384 / (low * narrow))) { planes in
+                // The gradient of the plane with its zeros around it.
+                Tensor.withScratch(high * wide) { padded in
+                    for plane in planes {
+                        padded.update(repeating: 0, count: high * wide)
+                        let taps = w + plane % channels * kernel * kernel
+                        for row in 0..<low {
+                            let arriving = from + (plane * low + row) * narrow
+                            for i in 0..<kernel {
+                                for j in 0..<kernel {
+                                    let (factor, target) = (taps[i * kernel + j], padded + (row * stride + i) * wide + j)
+                                    for column in 0..<narrow { target[column &* stride] += factor * arriving[column] }
+                                }
+                            }
+                        }
+                        for row in 0..<height {
+                            (to + (plane * height + row) * width).update(
+                                from: padded + (row + rows.before) * wide + columns.before, count: width)
+                        }
+                    }
+                }
+            }
+            keepAlive(before)
+            return [dx]
         }
     }
 

@@ -47,9 +47,7 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .bilinearResizing, .channelsFirst, .channelsLast, .depthToSpace, .depthwiseConvolution, .enlargement,
-            .padding, .windowMaximum, .windowMean:
-            false
+        case .affineSampling, .bilinearResizing, .depthToSpace, .enlargement, .windowMaximum, .windowMean: false
         default: true
         }
     }

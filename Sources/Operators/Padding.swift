@@ -1,6 +1,6 @@
 import Tensors
 
-/// Zeros around rows and columns, and channels of zeros after the last. There is no gradient.
+/// Zeros around rows and columns, and channels of zeros after the last.
 public enum Padding {
     /// How many zeros come before the first and after the last value of an axis.
     public typealias Ends = (before: Int, after: Int)
@@ -24,6 +24,17 @@ public enum Padding {
                 }
             }
             return result
+        } backward: { gradient, _ in
+            let dx = Tensor(uninitialized: x.shape)
+            let (from, to) = (gradient.pointer, dx.mutablePointer)
+            for plane in 0..<samples * own {
+                let place = (plane / own * (own + channels) + plane % own) * high + rows.before
+                for row in 0..<height {
+                    (to + (plane * height + row) * width).update(from: from + (place + row) * wide + columns.before, count: width)
+                }
+            }
+            keepAlive(gradient)
+            return [dx]
         }
     }
 }

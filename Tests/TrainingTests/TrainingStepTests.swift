@@ -55,14 +55,16 @@ import Training
         let trainer = try tiny.trainer {
             ($0.losses.l1, $0.losses.perceptual, $0.losses.moving) = (1.5, 0.7, 3)
             ($0.losses.ssim, $0.losses.sparsity, $0.losses.closing) = (0.4, 0.2, 5)
-            ($0.losses.adversarial, $0.losses.adversarialFrom) = (0.3, 1)
+            ($0.losses.adversarial, $0.losses.adversarialRegions, $0.losses.adversarialFrom) = (0.3, 0.2, 1)
+            $0.losses.regions = 0.6
             ($0.losses.flowStart, $0.losses.flowEnd, $0.losses.flowSteps) = (4, 2, 2)
             $0.data.puppets = 1
         }
         for flow in [4.0, 3, 2] {
             let record = try trainer.advance(), isAdversarial = flow < 4
             var weights = ["l1": 1.5, "perceptual": 0.7, "moving": 3, "ssim": 0.4, "sparsity": 0.2, "closing": 5, "flow": flow]
-            if isAdversarial { weights["adversarial"] = 0.3 }
+            weights["regions"] = 0.6
+            if isAdversarial { (weights["adversarial"], weights["adversarial_regions"]) = (0.3, 0.2) }
             #expect(Set(record.losses.keys) == Set(weights.keys).union(isAdversarial ? ["discriminator"] : []))
             let total = weights.reduce(0) { $0 + $1.value * record.losses[$1.key]! }
             #expect(abs(record.total - total) < 1e-5 * total, "\(record.total) instead of \(total)")

@@ -14,10 +14,11 @@ public final class Discriminator {
     /// - Parameters:
     ///   - size: side of the pictures, in pixels.
     ///   - channels: by resolution, from 4 px to `size`, doubling.
-    public init(size: Int, channels: [Int], seed: UInt64) {
+    ///   - prefix: what the names of its parameters begin with, such as "mouth.", where there are several.
+    public init(size: Int, channels: [Int], seed: UInt64, prefix: String = "") {
         precondition(channels.count == size.trailingZeroBitCount - 1, "\(channels.count) channel counts for \(size) px")
         let builder = ParameterBuilder(seed: seed)
-        let scope = ParameterScope(builder), layers = scope.scope("convs")
+        let scope = ParameterScope(builder, prefix: prefix), layers = scope.scope("convs")
         let counts = Array(channels.reversed())
         first = ConvolutionLayer(layers.scope(0), from: 3, to: counts[0], kernel: 1)
         blocks = (1..<counts.count).map { ResidualBlock(layers.scope($0), from: counts[$0 - 1], to: counts[$0]) }

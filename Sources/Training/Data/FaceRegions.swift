@@ -1,6 +1,6 @@
 import Faces
 
-/// Where a picture shows the eyes and the mouth: squares in halves of the picture, −1 and 1 being its edges.
+/// Where a picture shows the face, the eyes and the mouth: squares in halves of the picture, −1 and 1 being its edges.
 package struct FaceRegions: Equatable, Sendable {
     package struct Square: Equatable, Sendable {
         package let center: SIMD2<Float>
@@ -13,8 +13,10 @@ package struct FaceRegions: Equatable, Sendable {
     /// Both eyes and the brows.
     package let eyes: Square
     package let mouth: Square
+    /// The face as the network of the mesh is shown it; nil of a drawn one.
+    package let face: Square?
 
-    package init(eyes: Square, mouth: Square) { (self.eyes, self.mouth) = (eyes, mouth) }
+    package init(eyes: Square, mouth: Square, face: Square? = nil) { (self.eyes, self.mouth, self.face) = (eyes, mouth, face) }
 
     /// The regions of a face whose landmarks are known.
     ///
@@ -27,6 +29,7 @@ package struct FaceRegions: Equatable, Sendable {
         }
         eyes = square(MeshTopology.leftEyeLine + MeshTopology.rightEyeLine + MeshTopology.leftBrow + MeshTopology.rightBrow, reach: 1.05)
         mouth = square(MeshTopology.outerLips, reach: 1.4)
+        face = square(Array(0..<MeshTopology.meshCount), reach: 1.5)
     }
 
     /// The positions of a region's `size`×`size` pixels in the picture, as grid sampling takes them.

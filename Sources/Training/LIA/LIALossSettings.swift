@@ -11,9 +11,17 @@ public struct LIALossSettings: SettingTable {
         "The weight of the mean absolute difference where source and driving frame differ. Not in the paper.")
     public let ssim = Setting("ssim", 0.0, .range(0...1000), "The weight of 1 − SSIM. Not in the paper.")
     public let adversarial = Setting("adversarial", 0.0, .range(0...1000), "The weight of the non-saturating adversarial loss; 0 for none.")
-    public let adversarialFrom = Setting("adversarial_from", 5000, .atLeast(0), "The step from which the adversarial loss counts.")
+    public let adversarialRegions = Setting(
+        "adversarial_regions", 0.0, .range(0...1000),
+        "The weight of the adversarial loss of eyes and mouth, each against a discriminator of its own. Not in the paper.")
+    public let adversarialFrom = Setting("adversarial_from", 5000, .atLeast(0), "The step from which the adversarial losses count.")
     public let regions = Setting(
         "regions", 0.0, .range(0...1000), "The weight of the perceptual loss of eyes and mouth alone, enlarged. Not in the paper.")
+    public let mesh = Setting(
+        "mesh", 0.0, .range(0...1000),
+        "The weight of the L1 of features and landmarks of the network of the face mesh (mesh_network). Not in the paper.")
+    public let meshNetwork = Setting(
+        "mesh_network", "", .any, "MediaPipe's face_landmark.tflite, as Models/faces holds it; wanted where mesh is above 0.")
     public let reading = Setting(
         "reading", 0.0, .range(0...1000),
         "The weight of the mean squared difference of magnitudes from those of known poses (known_parts). Not in the paper.")

@@ -11,15 +11,28 @@ extension LIATask {
         var losses = BatchLosses()
         addPictureLosses(result, batch, to: &losses)
         addFlowLosses(result, batch, step: step, to: &losses)
-        if let discriminator, step >= settings.adversarialFrom {
-            let pictures = result.pictures
+        if step >= settings.adversarialFrom { addAdversarialLosses(result.pictures, batch, to: &losses) }
+        return losses
+    }
+
+    private func addAdversarialLosses(_ pictures: Tensor, _ batch: LIABatch, to losses: inout BatchLosses) {
+        let settings = configuration.losses
+        var discriminated: [() -> Tensor] = []
+        if let discriminator {
             losses.add("adversarial", weight: settings.adversarial) { SoftplusLoss.forward(discriminator(pictures), sign: -1) }
-            losses.auxiliary = {
+            discriminated.append {
                 Sum.forward(
                     SoftplusLoss.forward(discriminator(batch.frames), sign: -1), SoftplusLoss.forward(discriminator(pictures), sign: 1))
             }
         }
-        return losses
+        if let regionDiscriminators {
+            losses.add("adversarial_regions", weight: settings.adversarialRegions) {
+                regionDiscriminators.generatorLoss(pictures, batch)
+            }
+            discriminated.append { regionDiscriminators.discriminatorLoss(pictures, batch) }
+        }
+        guard let first = discriminated.first else { return }
+        losses.auxiliary = { discriminated.dropFirst().reduce(first()) { Sum.forward($0, $1()) } }
     }
 
     private func addPictureLosses(_ result: Reconstruction, _ batch: LIABatch, to losses: inout BatchLosses) {
@@ -32,6 +45,9 @@ extension LIATask {
         losses.add("perceptual", weight: settings.perceptual) { perceptual(result.pictures, target: batch.frames) }
         losses.add("ssim", weight: settings.ssim) { SimilarityLoss.forward(result.pictures, target: batch.frames) }
         losses.add("regions", weight: settings.regions) { RegionLoss(perceptual, batch)(result.pictures, target: batch.frames) }
+        if let mesh {
+            losses.add("mesh", weight: settings.mesh) { mesh(result.pictures, target: batch.frames, batch.groups.flatMap(\.regions)) }
+        }
         losses.add("reading", weight: settings.reading) {
             ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).loss(result.magnitudes)
         }

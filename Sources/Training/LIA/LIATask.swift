@@ -11,8 +11,11 @@ public final class LIATask: TrainingTask {
 
     public let network: LIA
     package let discriminator: Discriminator?
+    let regionDiscriminators: RegionDiscriminators?
     let configuration: LIATrainingConfiguration
     let perceptual: PerceptualLoss
+    /// nil where it has no weight.
+    let mesh: MeshLoss?
     let dataset: Dataset
     /// Numbers of the clips that are learned from, and of those held out.
     public let clips: (training: [Int], validation: [Int])
@@ -47,9 +50,16 @@ public final class LIATask: TrainingTask {
         }
         let (losses, weights) = (configuration.losses, configuration.losses.perceptualWeights)
         perceptual = weights.isEmpty ? SubstituteLoss() : FeatureLoss(try VGG19(Checkpoint.open(weights)))
+        if losses.mesh > 0, losses.meshNetwork.isEmpty {
+            throw SettingError(key: "losses.mesh_network", problem: "is empty, and losses.mesh is above 0; name a face_landmark.tflite")
+        }
+        mesh = losses.mesh > 0 ? try MeshLoss(path: losses.meshNetwork) : nil
         discriminator =
             losses.adversarial > 0
             ? Discriminator(size: settings.size, channels: network.configuration.channels, seed: seed &+ 1) : nil
+        regionDiscriminators =
+            losses.adversarialRegions > 0
+            ? RegionDiscriminators(size: settings.size, channels: network.configuration.channels, seed: seed &+ 3) : nil
         sampler = try LIABatchSampler(configuration, dataset: dataset, clips: clips.training, seed: seed &+ 2, processes: processes)
     }
 
@@ -96,13 +106,14 @@ public final class LIATask: TrainingTask {
     }
 
     public var inputs: [String] {
-        [dataset.path] + [configuration.losses.perceptualWeights, configuration.data.landmarks].filter { !$0.isEmpty }
+        [dataset.path] + [configuration.losses.perceptualWeights, configuration.losses.meshNetwork, configuration.data.landmarks].filter { !$0.isEmpty }
     }
 
     public var parameters: [Parameter] { network.parameters }
 
     public var auxiliary: AuxiliaryNetwork? {
-        discriminator.map { AuxiliaryNetwork(name: "discriminator", parameters: $0.parameters) }
+        let parameters = (discriminator?.parameters ?? []) + (regionDiscriminators?.parameters ?? [])
+        return parameters.isEmpty ? nil : AuxiliaryNetwork(name: "discriminator", parameters: parameters)
     }
 
     public func nextBatches(step: Int) -> [LIABatch] { sampler.nextBatches(step: step) }

@@ -1,0 +1,54 @@
+import Networks
+import Operators
+import Tensors
+
+/// Two discriminators, of eyes and of mouths: what no flow can bring, teeth and lids, is a mean of all of them for losses that compare pixel
+/// by pixel, and only looks like one of them to who has seen real ones.
+struct RegionDiscriminators {
+    /// A region's side, as a fraction of the picture's, and the least, in pixels.
+    private static let fraction = 4, leastSide = 16
+
+    private let side: Int
+    private let eyes, mouth: Discriminator
+
+    /// - Parameters:
+    ///   - size: of the pictures, in pixels.
+    ///   - channels: of the network by resolution, from 4 px; these have half as many.
+    init(size: Int, channels: [Int], seed: UInt64) {
+        side = max(Self.leastSide, size / Self.fraction)
+        let own = channels.prefix(side.trailingZeroBitCount - 1).map { max(8, $0 / 2) }
+        eyes = Discriminator(size: side, channels: own, seed: seed, prefix: "eyes.")
+        mouth = Discriminator(size: side, channels: own, seed: seed &+ 1, prefix: "mouth.")
+    }
+
+    var parameters: [Parameter] { eyes.parameters + mouth.parameters }
+
+    /// The squares of a batch's faces, each kind with its discriminator; kinds of which none is known are left out.
+    private func crops(_ batch: LIABatch) -> [(Discriminator, RegionCrops)] {
+        let regions = batch.groups.flatMap(\.regions).enumerated().compactMap { frame, regions in regions.map { (frame, $0) } }
+        guard !regions.isEmpty else { return [] }
+        return [
+            (eyes, RegionCrops(regions.map { ($0, $1.eyes) }, side: side)), (mouth, RegionCrops(regions.map { ($0, $1.mouth) }, side: side)),
+        ]
+    }
+
+    /// What the generator is to make small, (1): how unreal its eyes and mouths look; 0 where no face is known.
+    func generatorLoss(_ pictures: Tensor, _ batch: LIABatch) -> Tensor {
+        sum(crops(batch).map { discriminator, crops in SoftplusLoss.forward(discriminator(crops.cut(pictures)), sign: -1) })
+    }
+
+    /// What the discriminators are to make small, (1): how much they take made regions for real ones and the other way round.
+    func discriminatorLoss(_ pictures: Tensor, _ batch: LIABatch) -> Tensor {
+        sum(
+            crops(batch).map { discriminator, crops in
+                Sum.forward(
+                    SoftplusLoss.forward(discriminator(crops.cut(batch.frames)), sign: -1),
+                    SoftplusLoss.forward(discriminator(crops.cut(pictures)), sign: 1))
+            })
+    }
+
+    private func sum(_ terms: [Tensor]) -> Tensor {
+        guard let first = terms.first else { return Tensor(zeros: [1]) }
+        return terms.dropFirst().reduce(first) { Sum.forward($0, $1) }
+    }
+}

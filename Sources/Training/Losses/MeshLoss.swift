@@ -1,0 +1,68 @@
+import Faces
+import Files
+import Operators
+import Tensors
+
+/// How differently a network that knows faces sees two pictures: the L1 of its features and of the landmarks that it finds. The network is
+/// that of MediaPipe's face mesh, whose landmarks tell open lips and lids from closed ones; it is read from a file and stays as it is.
+package struct MeshLoss {
+    /// A mean difference of the landmarks by so many of the network's pixels counts as much as features that differ by all of their size.
+    private static let landmarkUnit: Float = 8
+    /// Points of lips, lids and brows count so many times as much as others.
+    private static let expressive: Float = 4
+
+    private let network: GraphNetwork
+    /// (points, 3): what each coordinate counts, with a sum of 1 / landmarkUnit.
+    private let weights: Tensor
+
+    /// - Parameter path: of MediaPipe's face_landmark.tflite.
+    /// - Throws: `FileError` (input) when the file is another.
+    package init(path: String) throws {
+        network = try GraphNetwork(path: path)
+        _ = try FaceMesh(network, hasAttention: false)
+        var weights = [Float](repeating: 1, count: MeshTopology.meshCount)
+        let moving = [MeshTopology.lips, MeshTopology.leftEye, MeshTopology.rightEye, MeshTopology.leftBrow, MeshTopology.rightBrow]
+        for point in moving.joined() { weights[point] = Self.expressive }
+        let factor = 1 / (3 * weights.reduce(0, +) * Self.landmarkUnit)
+        self.weights = Tensor(weights.flatMap { [Float](repeating: $0 * factor, count: 3) }, [MeshTopology.meshCount, 3])
+    }
+
+    /// - Parameters:
+    ///   - pictures, target: (frames, 3, size, size), RGB in [−1, 1].
+    ///   - regions: where each of them shows a face; frames without are left out.
+    /// - Returns: (1); 0 where no face is known.
+    package func callAsFunction(_ pictures: Tensor, target: Tensor, _ regions: [FaceRegions?]) -> Tensor {
+        let faces = regions.enumerated().compactMap { frame, region in region?.face.map { (frame: frame, square: $0) } }
+        guard !faces.isEmpty else { return Tensor(zeros: [1]) }
+        let terms = faces.map { face in
+            loss(looks(pictures, face.frame, face.square), Tape.$current.withValue(nil) { looks(target, face.frame, face.square) })
+        }
+        let sum = terms.dropFirst().reduce(terms[0]) { Sum.forward($0, $1) }
+        return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(terms.count))
+    }
+
+    /// The features of every size of planes, and last the landmarks, (1, 1, points, 3), in the network's pixels.
+    private func looks(_ pictures: Tensor, _ frame: Int, _ square: FaceRegions.Square) -> [Tensor] {
+        let side = network.inputShape[2]
+        let grid = Tensor(uninitialized: [1, side, side, 2])
+        FaceRegions.fill(square, size: side, into: grid.mutablePointer)
+        let cut = GridSampling.forward(Selection.forward(pictures, indices: [frame]), grid: grid)
+        let input = Sum.forward(cut, Tensor(repeating: 1, cut.shape), gain: 0.5)
+        var features: [Int: Tensor] = [:]
+        let outputs = network(input) { index, tensor in features[index] = tensor }
+        return network.stages.compactMap { features[$0] } + outputs.filter { $0.count == weights.count }.map {
+            $0.reshaped([1, 1] + weights.shape)
+        }
+    }
+
+    /// The mean over the sizes of features of how much they differ, compared with those of the target, plus that of the landmarks.
+    private func loss(_ found: [Tensor], _ wanted: [Tensor]) -> Tensor {
+        let stages = wanted.count - 1
+        let terms = (0..<stages).map { stage -> Tensor in
+            let size = wanted[stage].values.reduce(0) { $0 + abs($1) }
+            let weight = 1 / (max(size, 1e-3) * Float(stages)), plane = wanted[stage].shape[2] * wanted[stage].shape[3]
+            return L1Loss.forward(found[stage], target: wanted[stage], weights: Tensor(repeating: weight, [1, plane]))
+        }
+        return terms.reduce(L1Loss.forward(found[stages], target: wanted[stages], weights: weights)) { Sum.forward($0, $1) }
+    }
+}

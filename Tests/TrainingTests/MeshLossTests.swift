@@ -1,0 +1,56 @@
+import Faces
+import Media
+import ModelLibrary
+import Operators
+import Puppets
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// The loss by the network of the face mesh.
+@Suite struct MeshLossTests {
+    private let loss: MeshLoss
+    /// A drawn person, mouth shut and open.
+    private let shut, open: Tensor
+    private let regions: [FaceRegions?]
+
+    init() throws {
+        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
+        loss = try MeshLoss(path: folder + "/face_landmark.tflite")
+        let puppet = Puppet(PuppetIdentity(seed: 7))
+        func picture(_ mouth: Float) -> Tensor {
+            var pose = PuppetPose()
+            pose.mouthOpen = mouth
+            return Tensor(puppet.draw(pose, size: 64))
+        }
+        (shut, open) = (picture(0), picture(1))
+        let square = FaceRegions.Square(center: .zero, reach: 0.9)
+        regions = [FaceRegions(eyes: square, mouth: square, face: square)]
+    }
+
+    private func value(_ x: Tensor, _ target: Tensor) -> Float { loss(x, target: target, regions).values[0] }
+
+    @Test func itIsLargerTheFurtherAMouthIsFromTheWanted() {
+        let half = Tensor(zip(shut.values, open.values).map { ($0 + $1) / 2 }, shut.shape)
+        #expect(value(open, open) == 0)
+        #expect(value(half, open) > 0.01 && value(shut, open) > value(half, open))
+        #expect(loss(shut, target: open, [nil]).values == [0])
+    }
+
+    /// Downhill is where it falls: a step against the gradient takes away about step·length² of it.
+    @Test func itFallsAgainstItsGradient() throws {
+        let tape = Tape(watching: [shut])
+        let gradient = try #require(tape.gradients(of: Tape.$current.withValue(tape) { loss(shut, target: open, regions) })[shut])
+        let squares = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+        let before = Double(value(shut, open)), step = 0.002 * before / squares
+        let moved = Tensor(zip(shut.values, gradient.values).map { $0 - Float(step) * $1 }, shut.shape)
+        let fall = before - Double(value(moved, open))
+        #expect(squares > 0 && abs(fall / (0.002 * before) - 1) < 0.2, "\(fall / (0.002 * before))")
+    }
+
+    @Test func anotherFileIsRefused() throws {
+        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
+        #expect(throws: (any Error).self) { try MeshLoss(path: folder + "/face_detection_short_range.tflite") }
+    }
+}
