@@ -82,6 +82,17 @@ static int take_pixels(const struct heif_image *image, struct HEIFResult *result
     return 1;
 }
 
+/// Notes what libheif says first of a picture that is damaged. It writes all of its warnings, however few are asked for: the buffer must
+/// have room for every one.
+static void take_warning(struct heif_image *image, struct HEIFResult *result) {
+    const int count = heif_image_get_decoding_warnings(image, 0, NULL, 0);
+    struct heif_error *warnings = count > 0 ? calloc((size_t)count, sizeof *warnings) : NULL;
+    if (!warnings) return;
+    if (heif_image_get_decoding_warnings(image, 0, warnings, count) > 0 && warnings[0].message)
+        snprintf(result->message, sizeof result->message, "%s", warnings[0].message);
+    free(warnings);
+}
+
 static int read_handle(const struct heif_image_handle *handle, struct HEIFResult *result, int64_t pixelLimit, int smallestSide) {
     result->width = heif_image_handle_get_width(handle);
     result->height = heif_image_handle_get_height(handle);
@@ -99,11 +110,7 @@ static int read_handle(const struct heif_image_handle *handle, struct HEIFResult
     heif_decoding_options_free(options);
     if (error.code != heif_error_Ok || !image) return fail_with(result, error);
     int fine = take_pixels(image, result, hasAlpha, deep, premultiplied);
-    if (fine) {
-        struct heif_error warning;
-        if (heif_image_get_decoding_warnings(image, 0, &warning, 1) > 0 && warning.message)
-            snprintf(result->message, sizeof result->message, "%s", warning.message);
-    }
+    if (fine) take_warning(image, result);
     heif_image_release(image);
     return fine;
 }

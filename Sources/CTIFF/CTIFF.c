@@ -239,7 +239,7 @@ static int read_blocks(TIFF *file, const struct Layout *layout, struct TIFFResul
     const uint64_t needed = ((uint64_t)across * layout->bits * (planes > 1 ? 1 : layout->samples) + 7) / 8;
     if ((uint64_t)stride < needed) return fail(result, TIFFDamaged, NULL);
     if ((uint64_t)size > (uint64_t)3 << 30) return fail(result, TIFFNoMemory, NULL);
-    uint8_t *block = malloc((size_t)size);
+    uint8_t *block = calloc(1, (size_t)size);
     if (!block) return fail(result, TIFFNoMemory, NULL);
     for (int plane = 0; plane < planes; plane++) {
         for (uint32_t y = 0; y < layout->height; y += down) {

@@ -2,15 +2,15 @@ import Operators
 import Tensors
 
 extension OperatorCase {
-    /// Operators of networks that are read from graph files and never trained.
+    /// Operators of networks that are read from graph files and never trained. Gradients flow through some of them to what they look at.
     static var graphs: [OperatorCase] {
         var cases: [OperatorCase] = []
         for (shape, size) in [([2, 8, 5, 6], Size.small), ([2, 12, 40, 31], .medium), ([1, 32, 96, 96], .large)] {
-            let x = Input.normal(shape, gradient: .none), channels = shape[1]
+            let x = Input.normal(shape), fixed = Input.normal(shape, gradient: .none), channels = shape[1]
             cases += [
                 OperatorCase(.channelsLast, [x], size: size) { [ChannelsLast.forward($0[0])] },
                 OperatorCase(.channelsFirst, [x], size: size) { [ChannelsFirst.forward($0[0])] },
-                OperatorCase(.depthToSpace, [x], size: size) { [DepthToSpace.forward($0[0], block: 2)] },
+                OperatorCase(.depthToSpace, [fixed], size: size) { [DepthToSpace.forward($0[0], block: 2)] },
                 OperatorCase(.padding, [x], settings: "channels", size: size) { [Padding.forward($0[0], channels: 3)] },
                 OperatorCase(.padding, [x], settings: "edges", size: size) {
                     [Padding.forward($0[0], rows: (1, 2), columns: (0, 1))]
@@ -21,7 +21,11 @@ extension OperatorCase {
                     cases.append(
                         OperatorCase(
                             .depthwiseConvolution,
-                            [x, .normal([channels, 1, kernel, kernel], gradient: .none), .normal([channels], gradient: .none)],
+                            // Biases that keep values away from the kink, on both sides of it.
+                            [
+                                x, .normal([channels, 1, kernel, kernel], gradient: .none),
+                                .signed([channels], 20...30, gradient: .none),
+                            ],
                             settings: "stride \(stride), padding \(before) and \(after), \(name)", size: size
                         ) {
                             [

@@ -67,8 +67,8 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         }
 
         /// Sizes uniform in a range, with random signs: values, or biases that keep values, on both sides of the kink of an activation.
-        static func signed(_ shape: [Int], _ sizes: ClosedRange<Float>) -> Input {
-            Input(shape: shape, gradient: .exact) {
+        static func signed(_ shape: [Int], _ sizes: ClosedRange<Float>, gradient: Gradient = .exact) -> Input {
+            Input(shape: shape, gradient: gradient) {
                 let size = sizes.lowerBound + (sizes.upperBound - sizes.lowerBound) * $0.uniform()
                 return $0.uniform() < 0.5 ? -size : size
             }

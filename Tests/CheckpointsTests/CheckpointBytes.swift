@@ -2,25 +2,17 @@ import Checkpoints
 import Files
 import Foundation
 import Tensors
+import TestSupport
 
-/// A checkpoint's bytes in memory of just their size, so that a memory checker sees every read beside them.
-final class CheckpointBytes {
-    private let memory: UnsafeMutableRawBufferPointer
-
-    init(_ bytes: [UInt8]) {
-        memory = .allocate(byteCount: bytes.count, alignment: 16)
-        memory.copyBytes(from: bytes)
-    }
-
-    deinit { memory.deallocate() }
-
+/// Checkpoints in memory.
+enum CheckpointBytes {
     /// The bytes of the file at `path`.
     static func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
     /// Opens `bytes` as a checkpoint called `memory`.
     static func open(_ bytes: [UInt8]) throws -> Checkpoint {
-        let owner = CheckpointBytes(bytes)
-        return try Checkpoint(bytes: UnsafeRawBufferPointer(owner.memory), owner: owner, name: "memory")
+        let owner = FileBytes(bytes)
+        return try Checkpoint(bytes: owner.bytes, owner: owner, name: "memory")
     }
 
     /// What opening `bytes` reports, or nil when it opens.

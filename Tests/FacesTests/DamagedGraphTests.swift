@@ -14,10 +14,9 @@ import Testing
 
     /// What opening and running a file of these bytes reports; nil when it is a network that runs.
     private func problem(_ bytes: [UInt8]) -> String? {
-        let owner = NSMutableData(bytes: bytes, length: bytes.count)
+        let owner = FileBytes(bytes)
         do {
-            let memory = UnsafeRawBufferPointer(start: owner.mutableBytes, count: bytes.count)
-            let file = try GraphFile(bytes: memory, owner: owner, name: "memory")
+            let file = try GraphFile(bytes: owner.bytes, owner: owner, name: "memory")
             for index in file.tensors.indices where file.tensors[index].count < 1 << 16 {
                 _ = (file.constant(index)?.isFinite, file.integers(index))
             }

@@ -67,6 +67,16 @@ import Testing
         #expect(refused > 1500, "\(refused)")
     }
 
+    /// libheif warns three times of this picture; the first one is remarked.
+    @Test func severalWarningsAreOneRemark() throws {
+        let bytes = PictureKindsTests.bytes("three-warnings.avif")
+        for _ in 0..<20 {
+            var remarks: [String] = []
+            let picture = try Picture.decode(bytes, name: "three-warnings.avif") { remarks.append($0) }
+            #expect(picture.width > 0 && remarks.count == 1 && remarks[0].contains("is damaged ("), "\(remarks)")
+        }
+    }
+
     @Test func survivesDamagedVideos() throws {
         let names = [
             "sound.mp4", "plain.mp4", "variable.mp4", "rotated.mp4", "sound.webm", "moving.gif", "changing-size.h264",

@@ -69,44 +69,6 @@ import TestSupport
         #expect(Difference(found, Tensor(expected, [2, 20, 11, 13])).isWithin(1e-5))
     }
 
-    /// The derivative along a random direction is a central difference. All but the activations are linear, so that it is exact but for
-    /// rounding; these are kept away from their kink.
-    private func expectGradient(of x: Tensor, _ run: (Tensor) -> Tensor, sourceLocation: SourceLocation = #_sourceLocation) {
-        let weights = random(run(x).shape, seed: 8), direction = random(x.shape, seed: 9), step: Float = 1e-2
-        func value(_ x: Tensor) -> Tensor { WeightedSum.forward(run(x), weights: weights) }
-        func moved(_ step: Float) -> Tensor { Tensor(zip(x.values, direction.values).map { $0 + step * $1 }, x.shape) }
-        let tape = Tape(watching: [x])
-        let gradient = tape.gradients(of: Tape.$current.withValue(tape) { value(x) })[x]!
-        let slope = zip(gradient.values, direction.values).reduce(0.0) { $0 + Double($1.0 * $1.1) }
-        let difference = Double(value(moved(step)).values[0] - value(moved(-step)).values[0]) / Double(2 * step)
-        #expect(abs(slope - difference) < 0.01 * abs(slope) + 0.02, "\(slope), \(difference)", sourceLocation: sourceLocation)
-        #expect(abs(slope) > 0.1, sourceLocation: sourceLocation)
-    }
-
-    @Test(arguments: [(3, 1, (1, 1)), (3, 2, (0, 1)), (5, 2, (1, 2))] as [(Int, Int, Padding.Ends)])
-    func gradientOfDepthwiseConvolution(_ kernel: Int, _ stride: Int, _ ends: Padding.Ends) {
-        let weight = random([4, 1, kernel, kernel], seed: 4), bias = random([4], seed: 5)
-        expectGradient(of: random([2, 4, 9, 11])) {
-            DepthwiseConvolution.forward($0, weight: weight, bias: bias, stride: stride, rows: ends, columns: ends)
-        }
-        // Far above the kink and far below.
-        for high in [Float(100), -100] {
-            let slope = Activation(slope: 0.3, gain: 2), bias = Tensor(repeating: high, [4])
-            expectGradient(of: random([2, 4, 9, 11])) {
-                DepthwiseConvolution.forward(
-                    $0, weight: weight, bias: bias, stride: stride, rows: ends, columns: ends, activation: slope)
-            }
-        }
-    }
-
-    @Test func gradientsOfWhatOnlyMovesValues() {
-        let x = random([2, 3, 4, 5])
-        expectGradient(of: x) { Padding.forward($0, channels: 2, rows: (1, 0), columns: (2, 3)) }
-        expectGradient(of: x) { Padding.forward($0, channels: 1) }
-        expectGradient(of: x) { ChannelsLast.forward($0) }
-        expectGradient(of: x) { ChannelsFirst.forward($0) }
-    }
-
     @Test func bilinearClosedForms() {
         // Half the size has the means of pairs; twice the size has values a quarter of the way, and keeps the edges.
         let x = Tensor([0, 4, 8, 12], [1, 1, 1, 4])

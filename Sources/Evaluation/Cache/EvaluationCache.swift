@@ -53,7 +53,7 @@ public final class EvaluationCache: @unchecked Sendable {
     /// The cached value; nil where there is none, or it is damaged.
     func value<Value: Decodable>(_ key: [String: String]) -> Value? {
         guard let file = try? MappedFile(path: path(key)), file.bytes.count > 64 else { return nil }
-        let bytes = [UInt8](file.bytes)
+        let bytes = withExtendedLifetime(file) { [UInt8](file.bytes) }
         guard Digest.of(Array(bytes[64...])) == String(decoding: bytes[..<64], as: UTF8.self) else { return nil }
         return try? PropertyListDecoder().decode(Value.self, from: Data(bytes[64...]))
     }
