@@ -45,11 +45,28 @@ public protocol PortraitNetwork: AnyObject, Sendable {
     /// What can be looked at while a picture is made.
     var views: [View] { get }
 
+    /// How faces are cut out and put back; nil where the program's own way serves.
+    var framing: Framing? { get }
+
+    /// Whether it is of use to it how far eyes and lips are open.
+    var readsOpenings: Bool { get }
+
     /// - Parameter picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
     func encode(_ picture: Tensor) throws -> any EncodedPortrait
+
+    /// - Parameters:
+    ///   - picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
+    ///   - opening: how far eyes and lips are open in it; nil where that is not known.
+    func encode(_ picture: Tensor, opening: FaceOpening?) throws -> any EncodedPortrait
 }
 
 extension PortraitNetwork {
+    public var framing: Framing? { nil }
+
+    public var readsOpenings: Bool { false }
+
+    public func encode(_ picture: Tensor, opening: FaceOpening?) throws -> any EncodedPortrait { try encode(picture) }
+
     /// How many values of the network are learned.
     public var parameterCount: Int { parameters.filter(\.isLearned).reduce(0) { $0 + $1.value.count } }
 

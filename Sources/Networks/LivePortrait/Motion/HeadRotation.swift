@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The rotation of a head, (Rz(roll)·Ry(yaw)·Rx(pitch))ᵀ: points are rows, and a turned point is p·R.
 struct HeadRotation: Equatable, Sendable {
@@ -14,14 +15,8 @@ struct HeadRotation: Equatable, Sendable {
 
     /// Of angles in degrees.
     init(pitch: Float, yaw: Float, roll: Float) {
-        let (p, y, r) = (Double(pitch) * .pi / 180, Double(yaw) * .pi / 180, Double(roll) * .pi / 180)
-        let (cp, sp, cy, sy, cr, sr) = (cos(p), sin(p), cos(y), sin(y), cos(r), sin(r))
-        let transposed = [
-            cr * cy, sr * cy, -sy,
-            cr * sy * sp - sr * cp, sr * sy * sp + cr * cp, cy * sp,
-            cr * sy * cp + sr * sp, sr * sy * cp - cr * sp, cy * cp,
-        ]
-        values = transposed.map { Float($0) }
+        let matrix = HeadPose.rotation(pitch: Tensor([pitch], [1, 1]), yaw: Tensor([yaw], [1, 1]), roll: Tensor([roll], [1, 1]))
+        self.init(values: matrix.values)
     }
 
     /// In degrees; a turn is between −90 and 90.

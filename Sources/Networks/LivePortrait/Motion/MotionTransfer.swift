@@ -46,6 +46,18 @@ struct MotionTransfer {
             rotation: isMeasuredFromRest ? source.rotation : driving.rotation * reference.rotation.transposed * source.rotation)
     }
 
+    /// The driving motion whose candidate is the given one; for a driving clip.
+    func driving(giving candidate: Candidate, _ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> HeadMotion {
+        var result = driving
+        guard isRelative else {
+            (result.expression, result.rotation) = (candidate.expression, candidate.rotation)
+            return result
+        }
+        result.expression = (0..<63).map { candidate.expression[$0] - source.expression[$0] + reference.expression[$0] }
+        result.rotation = candidate.rotation * source.rotation.transposed * reference.rotation
+        return result
+    }
+
     /// The motion that the portrait takes on.
     func target(_ candidate: Candidate, _ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> HeadMotion {
         if transfer.isOfAnimals { return animal(source, driving: driving, reference: reference) }
@@ -57,7 +69,7 @@ struct MotionTransfer {
             // In relative transfer the rest of the driving motion is left out.
             if !isRelative { pose(&target, candidate, source, driving, reference) }
             target.translation[2] = 0
-            target.shift = shift
+            add(shift, to: &target.shift, scaled: 1)
             return target
         }
         pose(&target, candidate, source, driving, reference)
@@ -102,6 +114,13 @@ struct MotionTransfer {
         case .pose: places = []
         }
         for place in places { target.expression[place] = candidate.expression[place] }
+        if transfer.region == .all || transfer.region == .expression {
+            // Edits of the driving motion, which no video has.
+            for index in 0..<63 {
+                target.shift[index] += driving.shift[index] - (isRelative ? reference.shift[index] : 0)
+                target.offset[index] += driving.offset[index] - (isRelative ? reference.offset[index] : 0)
+            }
+        }
         guard transfer.region == .all || transfer.region == .pose else { return }
         target.rotation = candidate.rotation
         if !isRelative {
