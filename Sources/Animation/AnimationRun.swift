@@ -61,7 +61,9 @@ final class AnimationRun {
         if case .motion(let motion) = reader { try check(motion) }
         let isOneFrame = reader.isStill || job.frames.first == job.frames.last
         context.situation.isDrivingStill = isOneFrame
-        if isOneFrame, job.target.transfer.mode == .relative, job.reference == .first, !(try context.model.videoDriven.isMovedByOnePicture) {
+        if isOneFrame, job.target.transfer.mode == .relative, job.reference == .first,
+            try job.target.transfer.isOfAnimals || !context.model.videoDriven.isMovedByOnePicture
+        {
             context.report.warnings.append(
                 "\(path): one frame has no change since itself, so relative transfer leaves the source's pose as it is; pass "
                     + "--mode absolute to take on the frame's pose")

@@ -55,10 +55,12 @@ public struct ComparisonJob {
     }
 
     private func fill(_ folder: String, _ progress: (String, Int, Int?) -> Void) throws -> ComparisonReport {
-        let crops = try sources.map { try MediaCrop($0, settings: sourceCrop, faces: faces) }
+        // Of several families the first model's framing serves all, so that all are shown the same.
+        let framing = models[0].network.framing
+        let crops = try sources.map { try MediaCrop($0, settings: sourceCrop, faces: faces, framing: framing, \.source) }
         let pictures = try zip(sources, crops).map { path, crop in crop.cut(try Picture.read(path)) }
         let drivingCrops = try drivings.enumerated().map { index, path in
-            try MediaCrop(path, range: frames, settings: drivingCrop, faces: faces, option: "--crop") {
+            try MediaCrop(path, range: frames, settings: drivingCrop, faces: faces, option: "--crop", framing: framing) {
                 progress("finding faces of driving \(index + 1):", $0, $1)
             }
         }
