@@ -10,7 +10,7 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
     public static var files: [String] { LivePortraitNetworks.files }
 
     public let networks: LivePortraitNetworks
-    let pointNetworks: MotionTransfer.Networks
+    package let pointNetworks: MotionTransfer.Networks
 
     public static func prefix(in checkpoint: Checkpoint) throws -> String? { try LivePortraitNetworks.prefix(in: checkpoint) }
 

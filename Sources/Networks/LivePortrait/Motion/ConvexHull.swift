@@ -1,12 +1,12 @@
 /// The convex hull of points in space.
-enum ConvexHull {
+package enum ConvexHull {
     private typealias Point = SIMD3<Double>
 
     /// The volume of the hull, 0 where all points lie in one plane. Points are added one by one: the faces that a new point sees are
     /// replaced by those that join it to their rim.
     ///
     /// - Parameter values: x, y and z of each point.
-    static func volume(_ values: [Float]) -> Double {
+    package static func volume(_ values: [Float]) -> Double {
         let points = stride(from: 0, to: values.count, by: 3).map {
             Point(Double(values[$0]), Double(values[$0 + 1]), Double(values[$0 + 2]))
         }

@@ -1,5 +1,5 @@
 /// Which of the 21 points an expression moves where, and what stands for a mouth at rest.
-enum FacePart {
+package enum FacePart {
     static let lips = [6, 12, 14, 17, 19, 20]
     static let eyes = [11, 13, 15, 16, 18]
 
@@ -15,7 +15,7 @@ enum FacePart {
 
     /// The expression with its lips closed and its eyes open from which a single driving picture is measured, 63 values: a constant of the
     /// authors' program.
-    static let neutral: [Float] = [
+    package static let neutral: [Float] = [
         -9.4524e-05, 0.00024222, -4.00974e-05, 0.000208596, 0.000468054, 1.27464e-05, -0.000124602, 0.000324972, 4.425e-06,
         0.000119652, -0.000456624, 5.40852e-05, -0.000265254, -7.4598e-05, -1.5528e-05, -3.34884e-05, -0.000183036, -3.49404e-06,
         -4.75428e-07, -4.52466e-07, 1.59498e-06, -0.000541296, 0.0026328, 7.2486e-06, -1.1694e-05, 5.00502e-06, 9.9888e-06,

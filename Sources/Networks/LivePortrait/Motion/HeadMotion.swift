@@ -2,30 +2,30 @@
 ///
 /// 21 points, x to the right, y down, z into the picture, in halves of the picture's side:
 /// x = scale·(keyPoints·R + expression) + translation + shift.
-struct HeadMotion: Equatable, Sendable {
-    static let points = 21
+package struct HeadMotion: Equatable, Sendable {
+    package static let points = 21
 
     /// 63 values, point by point: the canonical key points, the same for all pictures of a person.
-    var keyPoints: [Float]
+    package var keyPoints: [Float]
     /// 63 values, point by point: what the expression adds to the turned key points.
-    var expression: [Float]
-    var rotation: HeadRotation
+    package var expression: [Float]
+    package var rotation: HeadRotation
     /// x, y, z. The third is read by nothing but edits of a portrait's own motion, as on the authors' editing page.
-    var translation: [Float]
-    var scale: Float
+    package var translation: [Float]
+    package var scale: Float
     /// Nil where no landmarks were known.
-    var opening: FaceOpening?
+    package var opening: FaceOpening?
     /// 63 values that are added to the points before they are stitched.
-    var shift = [Float](repeating: 0, count: 63)
+    package var shift = [Float](repeating: 0, count: 63)
     /// 63 values that are added to the points at last.
-    var offset = [Float](repeating: 0, count: 63)
+    package var offset = [Float](repeating: 0, count: 63)
     /// Scales how far the stitched points are from the portrait's own.
-    var strength: Float = 1
+    package var strength: Float = 1
     /// Whether the stitching network joins the head to its shoulders.
-    var stitches = true
+    package var stitches = true
 
     /// The points before they are stitched, 63 values.
-    var posed: [Float] {
+    package var posed: [Float] {
         var result = shift
         let r = rotation.values
         for point in 0..<Self.points {
@@ -39,7 +39,7 @@ struct HeadMotion: Equatable, Sendable {
     }
 
     /// The points of the motion itself, without depth in its translation: what the authors call x_s of a source.
-    var ownPoints: [Float] {
+    package var ownPoints: [Float] {
         var plain = self
         plain.translation[2] = 0
         return plain.posed
@@ -49,10 +49,10 @@ struct HeadMotion: Equatable, Sendable {
 
     /// V, the values of a motion: key points 63, expression 63, rotation 9, translation 3, scale 1, openings of left eye, right eye and
     /// lips 3 (−1 where they are not known), shift 63, offset 63, strength 1, stitching 1 (1 or 0).
-    static let count = 270
+    package static let count = 270
 
     /// All of it, in the order that `count` says.
-    var row: [Float] {
+    package var row: [Float] {
         let openings: [Float] = opening.map { [$0.leftEye, $0.rightEye, $0.lips] } ?? [-1, -1, -1]
         let parts: [[Float]] = [
             keyPoints, expression, rotation.values, translation, [scale], openings, shift, offset, [strength], [stitches ? 1 : 0],
@@ -60,7 +60,7 @@ struct HeadMotion: Equatable, Sendable {
         return parts.flatMap { $0 }
     }
 
-    init(
+    package init(
         keyPoints: [Float], expression: [Float], rotation: HeadRotation, translation: [Float], scale: Float, opening: FaceOpening? = nil
     ) {
         precondition(keyPoints.count == 63 && expression.count == 63 && translation.count == 3, "21 points and a place")
@@ -69,7 +69,7 @@ struct HeadMotion: Equatable, Sendable {
     }
 
     /// - Parameter row: `count` values, as `row` gives them.
-    init(row: [Float]) {
+    package init(row: [Float]) {
         precondition(row.count == Self.count, "\(row.count) values of a motion")
         self.init(
             keyPoints: Array(row[0..<63]), expression: Array(row[63..<126]), rotation: HeadRotation(values: Array(row[126..<135])),

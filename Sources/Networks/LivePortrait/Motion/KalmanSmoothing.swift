@@ -4,13 +4,13 @@ import Foundation
 ///
 /// The first mean is the first observation and its variance 1; the variance of a step is 1e-5. Forward, with the observation's variance r:
 /// P⁻ = P + 1e-5, K = P⁻/(P⁻ + r), m = m⁻ + K·(z − m⁻), P = P⁻ − K·P⁻; backward: mˢᵢ = mᵢ + (Pᵢ/P⁻ᵢ₊₁)·(mˢᵢ₊₁ − m⁻ᵢ₊₁).
-enum KalmanSmoothing {
+package enum KalmanSmoothing {
     /// The authors' variance of an observation.
-    static let usualVariance = 3e-7
+    package static let usualVariance = 3e-7
     private static let stepVariance = 1e-5
 
     /// The variance for a strength: 0 is the authors' light smoothing, 1 smooths over a third of a second of 25 frames.
-    static func variance(strength: Float) -> Double {
+    package static func variance(strength: Float) -> Double {
         // From 3e-7 to 1e-3 in equal ratios.
         usualVariance * pow(1e-3 / usualVariance, Double(strength))
     }
@@ -18,7 +18,7 @@ enum KalmanSmoothing {
     /// - Parameters:
     ///   - rows: one a frame, of equally many numbers, each of which is smoothed on its own.
     ///   - variance: of an observation; the larger the smoother.
-    static func smoothed(_ rows: [[Float]], variance: Double) -> [[Float]] {
+    package static func smoothed(_ rows: [[Float]], variance: Double) -> [[Float]] {
         guard let width = rows.first?.count else { return [] }
         // The variances are those of all numbers.
         var before = [1.0], after: [Double] = []

@@ -1,11 +1,11 @@
 /// What can be moved of a portrait: the sliders of the authors' editing page.
-enum LivePortraitControl: Int, CaseIterable {
+package enum LivePortraitControl: Int, CaseIterable {
     case turn, nod, tilt, across, down, size
     case lips, smile, pout, purse, grin, open
     case eyes, wink, brow, gaze, gazeDown
 
     /// What a person calls it.
-    var name: String {
+    package var name: String {
         switch self {
         case .gaze: "gaze-across"
         case .gazeDown: "gaze-down"
@@ -13,7 +13,7 @@ enum LivePortraitControl: Int, CaseIterable {
         }
     }
 
-    var group: String {
+    package var group: String {
         switch self {
         case .turn, .nod, .tilt, .across, .down, .size: "Head"
         case .lips, .smile, .pout, .purse, .grin, .open: "Mouth"
@@ -23,7 +23,7 @@ enum LivePortraitControl: Int, CaseIterable {
 
     /// As on the authors' page: degrees for turn, nod and tilt, halves of the picture's side for across and down, a fraction for size,
     /// ratios (see `FaceOpening`) for lips and eyes, and numbers without a unit for the others.
-    var range: ClosedRange<Float> {
+    package var range: ClosedRange<Float> {
         switch self {
         case .turn: -25...25
         case .nod, .tilt: -15...15
@@ -41,10 +41,10 @@ enum LivePortraitControl: Int, CaseIterable {
         }
     }
 
-    var control: Control { Control(number: rawValue + 1, name: name, range: range, group: group) }
+    package var control: Control { Control(number: rawValue + 1, name: name, range: range, group: group) }
 
     /// What an amount adds to the expression, 63 values; zeros for what is moved otherwise.
-    func expression(_ v: Float) -> [Float] {
+    package func expression(_ v: Float) -> [Float] {
         var result = [Float](repeating: 0, count: 63)
         /// - Parameter axis: 0 for x, 1 for y, 2 for z.
         func add(_ value: Float, to points: [Int], axis: Int) { for point in points { result[3 * point + axis] += value } }

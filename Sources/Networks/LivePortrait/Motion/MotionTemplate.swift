@@ -4,13 +4,13 @@ import Files
 /// A driving video's motion as the LivePortrait authors' program keeps it beside the video (.pkl): "n_frames", "output_fps", and in "motion"
 /// for each frame "scale" (1×1), "R" (1×3×3), "exp" (1×21×3), "t" (1×3) and in newer files "kp" (1×21×3); "c_eyes_lst" (1×2 each) and
 /// "c_lip_lst" (1×1 each) are the ratios of eyes and lips. Older files say "R_d", "c_d_eyes_lst" and "c_d_lip_lst"; some have no ratios.
-struct MotionTemplate {
-    let frames: [HeadMotion]
+package struct MotionTemplate {
+    package let frames: [HeadMotion]
     /// Frames a second.
-    let rate: Double
+    package let rate: Double
 
     /// - Throws: `FileError` (input) when it cannot be read, is damaged or no template, or its lists have other lengths than it says.
-    init(path: String) throws {
+    package init(path: String) throws {
         guard case .dictionary(let content) = try PickledValue(path: path), case .list(let motions)? = content["motion"] else {
             throw FileError(
                 .input, path,

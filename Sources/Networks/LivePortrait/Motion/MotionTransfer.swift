@@ -2,22 +2,29 @@
 ///
 /// A *candidate* is what the driving motion would make of the whole head; of a moving source it is smoothed over time. The region then
 /// says which of it the portrait takes on.
-struct MotionTransfer {
+package struct MotionTransfer {
     /// The small networks that move points, 63 values each.
-    struct Networks: Sendable {
+    package struct Networks: Sendable {
         /// [own points, points] (126) → 65 values: what is added to the points, and to every x and y.
-        let stitching: @Sendable ([Float]) -> [Float]
+        package let stitching: @Sendable ([Float]) -> [Float]
         /// [own points, left ratio, right ratio, wanted ratio] (66) → 63.
-        let eyes: @Sendable ([Float]) -> [Float]
+        package let eyes: @Sendable ([Float]) -> [Float]
         /// [own points, ratio, wanted ratio] (65) → 63.
-        let lips: @Sendable ([Float]) -> [Float]
+        package let lips: @Sendable ([Float]) -> [Float]
+
+        package init(
+            stitching: @escaping @Sendable ([Float]) -> [Float], eyes: @escaping @Sendable ([Float]) -> [Float],
+            lips: @escaping @Sendable ([Float]) -> [Float]
+        ) { (self.stitching, self.eyes, self.lips) = (stitching, eyes, lips) }
     }
 
     /// Expression and turn before the region has its say.
-    struct Candidate: Equatable {
+    package struct Candidate: Equatable {
         /// 63 values.
-        var expression: [Float]
-        var rotation: HeadRotation
+        package var expression: [Float]
+        package var rotation: HeadRotation
+
+        package init(expression: [Float], rotation: HeadRotation) { (self.expression, self.rotation) = (expression, rotation) }
     }
 
     /// Lips that are less open than this are closed.
@@ -25,8 +32,10 @@ struct MotionTransfer {
     /// Eyes that are less open than `closed` in the first frame are held `open`.
     private static let heldEyes = (closed: Float(0.18), open: Float(0.39))
 
-    let transfer: Transfer
-    let networks: Networks
+    package let transfer: Transfer
+    package let networks: Networks
+
+    package init(transfer: Transfer, networks: Networks) { (self.transfer, self.networks) = (transfer, networks) }
 
     private var isRelative: Bool { transfer.mode == .relative }
     /// The source's picture serves all frames.
@@ -37,7 +46,7 @@ struct MotionTransfer {
     /// - Parameters:
     ///   - source: the portrait's own motion.
     ///   - reference: of the driving frame where relative motion starts.
-    func candidate(_ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> Candidate {
+    package func candidate(_ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> Candidate {
         guard isRelative else { return Candidate(expression: driving.expression, rotation: driving.rotation) }
         var start = reference.expression
         if isMeasuredFromRest { start = isStill && transfer.region == .eyes ? [Float](repeating: 0, count: 63) : FacePart.neutral }
@@ -47,7 +56,7 @@ struct MotionTransfer {
     }
 
     /// The driving motion whose candidate is the given one; for a driving clip.
-    func driving(giving candidate: Candidate, _ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> HeadMotion {
+    package func driving(giving candidate: Candidate, _ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> HeadMotion {
         var result = driving
         guard isRelative else {
             (result.expression, result.rotation) = (candidate.expression, candidate.rotation)
@@ -59,7 +68,7 @@ struct MotionTransfer {
     }
 
     /// The motion that the portrait takes on.
-    func target(_ candidate: Candidate, _ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> HeadMotion {
+    package func target(_ candidate: Candidate, _ source: HeadMotion, driving: HeadMotion, reference: HeadMotion) -> HeadMotion {
         if transfer.isOfAnimals { return animal(source, driving: driving, reference: reference) }
         var target = source
         (target.strength, target.stitches) = (transfer.strength, transfer.stitches)
@@ -165,7 +174,7 @@ extension HeadMotion {
     /// The points that pose the portrait, 63 values: posed, stitched, scaled and offset.
     ///
     /// - Parameter own: the portrait's own points.
-    func points(own: [Float], _ networks: MotionTransfer.Networks) -> [Float] {
+    package func points(own: [Float], _ networks: MotionTransfer.Networks) -> [Float] {
         var points = posed
         if stitches {
             let delta = networks.stitching(own + points)
