@@ -63,7 +63,7 @@ struct LivePortraitPortrait: EncodedPortrait {
         let pictures = (0..<count).map { index in
             picture(HeadMotion(row: Array(values[index * HeadMotion.count..<(index + 1) * HeadMotion.count])), observe: observe)
         }
-        return count == 1 ? pictures[0] : Concatenation.forward(pictures, axis: 0)
+        return count == 1 ? pictures[0] : Tensor(pictures.flatMap(\.values), [count] + pictures[0].shape.dropFirst())
     }
 
     private func picture(_ motion: HeadMotion, observe: ((Observation) -> Void)?) -> Tensor {

@@ -55,7 +55,8 @@ package struct MotionTemplate {
                 expression: try numbers(["exp"], 63), rotation: HeadRotation(values: try numbers(["R", "R_d"], 9)),
                 translation: try numbers(["t"], 3), scale: try numbers(["scale"], 1)[0], opening: opening)
         }
-        guard case .number(let rate)? = content["output_fps"] else { return (rate = 25) }
+        var rate = 25.0
+        if case .number(let stated)? = content["output_fps"] { rate = stated }
         guard (1e-3...1e4).contains(rate) else {
             throw FileError(.input, path, "expected frames a second as \"output_fps\", found \(Self.text(rate)); the file is damaged")
         }
