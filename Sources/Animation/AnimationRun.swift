@@ -135,7 +135,8 @@ final class AnimationRun {
         let moments = MomentEncoder(
             context, ahead, still: still, layout, fit: plan.fit, tick: timing.timeBase.value, waiting: Self.waitingFrames,
             smoothsDriving: smoothing == nil)
-        try compute(moments, ReferenceSearch(context, driving: drivingPlan, source: plan), smoothing, isStill: still != nil, total: total, writer)
+        try compute(
+            moments, ReferenceSearch(context, driving: drivingPlan, source: plan), smoothing, isStill: still != nil, total: total, writer)
         try writer.finish()
         context.report.seconds.decode += ahead.seconds
         context.report.jitter = moments.jitter

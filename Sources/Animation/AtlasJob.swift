@@ -96,7 +96,8 @@ public struct AtlasJob: Sendable {
             let note = notes[number]
             rows.append(
                 AtlasReport.Row(
-                    number: number, name: note?.name, amounts: isShared ? nil : result.amounts, usefulLow: note?.range?.lowerBound, usefulHigh: note?.range?.upperBound,
+                    number: number, name: note?.name, amounts: isShared ? nil : result.amounts, usefulLow: note?.range?.lowerBound,
+                    usefulHigh: note?.range?.upperBound,
                     statistics: result.statistics))
             sheet.append(result.pictures.map { $0.resized(width: cell, height: cell) })
             try write(result, origin: Picture(origin.picture), metadata(model), to: folder)
@@ -108,7 +109,7 @@ public struct AtlasJob: Sendable {
             amounts: isShared ? first : nil, steps: steps, directionCount: controls, gramDeviation: gram?.deviation, directions: rows)
         try write(
             ContactSheet.picture(
-                rows: sheet, labels: numbers.map(label), 
+                rows: sheet, labels: numbers.map(label),
                 heads: isShared ? first.map { Self.text($0) } : (0..<steps).map { $0 == 0 ? "low" : $0 == steps - 1 ? "high" : "" },
                 caption: ["\(model.name): direction down, α across" + (isShared ? "" : ", over each direction's own range")], cell: cell),
             "sheet.png", metadata(model), folder)

@@ -40,7 +40,8 @@ public enum SweepBase: Equatable, Sendable, CustomStringConvertible {
         case .zero: return portrait.canonicalMotion
         case .file(let path):
             guard MotionReader.isMotion(path) else {
-                let square = try MediaCrop(path, settings: crop, faces: faces, option: "--crop of --base", framing: model.network.framing, \.source)
+                let square = try MediaCrop(
+                    path, settings: crop, faces: faces, option: "--crop of --base", framing: model.network.framing, \.source)
                 return try model.read(square.cut(try Picture.read(path)), square.fit, faces: faces).motion
             }
             let reader = try MotionReader(path), count = portrait.motion.count

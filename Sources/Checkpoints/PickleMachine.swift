@@ -45,6 +45,8 @@ struct PickleMachine {
         var type: Int?
         /// Of its values, in the pickle's bytes.
         var bytes = 0..<0
+        /// Whether the first axis changes fastest, and not the last.
+        var isColumns = false
     }
 
     /// Values on the stack, in the memo, and containers, each.
@@ -379,8 +381,7 @@ struct PickleMachine {
         guard case .tuple(let place) = state, case let parts = tuples[place], parts.count == 5, case .arrayType(let type) = parts[2],
             case .bool(let isColumns) = parts[3], case .bytes(let bytes) = parts[4]
         else { throw unexpected(state, "the state of an array of numbers") }
-        guard !isColumns else { throw Malformed("has an array whose columns come first; save it again by numpy.ascontiguousarray") }
-        return NumberArray(shape: try integers(parts[1]), type: type, bytes: bytes)
+        return NumberArray(shape: try integers(parts[1]), type: type, bytes: bytes, isColumns: isColumns)
     }
 
     private mutating func pushObject(_ name: String) {

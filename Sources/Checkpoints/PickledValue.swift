@@ -77,6 +77,25 @@ public indirect enum PickledValue: Sendable {
             }
         }
 
+        /// Values of which the first axis changes fastest, with the last one fastest.
+        private static func byRows(_ values: [Float], _ shape: [Int]) -> [Float] {
+            var steps = [Int](), step = 1
+            for side in shape {
+                steps.append(step)
+                step *= side
+            }
+            var place = [Int](repeating: 0, count: shape.count)
+            return values.indices.map { _ in
+                let value = values[zip(place, steps).reduce(0) { $0 + $1.0 * $1.1 }]
+                for axis in shape.indices.reversed() {
+                    place[axis] += 1
+                    if place[axis] < shape[axis] { break }
+                    place[axis] = 0
+                }
+                return value
+            }
+        }
+
         private mutating func array(_ array: PickleMachine.NumberArray) throws -> PickledValue {
             guard let place = array.type else { throw Malformed("has an array without values; the file is damaged") }
             let type = machine.arrayTypes[place], width = type.name == "f4" ? 4 : type.name == "f8" ? 8 : 0
@@ -100,7 +119,7 @@ public indirect enum PickledValue: Sendable {
                     ? Float(bitPattern: UInt32(littleEndian: part.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
                     : Float(Double(bitPattern: UInt64(littleEndian: part.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))))
             }
-            return .array(shape: array.shape, values: values)
+            return .array(shape: array.shape, values: array.isColumns ? Self.byRows(values, array.shape) : values)
         }
     }
 }

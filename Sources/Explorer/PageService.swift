@@ -273,7 +273,8 @@ final class PageService: @unchecked Sendable {
             throw Problem(.conflict, "there is no such frame of motion")
         }
         return modes.prefix(2).map {
-            target(portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[0],
+            target(
+                portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[0],
                 isStill: motion.frames.count == 1, mode: $0)
         }
     }

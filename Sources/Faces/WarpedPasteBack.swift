@@ -25,7 +25,8 @@ public struct WarpedPasteBack: Sendable {
     ///
     /// - Parameter patch: a square, of any size.
     public func paste(_ patch: Picture, onto picture: inout Picture) {
-        let patch = patch.width == Self.side && patch.height == Self.side
+        let patch =
+            patch.width == Self.side && patch.height == Self.side
             ? patch : patch.resizedLinearly(width: Self.side, height: Self.side)
         paste(patch, Self.mask, by: square.map(toSide: Self.side).inverse, onto: &picture)
     }
@@ -34,7 +35,7 @@ public struct WarpedPasteBack: Sendable {
     ///   - patch: a picture of a square.
     ///   - mask: levels, as many as the patch has pixels.
     ///   - map: from the patch's pixels to the picture's.
-    package func paste(_ patch: Picture, _ mask: [UInt8], by map: AffineMap, onto picture: inout Picture) {
+    package func paste(_ patch: Picture, _ mask: [UInt8], by map: PixelMap, onto picture: inout Picture) {
         precondition(mask.count == patch.width * patch.height, "a mask as large as the patch")
         let (columns, rows) = Self.bounds(patch, map, picture)
         guard !columns.isEmpty, !rows.isEmpty else { return }
@@ -66,11 +67,12 @@ public struct WarpedPasteBack: Sendable {
     }
 
     /// The columns and rows of the picture that the patch reaches.
-    private static func bounds(_ patch: Picture, _ map: AffineMap, _ picture: Picture) -> (Range<Int>, Range<Int>) {
+    private static func bounds(_ patch: Picture, _ map: PixelMap, _ picture: Picture) -> (Range<Int>, Range<Int>) {
         let (right, bottom) = (Float(patch.width), Float(patch.height))
         let corners = [map(-1, -1), map(right, -1), map(-1, bottom), map(right, bottom)]
         func range(_ values: [Float], _ size: Int) -> Range<Int> {
-            let low = max(0, min(Float(size), values.min()!.rounded(.down) - 1)), high = max(0, min(Float(size), values.max()!.rounded(.up) + 2))
+            let low = max(0, min(Float(size), values.min()!.rounded(.down) - 1)),
+                high = max(0, min(Float(size), values.max()!.rounded(.up) + 2))
             return Int(low)..<max(Int(low), Int(high))
         }
         return (range(corners.map(\.x), picture.width), range(corners.map(\.y), picture.height))

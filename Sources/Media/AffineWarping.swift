@@ -7,7 +7,7 @@ extension Picture {
     /// - Parameters:
     ///   - map: from this picture's pixels to the result's.
     ///   - width, height: of the result.
-    public func warped(by map: AffineMap, width: Int, height: Int) -> Picture {
+    public func warped(by map: PixelMap, width: Int, height: Int) -> Picture {
         Picture(width: width, height: height) { target in
             nonisolated(unsafe) let to = target.baseAddress!
             pixels.withUnsafeBufferPointer { pixels in
@@ -36,7 +36,7 @@ package struct FixedPointPixels {
     /// - Parameters:
     ///   - map: from these pixels to the result's.
     ///   - to: place for the columns' levels.
-    package func warp(_ map: AffineMap, columns: Range<Int>, row: Int, to: UnsafeMutablePointer<UInt8>) {
+    package func warp(_ map: PixelMap, columns: Range<Int>, row: Int, to: UnsafeMutablePointer<UInt8>) {
         warp(inverted: map.inverted, columns: columns, row: row, to: to)
     }
 
@@ -66,9 +66,12 @@ package struct FixedPointPixels {
             let sum: Int
             if isInside {
                 let at = pixels + corner + channel
-                sum = weights.0 * Int(at[0]) + weights.1 * Int(at[channels]) + weights.2 * Int(at[below]) + weights.3 * Int(at[below + channels])
+                sum =
+                    weights.0 * Int(at[0]) + weights.1 * Int(at[channels]) + weights.2 * Int(at[below]) + weights.3
+                    * Int(at[below + channels])
             } else {
-                sum = weights.0 * level(x, y, channel) + weights.1 * level(x + 1, y, channel) + weights.2 * level(x, y + 1, channel)
+                sum =
+                    weights.0 * level(x, y, channel) + weights.1 * level(x + 1, y, channel) + weights.2 * level(x, y + 1, channel)
                     + weights.3 * level(x + 1, y + 1, channel)
             }
             to[channel] = UInt8((32 * sum + (1 << 14)) >> 15)

@@ -34,7 +34,8 @@ extension Picture {
                     }
                     let to = target.baseAddress! + row * count
                     for index in 0..<count {
-                        let above = (tap.near * (known.above.sums[index] >> 4)) >> 16, below = (tap.far * (known.below.sums[index] >> 4)) >> 16
+                        let above = (tap.near * (known.above.sums[index] >> 4)) >> 16,
+                            below = (tap.far * (known.below.sums[index] >> 4)) >> 16
                         to[index] = UInt8(max(0, min(255, (above + below + 2) >> 2)))
                     }
                 }

@@ -60,7 +60,8 @@ struct FacePartOptions: ParsableArguments {
         }
         if animal, mode == .absolute { throw ValidationError("--animal has a way of its own: leave --mode out.") }
         if animal, region != .all || eyes != nil || lips != nil || closeLips || keepEyes {
-            throw ValidationError("--animal takes the driving motion whole: leave --region, --eyes, --lips, --close-lips and --keep-eyes out.")
+            throw ValidationError(
+                "--animal takes the driving motion whole: leave --region, --eyes, --lips, --close-lips and --keep-eyes out.")
         }
     }
 

@@ -62,7 +62,9 @@ import lia
             #expect(frame == Picture(portrait.picture(target)), "frame \(index)")
         }
         // The family's own choices change what is made.
-        for (index, choice) in [["--region", "lips"], ["--no-stitching"], ["--eyes", "0.6"], ["--lips", "0.4"], ["--mode", "absolute"], ["--animal"]].enumerated() {
+        for (index, choice) in [
+            ["--region", "lips"], ["--no-stitching"], ["--eyes", "0.6"], ["--lips", "0.4"], ["--mode", "absolute"], ["--animal"],
+        ].enumerated() {
             try Program.execute(
                 ["animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("choice\(index)/"), "-q"] + choice)
             #expect(try frames(folder.file("choice\(index)/"))[4] != found[4], "\(choice)")
@@ -87,7 +89,8 @@ import lia
 
     @Test(arguments: ["template.pkl", "template-old-keys.pkl"]) func templatesDrive(_ name: String) throws {
         try lia(
-            "animate", "-m", model, "-s", source, "-d", Fixture.path("liveportrait/" + name), "-o", folder.file("out.mp4"), "--eyes", "driving",
+            "animate", "-m", model, "-s", source, "-d", Fixture.path("liveportrait/" + name), "-o", folder.file("out.mp4"), "--eyes",
+            "driving",
             "--mode", "absolute", "-q")
         let reader = try FrameReader(folder.file("out.mp4"))
         #expect(reader.frameRate == Rational(25, 1) && reader.frameCount == 4)
@@ -109,7 +112,9 @@ import lia
         try Data(bytes).write(to: URL(fileURLWithPath: wrong))
         try Data(bytes[..<2000]).write(to: URL(fileURLWithPath: cut))
         try Data([0x80, 2] + Array("cos\nsystem\n(X".utf8) + [8, 0, 0, 0] + Array("touch xytR.".utf8)).write(to: URL(fileURLWithPath: bad))
-        for (path, expected) in [(wrong, "says n_frames 5, and its \"motion\" has 4 frames"), (cut, "cut short"), (bad, "names 'os.system'")] {
+        for (path, expected) in [
+            (wrong, "says n_frames 5, and its \"motion\" has 4 frames"), (cut, "cut short"), (bad, "names 'os.system'"),
+        ] {
             let said = refusal("animate", "-m", model, "-s", source, "-d", path, "-o", folder.file("out.mp4"), "-q")
             #expect(said.contains(expected) && said.contains(path) && !said.dropLast().contains("\n"), "\(said)")
         }
@@ -191,7 +196,9 @@ import lia
         // A turned square of a larger picture: what lies beyond it stays bit for bit, and the result has the picture's size.
         let large = Samples.picture(width: 301, height: 203)
         try large.write(to: folder.file("large.png"))
-        try lia("edit", "-m", model, "-s", folder.file("large.png"), "--set", "open=60", "--crop", "150,100,90,20", "-o", folder.file("pasted.png"), "-q")
+        try lia(
+            "edit", "-m", model, "-s", folder.file("large.png"), "--set", "open=60", "--crop", "150,100,90,20", "-o",
+            folder.file("pasted.png"), "-q")
         let pasted = try Picture.read(folder.file("pasted.png"))
         #expect(pasted.width == 301 && pasted.height == 203)
         var inside = 0

@@ -35,7 +35,7 @@ import Testing
         return FaceFrame(points, eyes: (mean(places.left) + mean(places.right)) / 2, lips: mean(places.lips))
     }
 
-    private func expectClose(_ map: AffineMap, _ name: String) throws {
+    private func expectClose(_ map: PixelMap, _ name: String) throws {
         let difference = Difference(Tensor(map.values, [6]), Tensor(Array(try vectors(name).values[..<6]), [6]))
         #expect(difference.largest <= 5e-4, "\(name): \(difference)")
     }
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: ["rotate", "shift", "shrink"]) func warpsAreOpenCVs(_ name: String) throws {
-        let expected = try picture("warp/\(name)/out"), map = AffineMap(try vectors("warp/\(name)/M").values)
+        let expected = try picture("warp/\(name)/out"), map = PixelMap(try vectors("warp/\(name)/M").values)
         #expect(try picture("warp/\(name)/picture").warped(by: map, width: expected.width, height: expected.height) == expected)
     }
 
@@ -84,7 +84,7 @@ import Testing
     @Test func pastingBackIsTheAuthors() throws {
         var result = try picture("paste/original")
         let patch = try picture("paste/crop"), mask = try vectors("paste/mask").values.map { UInt8($0) }
-        let map = AffineMap(Array(try vectors("paste/M_c2o").values[..<6]))
+        let map = PixelMap(Array(try vectors("paste/M_c2o").values[..<6]))
         WarpedPasteBack(FaceRectangle(x: 0, y: 0, side: 1, angle: 0)).paste(patch, mask, by: map, onto: &result)
         #expect(result == (try picture("paste/out")))
     }

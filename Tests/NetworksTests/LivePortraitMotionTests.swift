@@ -160,7 +160,9 @@ import Testing
         for name in names {
             let parts = name.split(separator: "="), amounts = parts[1].split(separator: ",").map { Float($0)! }
             var found = [Float](repeating: 0, count: 63)
-            let moved = amounts.count == 2 ? [(LivePortraitControl.gaze, amounts[0]), (.gazeDown, amounts[1])] : [(sliders[String(parts[0])]!, amounts[0])]
+            let moved =
+                amounts.count == 2
+                ? [(LivePortraitControl.gaze, amounts[0]), (.gazeDown, amounts[1])] : [(sliders[String(parts[0])]!, amounts[0])]
             for (control, amount) in moved { found = zip(found, control.expression(amount)).map { $0 + $1 } }
             let difference = Difference(Tensor(found, [1, 21, 3]), try vectors("edit/" + name))
             #expect(difference.largest <= 1e-7, "\(name): \(difference)")

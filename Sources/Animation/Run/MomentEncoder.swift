@@ -57,7 +57,8 @@ final class MomentEncoder {
     private func encoded(_ input: FrameInput) throws -> Moment {
         let model = context.model, faces = context.job.faces
         let portraits =
-            try input.own?.cuts.map { cut in try cut.map { try model.encode($0, fit, side: layout.side(of: $0), faces: faces) } } ?? still!.portraits
+            try input.own?.cuts.map { cut in try cut.map { try model.encode($0, fit, side: layout.side(of: $0), faces: faces) } }
+            ?? still!.portraits
         let driving = try input.driving.map { content -> Tensor? in
             switch content {
             case .motion(let motion): return motion

@@ -35,7 +35,8 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
     public var measures: [NetworkMeasure] {
         let c = networks.configuration
         return [
-            NetworkMeasure("points", c.points), NetworkMeasure("volume", "\(c.volumeChannels)×\(c.depth)×\(c.outputSize / 8)×\(c.outputSize / 8)"),
+            NetworkMeasure("points", c.points),
+            NetworkMeasure("volume", "\(c.volumeChannels)×\(c.depth)×\(c.outputSize / 8)×\(c.outputSize / 8)"),
             NetworkMeasure("labels", c.labels),
         ]
     }
@@ -47,7 +48,8 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
         return [
             View(
                 name: "flow", label: "Flow", kind: .flow,
-                explanation: "Where the portrait\u{2019}s feature volume comes from, the mean over its depth: hue is the direction, full color "
+                explanation:
+                    "Where the portrait\u{2019}s feature volume comes from, the mean over its depth: hue is the direction, full color "
                     + "a distance of {scale} of the picture.", sides: [side]),
             View(
                 name: "mask", label: "Occlusion", kind: .mask, explanation: "White is taken from the warped portrait, black is made anew.",
@@ -95,7 +97,8 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
         let (scale, pitch, yaw, roll) = (heads.scale.values, heads.pitch.values, heads.yaw.values, heads.roll.values)
         return keyPoints.indices.map {
             HeadMotion(
-                keyPoints: keyPoints[$0], expression: expression[$0], rotation: HeadRotation(pitch: pitch[$0], yaw: yaw[$0], roll: roll[$0]),
+                keyPoints: keyPoints[$0], expression: expression[$0],
+                rotation: HeadRotation(pitch: pitch[$0], yaw: yaw[$0], roll: roll[$0]),
                 translation: translation[$0], scale: scale[$0], opening: opening)
         }
     }
@@ -136,7 +139,8 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
 
     public func problem(of transfer: Transfer, driving: Tensor) -> String? {
         guard transfer.eyes == .driving || transfer.lips == .driving, HeadMotion(row: driving.values).opening == nil else { return nil }
-        return "does not tell how far eyes and lips are open, as --eyes driving and --lips driving want: no face was looked for or found, or "
+        return
+            "does not tell how far eyes and lips are open, as --eyes driving and --lips driving want: no face was looked for or found, or "
             + "the file has no ratios; give numbers instead, such as --eyes 0.3"
     }
 

@@ -50,7 +50,9 @@ struct LivePortraitPortrait: EncodedPortrait {
             add(network.pointNetworks.lips(ownPoints + [opening.lips, max(0, opening.lips + amount(.lips))]), to: &motion.shift)
         }
         if motion.strength != 1 {
-            for (index, (new, old)) in zip(motion.posed, before).enumerated() { motion.offset[index] += (1 - motion.strength) * (new - old) }
+            for (index, (new, old)) in zip(motion.posed, before).enumerated() {
+                motion.offset[index] += (1 - motion.strength) * (new - old)
+            }
         }
         return motion.tensor
     }

@@ -20,12 +20,15 @@ package struct MotionTemplate {
         guard !motions.isEmpty else { throw FileError(.input, path, "is a motion template without frames; make it again from its video") }
         if case .number(let stated)? = content["n_frames"], stated != Double(motions.count) {
             throw FileError(
-                .input, path, "says n_frames \(Self.text(stated)), and its \"motion\" has \(motions.count) frames; make it again from its video")
+                .input, path,
+                "says n_frames \(Self.text(stated)), and its \"motion\" has \(motions.count) frames; make it again from its video")
         }
         func ratios(_ names: [String], _ width: Int) throws -> [[Float]]? {
             for name in names {
                 guard let value = content[name] else { continue }
-                guard case .list(let items) = value else { throw FileError(.input, path, "expected a list as \"\(name)\"; the file is damaged") }
+                guard case .list(let items) = value else {
+                    throw FileError(.input, path, "expected a list as \"\(name)\"; the file is damaged")
+                }
                 // Files without ratios may hold an empty list.
                 if items.isEmpty { return nil }
                 guard items.count == motions.count else {

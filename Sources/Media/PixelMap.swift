@@ -1,5 +1,5 @@
 /// An affine map of pixels, (x, y) ↦ (m₀x + m₁y + m₂, m₃x + m₄y + m₅), where a pixel's coordinate is its index.
-public struct AffineMap: Equatable, Sendable {
+public struct PixelMap: Equatable, Sendable {
     /// Six values, row by row.
     public let values: [Float]
 
@@ -9,7 +9,7 @@ public struct AffineMap: Equatable, Sendable {
     }
 
     /// The map back, rounded to float32; of a map that takes a plane to a line, one that takes all to one point.
-    public var inverse: AffineMap { AffineMap(inverted.map { Float($0) }) }
+    public var inverse: PixelMap { PixelMap(inverted.map { Float($0) }) }
 
     /// The map back in float64, computed as OpenCV does.
     package var inverted: [Double] {
