@@ -20,7 +20,7 @@ final class AnimationRun {
 
     func run() throws -> AnimationReport {
         try InputProtection(job.inputs + context.model.files).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
-        if job.driving != nil { try check(job.target.transfer) }
+        if job.driving != nil { try context.model.check(job.target.transfer) }
         let planning = CropPlanning(context)
         let source = try planning.source(), drivingPlan = try planning.driving(source)
         try CropPreview(context, source, driving: drivingPlan).write()
@@ -68,21 +68,17 @@ final class AnimationRun {
                 "\(path): one frame has no change since itself, so relative transfer leaves the source's pose as it is; pass "
                     + "--mode absolute to take on the frame's pose")
         }
+        return try drivingClock(path, opened: reader)
+    }
+
+    /// - Parameter opened: the input, where it is open already.
+    private func drivingClock(_ path: String, opened reader: DrivingInput? = nil) throws -> DrivingClock {
         let range = job.frames, model = context.model
-        var opened: DrivingInput? = reader
+        var opened = reader
         return try DrivingClock(loops: job.loops) {
             defer { opened = nil }
             return DrivingFrames(try opened ?? DrivingInput(path, for: model), range: range)
         }
-    }
-
-    /// The model's family must offer what is requested of the transfer.
-    private func check(_ transfer: Transfer) throws {
-        let network = try context.model.videoDriven
-        guard let choice = transfer.choices.subtracting(network.choices).min(by: { $0.rawValue < $1.rawValue }) else { return }
-        throw FileError(
-            .input, context.model.name,
-            "is a model of the family \(type(of: network).title), which cannot choose \(choice.meaning); leave \(choice.option) out")
     }
 
     /// A motion file must be of this model.
@@ -111,12 +107,12 @@ final class AnimationRun {
     // MARK: Computing
 
     /// What smooths the motion of a moving source as a whole; nil where nothing does.
-    private func clipSmoothing(_ plan: CropPlan, _ drivingPlan: CropPlan?, isStill: Bool) throws -> ClipSmoothing? {
-        guard !isStill, job.driving != nil, try context.model.videoDriven.smoothsClips(job.target.transfer, context.situation) else {
-            return nil
-        }
-        return ClipSmoothing(context) { [context] in
-            FrameFeed(context, own: (try self.openOwn(), plan), driving: try self.openDriving(), plan: drivingPlan, always: true)
+    private func clipSmoothing(_ plan: CropPlan, _ drivingPlan: CropPlan?, isStill: Bool, always: Bool) throws -> ClipSmoothing? {
+        guard !isStill, let path = job.driving,
+            try context.model.videoDriven.smoothsClips(job.target.transfer, context.situation)
+        else { return nil }
+        return ClipSmoothing(context, fit: plan.fit) { [self] in
+            FrameFeed(context, own: (try openOwn(), plan), driving: try drivingClock(path), plan: drivingPlan, always: always)
         }
     }
 
@@ -131,7 +127,7 @@ final class AnimationRun {
         defer { writer.abandon() }
         let ahead = readAhead(feed, from: first)
         defer { ahead.stop() }
-        let smoothing = try clipSmoothing(plan, drivingPlan, isStill: still != nil)
+        let smoothing = try clipSmoothing(plan, drivingPlan, isStill: still != nil, always: !layout.pastes)
         let moments = MomentEncoder(
             context, ahead, still: still, layout, fit: plan.fit, tick: timing.timeBase.value, waiting: Self.waitingFrames,
             smoothsDriving: smoothing == nil)

@@ -1,3 +1,4 @@
+import Files
 import Networks
 
 extension TransferChoice {
@@ -23,5 +24,18 @@ extension TransferChoice {
         case .lips: "--lips and --close-lips"
         case .animals: "--animal"
         }
+    }
+}
+
+extension PortraitModel {
+    /// Whether the model's family offers what is requested of a transfer.
+    ///
+    /// - Throws: `FileError` (input) that names the options to leave out.
+    public func check(_ transfer: Transfer) throws {
+        let network = try videoDriven
+        guard let choice = transfer.choices.subtracting(network.choices).min(by: { $0.rawValue < $1.rawValue }) else { return }
+        throw FileError(
+            .input, name,
+            "is a model of the family \(type(of: network).title), which cannot choose \(choice.meaning); leave \(choice.option) out")
     }
 }

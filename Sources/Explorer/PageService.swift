@@ -265,7 +265,7 @@ final class PageService: @unchecked Sendable {
     private func targets(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode]) throws
         -> [Tensor]
     {
-        try settings.check(directions: state.model.directions)
+        try settings.check(state.model)
         guard let frame, !modes.isEmpty else {
             return [target(portrait, state.model, settings, motion: nil, reference: nil, mode: .absolute)]
         }
@@ -319,7 +319,7 @@ final class PageService: @unchecked Sendable {
     func command(_ session: Session, _ request: SaveRequest) throws -> String {
         let state = session.state
         let portrait = try Self.portrait(state)
-        try request.settings.check(directions: state.model.directions)
+        try request.settings.check(state.model)
         return CommandText.text(
             model: state.model, defaultModel: ModelLocator.defaultName, portrait: portrait, motion: state.motion,
             settings: request.settings, mode: request.mode.transfer)
@@ -331,7 +331,7 @@ final class PageService: @unchecked Sendable {
     func save(_ session: Session, _ request: SaveRequest) async throws {
         let state = session.state
         let portrait = try Self.portrait(state)
-        try request.settings.check(directions: state.model.directions)
+        try request.settings.check(state.model)
         let stem = CommandText.stem((portrait.name as NSString).lastPathComponent)
         let mode = request.mode.transfer
         switch request.kind {

@@ -34,22 +34,23 @@ import Testing
         module: String = "numpy.core.multiarray", type: String = "f4", order: String = "<", shape: [Int], isColumns: Bool = false,
         bytes: [UInt8]
     ) -> [UInt8] {
-        let made =
-            LegacyFile.global(module, "_reconstruct")
-            + LegacyFile.tuple([
-                LegacyFile.global("numpy", "ndarray"), LegacyFile.tuple([LegacyFile.integer(0)]), [UInt8(ascii: "C"), 1, 98],
-            ])
-            + "R".utf8
-        let kind = LegacyFile.global("numpy", "dtype") + LegacyFile.tuple([LegacyFile.text(type), [0x89], [0x88]]) + "R".utf8
-        let none: [UInt8] = Array("N".utf8), minus = LegacyFile.integer(-1)
-        let ordered =
-            kind + LegacyFile.tuple([LegacyFile.integer(3), LegacyFile.text(order), none, none, none, minus, minus, LegacyFile.integer(0)])
-            + "b".utf8
-        let state = LegacyFile.tuple([
-            LegacyFile.integer(1), LegacyFile.tuple(shape.map(LegacyFile.integer)), ordered, [isColumns ? 0x88 : 0x89],
-            [UInt8(ascii: "C"), UInt8(bytes.count)] + bytes,
+        let none: [UInt8] = [UInt8(ascii: "N")], minus = LegacyFile.integer(-1), call: [UInt8] = [UInt8(ascii: "R")]
+        let build: [UInt8] = [UInt8(ascii: "b")], code: [UInt8] = [UInt8(ascii: "C"), 1, 98]
+        var made = LegacyFile.global(module, "_reconstruct")
+        made += LegacyFile.tuple([LegacyFile.global("numpy", "ndarray"), LegacyFile.tuple([LegacyFile.integer(0)]), code])
+        made += call
+        var kind = LegacyFile.global("numpy", "dtype")
+        kind += LegacyFile.tuple([LegacyFile.text(type), [0x89], [0x88]])
+        kind += call
+        kind += LegacyFile.tuple([
+            LegacyFile.integer(3), LegacyFile.text(order), none, none, none, minus, minus, LegacyFile.integer(0),
         ])
-        return made + state + "b".utf8
+        kind += build
+        let content: [UInt8] = [UInt8(ascii: "C"), UInt8(bytes.count)] + bytes
+        made += LegacyFile.tuple([
+            LegacyFile.integer(1), LegacyFile.tuple(shape.map(LegacyFile.integer)), kind, [isColumns ? 0x88 : 0x89], content,
+        ])
+        return made + build
     }
 
     private static let two: [UInt8] = [0, 0, 128, 63, 0, 0, 32, 192]

@@ -60,7 +60,10 @@ import Testing
     @Test func drivingSquaresAreTheMeanOfAllFrames() throws {
         let all = try points("driving/points")
         let squares = try (0..<3).map { try Self.frame(Array(all[203 * $0..<203 * $0 + 203])).square(scale: 2.2, shift: -0.1) }
-        let boxes = squares.flatMap { [$0.x - $0.side / 2, $0.y - $0.side / 2, $0.x + $0.side / 2, $0.y + $0.side / 2] }
+        let boxes = squares.flatMap { square -> [Float] in
+            let half = square.side / 2
+            return [square.x - half, square.y - half, square.x + half, square.y + half]
+        }
         #expect(Difference(Tensor(boxes, [3, 4]), try vectors("driving/boxes")).largest <= 1e-3)
         func mean(_ value: (FaceRectangle) -> Float) -> Float { squares.reduce(0) { $0 + value($1) } / 3 }
         let square = FaceRectangle(x: mean(\.x), y: mean(\.y), side: mean(\.side), angle: 0)

@@ -145,8 +145,10 @@ import Testing
             #expect(abs(found - expected[index]) <= 1e-6 * expected[index])
         }
         // A cube with points inside and on its faces, and points in a plane.
-        let corners = (0..<8).flatMap { [Float($0 & 1), Float($0 >> 1 & 1), Float($0 >> 2)] }
-        #expect(abs(ConvexHull.volume(corners + [0.5, 0.5, 0.5, 0.5, 0.5, 1, 0, 0.5, 0.25]) - 1) < 1e-12)
+        let corners: [Float] = [0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1]
+        let inside: [Float] = [0.5, 0.5, 0.5, 0.5, 0.5, 1, 0, 0.5, 0.25]
+        let volume = ConvexHull.volume(corners + inside)
+        #expect(abs(volume - 1) < 1e-12)
         #expect(ConvexHull.volume([0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0, 0.5, 0.2, 0]) == 0)
     }
 
@@ -193,7 +195,8 @@ import Testing
             return head.ownPoints
         }
         let scale = Float((ConvexHull.volume(source.ownPoints) / ConvexHull.volume(whole(first))).squareRoot())
-        let expected = zip(zip(whole(later), whole(first)), source.ownPoints).map { scale * ($0.0 - $0.1) + $1 }
+        let (start, end, own) = (whole(first), whole(later), source.ownPoints)
+        let expected = own.indices.map { (index: Int) -> Float in own[index] + scale * (end[index] - start[index]) }
         #expect(zip(points(later), expected).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 

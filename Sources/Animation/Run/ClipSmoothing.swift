@@ -6,12 +6,17 @@ import Tensors
 /// the motions of every frame are remembered, some hundred numbers each.
 final class ClipSmoothing {
     private let context: AnimationContext
+    private let fit: Fit
     private let open: () throws -> FrameFeed
     /// For each face of the source and frame the driving motion; nil where either is not seen.
     private var found: [[Tensor?]]?
 
-    /// - Parameter open: opens both sides anew.
-    init(_ context: AnimationContext, _ open: @escaping () throws -> FrameFeed) { (self.context, self.open) = (context, open) }
+    /// - Parameters:
+    ///   - fit: of what is cut out of the source's frames.
+    ///   - open: opens both sides anew.
+    init(_ context: AnimationContext, fit: Fit, _ open: @escaping () throws -> FrameFeed) {
+        (self.context, self.fit, self.open) = (context, fit, open)
+    }
 
     /// The motion, (1, V), to be transferred in a frame, counted from 0; nil where the frame's own serves.
     func driving(of face: Int, in frame: Int) -> Tensor? {
@@ -25,11 +30,11 @@ final class ClipSmoothing {
     func run(references: [Tensor?]) throws {
         guard found == nil else { return }
         var feed = try open(), frames: [[DrivenFrame?]] = [], held: [Tensor?] = []
-        let network = try context.model.videoDriven, model = context.model, faces = context.job.faces
+        let network = try context.model.videoDriven, model = context.model, faces = context.job.faces, fit = fit
         while let input = try context.report.timing(\.decode, { try feed.next() }) {
             let (own, driving) = try context.report.timing(\.encode) {
                 try context.inTurn { () -> ([Tensor?], [Tensor?]) in
-                    let own = try input.own!.cuts.map { try $0.map { try model.read($0, .crop, faces: faces).motion } }
+                    let own = try input.own!.cuts.map { try $0.map { try model.read($0, fit, faces: faces).motion } }
                     let driving = try input.driving.map { driving -> Tensor? in
                         switch driving {
                         case .motion(let motion): return motion

@@ -8,6 +8,9 @@ final class MomentEncoder {
     /// The largest side of a network, in pixels, whose loops are too short for several threads.
     private static let smallSide = 128
 
+    /// So many parameters make frames whose memory is too much twice.
+    private static let manyParameters = 100_000_000
+
     private let context: AnimationContext
     private let still: StillSource?
     private let layout: ResultLayout
@@ -30,8 +33,9 @@ final class MomentEncoder {
         smoothing = MotionSmoothing(strength: smoothsDriving ? context.job.smoothing : 0)
         // Each thread takes a frame of its own, and waits for no other, where the loops are too short for several threads, or where
         // two frames' memory is not too much. The first frame of a large network has all threads, so as to be there soon.
-        let isSmall = context.model.network.inputSize <= Self.smallSide
-        let sharesThreads = OperatorProfile.current == nil && (isSmall || Parallel.width <= 2)
+        let network = context.model.network, isSmall = network.inputSize <= Self.smallSide
+        let sharesThreads =
+            OperatorProfile.current == nil && (isSmall || Parallel.width <= 2 && network.parameterCount < Self.manyParameters)
         atOnce = sharesThreads ? min(Parallel.width, waiting) : 1
         count = isSmall ? atOnce : 1
     }

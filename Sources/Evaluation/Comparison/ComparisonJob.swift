@@ -42,6 +42,7 @@ public struct ComparisonJob {
     /// - Parameter progress: told what is done, how many frames, and of how many where that is known.
     /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written.
     public func run(progress: (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }) throws -> ComparisonReport {
+        for variant in variants { try models[variant.model].check(variant.transfer) }
         try InputProtection(sources + drivings + models.flatMap(\.files)).check([output])
         let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: ComparisonFiles.owns)
         do {

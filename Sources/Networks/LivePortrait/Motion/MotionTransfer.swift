@@ -87,7 +87,7 @@ package struct MotionTransfer {
         if transfer.closesLips, isRelative, opening.lips >= Self.closedLips {
             add(networks.lips(own + [opening.lips, 0]), to: &target.offset, scaled: transfer.strength)
         }
-        if transfer.holdsEyes, !isStill, !transfer.situation.isDrivingStill {
+        if transfer.holdsEyes, !isStill {
             let first = transfer.situation.sourceStart.map { HeadMotion(row: $0.values).opening ?? .usual } ?? opening
             let wanted = first.eyes < Self.heldEyes.closed ? Self.heldEyes.open : first.eyes
             add(networks.eyes(own + [opening.leftEye, opening.rightEye, wanted]), to: &target.offset, scaled: transfer.strength)
