@@ -111,7 +111,11 @@ import lia
         let wrong = folder.file("wrong.pkl"), cut = folder.file("cut.pkl"), bad = folder.file("bad.pkl")
         try Data(bytes).write(to: URL(fileURLWithPath: wrong))
         try Data(bytes[..<2000]).write(to: URL(fileURLWithPath: cut))
-        try Data([0x80, 2] + Array("cos\nsystem\n(X".utf8) + [8, 0, 0, 0] + Array("touch xytR.".utf8)).write(to: URL(fileURLWithPath: bad))
+        var hostile: [UInt8] = [0x80, 2]
+        hostile += Array("cos\nsystem\n(X".utf8)
+        hostile += [8, 0, 0, 0]
+        hostile += Array("touch xytR.".utf8)
+        try Data(hostile).write(to: URL(fileURLWithPath: bad))
         for (path, expected) in [
             (wrong, "says n_frames 5, and its \"motion\" has 4 frames"), (cut, "cut short"), (bad, "names 'os.system'"),
         ] {
@@ -205,7 +209,7 @@ import lia
         for y in 0..<203 {
             for x in 0..<301 {
                 let place = 3 * (301 * y + x), isChanged = pasted.pixels[place..<place + 3] != large.pixels[place..<place + 3]
-                let distance = (Double((x - 150) * (x - 150) + (y - 100) * (y - 100))).squareRoot()
+                let (u, v) = (Double(x - 150), Double(y - 100)), distance = (u * u + v * v).squareRoot()
                 if isChanged { #expect(distance < 66) }
                 if isChanged, distance < 30 { inside += 1 }
             }
