@@ -52,6 +52,13 @@ import lia
 
     private func portrait() throws -> any EncodedPortrait { try network.encode(input(try Picture.read(source))) }
 
+    /// Equal but for levels that fall on either side of a whole number, because frames that are computed together share the threads.
+    private func expectSame(_ found: Picture, _ made: Picture, _ what: String) {
+        let differences = zip(found.pixels, made.pixels).map { abs(Int($0) - Int($1)) }
+        let (largest, count) = (differences.max()!, differences.count { $0 > 0 })
+        #expect(found.width == made.width && largest <= 1 && count <= differences.count / 500, "\(what): \(count) differ by \(largest)")
+    }
+
     @Test func isAnimated() throws {
         try lia("animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("out/"), "-q")
         let portrait = try portrait(), motions = try frames(driving).map { try network.motion(of: input($0)) }
@@ -59,7 +66,7 @@ import lia
         #expect(found.count == 5 && found[0].width == 128)
         for (index, frame) in found.enumerated() {
             let target = network.transfer(Transfer(), driving: motions[index], reference: motions[0], to: portrait)
-            #expect(frame == Picture(portrait.picture(target)), "frame \(index)")
+            expectSame(frame, Picture(portrait.picture(target)), "frame \(index)")
         }
         // The family's own choices change what is made.
         for (index, choice) in [
@@ -98,7 +105,7 @@ import lia
         let portrait = try portrait(), clip = try #require(try network.clip(at: Fixture.path("liveportrait/" + name)))
         for (frame, motion) in zip(try frames(folder.file("out/")), clip.frames) {
             let target = network.transfer(Transfer(), driving: motion, reference: clip.frames[0], to: portrait)
-            #expect(frame == Picture(portrait.picture(target)))
+            expectSame(frame, Picture(portrait.picture(target)), name)
         }
     }
 
@@ -183,9 +190,7 @@ import lia
             zip(portraits, motions).map { DrivenFrame(own: $0.motion, driving: $1) }, reference: motions[0], transfer, strength: 0.5)
         for (index, portrait) in portraits.enumerated() {
             let target = network.transfer(transfer, driving: smooth[index], reference: motions[0], to: portrait)
-            let made = Picture(portrait.picture(target))
-            let largest = zip(found[index].pixels, made.pixels).map { abs(Int($0) - Int($1)) }.max()!
-            #expect(largest <= 1, "frame \(index)")
+            expectSame(found[index], Picture(portrait.picture(target)), "frame \(index)")
         }
     }
 

@@ -158,7 +158,7 @@ import Testing
             "lip_variation_two": .grin, "lip_variation_three": .open, "mov_x": .across, "mov_y": .down,
         ]
         let names = vectors.names(under: "edit/")
-        #expect(names.count == 12)
+        #expect(names.count == 13)
         for name in names {
             let parts = name.split(separator: "="), amounts = parts[1].split(separator: ",").map { Float($0)! }
             var found = [Float](repeating: 0, count: 63)
