@@ -20,7 +20,7 @@ final class AnimationRun {
 
     func run() throws -> AnimationReport {
         try InputProtection(job.inputs + context.model.files).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
-        if job.driving != nil { _ = try context.model.videoDriven }
+        if job.driving != nil { try context.model.check(job.target.transfer) }
         let planning = CropPlanning(context)
         let source = try planning.source(), drivingPlan = try planning.driving(source)
         try CropPreview(context, source, driving: drivingPlan).write()
@@ -29,9 +29,9 @@ final class AnimationRun {
         (context.report.size, context.report.width, context.report.height) = (min(layout.width, layout.height), layout.width, layout.height)
         let still = try encodedStill(source, layout)
         let driving = try openDriving()
+        context.situation.isSourceMoving = still == nil
         var feed = FrameFeed(
-            own: still == nil ? (try openOwn(), source.plan) : nil, driving: driving, plan: drivingPlan,
-            side: context.model.network.inputSize, always: !layout.pastes)
+            context, own: still == nil ? (try openOwn(), source.plan) : nil, driving: driving, plan: drivingPlan, always: !layout.pastes)
         try animate(&feed, source.plan, drivingPlan, still, layout, driving: driving?.reader)
         context.report.close()
         return context.report
@@ -42,9 +42,9 @@ final class AnimationRun {
     /// Encodes the faces of a source picture once; nil for a source of frames.
     private func encodedStill(_ source: CropPlanning.Source, _ layout: ResultLayout) throws -> StillSource? {
         guard let picture = source.still else { return nil }
-        let cuts = source.plan.cut(picture, frame: 0).compactMap { $0 }, fit = source.plan.fit
+        let cuts = source.plan.cut(picture, frame: 0).compactMap { $0 }, fit = source.plan.fit, faces = job.faces
         let portraits = try context.report.timing(\.encode) {
-            try cuts.map { cut in try context.inTurn { try self.context.model.encode(cut, fit, side: layout.side(of: cut)) } }
+            try cuts.map { cut in try context.inTurn { try self.context.model.encode(cut, fit, side: layout.side(of: cut), faces: faces) } }
         }
         return StillSource(picture: picture, portraits: portraits, squares: source.plan.tracks.map { $0.square(0) })
     }
@@ -57,19 +57,27 @@ final class AnimationRun {
     /// Opens the driving video or motion file, and says what is to be expected of it.
     private func openDriving() throws -> DrivingClock? {
         guard let path = job.driving else { return nil }
-        let reader = try DrivingInput(path)
+        let reader = try DrivingInput(path, for: context.model)
         if case .motion(let motion) = reader { try check(motion) }
         let isOneFrame = reader.isStill || job.frames.first == job.frames.last
-        if isOneFrame, job.target.transfer.mode == .relative, job.reference == .first {
+        context.situation.isDrivingStill = isOneFrame
+        if isOneFrame, job.target.transfer.mode == .relative, job.reference == .first,
+            try job.target.transfer.isOfAnimals || !context.model.videoDriven.isMovedByOnePicture
+        {
             context.report.warnings.append(
                 "\(path): one frame has no change since itself, so relative transfer leaves the source's pose as it is; pass "
                     + "--mode absolute to take on the frame's pose")
         }
-        let range = job.frames
-        var opened: DrivingInput? = reader
+        return try drivingClock(path, opened: reader)
+    }
+
+    /// - Parameter opened: the input, where it is open already.
+    private func drivingClock(_ path: String, opened reader: DrivingInput? = nil) throws -> DrivingClock {
+        let range = job.frames, model = context.model
+        var opened = reader
         return try DrivingClock(loops: job.loops) {
             defer { opened = nil }
-            return DrivingFrames(try opened ?? DrivingInput(path), range: range)
+            return DrivingFrames(try opened ?? DrivingInput(path, for: model), range: range)
         }
     }
 
@@ -98,6 +106,16 @@ final class AnimationRun {
 
     // MARK: Computing
 
+    /// What smooths the motion of a moving source as a whole; nil where nothing does.
+    private func clipSmoothing(_ plan: CropPlan, _ drivingPlan: CropPlan?, isStill: Bool, always: Bool) throws -> ClipSmoothing? {
+        guard !isStill, let path = job.driving,
+            try context.model.videoDriven.smoothsClips(job.target.transfer, context.situation)
+        else { return nil }
+        return ClipSmoothing(context, fit: plan.fit) { [self] in
+            FrameFeed(context, own: (try openOwn(), plan), driving: try drivingClock(path), plan: drivingPlan, always: always)
+        }
+    }
+
     private func animate(
         _ feed: inout FrameFeed, _ plan: CropPlan, _ drivingPlan: CropPlan?, _ still: StillSource?, _ layout: ResultLayout,
         driving: DrivingInput?
@@ -109,9 +127,12 @@ final class AnimationRun {
         defer { writer.abandon() }
         let ahead = readAhead(feed, from: first)
         defer { ahead.stop() }
+        let smoothing = try clipSmoothing(plan, drivingPlan, isStill: still != nil, always: !layout.pastes)
         let moments = MomentEncoder(
-            context, ahead, still: still, layout, fit: plan.fit, tick: timing.timeBase.value, waiting: Self.waitingFrames)
-        try compute(moments, ReferenceSearch(context, driving: drivingPlan, source: plan), isStill: still != nil, total: total, writer)
+            context, ahead, still: still, layout, fit: plan.fit, tick: timing.timeBase.value, waiting: Self.waitingFrames,
+            smoothsDriving: smoothing == nil)
+        try compute(
+            moments, ReferenceSearch(context, driving: drivingPlan, source: plan), smoothing, isStill: still != nil, total: total, writer)
         try writer.finish()
         context.report.seconds.decode += ahead.seconds
         context.report.jitter = moments.jitter
@@ -138,7 +159,8 @@ final class AnimationRun {
 
     /// Encodes, generates and writes until the input ends.
     private func compute(
-        _ moments: MomentEncoder, _ search: ReferenceSearch, isStill: Bool, total: Int?, _ writer: ResultWriter
+        _ moments: MomentEncoder, _ search: ReferenceSearch, _ smoothing: ClipSmoothing?, isStill: Bool, total: Int?,
+        _ writer: ResultWriter
     ) throws {
         if context.isRelative, job.reference == .best, isStill {
             return try computeInTwoPasses(moments, search, total: total, writer)
@@ -151,7 +173,8 @@ final class AnimationRun {
             } else if context.isRelative {
                 fill(&references, next)
             }
-            try writer.write(next[...], references: references, total: total)
+            try smoothing?.run(references: references)
+            try writer.write(next[...], references: references, smooth: smoothing, total: total)
         }
     }
 

@@ -24,8 +24,8 @@ public struct AtlasJob: Sendable {
     public var directions: [Int]?
     /// What is known of directions, by number.
     public var notes: [Int: Note] = [:]
-    /// The values of α.
-    public var range = AmountRange(low: -3, high: 3)
+    /// The values of α; each direction's own range where nil.
+    public var range: AmountRange?
     /// How many values of α there are, both ends included.
     public var steps = 17
     /// What the sweep starts from.
@@ -72,26 +72,32 @@ public struct AtlasJob: Sendable {
 
     private func fill(_ folder: String, _ model: PortraitModel, _ progress: (Int, Int) -> Void) throws -> AtlasReport {
         let size = model.network.outputSize
-        let square = try MediaCrop(source, settings: crop, faces: faces)
-        let portrait = try model.encode(square.cut(try Picture.read(source)), square.fit, side: clipSize ?? size)
+        let square = try MediaCrop(source, settings: crop, faces: faces, framing: model.network.framing, \.source)
+        let portrait = try model.encode(square.cut(try Picture.read(source)), square.fit, side: clipSize ?? size, faces: faces)
         let sweep = Sweep(model, portrait, base: try base.motion(model, portrait, crop: crop, faces: faces))
         let controls = model.network.controls.count
         let numbers = directions ?? Array(1...controls)
-        let amounts = range.steps(steps)
+        /// The values of α along a direction.
+        func amounts(_ number: Int) -> [Float] {
+            let own = model.network.controls[number - 1].range
+            return (range ?? AmountRange(low: own.lowerBound, high: own.upperBound)).steps(steps)
+        }
+        let first = amounts(numbers[0]), isShared = numbers.allSatisfy { amounts($0) == first }
         let origin = sweep.origin()
         let page = AtlasPage()
         var rows: [AtlasReport.Row] = [], sheet: [[Picture]] = []
         let cell = cell ?? min(96, size)
         var done = 0
         for number in numbers {
-            let result = sweep.run(direction: number, amounts: amounts, origin: origin) {
+            let result = sweep.run(direction: number, amounts: amounts(number), origin: origin) {
                 done += 1
-                progress(done, numbers.count * amounts.count)
+                progress(done, numbers.count * steps)
             }
             let note = notes[number]
             rows.append(
                 AtlasReport.Row(
-                    number: number, name: note?.name, usefulLow: note?.range?.lowerBound, usefulHigh: note?.range?.upperBound,
+                    number: number, name: note?.name, amounts: isShared ? nil : result.amounts, usefulLow: note?.range?.lowerBound,
+                    usefulHigh: note?.range?.upperBound,
                     statistics: result.statistics))
             sheet.append(result.pictures.map { $0.resized(width: cell, height: cell) })
             try write(result, origin: Picture(origin.picture), metadata(model), to: folder)
@@ -100,11 +106,12 @@ public struct AtlasJob: Sendable {
         let report = AtlasReport(
             output: output, model: model.name, source: source, notes: square.notes, base: base.description,
             baseMagnitudes: sweep.base.values,
-            amounts: amounts, directionCount: controls, gramDeviation: gram?.deviation, directions: rows)
+            amounts: isShared ? first : nil, steps: steps, directionCount: controls, gramDeviation: gram?.deviation, directions: rows)
         try write(
             ContactSheet.picture(
-                rows: sheet, labels: numbers.map(label), heads: amounts.map { Self.text($0) },
-                caption: ["\(model.name): direction down, α across"], cell: cell),
+                rows: sheet, labels: numbers.map(label),
+                heads: isShared ? first.map { Self.text($0) } : (0..<steps).map { $0 == 0 ? "low" : $0 == steps - 1 ? "high" : "" },
+                caption: ["\(model.name): direction down, α across" + (isShared ? "" : ", over each direction's own range")], cell: cell),
             "sheet.png", metadata(model), folder)
         if let gram {
             try write(

@@ -8,7 +8,9 @@ struct AtlasPage {
     /// - Throws: `FileError` when one of the files cannot be read.
     func html(_ report: AtlasReport, folder: String, title: (Int) -> String) throws -> String {
         let embedded = ReportPage(folder: folder, largestFile: 1 << 28).embedded
-        let (low, high) = (AtlasJob.text(report.amounts.first!), AtlasJob.text(report.amounts.last!))
+        let range =
+            report.amounts.map { "from \(AtlasJob.text($0.first!)) to \(AtlasJob.text($0.last!))" }
+            ?? "over each direction\u{2019}s own range"
         let source = ReportPage.escaped(URL(fileURLWithPath: report.source).lastPathComponent)
         let base: String
         switch SweepBase(report.base) {
@@ -20,7 +22,7 @@ struct AtlasPage {
         page += """
             <header>
             <h1>Directions of \(ReportPage.escaped(report.model))</h1>
-            <p>\(source), from \(base), plus α·d<sub>i</sub> with α from \(low) to \(high) in \(report.amounts.count) steps. \
+            <p>\(source), from \(base), plus α·d<sub>i</sub> with α \(range) in \(report.steps) steps. \
             \(report.directions.count) of \(report.directionCount) directions. The pictures are synthetic.</p>
             <p class="tools"><button type="button" id="motion">Pause the clips</button></p>
             </header>
@@ -31,7 +33,8 @@ struct AtlasPage {
         for row in report.directions {
             let files = AtlasJob.files(row.number)
             let name = ReportPage.escaped(title(row.number))
-            let s = row.statistics
+            let s = row.statistics, amounts = row.amounts ?? report.amounts!
+            let (low, high) = (AtlasJob.text(amounts.first!), AtlasJob.text(amounts.last!))
             page += """
                 <article id="direction-\(row.number)">
                 <h2>\(name)</h2>
@@ -93,7 +96,7 @@ struct AtlasPage {
             <dt>Share</dt><dd>the smallest part of the picture that holds half of the change: small is local</dd>
             <dt>Linearity</dt><dd>1 where the change is α times one fixed change; in the picture, moving edges keep it below 1</dd>
             <dt>Symmetry</dt><dd>1 where −α does the opposite of α, −1 where both do the same</dd>
-            <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at α = \(high), as a fraction of its side</dd>
+            <dt>Reach</dt><dd>how far the fastest hundredth of the picture moves at the highest α, as a fraction of its side</dd>
             </dl>
             </section>
             \(try gram(report, embedded))</main>

@@ -5,12 +5,14 @@ public struct AtlasReport: Encodable, Sendable {
         /// 1…M.
         public let number: Int
         public let name: String?
+        /// The values of α, where they are not those of all directions.
+        public let amounts: [Float]?
         /// The useful values of α, as somebody noted them.
         public let usefulLow, usefulHigh: Float?
         public let statistics: SweepStatistics
 
         enum CodingKeys: String, CodingKey {
-            case number, name, statistics
+            case number, name, amounts, statistics
             case usefulLow = "useful_low"
             case usefulHigh = "useful_high"
         }
@@ -24,8 +26,10 @@ public struct AtlasReport: Encodable, Sendable {
     public let base: String
     /// The magnitudes that the sweep starts from, direction 1 first.
     public let baseMagnitudes: [Float]
-    /// The values of α.
-    public let amounts: [Float]
+    /// The values of α; nil where each direction has its own.
+    public let amounts: [Float]?
+    /// How many values of α each direction has.
+    public let steps: Int
     /// M.
     public let directionCount: Int
     /// The largest |DᵀD − I| of the motion dictionary; nil for a family without one.
@@ -33,7 +37,7 @@ public struct AtlasReport: Encodable, Sendable {
     public let directions: [Row]
 
     enum CodingKeys: String, CodingKey {
-        case output, model, source, notes, base, amounts, directions
+        case output, model, source, notes, base, amounts, steps, directions
         case baseMagnitudes = "base_magnitudes"
         case directionCount = "direction_count"
         case gramDeviation = "gram_deviation"

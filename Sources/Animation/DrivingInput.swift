@@ -1,10 +1,14 @@
+import Files
 import Media
+import Networks
 import Tensors
 
 /// What drives an animation: a video whose frames are yet to be encoded, or a file of motion.
 enum DrivingInput {
     case video(FrameReader)
     case motion(MotionReader)
+    /// Motion in a file of the model's family.
+    case clip(ClipReader)
 
     /// A frame's picture, or its motion.
     enum Content {
@@ -14,9 +18,22 @@ enum DrivingInput {
 
     /// The content decides what the file is, not its name.
     ///
+    /// - Parameter model: what is driven.
     /// - Throws: `FileError` (input).
-    init(_ path: String) throws {
-        self = MotionReader.isMotion(path) ? .motion(try MotionReader(path)) : .video(try FrameReader(path))
+    init(_ path: String, for model: PortraitModel) throws {
+        if MotionReader.isMotion(path) {
+            self = .motion(try MotionReader(path))
+        } else if MotionClip.isClip(path) {
+            guard let clip = try (model.network as? any VideoDriven)?.clip(at: path) else {
+                throw FileError(
+                    .input, path,
+                    "is a Python pickle, such as LivePortrait's motion templates, which model \(model.name) does not read; choose a model "
+                        + "of that family, or the video that it was made from")
+            }
+            self = .clip(ClipReader(clip))
+        } else {
+            self = .video(try FrameReader(path))
+        }
     }
 
     /// Frames a second.
@@ -24,6 +41,7 @@ enum DrivingInput {
         switch self {
         case .video(let reader): return reader.frameRate
         case .motion(let reader): return reader.header.frameRate
+        case .clip(let reader): return reader.rate
         }
     }
 
@@ -32,6 +50,7 @@ enum DrivingInput {
         switch self {
         case .video(let reader): return reader.timeBase
         case .motion(let reader): return reader.header.timeBase
+        case .clip(let reader): return Rational(reader.rate.denominator, reader.rate.numerator)
         }
     }
 
@@ -52,6 +71,7 @@ enum DrivingInput {
         switch self {
         case .video(let reader): return reader.frameCount
         case .motion(let reader): return reader.frameCount
+        case .clip(let reader): return reader.clip.frames.count
         }
     }
 
@@ -59,6 +79,7 @@ enum DrivingInput {
         switch self {
         case .video(let reader): return reader.isStill
         case .motion(let reader): return reader.frameCount == 1
+        case .clip(let reader): return reader.clip.frames.count == 1
         }
     }
 
@@ -79,6 +100,7 @@ enum DrivingInput {
         switch self {
         case .video(let reader): return try reader.next().map { (.picture($0.picture), $0.time, $0.duration) }
         case .motion(let reader): return reader.next().map { (.motion($0.magnitudes), $0.time, $0.duration) }
+        case .clip(let reader): return reader.next()
         }
     }
 }

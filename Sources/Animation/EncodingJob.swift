@@ -38,6 +38,7 @@ public struct EncodingJob: Sendable {
         var report = AnimationReport(output: output, model: model.name, size: network.inputSize)
         let reader = try FrameReader(input), range = frames, input = input
         var planner = CropPlanner(crop, faces, path: input)
+        planner.frame(network.framing, \.driving, smoothing: 0)
         let plan = try report.timing(\.faces) {
             try planner.plan(
                 width: reader.width, height: reader.height,
@@ -56,8 +57,9 @@ public struct EncodingJob: Sendable {
             guard case .picture(let picture) = frame.content else { continue }
             // Where the face is not seen, the motion before is held.
             let cut = plan.cut(picture, frame: frames.taken - 1)[0]
-            if let cut { held = try report.timing(\.encode) { try network.read(model.input(cut, plan.fit)) } }
-            let reading = try held ?? report.timing(\.encode) { try network.read(model.input(picture, .crop)) }
+            let faces = faces
+            if let cut { held = try report.timing(\.encode) { try model.read(cut, plan.fit, faces: faces) } }
+            let reading = try held ?? report.timing(\.encode) { try model.read(picture, .crop, faces: faces) }
             try report.timing(\.write) {
                 try writer.write(
                     MotionFrame(magnitudes: reading.motion, time: frame.time, duration: frame.duration),

@@ -1,3 +1,4 @@
+import Faces
 import Media
 import Networks
 import Tensors
@@ -17,18 +18,44 @@ extension PortraitModel {
         return max(network.outputSize, min(Self.largestDefaultSide, side / 2 * 2))
     }
 
+    /// A picture as large as the network reads it; resized as the network's framing wants.
+    public func square(_ picture: Picture, _ fit: Fit) -> Picture {
+        network.framing == nil
+            ? picture.fitted(toSquare: network.inputSize, fit) : picture.fittedLinearly(toSquare: network.inputSize, fit)
+    }
+
     /// A picture as the network reads it, (1, 3, inputSize, inputSize).
-    public func input(_ picture: Picture, _ fit: Fit) -> Tensor { Tensor(picture.fitted(toSquare: network.inputSize, fit)) }
+    public func input(_ picture: Picture, _ fit: Fit) -> Tensor { Tensor(square(picture, fit)) }
+
+    /// What the network reads of the motion in a driving picture.
+    ///
+    /// - Parameters:
+    ///   - picture: of any size and shape.
+    ///   - faces: what finds the face, for a network to which it is of use how far eyes and lips are open.
+    /// - Throws: `FileError` (input) for a model that video does not drive.
+    public func read(_ picture: Picture, _ fit: Fit, faces: FaceSupply) throws -> FrameReading {
+        try videoDriven.read(input(picture, fit), opening: faces.opening(in: picture, for: network))
+    }
 
     /// Encodes a portrait, with its detail where the model uses it.
     ///
     /// - Parameters:
     ///   - picture: of any size and shape.
     ///   - side: of the requested results, in pixels; those that the portrait then gives are as large or larger.
-    public func encode(_ picture: Picture, _ fit: Fit, side: Int) throws -> any EncodedPortrait {
-        let input = input(picture, fit)
+    ///   - faces: what finds the face, for a network to which it is of use how far eyes and lips are open.
+    public func encode(_ picture: Picture, _ fit: Fit, side: Int, faces: FaceSupply = .none) throws -> any EncodedPortrait {
+        let input = input(picture, fit), opening = faces.opening(in: picture, for: network)
         let detailSide = max(side, network.outputSize)
-        guard usesDetail, detailSide != network.inputSize else { return try encode(input, detail: input) }
-        return try encode(input, detail: Tensor(picture.fitted(toSquare: detailSide, fit)))
+        guard usesDetail, detailSide != network.inputSize else { return try encode(input, detail: input, opening: opening) }
+        return try encode(input, detail: Tensor(picture.fitted(toSquare: detailSide, fit)), opening: opening)
+    }
+}
+
+extension FaceSupply {
+    /// How far eyes and lips of a picture's largest face are open; nil where no face is found or looked for, or the network has no use for it.
+    func opening(in picture: Picture, for network: any PortraitNetwork) -> FaceOpening? {
+        guard network.readsOpenings, case .finder(let finder) = self, let face = finder.faces(in: picture).first else { return nil }
+        let openness = face.openness
+        return FaceOpening(leftEye: openness.leftEye, rightEye: openness.rightEye, lips: openness.lips)
     }
 }

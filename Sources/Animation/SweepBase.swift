@@ -40,8 +40,9 @@ public enum SweepBase: Equatable, Sendable, CustomStringConvertible {
         case .zero: return portrait.canonicalMotion
         case .file(let path):
             guard MotionReader.isMotion(path) else {
-                let square = try MediaCrop(path, settings: crop, faces: faces, option: "--crop of --base")
-                return try model.videoDriven.motion(of: model.input(square.cut(try Picture.read(path)), square.fit))
+                let square = try MediaCrop(
+                    path, settings: crop, faces: faces, option: "--crop of --base", framing: model.network.framing, \.source)
+                return try model.read(square.cut(try Picture.read(path)), square.fit, faces: faces).motion
             }
             let reader = try MotionReader(path), count = portrait.motion.count
             guard reader.header.directions == count, let frame = reader.next() else {

@@ -209,6 +209,21 @@ LOOP void sample_plane(float *restrict out, const float *restrict plane, const i
     }
 }
 
+LOOP void sample_volume(float *restrict out, const float *restrict volume, const int32_t *restrict index, const float *restrict weights,
+    ptrdiff_t step, ptrdiff_t count, ptrdiff_t width, ptrdiff_t plane) {
+    const float *restrict next = volume + plane, *restrict next_weights = weights + 4 * step;
+    ptrdiff_t p = 0;
+#if LANES >= 8
+    for (; p + LANES <= count; p += LANES) {
+        *(vector *)(out + p) = sampled_vector(volume, index + p, weights + p, step, width) +
+                               sampled_vector(next, index + p, next_weights + p, step, width);
+    }
+#endif
+    for (; p < count; p++) {
+        out[p] = sampled(volume, index[p], weights + p, step, width) + sampled(next, index[p], next_weights + p, step, width);
+    }
+}
+
 LOOP void warp_plane(float *restrict warped, float *restrict blended, const float *restrict plane, const int32_t *restrict index,
     const float *restrict weights, ptrdiff_t step, const float *restrict mask, const float *restrict features, ptrdiff_t count,
     ptrdiff_t width) {
@@ -258,6 +273,92 @@ LOOP void flow_and_mask(
         flow_x[p] = copysignf(1 - 2 / (exponential(2 * x) + 1), raw[p]);
         flow_y[p] = copysignf(1 - 2 / (exponential(2 * y) + 1), raw[step + p]);
         mask[p] = 1 / (1 + exponential(-raw[2 * step + p]));
+    }
+}
+
+LOOP void sigmoid(float *restrict out, const float *restrict x, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        out[i] = 1 / (1 + exponential(-x[i]));
+    }
+}
+
+LOOP void gelu(float *restrict out, const float *restrict x, ptrdiff_t count) {
+    // 1 − erf z = (a₁t + a₂t² + … + a₅t⁵)·e^−z² with t = 1/(1 + p·z), for z ≥ 0 (Abramowitz and Stegun, 7.1.26).
+    for (ptrdiff_t i = 0; i < count; i++) {
+        float z = fabsf(x[i]) * 0.70710678118654752f;
+        float t = 1 / (1 + 0.3275911f * z);
+        float p = 1.061405429f;
+        p = p * t - 1.453152027f;
+        p = p * t + 1.421413741f;
+        p = p * t - 0.284496736f;
+        p = p * t + 0.254829592f;
+        float tail = 0.5f * p * t * exponential(-z * z);
+        out[i] = x[i] * (x[i] < 0 ? tail : 1 - tail);
+    }
+}
+
+LOOP void softmax_planes(float *restrict out, const float *restrict x, ptrdiff_t planes, ptrdiff_t step, ptrdiff_t count) {
+    enum { together = 64 };
+    for (ptrdiff_t first = 0; first < count; first += together) {
+        const ptrdiff_t own = count - first < together ? count - first : together;
+        float largest[together], sums[together];
+        memcpy(largest, x + first, sizeof(float) * (size_t)own);
+        memset(sums, 0, sizeof sums);
+        for (ptrdiff_t k = 1; k < planes; k++) {
+            const float *restrict from = x + k * step + first;
+            for (ptrdiff_t i = 0; i < own; i++) {
+                largest[i] = from[i] > largest[i] ? from[i] : largest[i];
+            }
+        }
+        for (ptrdiff_t k = 0; k < planes; k++) {
+            const float *restrict from = x + k * step + first;
+            float *restrict to = out + k * step + first;
+            for (ptrdiff_t i = 0; i < own; i++) {
+                to[i] = exponential(from[i] - largest[i]);
+                sums[i] += to[i];
+            }
+        }
+        for (ptrdiff_t k = 0; k < planes; k++) {
+            float *restrict to = out + k * step + first;
+            for (ptrdiff_t i = 0; i < own; i++) {
+                to[i] /= sums[i];
+            }
+        }
+    }
+}
+
+LOOP void moments(const float *restrict x, ptrdiff_t count, float *restrict mean, float *restrict variance) {
+    // Sums of 1024 values are float32, their sum float64.
+    double total = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        const float center = pass ? *mean : 0;
+        total = 0;
+        for (ptrdiff_t first = 0; first < count; first += 1024) {
+            const ptrdiff_t last = first + 1024 < count ? first + 1024 : count;
+            float sums[16] = {0};
+            ptrdiff_t i = first;
+            for (; i + 16 <= last; i += 16) {
+                for (int k = 0; k < 16; k++) {
+                    const float value = x[i + k] - center;
+                    sums[k] += pass ? value * value : value;
+                }
+            }
+            for (; i < last; i++) {
+                const float value = x[i] - center;
+                sums[0] += pass ? value * value : value;
+            }
+            for (int k = 0; k < 16; k++) {
+                total += sums[k];
+            }
+        }
+        *(pass ? variance : mean) = (float)(total / (double)count);
+    }
+}
+
+LOOP void modulate(float *restrict out, const float *restrict x, const float *restrict factor, const float *restrict shift, ptrdiff_t count,
+    kernel_activation activation) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        out[i] = activated(x[i] * (1 + factor[i]) + shift[i], activation);
     }
 }
 

@@ -96,6 +96,22 @@ public final class Checkpoint: @unchecked Sendable {
             inside.map { (entries[$0].renamed(String(entries[$0].name.dropFirst(prefix.count))), sources[$0]) })
     }
 
+    /// The same tensors under other names.
+    ///
+    /// - Parameter name: the new name of one; nil leaves it out.
+    /// - Throws: `FileError` (input) where two would have one name.
+    public func renamed(_ name: (String) -> String?) throws -> Checkpoint {
+        var tensors: [(entry: Entry, source: Source)] = [], seen = Set<String>()
+        for (entry, source) in zip(entries, sources) {
+            guard let new = name(entry.name) else { continue }
+            guard seen.insert(new).inserted else {
+                throw FileError(.input, path, "holds the tensor \(Malformed.quoted(new)) twice, under two names; keep one of them")
+            }
+            tensors.append((entry.renamed(new), source))
+        }
+        return Checkpoint(path: path, format: format, metadata: metadata, tensors)
+    }
+
     /// Several files as one, for networks whose parts are published in files of their own.
     ///
     /// - Parameters:

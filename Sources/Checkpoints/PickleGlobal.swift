@@ -18,6 +18,12 @@ enum PickleGlobal: Equatable {
     case defaultDictionary
     /// Any other class, by its name.
     case other(String)
+    /// `numpy.core.multiarray._reconstruct`, under NumPy 2 in `numpy._core`: an array that a state is then given to.
+    case reconstructArray
+    /// `numpy.ndarray`.
+    case arrayClass
+    /// `numpy.dtype`.
+    case arrayType
 
     /// - Throws: `Malformed` that names the class or function when it is refused (see `PickleRefusals`).
     init(module: String, name: String) throws {
@@ -34,6 +40,21 @@ enum PickleGlobal: Equatable {
         default:
             guard !PickleRefusals.contains(module: module, name: name) else { throw Self.refusal(module, name) }
             self = .other("\(module).\(name)")
+        }
+    }
+
+    /// What a pickle of plain values and arrays may name, and nothing else.
+    ///
+    /// - Throws: `Malformed` that names the class or function when it is another one.
+    init(ofArrays module: String, name: String) throws {
+        switch (module, name) {
+        case ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"): self = .reconstructArray
+        case ("numpy", "ndarray"): self = .arrayClass
+        case ("numpy", "dtype"): self = .arrayType
+        default:
+            throw Malformed(
+                "names \(Malformed.quoted("\(module).\(name)")), which is no number, text, container or array of numbers; nothing was run; "
+                    + "do not use the file")
         }
     }
 

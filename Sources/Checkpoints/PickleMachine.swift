@@ -30,6 +30,25 @@ struct PickleMachine {
         let items: Int
     }
 
+    /// The type of a NumPy array's values.
+    struct ArrayType {
+        /// "f4".
+        let name: String
+        /// "<", once the pickle has said it.
+        var order: String?
+    }
+
+    /// A NumPy array; without a state it is empty.
+    struct NumberArray {
+        var shape: [Int] = []
+        /// Its place in `arrayTypes`.
+        var type: Int?
+        /// Of its values, in the pickle's bytes.
+        var bytes = 0..<0
+        /// Whether the first axis changes fastest, and not the last.
+        var isColumns = false
+    }
+
     /// Values on the stack, in the memo, and containers, each.
     static let largestCount = 4_000_000
     /// Elements of all containers together.
@@ -43,6 +62,10 @@ struct PickleMachine {
     private(set) var storages: [Storage] = []
     private(set) var tensors: [TensorView] = []
     private(set) var objects: [Object] = []
+    private(set) var arrayTypes: [ArrayType] = []
+    private(set) var arrays: [NumberArray] = []
+    /// Whether the pickle is one of plain values and NumPy arrays, and any other class in it is refused.
+    private let readsArrays: Bool
 
     private var cursor: ByteCursor
     private var stack: [PickleValue] = []
@@ -50,8 +73,13 @@ struct PickleMachine {
     private var memo: [Int: PickleValue] = [:]
     private var elements = 0
 
-    /// - Parameter start: where the pickle begins in `bytes`.
-    init(_ bytes: UnsafeRawBufferPointer, at start: Int = 0) { cursor = ByteCursor(bytes, at: start) }
+    /// - Parameters:
+    ///   - start: where the pickle begins in `bytes`.
+    ///   - readsArrays: whether it holds NumPy arrays in the place of tensors.
+    init(_ bytes: UnsafeRawBufferPointer, at start: Int = 0, readsArrays: Bool = false) {
+        cursor = ByteCursor(bytes, at: start)
+        self.readsArrays = readsArrays
+    }
 
     /// The byte after the pickle, once it has run.
     var end: Int { cursor.position }
@@ -68,7 +96,8 @@ struct PickleMachine {
             }
             try step(code)
             guard stack.count <= Self.largestCount, memo.count <= Self.largestCount, marks.count <= Self.largestCount,
-                tuples.count + lists.count + dictionaries.count + storages.count + tensors.count <= Self.largestCount,
+                tuples.count + lists.count + dictionaries.count + storages.count + tensors.count + arrays.count + arrayTypes.count
+                    <= Self.largestCount,
                 elements <= Self.largestElements
             else { throw Malformed("has a pickle of more values than a checkpoint needs") }
         }
@@ -149,14 +178,14 @@ struct PickleMachine {
         // Classes and functions.
         case UInt8(ascii: "c"):
             let module = try cursor.line()
-            push(.global(try PickleGlobal(module: module, name: try cursor.line())))
+            push(.global(try global(module, try cursor.line())))
         case 0x93:  // STACK_GLOBAL
             let name = try pop()
             let module = try pop()
             guard case .string(let module) = module, case .string(let name) = name else {
                 throw Malformed("has a damaged pickle: a class without a name")
             }
-            push(.global(try PickleGlobal(module: module, name: name)))
+            push(.global(try global(module, name)))
         case UInt8(ascii: "i"):  // INST: a class by name, and makes one of it
             let module = try cursor.line()
             throw PickleGlobal.refusal(module, try cursor.line())
@@ -168,9 +197,11 @@ struct PickleMachine {
             guard case .dictionary = named else { throw unexpected(named, "a dictionary of arguments") }
             try reduce()
         case UInt8(ascii: "b"):  // BUILD: attributes, such as a state_dict's _metadata
-            _ = try pop()
+            let state = try pop()
             switch try top() {
             case .dictionary, .tensor, .opaque, .object: break
+            case .arrayType(let place): arrayTypes[place].order = try order(state)
+            case .array(let place): arrays[place] = try array(state)
             default: throw unexpected(try top(), "a dictionary or tensor to give attributes to")
             }
         case UInt8(ascii: "Q"): try pushStorage()
@@ -201,7 +232,7 @@ struct PickleMachine {
     private mutating func popToMark() throws -> [PickleValue] {
         guard let mark = marks.popLast() else { throw Malformed("has a damaged pickle: a mark is missing") }
         defer { stack.removeSubrange(mark...) }
-        return Array(stack[mark...])
+        return [PickleValue](stack[mark...])
     }
 
     private func unexpected(_ value: PickleValue, _ expected: String) -> Malformed {
@@ -213,7 +244,7 @@ struct PickleMachine {
     private mutating func pushLong(_ count: Int) throws {
         guard (0...1024).contains(count) else { throw Malformed("has a whole number of \(count) bytes in its pickle") }
         let bytes = try cursor.take(count)
-        guard count <= 8 else { return push(.largeInteger(Array(bytes))) }
+        guard count <= 8 else { return push(.largeInteger([UInt8](bytes))) }
         var value: UInt64 = bytes.last.map { $0 & 0x80 != 0 } == true ? .max : 0
         for byte in bytes.reversed() { value = value << 8 | UInt64(byte) }
         push(.integer(Int(truncatingIfNeeded: value)))
@@ -225,8 +256,9 @@ struct PickleMachine {
     }
 
     private mutating func pushBytes(_ count: Int) throws {
+        let start = cursor.position
         _ = try cursor.take(count)
-        push(.opaque)
+        push(readsArrays ? .bytes(start..<start + count) : .opaque)
     }
 
     private mutating func pushMemo(_ index: Int) throws {
@@ -318,9 +350,38 @@ struct PickleMachine {
         case .device: push(.opaque)
         case .defaultDictionary: pushDictionary()
         case .other(let name): pushObject(name)
+        case .reconstructArray:
+            guard values.count == 3, case .global(.arrayClass) = values[0] else { throw unexpected(arguments, "an array's class") }
+            arrays.append(NumberArray())
+            push(.array(arrays.count - 1))
+        case .arrayType:
+            guard case .string(let name)? = values.first else { throw unexpected(values.first ?? .none, "the name of a type of values") }
+            arrayTypes.append(ArrayType(name: name))
+            push(.arrayType(arrayTypes.count - 1))
+        case .arrayClass: throw Malformed("calls an array's class in its pickle, which no such file does; nothing was run")
         case .constant, .storage:
             throw Malformed("calls a type of values in its pickle, where a tensor is expected; nothing was run")
         }
+    }
+
+    private func global(_ module: String, _ name: String) throws -> PickleGlobal {
+        readsArrays ? try PickleGlobal(ofArrays: module, name: name) : try PickleGlobal(module: module, name: name)
+    }
+
+    /// The byte order in the state of a type of values: (version, order, …).
+    private func order(_ state: PickleValue) throws -> String {
+        guard case .tuple(let place) = state, tuples[place].count >= 2, case .string(let order) = tuples[place][1] else {
+            throw unexpected(state, "the state of a type of values")
+        }
+        return order
+    }
+
+    /// The state of an array: (version, shape, type, whether columns come first, bytes).
+    private func array(_ state: PickleValue) throws -> NumberArray {
+        guard case .tuple(let place) = state, case let parts = tuples[place], parts.count == 5, case .arrayType(let type) = parts[2],
+            case .bool(let isColumns) = parts[3], case .bytes(let bytes) = parts[4]
+        else { throw unexpected(state, "the state of an array of numbers") }
+        return NumberArray(shape: try integers(parts[1]), type: type, bytes: bytes, isColumns: isColumns)
     }
 
     private mutating func pushObject(_ name: String) {

@@ -18,6 +18,12 @@ enum PickleValue {
     case object(Int)
     /// Bytes, sets and other values without tensors, whose content is of no interest.
     case opaque
+    /// Where some bytes lie in the pickle, for a machine that reads arrays.
+    case bytes(Range<Int>)
+    /// The type of an array's values: a place in the machine's `arrayTypes`.
+    case arrayType(Int)
+    /// A NumPy array: a place in the machine's `arrays`.
+    case array(Int)
 
     /// What errors call a value of this kind.
     var kind: String {
@@ -35,6 +41,9 @@ enum PickleValue {
         case .tensor: return "a tensor"
         case .object: return "an object"
         case .opaque: return "bytes or a set"
+        case .bytes: return "bytes"
+        case .arrayType: return "a type of values"
+        case .array: return "an array"
         }
     }
 }

@@ -37,7 +37,8 @@ enum CommandText {
     /// The square, where it is another than the command would choose.
     private static func crop(_ portrait: Portrait) -> [String] {
         guard portrait.crop.isByHand, let square = portrait.crop.square else { return [] }
-        return ["--crop=\(number(square.x)),\(number(square.y)),\(number(square.side))"]
+        let turn = square.angle == 0 ? "" : ",\(number(square.angle * 180 / .pi))"
+        return ["--crop=\(number(square.x)),\(number(square.y)),\(number(square.side))\(turn)"]
     }
 
     private static func drivingCrop(_ motion: DrivingMotion) -> [String] {

@@ -92,9 +92,9 @@ final class PageService: @unchecked Sendable {
             if case .upload = origin { unlink(file) }
             throw Self.problem(error, name: name)
         }
-        let faces = faces, crop = try await Offload.run { PortraitCrop(picture, faces) }
+        let faces = faces, crop = try await Offload.run { PortraitCrop(picture, faces, framing: model.network.framing) }
         let portrait = try await renderer.background(session.id) {
-            try Portrait(name: name, origin: command, file: file, original: picture, crop: crop, on: model.model)
+            try Portrait(name: name, origin: command, file: file, original: picture, crop: crop, on: model.model, faces: faces)
         }
         let old = session.change { state -> String? in
             guard !state.isOver else { return nil }
@@ -114,9 +114,9 @@ final class PageService: @unchecked Sendable {
         let old = try Self.portrait(session.state), model = session.state.model
         let crop = try old.crop.moved(
             to: FaceRectangle(x: wish.x, y: wish.y, side: wish.side, angle: 0), width: old.width, height: old.height)
-        let picture = try await Offload.run { try Picture.read(old.file) }
+        let picture = try await Offload.run { try Picture.read(old.file) }, faces = faces
         let portrait = try await renderer.background(session.id) {
-            try Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, crop: crop, on: model.model)
+            try Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, crop: crop, on: model.model, faces: faces)
         }
         session.change { state in
             if !state.isOver, state.portrait?.file == old.file { (state.portrait, state.saved) = (portrait, nil) }
@@ -142,10 +142,14 @@ final class PageService: @unchecked Sendable {
         if before.model !== model {
             var portrait: Portrait?
             if let old = before.portrait {
-                let picture = try await Offload.run { try Picture.read(old.file) }
+                let faces = faces
+                let (picture, crop) = try await Offload.run {
+                    let picture = try Picture.read(old.file)
+                    return (picture, old.crop.chosen(for: model.network.framing, picture, faces))
+                }
                 portrait = try await renderer.background(session.id) {
                     try Portrait(
-                        name: old.name, origin: old.origin, file: old.file, original: picture, crop: old.crop, on: model.model)
+                        name: old.name, origin: old.origin, file: old.file, original: picture, crop: crop, on: model.model, faces: faces)
                 }
             }
             session.change { ($0.model, $0.portrait, $0.motion, $0.saved) = (model, portrait, nil, nil) }
@@ -209,18 +213,29 @@ final class PageService: @unchecked Sendable {
                 name: name, origin: origin, file: file, header: reader.header, frames: frames,
                 isShortened: reader.frameCount > frames.count)
         }
+        if let clip = MotionClip.isClip(file) ? try model.network.clip(at: file) : nil {
+            let rate = Rational(clip.rate), kept = clip.frames.prefix(limits.motionFrames)
+            try progress(kept.count, kept.count)
+            return DrivingMotion(
+                name: name, origin: origin, file: file,
+                header: MotionHeader(
+                    model: model.title, directions: model.network.motionCount, frameRate: rate, timeBase: rate.inverse, width: 0, height: 0),
+                frames: kept.enumerated().map { MotionFrame(magnitudes: $1, time: Int64($0), duration: 1) },
+                isShortened: clip.frames.count > kept.count)
+        }
         let square = try MediaCrop(
-            file, range: FrameRange(first: 1, last: limits.motionFrames), settings: crop, faces: faces, option: "its crop"
+            file, range: FrameRange(first: 1, last: limits.motionFrames), settings: crop, faces: faces, option: "its crop",
+            framing: model.network.framing
         ) { try progress(0, $1.map { max($0, 1) }) }
         let reader = try FrameReader(file)
         let total = reader.frameCount.map { min($0, limits.motionFrames) }
         var upcoming = try reader.next()
         while let frame = upcoming, frames.count < limits.motionFrames {
-            let picture = model.model.input(square.cut(frame.picture, frame: frames.count), square.fit)
-            guard let result = renderer.wait(session.id, { Result { try model.network.motion(of: picture) } }) else {
+            let cut = square.cut(frame.picture, frame: frames.count), faces = faces
+            guard let result = renderer.wait(session.id, { Result { try model.model.read(cut, square.fit, faces: faces) } }) else {
                 throw Job.Cancelled()
             }
-            let magnitudes = try result.get()
+            let magnitudes = try result.get().motion
             frames.append(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
             try progress(frames.count, total.map { max($0, frames.count) })
             upcoming = try reader.next()
@@ -237,9 +252,11 @@ final class PageService: @unchecked Sendable {
 
     /// The motion that a portrait takes on: driven, or its own where nothing drives, and edited.
     private func target(
-        _ portrait: Portrait, _ model: LoadedModel, _ settings: Settings, motion: MotionFrame?, reference: MotionFrame?, mode: TransferMode
+        _ portrait: Portrait, _ model: LoadedModel, _ settings: Settings, motion: MotionFrame?, reference: MotionFrame?,
+        isStill: Bool = false, mode: TransferMode
     ) -> Tensor {
-        let target = settings.target(mode, directions: model.directions)
+        var target = settings.target(mode, directions: model.directions)
+        target.transfer.situation.isDrivingStill = isStill
         guard let motion, let reference else { return target.still(portrait.encoded) }
         return target.moved(portrait.encoded, driving: motion.magnitudes, reference: reference.magnitudes, on: model.network)
     }
@@ -248,7 +265,7 @@ final class PageService: @unchecked Sendable {
     private func targets(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode]) throws
         -> [Tensor]
     {
-        try settings.check(directions: state.model.directions)
+        try settings.check(state.model)
         guard let frame, !modes.isEmpty else {
             return [target(portrait, state.model, settings, motion: nil, reference: nil, mode: .absolute)]
         }
@@ -256,7 +273,9 @@ final class PageService: @unchecked Sendable {
             throw Problem(.conflict, "there is no such frame of motion")
         }
         return modes.prefix(2).map {
-            target(portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[0], mode: $0)
+            target(
+                portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[0],
+                isStill: motion.frames.count == 1, mode: $0)
         }
     }
 
@@ -300,7 +319,7 @@ final class PageService: @unchecked Sendable {
     func command(_ session: Session, _ request: SaveRequest) throws -> String {
         let state = session.state
         let portrait = try Self.portrait(state)
-        try request.settings.check(directions: state.model.directions)
+        try request.settings.check(state.model)
         return CommandText.text(
             model: state.model, defaultModel: ModelLocator.defaultName, portrait: portrait, motion: state.motion,
             settings: request.settings, mode: request.mode.transfer)
@@ -312,7 +331,7 @@ final class PageService: @unchecked Sendable {
     func save(_ session: Session, _ request: SaveRequest) async throws {
         let state = session.state
         let portrait = try Self.portrait(state)
-        try request.settings.check(directions: state.model.directions)
+        try request.settings.check(state.model)
         let stem = CommandText.stem((portrait.name as NSString).lastPathComponent)
         let mode = request.mode.transfer
         switch request.kind {
@@ -320,16 +339,17 @@ final class PageService: @unchecked Sendable {
         case .picture:
             let target = try targets(state, portrait, request.settings, frame: request.frame, modes: [mode])[0]
             let original = try await Offload.run { try Picture.read(portrait.file) }
+            let faces = faces
             let picture = try await renderer.background(session.id) {
                 // As large as the command makes it, which may be more than the page shows.
                 let model = state.model.model
                 let cut = portrait.crop.cut(original)
                 let side = portrait.crop.side(for: model.defaultSide(width: cut.width, height: cut.height, .crop))
-                let encoded = side == portrait.picture.width ? portrait.encoded : try model.encode(cut, .crop, side: side)
+                let encoded = side == portrait.picture.width ? portrait.encoded : try model.encode(cut, .crop, side: side, faces: faces)
                 let made = Picture(encoded.picture(target))
-                guard let square = portrait.crop.square else { return made }
+                guard portrait.crop.square != nil else { return made }
                 var whole = original
-                PasteBack(square, width: whole.width, height: whole.height).paste(made, onto: &whole)
+                portrait.crop.paste(made, onto: &whole)
                 return whole
             }
             let path = session.scratch.file("saved.png")
@@ -389,7 +409,8 @@ final class PageService: @unchecked Sendable {
         let writer = try MotionWriter(path: path, header: header, overwrite: true)
         for frame in frames {
             let magnitudes = target(
-                portrait, model, settings, motion: state.motion == nil ? nil : frame, reference: frames[0], mode: mode)
+                portrait, model, settings, motion: state.motion == nil ? nil : frame, reference: frames[0], isStill: frames.count == 1,
+                mode: mode)
             try writer.write(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
         }
         try writer.finish()

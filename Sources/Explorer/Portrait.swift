@@ -32,8 +32,10 @@ package struct Portrait: @unchecked Sendable {
     /// - Parameters:
     ///   - original: what the file holds.
     ///   - crop: which part of it is the portrait.
+    ///   - faces: what finds the face, for models to which it is of use how far eyes and lips are open.
     package init(
-        name: String, origin: String?, file: String, original: Picture, crop: PortraitCrop = .middle, on model: PortraitModel
+        name: String, origin: String?, file: String, original: Picture, crop: PortraitCrop = .middle, on model: PortraitModel,
+        faces: FaceSupply = .none
     ) throws {
         let network = model.network, cut = crop.cut(original)
         let requested = model.defaultSide(width: cut.width, height: cut.height, .crop)
@@ -44,7 +46,7 @@ package struct Portrait: @unchecked Sendable {
         overview = original.resized(
             width: max(1, Int((Double(width) * scale).rounded())), height: max(1, Int((Double(height) * scale).rounded())))
         picture = cut.fitted(toSquare: side, .crop)
-        encoded = try model.encode(cut, .crop, side: side)
+        encoded = try model.encode(cut, .crop, side: side, faces: faces)
         unchanged = ViewPicture.levels(of: encoded, motion: encoded.motion, on: network).levels
     }
 }

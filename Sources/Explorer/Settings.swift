@@ -12,8 +12,9 @@ struct Settings: Decodable {
     /// Directions, 1…M, along which the driving motion is not transferred.
     var muted: [Int]
 
-    /// - Throws: `Problem` for values that are no settings of a model with so many directions.
-    func check(directions: Int) throws {
+    /// - Throws: `Problem` for values that are no settings of a model.
+    func check(_ model: LoadedModel) throws {
+        let directions = model.directions
         guard edit.count == directions else {
             throw Problem(.badRequest, "expected \(directions) amounts, one for each direction, found \(edit.count); reload the page")
         }
@@ -22,6 +23,9 @@ struct Settings: Decodable {
         }
         guard muted.allSatisfy({ (1...max(1, directions)).contains($0) }) else {
             throw Problem(.badRequest, "expected directions from 1 to \(directions)")
+        }
+        guard muted.isEmpty || model.network.choices.contains(.controls) else {
+            throw Problem(.badRequest, "the motion of \(model.title) lies along no directions that could be muted")
         }
     }
 

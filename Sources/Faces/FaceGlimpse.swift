@@ -2,6 +2,7 @@
 package struct FaceGlimpse: Sendable {
     package let box: FaceBox
     package let pose: FacePose
+    package let frame: FaceFrame
 
-    package init(_ face: Face) { (box, pose) = (face.box, FacePose(face)) }
+    package init(_ face: Face) { (box, pose, frame) = (face.box, FacePose(face), FaceFrame(face)) }
 }

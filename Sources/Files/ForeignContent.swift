@@ -7,6 +7,12 @@ package enum ForeignContent {
         if bytes.starts(with: "version https://git-lfs".utf8) {
             return "is a Git LFS pointer, not the file itself; fetch it with 'git lfs pull'"
         }
+        // An ONNX graph begins with the version of its format and the producer's name.
+        if bytes.count > 4, bytes[0] == 8, bytes[1] < 16, bytes[2] == 0x12, bytes[3] < 32,
+            bytes[4..<min(bytes.count, 4 + Int(bytes[3]))].allSatisfy({ (0x20..<0x7f).contains($0) })
+        {
+            return "is an ONNX graph, from which no weights are read; name the checkpoint that the graph was made from (.pth, .safetensors)"
+        }
         var text = bytes[...]
         if text.starts(with: [0xef, 0xbb, 0xbf]) { text = text.dropFirst(3) }
         text = text.drop { $0 <= 32 }

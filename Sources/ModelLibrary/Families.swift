@@ -5,7 +5,7 @@ import Networks
 
 /// The families of portrait networks that the program knows: the one list of them.
 public enum Families {
-    nonisolated(unsafe) private static var list: [any PortraitNetwork.Type] = [LIA.self]
+    nonisolated(unsafe) private static var list: [any PortraitNetwork.Type] = [LIA.self, LivePortrait.self]
     private static let lock = NSLock()
 
     public static var all: [any PortraitNetwork.Type] { lock.withLock { list } }

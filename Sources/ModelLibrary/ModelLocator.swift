@@ -55,8 +55,14 @@ public enum ModelLocator {
     private static func place(_ name: String) throws -> Place {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) {
-            guard isFolder.boolValue else { return .checkpoint(name) }
-            if !ModelFolder.isDescribed(name), !ModelFolder.isTrainingRun(name), let files = CheckpointFolder(path: name) {
+            let parts = Families.all.map { $0.files }.filter { !$0.isEmpty }
+            guard isFolder.boolValue else {
+                // One file of several that make a network stands for all of them.
+                return try CheckpointFolder(beside: name, parts: parts).map { .files($0) } ?? .checkpoint(name)
+            }
+            if !ModelFolder.isDescribed(name), !ModelFolder.isTrainingRun(name),
+                let files = try CheckpointFolder(path: name, parts: parts)
+            {
                 return .files(files)
             }
             return .folder(try ModelFolder(path: name))

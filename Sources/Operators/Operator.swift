@@ -8,6 +8,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case bias
     case bilinearResizing = "bilinear resizing"
     case blur
+    case channelNormalization = "channel normalization"
     case channelScale = "channel scale"
     case channelsFirst = "channels first"
     case channelsLast = "channels last"
@@ -18,26 +19,36 @@ public enum Operator: String, CaseIterable, Sendable {
     case depthwiseConvolution = "depthwise convolution"
     case differences
     case enlargement
+    case gelu = "GELU"
     case gridSampling = "grid sampling"
     case l1Loss = "L1 loss"
     case linear
     case maximumPooling = "maximum pooling"
     case meanPooling = "mean pooling"
     case minibatchDeviation = "minibatch deviation"
+    case motionField = "motion field"
+    case nearestEnlargement = "nearest enlargement"
     case orthogonalization
     case padding
     case parametricReLU = "parametric ReLU"
+    case planeProduct = "plane product"
+    case pointMotions = "point motions"
     case product
     case repetition
     case residualWarp = "residual warp"
+    case responseNormalization = "response normalization"
     case scaling
     case selection
+    case sigmoid
     case similarityLoss = "similarity loss"
     case softplusLoss = "softplus loss"
+    case spatialModulation = "spatial modulation"
     case subtraction
     case sum
     case upsampling
     case upsamplingConvolution = "upsampling convolution"
+    case volumeConvolution = "volume convolution"
+    case volumeSampling = "volume sampling"
     case warp
     case weightEnergy = "weight energy"
     case weightedSum = "weighted sum"
@@ -47,7 +58,10 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .bilinearResizing, .depthToSpace, .enlargement, .windowMaximum, .windowMean: false
+        case .affineSampling, .bilinearResizing, .channelNormalization, .depthToSpace, .enlargement, .gelu, .motionField,
+            .nearestEnlargement, .planeProduct, .pointMotions, .responseNormalization, .sigmoid, .spatialModulation, .volumeConvolution,
+            .volumeSampling, .windowMaximum, .windowMean:
+            false
         default: true
         }
     }

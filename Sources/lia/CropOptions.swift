@@ -3,6 +3,7 @@ import ArgumentParser
 import Faces
 import Media
 import ModelLibrary
+import Networks
 
 /// Which part of the source's pictures is worked on, and where the result goes.
 struct CropOptions: ParsableArguments {
@@ -59,14 +60,16 @@ struct CropOptions: ParsableArguments {
 
     var settings: CropSettings { CropSettings(choice, face: face ?? .largest, fit: fit ?? (choice == .whole ? .stretch : .crop)) }
 
-    /// What finds faces, loaded where any of the crops uses it.
+    /// What finds faces, loaded where any of the crops uses it, or the model reads how far eyes and lips are open.
     ///
     /// - Throws: `FileError` (input) when the networks are damaged, or absent in the folder that was named.
-    func faces(for crops: [CropSettings]) throws -> FaceSupply { try faces(for: crops, from: Self.supply) }
+    func faces(for crops: [CropSettings], _ model: PortraitModel) throws -> FaceSupply {
+        try faces(for: crops, model, from: Self.supply)
+    }
 
     /// - Parameter supply: gives what finds faces, by networks of a folder, or of where models are.
-    func faces(for crops: [CropSettings], from supply: (String?) throws -> FaceSupply) throws -> FaceSupply {
-        crops.contains(where: \.usesFaces) ? try supply(facesModel) : .none
+    func faces(for crops: [CropSettings], _ model: PortraitModel, from supply: (String?) throws -> FaceSupply) throws -> FaceSupply {
+        crops.contains(where: \.usesFaces) || model.network.readsOpenings ? try supply(facesModel) : .none
     }
 
     /// Loads what finds faces.

@@ -10,8 +10,11 @@ struct SweepOptions: ParsableArguments {
         transform: DirectionList.init)
     var directions: DirectionList?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The values of α, what is added to a magnitude.", valueName: "low..high"))
-    var range = AmountRange(low: -3, high: 3)
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The values of α, what is added to a magnitude (default: each direction's own range; -3..3 for LIA).", valueName: "low..high"))
+    var range: AmountRange?
 
     @Option(help: ArgumentHelp("How many values of α, both ends included: 2 to 201.", valueName: "count"))
     var steps = 17
@@ -27,7 +30,7 @@ struct SweepOptions: ParsableArguments {
 
     /// Whether any option was given.
     var isGiven: Bool {
-        directions != nil || range != AmountRange(low: -3, high: 3) || steps != 17 || base != .own || crop.isGiven
+        directions != nil || range != nil || steps != 17 || base != .own || crop.isGiven
     }
 
     func validate() throws {

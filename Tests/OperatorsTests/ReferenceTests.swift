@@ -8,7 +8,15 @@ import TestSupport
 @Suite struct ReferenceTests {
     @Test(arguments: ReferenceCase.all, [OperatorPath.fast, .reference])
     func valueEqualsReference(_ operatorCase: ReferenceCase, path: OperatorPath) throws {
-        let vectors = try ReferenceVectors.operators()
+        try expect(operatorCase, path, ReferenceVectors.operators())
+    }
+
+    @Test(arguments: ReferenceCase.livePortrait, [OperatorPath.fast, .reference])
+    func livePortraitEqualsReference(_ operatorCase: ReferenceCase, path: OperatorPath) throws {
+        try expect(operatorCase, path, ReferenceVectors.file("liveportrait/operators.safetensors"))
+    }
+
+    private func expect(_ operatorCase: ReferenceCase, _ path: OperatorPath, _ vectors: ReferenceVectors) throws {
         let outputs = try OperatorPath.$current.withValue(path) {
             try operatorCase.outputs { try vectors("\(operatorCase.name)/\($0)") }
         }
@@ -23,6 +31,8 @@ import TestSupport
     @Test func everyReferenceCaseIsTested() throws {
         let groups = Set(try ReferenceVectors.operators().names(under: "").map { $0.split(separator: "/")[0] })
         #expect(groups == Set(ReferenceCase.all.map { Substring($0.name) }))
+        let others = try ReferenceVectors.file("liveportrait/operators.safetensors").names(under: "")
+        #expect(Set(others.map { $0.split(separator: "/")[0] }) == Set(ReferenceCase.livePortrait.map { Substring($0.name) }))
     }
 
     /// Positions far outside, on the borders, between pixels, and not numbers at all.

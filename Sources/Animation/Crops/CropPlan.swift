@@ -13,6 +13,8 @@ struct CropPlan: Sendable {
     var tracks: [CropTrack]
     /// How what is cut, or the whole picture, becomes the network's square.
     let fit: Fit
+    /// Side of what is cut, in pixels, where it is cut by an affine warp (see `Framing`); nil where it is cut at the picture's own scale.
+    var warpSide: Int?
     /// How much followed squares tremble, before and after they were smoothed.
     var jitter: Jitter?
 
@@ -27,7 +29,11 @@ struct CropPlan: Sendable {
     /// - Parameter always: whether the square is cut also where the face is not seen.
     func cut(_ picture: Picture, frame: Int, always: Bool = false) -> [Picture?] {
         guard !tracks.isEmpty else { return [picture] }
-        return tracks.map { always || $0.isSeen(frame) ? picture.cut($0.square(frame)) : nil }
+        return tracks.map { track in
+            guard always || track.isSeen(frame) else { return nil }
+            let square = track.square(frame)
+            return warpSide.map { picture.warped(by: square.map(toSide: $0), width: $0, height: $0) } ?? picture.cut(square)
+        }
     }
 
     /// Frames in which at least one of the faces is not seen.

@@ -1,6 +1,7 @@
 import Faces
 import Files
 import Media
+import Networks
 
 /// Lays the squares of one side: by faces, in the middle, or by hand.
 struct CropPlanner {
@@ -14,6 +15,11 @@ struct CropPlanner {
     var needsFace = false
     /// How strongly followed squares are smoothed, 0 to 1.
     var smoothing = 0.5
+    /// How the network wants faces to be framed; nil for the program's own squares.
+    private var square: Framing.Square?
+    private var warpSide: Int?
+    /// Whether it is a source that moves, which a framing follows where nothing else is said.
+    var isMoving = false
     /// What errors and notes call the input, and the option that chooses its crop.
     let path: String
     var option = "--crop"
@@ -25,12 +31,25 @@ struct CropPlanner {
         (self.settings, self.supply, self.path) = (settings, supply, path)
     }
 
+    /// Lays the squares as a network wants, or as the program does.
+    ///
+    /// - Parameters:
+    ///   - side: which squares of the framing.
+    ///   - smoothing: of followed squares, as requested; a framing's are not smoothed without a request.
+    mutating func frame(_ framing: Framing?, _ side: KeyPath<Framing, Framing.Square>, smoothing: Float) {
+        (square, warpSide) = (framing?[keyPath: side], framing?.side)
+        self.smoothing = framing == nil ? max(self.smoothing, Double(smoothing)) : Double(smoothing)
+    }
+
     /// The plan for one picture.
     ///
     /// - Throws: `FileError` (input): no such face, a square beside the picture, networks that are needed and absent.
     mutating func plan(_ picture: Picture) throws -> CropPlan {
-        if let plan = try planWithoutFaces(width: picture.width, height: picture.height) { return plan }
-        return try plan(width: picture.width, height: picture.height) { survey in survey.look(at: picture) }
+        var plan =
+            try planWithoutFaces(width: picture.width, height: picture.height)
+            ?? plan(width: picture.width, height: picture.height) { survey in survey.look(at: picture) }
+        plan.warpSide = warpSide
+        return plan
     }
 
     /// The plan for the frames of a range, which are all read where faces lay the squares.
@@ -42,10 +61,13 @@ struct CropPlanner {
     mutating func plan(
         width: Int, height: Int, limit: Int? = nil, open: () throws -> DrivingFrames, progress: (Int, Int?) throws -> Void
     ) throws -> CropPlan {
-        if let plan = try planWithoutFaces(width: width, height: height) { return plan }
+        if var plan = try planWithoutFaces(width: width, height: height) {
+            plan.warpSide = warpSide
+            return plan
+        }
         var times: [Double] = []
         let path = path
-        return try plan(width: width, height: height, times: { times }) { survey in
+        var plan = try plan(width: width, height: height, times: { times }) { survey in
             var frames = try open()
             while limit.map({ times.count < $0 }) ?? true, let frame = try frames.next() {
                 guard case .picture(let picture) = frame.content else { break }
@@ -55,6 +77,8 @@ struct CropPlanner {
             }
             if times.isEmpty { throw FileError(.input, path, frames.emptiness) }
         }
+        plan.warpSide = warpSide
+        return plan
     }
 
     /// The plan where no face has a say; nil where faces are to be looked for.
@@ -70,7 +94,7 @@ struct CropPlanner {
                     "\(option) wants a square on the picture, which has \(width)×\(height) pixels, of at most \(Int(largest)) pixels a side"
                 )
             }
-            return CropPlan(.square, tracks: [CropTrack(pastes ? square.aligned : square)])
+            return CropPlan(.square, tracks: [CropTrack(pastes && warpSide == nil ? square.aligned : square)])
         case .automatic:
             switch supply {
             case .none: return middle(width, height)
@@ -103,7 +127,10 @@ struct CropPlanner {
             notes.append("\(path): no face found; cropped around the middle (\(option) x,y,side chooses another place)")
             return middle(width, height)
         }
-        guard settings.choice == .follow else {
+        guard settings.choice == .follow || square != nil && isMoving && settings.choice == .automatic else {
+            if let square {
+                return CropPlan(.face, tracks: trails.map { CropTrack(Self.mean($0, square), glimpses: $0.glimpses) })
+            }
             return CropPlan(
                 .face,
                 tracks: trails.map { trail in
@@ -120,22 +147,39 @@ struct CropPlanner {
         )
     }
 
+    /// One square for all frames of a face: of one frame the framing's own, of several the upright mean.
+    private static func mean(_ trail: FaceTrail, _ square: Framing.Square) -> FaceRectangle {
+        let squares = trail.glimpses.compactMap { $0?.frame.square(scale: square.scale, shift: square.shift) }
+        guard squares.count > 1 || !square.turns else { return squares[0] }
+        let count = Float(squares.count)
+        func mean(_ value: (FaceRectangle) -> Float) -> Float { squares.reduce(0) { $0 + value($1) } / count }
+        return FaceRectangle(x: mean(\.x), y: mean(\.y), side: mean(\.side), angle: 0)
+    }
+
+    /// The square of a face in one frame.
+    private func square(around glimpse: FaceGlimpse) -> FaceRectangle {
+        guard let square else { return CropGeometry.square(around: glimpse.box, scale: scale) }
+        var result = glimpse.frame.square(scale: square.scale, shift: square.shift)
+        if !square.turns { result.angle = 0 }
+        return result
+    }
+
     /// Squares that go with the faces, smoothed; one stays where it is while its face is not seen.
     private func followed(_ trails: [FaceTrail], _ times: [Double]) -> CropPlan {
         var before: [Float] = [], after: [Float] = []
         var plan = CropPlan(.follow)
         for trail in trails {
             var filter = OneEuroFilter(strength: smoothing, scale: Double(max(trail.first.box.width, trail.first.box.height)))
-            var current = CropGeometry.square(around: trail.first.box, scale: scale), raw: [[Float]] = [], smooth: [[Float]] = []
+            var current = square(around: trail.first), raw: [[Float]] = [], smooth: [[Float]] = []
             let squares = trail.glimpses.enumerated().map { index, glimpse in
-                current = glimpse.map { CropGeometry.square(around: $0.box, scale: scale) } ?? current
+                current = glimpse.map(square) ?? current
                 let values = [current.x, current.y, current.side]
-                let next = filter.next(values, time: times.isEmpty ? Double(index) : times[index])
+                let next = smoothing > 0 ? filter.next(values, time: times.isEmpty ? Double(index) : times[index]) : values
                 let size = current.side / scale
                 raw.append(values.map { $0 / size })
                 smooth.append(next.map { $0 / size })
-                let square = FaceRectangle(x: next[0], y: next[1], side: next[2], angle: 0)
-                return pastes ? square.aligned : square
+                let square = FaceRectangle(x: next[0], y: next[1], side: next[2], angle: current.angle)
+                return pastes && warpSide == nil ? square.aligned : square
             }
             before.append(Jitter.of(raw))
             after.append(Jitter.of(smooth))

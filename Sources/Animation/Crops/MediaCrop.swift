@@ -1,5 +1,6 @@
 import Faces
 import Media
+import Networks
 
 /// The squares of one picture or video, for work on squares alone.
 public struct MediaCrop: Sendable {
@@ -12,14 +13,18 @@ public struct MediaCrop: Sendable {
     /// - Parameters:
     ///   - range: of a video, the frames that are worked on.
     ///   - option: which option chooses the crop, for messages.
+    ///   - framing: of the network that is shown what is cut out.
+    ///   - side: which squares of the framing.
     ///   - progress: is told how many frames were looked at, of how many where that is known.
     /// - Throws: `FileError` (input).
     public init(
         _ path: String, range: FrameRange = .all, settings: CropSettings, faces: FaceSupply, option: String = "--crop",
+        framing: Framing? = nil, _ side: KeyPath<Framing, Framing.Square> = \.driving,
         progress: (Int, Int?) throws -> Void = { _, _ in }
     ) throws {
         var planner = CropPlanner(settings, faces, path: path)
         planner.option = option
+        planner.frame(framing, side, smoothing: 0)
         let reader = try FrameReader(path)
         plan = try planner.plan(
             width: reader.width, height: reader.height, open: { DrivingFrames(.video(try FrameReader(path)), range: range) },

@@ -8,6 +8,8 @@ final class AnimationContext {
     let model: PortraitModel
     let progress: (AnimationJob.Progress) throws -> Void
     var report: AnimationReport
+    /// What transfers are told of the job.
+    var situation = Transfer.Situation()
     private let turn: AnimationJob.Turn
 
     init(

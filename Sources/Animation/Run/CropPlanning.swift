@@ -25,10 +25,11 @@ struct CropPlanning {
         // Whole pictures leave nothing to paste into.
         let wants = job.pastesBack ?? (job.outputSize == nil && job.sourceCrop.choice != .centre)
         var pastes = wants && job.sourceCrop.choice != .whole
-        func planner(pastes: Bool) -> CropPlanner {
+        func planner(isMoving: Bool = false) -> CropPlanner {
             var planner = CropPlanner(job.sourceCrop, job.faces, path: job.source.path)
             (planner.scale, planner.pastes) = (pastes ? CropGeometry.pastedScale : CropGeometry.scale, pastes)
-            planner.smoothing = max(planner.smoothing, Double(job.smoothing))
+            planner.frame(context.model.network.framing, \.source, smoothing: job.smoothing)
+            planner.isMoving = isMoving
             return planner
         }
         var result: Source
@@ -37,10 +38,10 @@ struct CropPlanning {
             var remarks: [String] = []
             let picture = try context.report.timing(\.decode) { try Picture.read(path) { remarks.append("\(path): \($0)") } }
             context.report.warnings += remarks
-            result = try planned(still: picture, picture.width, picture.height, pastes, planner(pastes: pastes)) { try $0.plan(picture) }
+            result = try planned(still: picture, picture.width, picture.height, pastes, planner()) { try $0.plan(picture) }
         case .frames(let path):
             let reader = try FrameReader(path)
-            result = try planned(still: nil, reader.width, reader.height, pastes, planner(pastes: pastes)) { planner in
+            result = try planned(still: nil, reader.width, reader.height, pastes, planner(isMoving: !reader.isStill)) { planner in
                 try planner.plan(
                     width: reader.width, height: reader.height, limit: try sourceLimit(),
                     open: { DrivingFrames(.video(try FrameReader(path)), range: job.driving == nil ? job.frames : .all) },
@@ -73,7 +74,7 @@ struct CropPlanning {
     /// Frames of a source that can be of use: as many as a driving video of the same rate has.
     private func sourceLimit() throws -> Int? {
         guard let path = job.driving, !job.loops else { return nil }
-        let driving = try DrivingInput(path)
+        let driving = try DrivingInput(path, for: context.model)
         guard !driving.isStill, let count = DrivingFrames(driving, range: job.frames).total else { return nil }
         let own = try FrameReader(job.source.path)
         // Some more, because rates are averages.
@@ -84,16 +85,16 @@ struct CropPlanning {
     ///
     /// - Throws: `FileError` (input).
     func driving(_ source: Source) throws -> CropPlan? {
-        guard let path = job.driving, case .video(let reader) = try DrivingInput(path) else { return nil }
+        guard let path = job.driving, case .video(let reader) = try DrivingInput(path, for: context.model) else { return nil }
         var planner = CropPlanner(job.drivingCrop, job.faces, path: path)
         planner.option = "--driving-crop"
-        planner.smoothing = max(planner.smoothing, Double(job.smoothing))
+        planner.frame(context.model.network.framing, \.driving, smoothing: job.smoothing)
         planner.needsFace = [.face, .follow].contains(source.plan.origin)
         let said = context.report.notes
         var plan = try context.report.timing(\.faces) {
             try planner.plan(
                 width: reader.width, height: reader.height,
-                open: { DrivingFrames(try DrivingInput(path), range: job.frames) }, progress: report)
+                open: { DrivingFrames(try DrivingInput(path, for: context.model), range: job.frames) }, progress: report)
         }
         // That the networks are absent is said once.
         context.report.notes += planner.notes.filter { !said.contains($0) }

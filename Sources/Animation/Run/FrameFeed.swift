@@ -1,4 +1,5 @@
 import Media
+import Networks
 import Tensors
 
 /// Reads both sides of a job, frame by frame, and cuts what the network is shown.
@@ -7,13 +8,16 @@ struct FrameFeed {
     private var own: (frames: DrivingFrames, plan: CropPlan)?
     private var driving: DrivingClock?
     private let drivingPlan: CropPlan?
-    /// Side of the network's pictures.
-    private let side: Int
     /// Whether squares are cut also where the face is not seen.
     private let always: Bool
+    private let model: PortraitModel
+    private let faces: FaceSupply
 
-    init(own: (frames: DrivingFrames, plan: CropPlan)?, driving: DrivingClock?, plan: CropPlan?, side: Int, always: Bool) {
-        (self.own, self.driving, drivingPlan, self.side, self.always) = (own, driving, plan, side, always)
+    init(
+        _ context: AnimationContext, own: (frames: DrivingFrames, plan: CropPlan)?, driving: DrivingClock?, plan: CropPlan?, always: Bool
+    ) {
+        (self.own, self.driving, drivingPlan, self.always) = (own, driving, plan, always)
+        (model, faces) = (context.model, context.job.faces)
     }
 
     /// Where the frames begin, in seconds since the first one of the side that gives the times; known after the first `next()`.
@@ -40,7 +44,7 @@ struct FrameFeed {
         }
         let index = own!.frames.taken
         guard let frame = try own!.frames.next(), case .picture(let picture) = frame.content else { return nil }
-        var contents: [DrivingInput.Content?] = []
+        var contents: [FrameInput.Driving?] = []
         if driving != nil {
             guard let shown = try driving!.shown(at: Double(frame.time) * own!.frames.reader.timeBase.value) else { return nil }
             contents = cut(shown.content, shown.index)
@@ -52,8 +56,14 @@ struct FrameFeed {
     }
 
     /// What the network is shown of a driving frame, for each face.
-    private func cut(_ content: DrivingInput.Content, _ index: Int) -> [DrivingInput.Content?] {
-        guard case .picture(let picture) = content, let plan = drivingPlan else { return [content] }
-        return plan.cut(picture, frame: index).map { $0.map { .picture($0.fitted(toSquare: side, plan.fit)) } }
+    private func cut(_ content: DrivingInput.Content, _ index: Int) -> [FrameInput.Driving?] {
+        switch content {
+        case .motion(let motion): return [.motion(motion)]
+        case .picture(let picture):
+            let plan = drivingPlan ?? CropPlan(.centre)
+            return plan.cut(picture, frame: index).map { cut in
+                cut.map { .picture(model.square($0, plan.fit), faces.opening(in: $0, for: model.network)) }
+            }
+        }
     }
 }

@@ -8,6 +8,9 @@ final class MomentEncoder {
     /// The largest side of a network, in pixels, whose loops are too short for several threads.
     private static let smallSide = 128
 
+    /// So many parameters make frames whose memory is too much twice.
+    private static let manyParameters = 100_000_000
+
     private let context: AnimationContext
     private let still: StillSource?
     private let layout: ResultLayout
@@ -17,19 +20,22 @@ final class MomentEncoder {
     /// Seconds a tick of the frames' times.
     private let tick: Double
     private var count: Int
+    private var frames = 0
     /// Frames that are computed at the same time.
     let atOnce: Int
 
     init(
         _ context: AnimationContext, _ input: ReadAhead<FrameInput>, still: StillSource?, _ layout: ResultLayout, fit: Fit, tick: Double,
-        waiting: Int
+        waiting: Int, smoothsDriving: Bool
     ) {
         (self.context, self.input, self.still, self.layout, self.fit, self.tick) = (context, input, still, layout, fit, tick)
-        smoothing = MotionSmoothing(strength: context.job.smoothing)
+        // What smooths a moving source's motion as a whole leaves nothing to smooth here.
+        smoothing = MotionSmoothing(strength: smoothsDriving ? context.job.smoothing : 0)
         // Each thread takes a frame of its own, and waits for no other, where the loops are too short for several threads, or where
         // two frames' memory is not too much. The first frame of a large network has all threads, so as to be there soon.
-        let isSmall = context.model.network.inputSize <= Self.smallSide
-        let sharesThreads = OperatorProfile.current == nil && (isSmall || Parallel.width <= 2)
+        let network = context.model.network, isSmall = network.inputSize <= Self.smallSide
+        let sharesThreads =
+            OperatorProfile.current == nil && (isSmall || Parallel.width <= 2 && network.parameterCount < Self.manyParameters)
         atOnce = sharesThreads ? min(Parallel.width, waiting) : 1
         count = isSmall ? atOnce : 1
     }
@@ -45,19 +51,22 @@ final class MomentEncoder {
         guard !inputs.isEmpty else { return [] }
         var moments = try context.report.timing(\.encode) { try context.workers(inputs.count) { try self.encoded(inputs[$0]) } }
         for index in moments.indices {
+            moments[index].number = frames
+            frames += 1
             moments[index].driving = smoothing.next(moments[index].driving, time: Double(moments[index].time) * tick)
         }
         return moments
     }
 
     private func encoded(_ input: FrameInput) throws -> Moment {
-        let model = context.model
+        let model = context.model, faces = context.job.faces
         let portraits =
-            try input.own?.cuts.map { cut in try cut.map { try model.encode($0, fit, side: layout.side(of: $0)) } } ?? still!.portraits
+            try input.own?.cuts.map { cut in try cut.map { try model.encode($0, fit, side: layout.side(of: $0), faces: faces) } }
+            ?? still!.portraits
         let driving = try input.driving.map { content -> Tensor? in
             switch content {
             case .motion(let motion): return motion
-            case .picture(let picture): return try model.videoDriven.motion(of: Tensor(picture))
+            case .picture(let picture, let opening): return try model.videoDriven.read(Tensor(picture), opening: opening).motion
             case nil: return nil
             }
         }

@@ -44,7 +44,7 @@ struct ReferenceSearch {
 
     private func motions(of number: Int) throws -> [Tensor?] {
         let path = job.driving!
-        var search = DrivingFrames(try DrivingInput(path), range: FrameRange(first: number, last: number))
+        var search = DrivingFrames(try DrivingInput(path, for: context.model), range: FrameRange(first: number, last: number))
         guard let frame = try context.report.timing(\.decode, { try search.next() }) else {
             throw FileError(.input, path, "has no frame \(number) for --reference: it has \(search.seen) frames")
         }
@@ -57,11 +57,12 @@ struct ReferenceSearch {
         switch content {
         case .motion(let motion): return [motion]
         case .picture(let picture):
-            let network = try context.model.videoDriven, plan = plan ?? CropPlan(.centre)
+            let plan = plan ?? CropPlan(.centre), model = context.model, faces = job.faces
             return try plan.cut(picture, frame: index).map { cut in
                 guard let cut else { return nil }
-                let input = context.model.input(cut, plan.fit)
-                return try context.report.timing(\.encode) { try context.inTurn { try network.motion(of: input) } }
+                return try context.report.timing(\.encode) {
+                    try context.inTurn { try model.read(cut, plan.fit, faces: faces).motion }
+                }
             }
         }
     }
@@ -83,7 +84,7 @@ struct ReferenceSearch {
 
     /// Reads the driving side once before the frames are made: with a source of frames no portrait can stay in memory until then.
     func nearestAhead(to portraits: [(any EncodedPortrait)?]) throws -> [Tensor?] {
-        var frames = DrivingFrames(try DrivingInput(job.driving!), range: job.frames)
+        var frames = DrivingFrames(try DrivingInput(job.driving!, for: context.model), range: job.frames)
         var found: [[Tensor?]] = []
         while let frame = try context.report.timing(\.decode, { try frames.next() }) {
             found.append(try motions(of: frame.content, index: found.count))

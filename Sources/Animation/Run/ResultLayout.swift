@@ -9,6 +9,8 @@ struct ResultLayout {
 
     /// Whether portraits stand in their source's picture.
     let pastes: Bool
+    /// Whether they were cut by an affine warp.
+    let warps: Bool
     /// Of the result, in pixels.
     let width, height: Int
 
@@ -16,9 +18,9 @@ struct ResultLayout {
     ///   - sourceWidth: of the source's first frame, in pixels; likewise the height.
     ///   - square: the side of the first square that is cut; nil where the whole picture is fitted.
     init(_ context: AnimationContext, _ plan: CropPlan, pastes: Bool, sourceWidth: Int, sourceHeight: Int) throws {
-        self.pastes = pastes
+        (self.pastes, warps) = (pastes, plan.warpSide != nil)
         guard pastes else {
-            let cut = plan.tracks.first.map { max(2, Int($0.square($0.firstSeen).side.rounded())) }
+            let cut = plan.tracks.first.map { plan.warpSide ?? max(2, Int($0.square($0.firstSeen).side.rounded())) }
             width =
                 context.job.outputSize
                 ?? context.model.defaultSide(width: cut ?? sourceWidth, height: cut ?? sourceHeight, cut == nil ? plan.fit : .crop)

@@ -14,9 +14,11 @@ final class ResultWriter {
     private let output: WriteBehind
     /// The still source's picture, as large as the result, and its squares' places; nil where nothing is pasted into it.
     private let canvas: Picture?
-    private let pasting: [PasteBack]
+    private let pasting: [Pasting]
     /// The last motion of each driving face, for frames in which it is not seen.
     private var held: [Tensor?] = []
+    /// The first motion of each face of a moving source.
+    private var starts: [Tensor?] = []
     /// The last motion of the result, for frames in which no face of the source is seen.
     private var lastTarget: Tensor?
 
@@ -42,7 +44,7 @@ final class ResultWriter {
                 overwrite: job.overwrite)
         }
         canvas = layout.pastes ? still.map { layout.trimmed($0.picture) } : nil
-        pasting = canvas == nil ? [] : still!.squares.map { PasteBack($0, width: layout.width, height: layout.height) }
+        pasting = canvas == nil ? [] : still!.squares.map { Pasting($0, width: layout.width, height: layout.height, warps: layout.warps) }
         output = WriteBehind(capacity: waiting)
     }
 
@@ -51,11 +53,12 @@ final class ResultWriter {
 
     /// - Parameters:
     ///   - references: (1, V) for each driving face; nil for those of which none is known.
+    ///   - smooth: the driving motions of a moving source's clip, smoothed; nil where each moment's own serves.
     ///   - total: frames in all, as far as is known.
-    func write(_ moments: ArraySlice<Moment>, references: [Tensor?], total: Int?) throws {
+    func write(_ moments: ArraySlice<Moment>, references: [Tensor?], smooth: ClipSmoothing? = nil, total: Int?) throws {
         var work: [(portrait: any EncodedPortrait, target: Tensor)] = [], places: [[Int?]] = []
         for moment in moments {
-            let targets = try targets(of: moment, references: references)
+            let targets = try targets(of: moment, references: references, smooth: smooth)
             places.append(
                 targets.enumerated().map { index, target in
                     guard let target, let portrait = moment.portraits[index] else { return nil }
@@ -83,7 +86,7 @@ final class ResultWriter {
     }
 
     /// The motion that each face of the source takes on; nil for one that is not seen, or that no driving face moves.
-    private func targets(of moment: Moment, references: [Tensor?]) throws -> [Tensor?] {
+    private func targets(of moment: Moment, references: [Tensor?], smooth: ClipSmoothing?) throws -> [Tensor?] {
         let job = context.job
         if held.count < moment.driving.count { held += Array(repeating: nil, count: moment.driving.count - held.count) }
         for (index, motion) in moment.driving.enumerated() { held[index] = motion ?? held[index] }
@@ -94,8 +97,17 @@ final class ResultWriter {
             // Before a driving face is first seen nothing moves.
             guard let driving = held[driver] else { return job.target.still(portrait) }
             let reference = references.indices.contains(driver) ? references[driver] : nil
-            return job.target.moved(
-                portrait, driving: driving, reference: reference ?? driving, on: try context.model.videoDriven)
+            let network = try context.model.videoDriven
+            if let problem = network.problem(of: job.target.transfer, driving: driving) { throw FileError(.input, job.driving!, problem) }
+            var target = job.target
+            target.transfer.situation = context.situation
+            if context.situation.isSourceMoving {
+                while starts.count <= index { starts.append(nil) }
+                starts[index] = starts[index] ?? portrait.motion
+                target.transfer.situation.sourceStart = starts[index]
+            }
+            return target.moved(
+                portrait, driving: smooth?.driving(of: index, in: moment.number) ?? driving, reference: reference ?? driving, on: network)
         }
     }
 
@@ -112,7 +124,8 @@ final class ResultWriter {
         var picture = moment.own!.picture
         for (index, patch) in patches.enumerated() {
             guard let patch else { continue }
-            PasteBack(moment.own!.squares[index], width: picture.width, height: picture.height).paste(Picture(patch), onto: &picture)
+            Pasting(moment.own!.squares[index], width: picture.width, height: picture.height, warps: layout.warps)
+                .paste(Picture(patch), onto: &picture)
         }
         return layout.trimmed(picture)
     }

@@ -37,6 +37,22 @@ KERNEL(void, epilogue_gradient,
     (float *dx, float *dscale, float *dbias, const float *dy, const float *y, ptrdiff_t count, float scale, float bias,
         kernel_activation activation))
 
+/// out[i] ← x[i]·Φ(x[i]), with Φ the normal distribution's integral, to within 2e-7·max(1, |x[i]|).
+KERNEL(void, gelu, (float *out, const float *x, ptrdiff_t count))
+
+/// out[i] ← 1/(1 + e^−x[i]).
+KERNEL(void, sigmoid, (float *out, const float *x, ptrdiff_t count))
+
+/// out[k·step + i] ← e^x[k·step + i]/Σ_l e^x[l·step + i] for k, l < planes and i < count.
+KERNEL(void, softmax_planes, (float *out, const float *x, ptrdiff_t planes, ptrdiff_t step, ptrdiff_t count))
+
+/// The mean of x and its mean squared distance from it.
+KERNEL(void, moments, (const float *x, ptrdiff_t count, float *mean, float *variance))
+
+/// out[i] ← activation(x[i]·(1 + factor[i]) + shift[i]).
+KERNEL(void, modulate,
+    (float *out, const float *x, const float *factor, const float *shift, ptrdiff_t count, kernel_activation activation))
+
 // MARK: The filter [1,3,3,1]⊗[1,3,3,1]
 
 /// One plane through the filter [1,3,3,1]⊗[1,3,3,1]/64·gain with `before` zeros above and left (below and right as many as the output
@@ -67,6 +83,12 @@ KERNEL(void, sampling_table,
 /// out[p] ← Σ_k weights[k·step + p]·plane[neighbor k of index[p]].
 KERNEL(void, sample_plane,
     (float *out, const float *plane, const int32_t *index, const float *weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width))
+
+/// out[p] ← Σ_k weights[k·step + p]·volume[neighbor k of index[p]] for the eight neighbors of a place in a volume: those of sampling_table
+/// in the nearer plane, then those in the next one, `plane` values on.
+KERNEL(void, sample_volume,
+    (float *out, const float *volume, const int32_t *index, const float *weights, ptrdiff_t step, ptrdiff_t count, ptrdiff_t width,
+        ptrdiff_t plane))
 
 /// warped[p] ← mask[p]·sample(p); blended[p] ← warped[p] + (1 − mask[p])·features[p], unless `blended` is NULL.
 KERNEL(void, warp_plane,

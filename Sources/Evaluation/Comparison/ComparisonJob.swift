@@ -42,6 +42,7 @@ public struct ComparisonJob {
     /// - Parameter progress: told what is done, how many frames, and of how many where that is known.
     /// - Throws: `FileError`: input that cannot be read or has no such frames; output that cannot be written.
     public func run(progress: (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }) throws -> ComparisonReport {
+        for variant in variants { try models[variant.model].check(variant.transfer) }
         try InputProtection(sources + drivings + models.flatMap(\.files)).check([output])
         let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: ComparisonFiles.owns)
         do {
@@ -55,10 +56,12 @@ public struct ComparisonJob {
     }
 
     private func fill(_ folder: String, _ progress: (String, Int, Int?) -> Void) throws -> ComparisonReport {
-        let crops = try sources.map { try MediaCrop($0, settings: sourceCrop, faces: faces) }
+        // Of several families the first model's framing serves all, so that all are shown the same.
+        let framing = models[0].network.framing
+        let crops = try sources.map { try MediaCrop($0, settings: sourceCrop, faces: faces, framing: framing, \.source) }
         let pictures = try zip(sources, crops).map { path, crop in crop.cut(try Picture.read(path)) }
         let drivingCrops = try drivings.enumerated().map { index, path in
-            try MediaCrop(path, range: frames, settings: drivingCrop, faces: faces, option: "--crop") {
+            try MediaCrop(path, range: frames, settings: drivingCrop, faces: faces, option: "--crop", framing: framing) {
                 progress("finding faces of driving \(index + 1):", $0, $1)
             }
         }

@@ -37,8 +37,8 @@ struct PairComparison {
         let models = try job.models.map { try EvaluatedModel($0) }
         let motions = try encode(models, progress)
         let count = motions.times.count
-        let portraits = try models.map { try $0.model.encode(picture, fit, side: job.size) }
-        let appearances = try models.map { try $0.network.read($0.model.input(picture, fit)).appearance }
+        let portraits = try models.map { try $0.model.encode(picture, fit, side: job.size, faces: job.faces) }
+        let appearances = try models.map { try $0.model.read(picture, fit, faces: job.faces).appearance }
         let references = variants.map {
             $0.referenceFrame(motions.values[$0.model], portraits[$0.model], on: models[$0.model].network)
         }
@@ -152,7 +152,7 @@ struct PairComparison {
             motions.durations.append(frame.duration)
             let square = crop.cut(frame.picture, frame: index)
             for (number, model) in models.enumerated() {
-                motions.values[number].append(try model.network.motion(of: model.model.input(square, crop.fit)))
+                motions.values[number].append(try model.model.read(square, crop.fit, faces: job.faces).motion)
             }
             progress("encoding", index + 1, job.frames == .all ? reader.frameCount : nil)
         }

@@ -457,14 +457,27 @@ function showCaptions() {
   $('save-mp4').title = isMoving ? '' : 'Choose a driving video first';
 }
 
+// A hundredth of the slider or less: 0.05 for a range of 6.
+const stepOf = ({ low, high }) => {
+  const length = high - low;
+  return length > 10 ? 0.5 : length > 2 ? 0.05 : length > 0.6 ? 0.01 : 0.001;
+};
+
 function buildList() {
   const list = $('list');
   list.replaceChildren();
+  let group = null;
   page.model.directions.forEach((direction, index) => {
     const row = $('direction').content.firstElementChild.cloneNode(true);
     row.querySelector('.number').textContent = direction.number;
     const slider = row.querySelector('.slider'), amount = row.querySelector('.amount');
-    Object.assign(slider, { min: direction.low, max: direction.high, value: 0 });
+    if (direction.group && direction.group !== group) {
+      row.dataset.group = direction.group;
+      row.querySelector('.slider').setAttribute('aria-description', direction.group);
+    }
+    group = direction.group;
+    Object.assign(slider, { min: direction.low, max: direction.high, step: stepOf(direction), value: 0 });
+    amount.step = stepOf(direction);
     const set = (value) => {
       current().edit[index] = clamp(value, -1000, 1000);
       showRow(row, current().edit[index]);
@@ -689,7 +702,9 @@ function showMotion() {
   $('player').hidden = false;
   $('motion-name').textContent = motion.name + ' \u00b7 ' + motion.times.length + (motion.times.length === 1 ? ' frame' : ' frames') + ' \u00b7 ' + motion.duration.toFixed(1) + ' s';
   $('scrub').max = motion.times.length - 1;
-  $('chips').replaceChildren(...page.model.directions.map((direction) => {
+  const isAlong = page.model.drives_directions;
+  for (const id of ['curves', 'curves-note', 'chips']) $(id).hidden = !isAlong;
+  $('chips').replaceChildren(...(isAlong ? page.model.directions : []).map((direction) => {
     const chip = document.createElement('button');
     chip.type = 'button';
     chip.dataset.number = direction.number;
@@ -765,7 +780,7 @@ function curveScale() {
 }
 
 function drawCurves() {
-  if (!page.motion || $('player').hidden) return;
+  if (!page.motion || $('player').hidden || !page.model.drives_directions) return;
   const canvas = $('curves'), box = canvas.getBoundingClientRect(), density = window.devicePixelRatio || 1;
   const width = box.width, height = box.height;
   if (!width) return;
@@ -915,7 +930,8 @@ function wire() {
     now.edit = page.model.directions.map(({ low, high }) => {
       // Three of them make a bell curve.
       const part = (Math.random() + Math.random() + Math.random()) / 1.5 - 1;
-      return Math.round(part * (part < 0 ? -low : high) * 0.6 * 20) / 20;
+      const step = stepOf({ low, high });
+      return Number((Math.round(part * (part < 0 ? -low : high) * 0.6 / step) * step).toFixed(3));
     });
   }));
   $('mirror').addEventListener('click', () => change((now) => { now.edit = now.edit.map((value) => -value || 0); }));

@@ -40,6 +40,9 @@ public struct ParameterScope {
         builder.constant(prefix + name, shape, values)
     }
 
+    /// Whether the checkpoint that the network is made from holds such a tensor; false for a network with random weights.
+    func holds(_ name: String) -> Bool { builder.holds(prefix + name) }
+
     /// A tensor that checkpoints hold and the network never uses; it may be absent.
     public func unused(_ name: String) { builder.unused(prefix + name) }
 }
@@ -100,6 +103,11 @@ final class ParameterBuilder {
                 return Scaling.forward(basis, by: Float(shape[0]).squareRoot())
             }
         }
+    }
+
+    func holds(_ name: String) -> Bool {
+        guard case .checkpoint(let checkpoint, let prefix) = origin else { return false }
+        return checkpoint.entry(prefix + name) != nil
     }
 
     func constant(_ name: String, _ shape: [Int], _ values: [Float]) {

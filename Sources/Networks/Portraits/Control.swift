@@ -6,8 +6,11 @@ public struct Control: Equatable, Sendable {
     public let name: String?
     /// The amounts that a slider offers by default.
     public let range: ClosedRange<Float>
+    /// The part of the portrait that it moves, as a page's heading: "Mouth"; nil where the family has no such parts. Controls of one group
+    /// follow one another.
+    public let group: String?
 
-    public init(number: Int, name: String? = nil, range: ClosedRange<Float>) {
-        (self.number, self.name, self.range) = (number, name, range)
+    public init(number: Int, name: String? = nil, range: ClosedRange<Float>, group: String? = nil) {
+        (self.number, self.name, self.range, self.group) = (number, name, range, group)
     }
 }

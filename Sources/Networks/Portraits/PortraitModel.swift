@@ -45,8 +45,9 @@ public struct PortraitModel: Sendable {
     /// - Parameters:
     ///   - picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
     ///   - detail: (1, 3, S, S), the same picture with S ≥ outputSize, for a model that uses detail.
-    public func encode(_ picture: Tensor, detail: Tensor) throws -> any EncodedPortrait {
-        let portrait = try network.encode(picture)
+    ///   - opening: how far eyes and lips are open; nil where that is not known.
+    public func encode(_ picture: Tensor, detail: Tensor, opening: FaceOpening? = nil) throws -> any EncodedPortrait {
+        let portrait = try network.encode(picture, opening: opening)
         return usesDetail ? DetailedPortrait(portrait, of: detail, network: network) : portrait
     }
 }

@@ -14,6 +14,10 @@ public protocol PortraitNetwork: AnyObject, Sendable {
     /// What tells its checkpoints from others, for messages: "tensors such as enc.net_app.convs.0.0.weight".
     static var signature: String { get }
 
+    /// The files that the family's networks are published in, without folder and extension, where one network takes several: each makes
+    /// the beginning of its tensors' names, "motion_extractor.". None where a network is one file.
+    static var files: [String] { get }
+
     /// What stands before the names of the family's tensors in a checkpoint, such as "gen."; nil when the checkpoint is not of this
     /// family. Reads names and shapes only.
     static func prefix(in checkpoint: Checkpoint) throws -> String?
@@ -45,11 +49,30 @@ public protocol PortraitNetwork: AnyObject, Sendable {
     /// What can be looked at while a picture is made.
     var views: [View] { get }
 
+    /// How faces are cut out and put back; nil where the program's own way serves.
+    var framing: Framing? { get }
+
+    /// Whether it is of use to it how far eyes and lips are open.
+    var readsOpenings: Bool { get }
+
     /// - Parameter picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
     func encode(_ picture: Tensor) throws -> any EncodedPortrait
+
+    /// - Parameters:
+    ///   - picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
+    ///   - opening: how far eyes and lips are open in it; nil where that is not known.
+    func encode(_ picture: Tensor, opening: FaceOpening?) throws -> any EncodedPortrait
 }
 
 extension PortraitNetwork {
+    public var framing: Framing? { nil }
+
+    public var readsOpenings: Bool { false }
+
+    public func encode(_ picture: Tensor, opening: FaceOpening?) throws -> any EncodedPortrait { try encode(picture) }
+
+    public static var files: [String] { [] }
+
     /// How many values of the network are learned.
     public var parameterCount: Int { parameters.filter(\.isLearned).reduce(0) { $0 + $1.value.count } }
 

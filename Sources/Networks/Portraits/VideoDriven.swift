@@ -7,6 +7,39 @@ public protocol VideoDriven: PortraitNetwork {
     /// - Parameter frame: (N, 3, inputSize, inputSize), RGB in [−1, 1].
     func read(_ frame: Tensor) throws -> FrameReading
 
+    /// - Parameters:
+    ///   - frame: (1, 3, inputSize, inputSize), RGB in [−1, 1].
+    ///   - opening: how far eyes and lips are open in it; nil where that is not known.
+    func read(_ frame: Tensor, opening: FaceOpening?) throws -> FrameReading
+
+    /// What a transfer may be asked for besides mode and strength.
+    var choices: Set<TransferChoice> { get }
+
+    /// Whether relative transfer moves a portrait also by a single picture.
+    var isMovedByOnePicture: Bool { get }
+
+    /// The motion in a file of the family's own, such as its authors' program writes; nil where the family has no such files.
+    ///
+    /// - Throws: `FileError` (input) when the file is damaged, or no such motion.
+    func clip(at path: String) throws -> MotionClip?
+
+    /// What driving motion lacks for a transfer, for a message that begins with its file's name; nil where all is there.
+    ///
+    /// - Parameter driving: (1, V).
+    func problem(of transfer: Transfer, driving: Tensor) -> String?
+
+    /// Whether the family smooths the motion of a moving source over the whole clip.
+    func smoothsClips(_ transfer: Transfer, _ situation: Transfer.Situation) -> Bool
+
+    /// The driving motions of a clip that make the motion of a moving source smooth.
+    ///
+    /// - Parameters:
+    ///   - frames: of the clip, in order.
+    ///   - reference: (1, V) of the reference frame.
+    ///   - strength: 0 to 1.
+    /// - Returns: (1, V) for each frame, to be transferred in the place of its own.
+    func smoothed(_ frames: [DrivenFrame], reference: Tensor, _ transfer: Transfer, strength: Float) -> [Tensor]
+
     /// The motion that a portrait takes on.
     ///
     /// - Parameters:
@@ -20,6 +53,30 @@ public protocol VideoDriven: PortraitNetwork {
 }
 
 extension VideoDriven {
+    public func read(_ frame: Tensor, opening: FaceOpening?) throws -> FrameReading { try read(frame) }
+
+    public var choices: Set<TransferChoice> { [.controls] }
+
+    public var isMovedByOnePicture: Bool { false }
+
+    public func clip(at path: String) throws -> MotionClip? { nil }
+
+    public func problem(of transfer: Transfer, driving: Tensor) -> String? { nil }
+
+    public func smoothsClips(_ transfer: Transfer, _ situation: Transfer.Situation) -> Bool { false }
+
+    public func smoothed(_ frames: [DrivenFrame], reference: Tensor, _ transfer: Transfer, strength: Float) -> [Tensor] {
+        frames.map(\.driving)
+    }
+
     /// (N, V): the motion of driving frames, (N, 3, inputSize, inputSize).
     public func motion(of frame: Tensor) throws -> Tensor { try read(frame).motion }
+}
+
+/// A frame of a moving source and what drives it.
+public struct DrivenFrame: Sendable {
+    /// (1, V): the source's own motion, and the driving frame's.
+    public let own, driving: Tensor
+
+    public init(own: Tensor, driving: Tensor) { (self.own, self.driving) = (own, driving) }
 }

@@ -2,12 +2,13 @@ import Animation
 import Files
 import Foundation
 import Media
+import Networks
 
 /// What a folder holds for jobs, by the files' content. Hidden files and folders in it are ignored.
 struct JobFolder {
     /// Paths of pictures and videos, in the order of their names' bytes.
     private(set) var media: [String] = []
-    /// Paths of videos and motion files.
+    /// Paths of videos, motion files and motion templates.
     private(set) var moving: [String] = []
     private(set) var pictures: [String] = []
     private(set) var motions: [String] = []
@@ -20,7 +21,7 @@ struct JobFolder {
         for name in listing.names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
             let path = (folder as NSString).appendingPathComponent(name)
             guard !JobFolders.isFolder(path) else { continue }
-            guard !MotionReader.isMotion(path) else {
+            guard !MotionReader.isMotion(path), !MotionClip.isClip(path) else {
                 motions.append(path)
                 moving.append(path)
                 continue

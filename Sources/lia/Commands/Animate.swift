@@ -33,6 +33,9 @@ struct Animate: ParsableCommand {
               The square alone, larger than the default, from a photo with enough pixels:
                 lia animate -s photo.jpg -d talk.mp4 -o large.mp4 --size 1024
 
+              LivePortrait (see docs/families.md): the lips alone, of a folder of its published files, by a motion template:
+                lia animate -m liveportrait/ -s me.jpg -d talk.pkl -o out.mp4 --region lips
+
               Turned by hand first, and without the driving head's turning to the sides (directions as 'lia explore' shows them):
                 lia animate -s me.png -d talk.mp4 -o out.mp4 --set 8=1.5 --without 3
 
@@ -49,7 +52,8 @@ struct Animate: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The driving video, GIF, folder of pictures, single picture, or motion file (see 'lia encode'): the motion. Without it the "
+            "The driving video, GIF, folder of pictures, single picture, motion file (see 'lia encode'), or motion template of "
+                + "LivePortrait (.pkl): the motion. Without it the "
                 + "source is edited as --set says."),
         completion: .file())
     var driving: String?
@@ -73,6 +77,8 @@ struct Animate: ParsableCommand {
     var strength: Float = 1
 
     @OptionGroup var motion: MotionOptions
+
+    @OptionGroup var parts: FacePartOptions
 
     @Option(help: ArgumentHelp("Driving frames to animate, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
@@ -114,6 +120,7 @@ struct Animate: ParsableCommand {
         guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
         try ResultSize.check(size)
         try paste.check(size: size, crop: crop)
+        try parts.check(isDriven: driving != nil || batch.batch != nil, mode: mode)
         guard batch.batch == nil else {
             if source != nil || driving != nil || output != nil {
                 throw ValidationError("--batch names sources, driving videos and outputs in its table; leave them out.")
@@ -157,10 +164,11 @@ struct Animate: ParsableCommand {
         job.target = try motion.target(Transfer(mode, strength: strength), of: model)
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
+        try parts.apply(to: &job)
         job.sourceCrop = crop.settings
         job.drivingCrop = drivingOptions.settings(crop.settings)
         (job.loops, job.aligns) = (drivingOptions.loop, drivingOptions.align)
-        job.faces = try crop.faces(for: driving == nil ? [job.sourceCrop] : [job.sourceCrop, job.drivingCrop], from: faces)
+        job.faces = try crop.faces(for: driving == nil ? [job.sourceCrop] : [job.sourceCrop, job.drivingCrop], model, from: faces)
         paste.apply(to: &job)
         return job
     }

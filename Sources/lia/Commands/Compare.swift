@@ -120,7 +120,7 @@ struct Compare: ParsableCommand {
             size: size ?? models[0].network.outputSize)
         (job.frames, job.sourceCrop, job.overwrite) = (frames, crop.settings, overwrite)
         job.drivingCrop = crop.drivingSettings
-        job.faces = try crop.faces(for: [job.sourceCrop, job.drivingCrop])
+        job.faces = try crop.faces(for: [job.sourceCrop, job.drivingCrop], models[0])
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show($0, done: $1, total: $2) }
         }

@@ -84,7 +84,7 @@ struct Edit: ParsableCommand {
         (job.motionOutput, job.frames, job.outputSize) = (motionOutput, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
         job.sourceCrop = crop.settings
-        job.faces = try crop.faces(for: [job.sourceCrop])
+        job.faces = try crop.faces(for: [job.sourceCrop], model)
         paste.apply(to: &job)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: model, progress: { line.show($0.stage.rawValue, done: $0.done, total: $0.total) })

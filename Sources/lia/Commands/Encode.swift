@@ -51,7 +51,7 @@ struct Encode: ParsableCommand {
         let model = try model.load()
         var job = EncodingJob(input: try StreamOptions.input(input), output: try stream.output(output))
         (job.frames, job.crop, job.keepsCodes, job.overwrite) = (frames, crop.settings, !noCodes, overwrite)
-        job.faces = try crop.faces(for: [job.crop])
+        job.faces = try crop.faces(for: [job.crop], model)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
         }

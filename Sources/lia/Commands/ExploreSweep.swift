@@ -74,7 +74,7 @@ struct ExploreSweep: ParsableCommand {
         job.directions = try sweep.directions?.numbers(names)
         for entry in names.entries { job.notes[entry.number] = .init(name: entry.name, range: entry.range) }
         (job.range, job.steps, job.base, job.crop) = (sweep.range, sweep.steps, sweep.base, sweep.crop.settings)
-        job.faces = try sweep.crop.faces(for: [job.crop])
+        job.faces = try sweep.crop.faces(for: [job.crop], model)
         (job.clipSize, job.cell, job.overwrite) = (size, cell, overwrite)
         let report = try ProgressLine.during("pictures", quiet: quiet) { line in
             try job.run(on: model) { line.show("sweeping", done: $0, total: $1) }
@@ -86,7 +86,7 @@ struct ExploreSweep: ParsableCommand {
             let count = report.directions.count
             Output.remark(
                 "\(FileError.printable(output)): \(count) \(count == 1 ? "direction" : "directions"), "
-                    + "\(report.amounts.count) pictures each, "
+                    + "\(report.steps) pictures each, "
                     + String(format: "%.1f s", Date().timeIntervalSince(started))
                     + (report.gramDeviation.map { String(format: "; |DᵀD − I| at most %.1e", $0) } ?? ""), result: output)
             let page = (output as NSString).appendingPathComponent("index.html")

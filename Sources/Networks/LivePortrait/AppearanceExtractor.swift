@@ -1,0 +1,63 @@
+import Operators
+import Tensors
+
+/// F: turns a picture into a volume of features (Guo et al. 2024, "LivePortrait", section 3.1).
+public struct AppearanceExtractor {
+    /// x + conv(ReLU(BN(conv(ReLU(BN(x)))))), 3×3×3; the second normalization is computed with the convolution before it.
+    package struct Block {
+        let normalization: BatchNormalization
+        let first, second: BiasedConvolution
+
+        package init(_ scope: ParameterScope, _ channels: Int) {
+            first = BiasedConvolution(
+                scope, "conv1", normalization: "norm2", from: channels, to: channels, axes: 3, activation: .relu)
+            second = BiasedConvolution(scope, "conv2", from: channels, to: channels, axes: 3)
+            normalization = BatchNormalization(scope.scope("norm1"), channels, epsilon: 1e-5)
+        }
+
+        package func callAsFunction(_ x: Tensor) -> Tensor {
+            let (scale, shift) = normalization.factors
+            let scales = Tensor((0..<x.shape[0]).flatMap { _ in scale }, [x.shape[0], scale.count])
+            let normalized = ChannelScale.forward(x, scale: scales, bias: Tensor(shift, [shift.count]))
+            return Sum.forward(x, second(first(Activation.relu.forward(normalized))))
+        }
+    }
+
+    private let first, second: BiasedConvolution
+    private let halving: [BiasedConvolution]
+    private let blocks: [Block]
+    private let channels, depth: Int
+
+    init(_ scope: ParameterScope, _ configuration: LivePortraitConfiguration) {
+        let widths = configuration.appearance
+        first = BiasedConvolution(scope.scope("first"), normalization: "norm", from: 3, to: widths[0], activation: .relu)
+        halving = (1..<widths.count).map {
+            BiasedConvolution(
+                scope.scope("down_blocks").scope($0 - 1), normalization: "norm", from: widths[$0 - 1], to: widths[$0], activation: .relu)
+        }
+        (channels, depth) = (configuration.volumeChannels, configuration.depth)
+        second = BiasedConvolution(scope, "second", from: widths.last!, to: channels * depth, kernel: 1)
+        blocks = (0..<configuration.volumeBlocks).map { [channels] in Block(scope.scope("resblocks_3d").scope("3dr\($0)"), channels) }
+    }
+
+    /// - Parameters:
+    ///   - picture: (1, 3, S, S), RGB in [0, 1].
+    ///   - observe: is shown what the parts make: first, down0, down1, …, second, resblock0.
+    /// - Returns: (1, C, D, S/4, S/4).
+    public func callAsFunction(_ picture: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil) -> Tensor {
+        var x = first(picture)
+        observe?("first", x)
+        for (index, convolution) in halving.enumerated() {
+            x = Pooling.mean(convolution(x))
+            observe?("down\(index)", x)
+        }
+        x = second(x)
+        observe?("second", x)
+        x = x.reshaped([picture.shape[0], channels, depth, x.shape[2], x.shape[3]])
+        for (index, block) in blocks.enumerated() {
+            x = block(x)
+            observe?("resblock\(index)", x)
+        }
+        return x
+    }
+}

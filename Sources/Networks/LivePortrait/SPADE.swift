@@ -1,0 +1,38 @@
+import Operators
+import Tensors
+
+/// A normalization that a label map modulates: a = ReLU(conv(label map)), γ = conv(a), β = conv(a).
+package struct SPADE {
+    private let shared: BiasedConvolution
+    private let parameters: [Parameter]
+    /// γ and β as one convolution.
+    private let weights: Prepared<(kernel: ConvolutionWeights, bias: Tensor)>
+
+    package init(_ scope: ParameterScope, channels: Int, labels: Int, hidden: Int) {
+        shared = BiasedConvolution(scope.scope("mlp_shared"), "0", from: labels, to: hidden, activation: .relu)
+        parameters = ["mlp_gamma", "mlp_beta"].flatMap { name in
+            let own = scope.scope(name)
+            return [own.parameter("weight", [channels, hidden, 3, 3]), own.parameter("bias", [channels], initial: .zeros)]
+        }
+        let (gamma, beta) = (Array(parameters[..<2]), Array(parameters[2...]))
+        weights = Prepared(gamma[0], with: [gamma[1]] + beta, isDifferentiated: false) { weight in
+            let both = Tensor(uninitialized: [2 * channels, hidden, 3, 3])
+            both.mutablePointer.update(from: weight.pointer, count: weight.count)
+            (both.mutablePointer + weight.count).update(from: beta[0].value.pointer, count: weight.count)
+            keepAlive(weight)
+            return (ConvolutionWeights(both), Tensor(gamma[1].value.values + beta[1].value.values, [2 * channels]))
+        }
+    }
+
+    /// - Parameters:
+    ///   - x: (N, C, H, W), or less by a whole number.
+    ///   - label: (N, labels, H/factor, W/factor).
+    /// - Returns: (N, C, H, W).
+    package func callAsFunction(_ x: Tensor, label: Tensor, factor: Int, activation: Activation) -> Tensor {
+        for parameter in parameters { parameter.refuseTape() }
+        let hidden = shared(factor == 1 ? label : NearestEnlargement.forward(label, rows: factor, columns: factor))
+        let (kernel, bias) = weights.value
+        let modulation = Convolution.forward(hidden, weight: kernel, padding: 1, epilogue: Epilogue(bias: bias))
+        return SpatialModulation.forward(x, modulation: modulation, activation: activation)
+    }
+}
