@@ -8,7 +8,7 @@ public final class VolumeWeights: @unchecked Sendable {
     public let tensor: Tensor
     let outputs, channels, kernel: Int
     private let lock = NSLock()
-    private var transformed: Tensor?
+    private var transformed, transformedByFourier: Tensor?
 
     public init(_ tensor: Tensor) {
         let shape = tensor.shape
@@ -38,6 +38,16 @@ public final class VolumeWeights: @unchecked Sendable {
         }
         keepAlive(tensor)
         transformed = result
+        return result
+    }
+
+    /// See `VolumeFourier.transformed`.
+    func fourier() -> Tensor {
+        lock.lock()
+        defer { lock.unlock() }
+        if let transformedByFourier { return transformedByFourier }
+        let result = VolumeFourier.transformed(tensor)
+        transformedByFourier = result
         return result
     }
 }

@@ -25,7 +25,7 @@ package struct BiasedConvolution {
         kernel: Int = 3, stride: Int = 1, padding: Int? = nil, activation: Activation = .identity
     ) {
         let own = scope.scope(name), shape = [outputs, inputs] + [Int](repeating: kernel, count: axes)
-        let weight = own.parameter("weight", shape), bias = own.parameter("bias", [outputs], initial: .zeros)
+        let weight = own.parameter("weight", shape, initial: .fanIn), bias = own.parameter("bias", [outputs], initial: .zeros)
         let normalization = normalization.map { BatchNormalization(scope.scope($0), outputs, epsilon: 1e-5) }
         let others = [bias] + (normalization?.parameters ?? [])
         weights = Prepared(weight, with: others, isDifferentiated: false) { weight in
