@@ -34,6 +34,8 @@ extension OperatorCase {
         Shape(700, 16, 3, 1, 1, 20, 18), Shape(40, 36, 3, 2, 0, 115, 108), Shape(33, 34, 3, 2, 1, 101, 103), Shape(96, 12, 1, 2, 0, 64, 48),
         // Winograd: few and many channels, a last panel that is not full.
         Shape(64, 48, 3, 1, 1, 64, 64), Shape(33, 41, 3, 1, 1, 36, 32), Shape(140, 32, 3, 1, 1, 128, 64),
+        // Few outputs of many channels.
+        Shape(70, 1, 7, 1, 3, 18, 21), Shape(64, 2, 5, 1, 1, 16, 9),
     ]
 
     /// Layers of the published 256 px network, and of portrait-128.

@@ -18,6 +18,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case depthToSpace = "depth to space"
     case depthwiseConvolution = "depthwise convolution"
     case differences
+    case enlargedConvolution = "enlarged convolution"
     case enlargement
     case gelu = "GELU"
     case gridSampling = "grid sampling"
@@ -59,7 +60,8 @@ public enum Operator: String, CaseIterable, Sendable {
     public var hasGradient: Bool {
         switch self {
         case .affineSampling, .bilinearResizing, .channelNormalization, .channelsFirst, .channelsLast, .depthToSpace, .depthwiseConvolution,
-            .enlargement, .gelu, .motionField, .nearestEnlargement, .padding, .planeProduct, .pointMotions, .responseNormalization,
+            .enlargedConvolution, .enlargement, .gelu, .motionField, .nearestEnlargement, .padding, .planeProduct, .pointMotions,
+            .responseNormalization,
             .sigmoid,
             .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum, .windowMean:
             false

@@ -23,6 +23,9 @@ public enum VolumeConvolution {
                 case .reference: reference(geometry, from, weight, epilogue, sample: sample, into: to)
                 case .fast where VolumeWinograd.pays(geometry):
                     VolumeWinograd(geometry: geometry, weights: weight, x: from).run(into: to, epilogue: epilogue, sample: sample)
+                case .fast where VolumeFourier.pays(geometry):
+                    VolumeFourier(geometry: geometry, weights: weight, x: from).run(into: to, epilogue: epilogue, sample: sample)
+                case .fast where geometry.kernel == 1: pointwise(geometry, from, weight, epilogue, sample: sample, into: to)
                 case .fast: unfolded(geometry, from, weight, epilogue, sample: sample, into: to)
                 }
             }
@@ -50,6 +53,24 @@ public enum VolumeConvolution {
         var description: String { "\(kernel)×\(kernel)×\(kernel) \(channels)→\(outputs), \(depth)×\(height)×\(width)" }
 
         var operations: Int { 2 * samples * outputs * size * channels * kernel * kernel * kernel }
+    }
+
+    /// A kernel of one value: one product of matrices.
+    private static func pointwise(
+        _ g: Geometry, _ x: UnsafePointer<Float>, _ weight: VolumeWeights, _ epilogue: Epilogue, sample: Int,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        Parallel.ranges(g.size, grain: 1024) { places in
+            MatrixProduct.multiply(
+                m: g.outputs, n: places.count, k: g.channels, weight.tensor.pointer, lda: g.channels, x + places.lowerBound, ldb: g.size,
+                y + places.lowerBound, ldc: g.size)
+            guard !epilogue.isIdentity else { return }
+            for output in 0..<g.outputs {
+                let (scale, bias) = epilogue.factors(sample: sample, channel: output, channels: g.outputs)
+                kernel_scale_bias_activate(
+                    y + output * g.size + places.lowerBound, places.count, scale, bias, epilogue.activation.kernel)
+            }
+        }
     }
 
     /// The most values of unfolded input at a time.

@@ -8,7 +8,7 @@ public final class VolumeWeights: @unchecked Sendable {
     public let tensor: Tensor
     let outputs, channels, kernel: Int
     private let lock = NSLock()
-    private var transformed: Tensor?
+    private var transformed, transformedByFourier: Tensor?
 
     public init(_ tensor: Tensor) {
         let shape = tensor.shape
@@ -36,8 +36,19 @@ public final class VolumeWeights: @unchecked Sendable {
                     from + ((first * channels + channel) * 3 + plane) * 9, channels * 27, min(block, outputs - first), 0, 1)
             }
         }
-        keepAlive(tensor)
+        tensor.releasePages()
         transformed = result
+        return result
+    }
+
+    /// See `VolumeFourier.transformed`.
+    func fourier() -> Tensor {
+        lock.lock()
+        defer { lock.unlock() }
+        if let transformedByFourier { return transformedByFourier }
+        let result = VolumeFourier.transformed(tensor)
+        tensor.releasePages()
+        transformedByFourier = result
         return result
     }
 }

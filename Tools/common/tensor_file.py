@@ -1,9 +1,11 @@
-"""Reads and writes safetensors files of float32 values with torch and the standard library alone."""
+"""Reads safetensors files of float32 values and bytes, and writes such of float32 values, with torch and the standard library alone."""
 
 import json
 import struct
 
 import torch
+
+TYPES = {"F32": torch.float32, "U8": torch.uint8}
 
 
 def read(path):
@@ -16,11 +18,11 @@ def read(path):
     for name, entry in header.items():
         if name == "__metadata__":
             continue
-        if entry["dtype"] != "F32":
-            raise ValueError(f"{path}: {name} is {entry['dtype']}, expected F32")
-        begin, end = entry["data_offsets"]
-        flat = torch.frombuffer(values, dtype=torch.float32, count=(end - begin) // 4, offset=begin) if end > begin \
-            else torch.zeros(0)
+        if entry["dtype"] not in TYPES:
+            raise ValueError(f"{path}: {name} is {entry['dtype']}, expected {' or '.join(TYPES)}")
+        kind, (begin, end) = TYPES[entry["dtype"]], entry["data_offsets"]
+        flat = torch.frombuffer(values, dtype=kind, count=(end - begin) // kind.itemsize, offset=begin) if end > begin \
+            else torch.zeros(0, dtype=kind)
         tensors[name] = flat.reshape(entry["shape"]).clone()
     return tensors
 

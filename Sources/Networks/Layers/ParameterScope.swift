@@ -9,6 +9,8 @@ public struct ParameterScope {
     /// The values of a parameter of a new network.
     public enum Initial: Sendable {
         case zeros, ones, normal
+        /// Those of `normal` over the square root of how many values each output sums.
+        case fanIn
         /// Columns at right angles, as long as those of `normal` on average; for a matrix with at most as many columns as rows.
         case orthogonal
     }
@@ -97,6 +99,7 @@ final class ParameterBuilder {
             case .zeros: return Tensor(zeros: shape)
             case .ones: return Tensor(repeating: 1, shape)
             case .normal: return source.normal(shape)
+            case .fanIn: return source.normal(shape, scale: 1 / Float(max(1, shape.dropFirst().reduce(1, *))).squareRoot())
             case .orthogonal:
                 // Random columns are independent.
                 let basis = try! Orthogonalization.orthonormalize(source.normal(shape))

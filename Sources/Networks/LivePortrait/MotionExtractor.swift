@@ -21,7 +21,7 @@ public struct MotionExtractor {
         let bias: Parameter
 
         init(_ scope: ParameterScope, from inputs: Int, to outputs: Int) {
-            weights = Prepared(scope.parameter("weight", [outputs, inputs]), isDifferentiated: false) {
+            weights = Prepared(scope.parameter("weight", [outputs, inputs], initial: .fanIn), isDifferentiated: false) {
                 ConvolutionWeights($0.reshaped([outputs, inputs, 1, 1]))
             }
             bias = scope.parameter("bias", [outputs], initial: .zeros)
@@ -41,7 +41,7 @@ public struct MotionExtractor {
 
         package init(_ scope: ParameterScope, _ channels: Int) {
             let own = scope.scope("dwconv"), wide = 4 * channels
-            depthwise = (own.parameter("weight", [channels, 1, 7, 7]), own.parameter("bias", [channels], initial: .zeros))
+            depthwise = (own.parameter("weight", [channels, 1, 7, 7], initial: .fanIn), own.parameter("bias", [channels], initial: .zeros))
             normalization = Normalization(scope.scope("norm"), channels)
             widening = Channels(scope.scope("pwconv1"), from: channels, to: wide)
             response = (
@@ -65,7 +65,7 @@ public struct MotionExtractor {
         let weight, bias: Parameter
 
         init(_ scope: ParameterScope, _ name: String, from inputs: Int, to outputs: Int) {
-            weight = scope.scope(name).parameter("weight", [outputs, inputs])
+            weight = scope.scope(name).parameter("weight", [outputs, inputs], initial: .fanIn)
             bias = scope.scope(name).parameter("bias", [outputs], initial: .zeros)
         }
 

@@ -12,7 +12,8 @@ public struct PointNetwork {
         layers = (1..<widths.count).map { index in
             let own = scope.scope("mlp").scope(2 * index - 2)
             return (
-                own.parameter("weight", [widths[index], widths[index - 1]]), own.parameter("bias", [widths[index]], initial: .zeros)
+                own.parameter("weight", [widths[index], widths[index - 1]], initial: .fanIn),
+                own.parameter("bias", [widths[index]], initial: .zeros)
             )
         }
     }

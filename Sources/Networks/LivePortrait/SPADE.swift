@@ -12,7 +12,9 @@ package struct SPADE {
         shared = BiasedConvolution(scope.scope("mlp_shared"), "0", from: labels, to: hidden, activation: .relu)
         parameters = ["mlp_gamma", "mlp_beta"].flatMap { name in
             let own = scope.scope(name)
-            return [own.parameter("weight", [channels, hidden, 3, 3]), own.parameter("bias", [channels], initial: .zeros)]
+            return [
+                own.parameter("weight", [channels, hidden, 3, 3], initial: .fanIn), own.parameter("bias", [channels], initial: .zeros),
+            ]
         }
         let (gamma, beta) = (Array(parameters[..<2]), Array(parameters[2...]))
         weights = Prepared(gamma[0], with: [gamma[1]] + beta, isDifferentiated: false) { weight in
@@ -30,7 +32,7 @@ package struct SPADE {
     /// - Returns: (N, C, H, W).
     package func callAsFunction(_ x: Tensor, label: Tensor, factor: Int, activation: Activation) -> Tensor {
         for parameter in parameters { parameter.refuseTape() }
-        let hidden = shared(factor == 1 ? label : NearestEnlargement.forward(label, rows: factor, columns: factor))
+        let hidden = shared(enlarging: label, by: factor)
         let (kernel, bias) = weights.value
         let modulation = Convolution.forward(hidden, weight: kernel, padding: 1, epilogue: Epilogue(bias: bias))
         return SpatialModulation.forward(x, modulation: modulation, activation: activation)

@@ -15,12 +15,12 @@ package struct SpectralConvolution {
         bias = isBiased ? scope.parameter("bias", [outputs], initial: .zeros) : nil
         padding = kernel / 2
         if scope.holds("weight") {
-            let weight = scope.parameter("weight", shape)
+            let weight = scope.parameter("weight", shape, initial: .fanIn)
             weights = Prepared(weight, isDifferentiated: false) { ConvolutionWeights($0) }
             parameters = [weight] + (bias.map { [$0] } ?? [])
             return
         }
-        let weight = scope.parameter("weight_orig", shape)
+        let weight = scope.parameter("weight_orig", shape, initial: .fanIn)
         let u = scope.buffer("weight_u", [outputs], initial: .normal), v = scope.buffer("weight_v", [rest], initial: .normal)
         weights = Prepared(weight, with: [u, v], isDifferentiated: false) { weight in
             let (w, right) = (weight.pointer, v.value.pointer)

@@ -1,0 +1,62 @@
+"""Times LivePortrait's networks in PyTorch beside the Swift benchmark of the same name.
+
+    python3 Tools/reference/time_liveportrait_torch.py --threads 2 --rounds 3
+
+A frame is one driving picture read by M, one label map made by W and one picture drawn by G, from a source that was encoded before.
+Prints one JSON object. float32, or, with --precision bfloat16, PyTorch's autocast to it.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import time
+
+import liveportrait_torch
+import torch
+
+PARTS = ("motion", "warping", "generator")
+
+parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
+parser.add_argument("--channels-last", action="store_true", help="store weights with channels last, which is slower here")
+arguments = parser.parse_args()
+if min(arguments.rounds, arguments.threads) < 1:
+    parser.error("rounds and threads begin at 1")
+
+torch.set_num_threads(arguments.threads)
+torch.manual_seed(1)
+networks = liveportrait_torch.LivePortrait()
+if arguments.channels_last:
+    networks.keep_channels_last()
+times = {name: [] for name in (*PARTS, "frame")}
+processor = {name: [] for name in (*PARTS, "frame")}
+lower = torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16")
+with torch.inference_mode(), lower:
+    picture = torch.rand(1, 3, 256, 256)
+    prepared = networks.warping.prepare(networks.appearance(picture))
+    source = 0.3 * torch.randn(1, 21, 3)
+    # The first round warms up.
+    for number in range(arguments.rounds + 1):
+        target = source + 0.05 * torch.randn(1, 21, 3)
+        marks = [(time.perf_counter(), time.process_time())]
+        networks.motion(picture)
+        marks.append((time.perf_counter(), time.process_time()))
+        label = networks.warping(prepared, target, source)
+        marks.append((time.perf_counter(), time.process_time()))
+        networks.generator(label)
+        marks.append((time.perf_counter(), time.process_time()))
+        if number == 0:
+            continue
+        for name, (begin, end) in zip((*PARTS, "frame"), [*zip(marks, marks[1:]), (marks[0], marks[-1])]):
+            times[name].append(end[0] - begin[0])
+            processor[name].append(end[1] - begin[1])
+print(json.dumps({
+    "network": "liveportrait", "threads": torch.get_num_threads(), "version": torch.__version__,
+    "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    "parts": {
+        name: {"seconds": statistics.median(times[name]), "all": times[name], "processor_all": processor[name]} for name in times
+    },
+}))
