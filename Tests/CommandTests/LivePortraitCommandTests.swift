@@ -170,7 +170,7 @@ import lia
         var transfer = Transfer()
         transfer.situation.isDrivingStill = true
         let target = network.transfer(transfer, driving: motion, reference: motion, to: portrait)
-        #expect(try Picture.read(folder.file("out.png")) == Picture(portrait.picture(target)))
+        expectSame(try Picture.read(folder.file("out.png")), Picture(portrait.picture(target)), "one picture")
         #expect(target.values != portrait.motion.values)
     }
 
