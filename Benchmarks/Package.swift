@@ -5,7 +5,8 @@ import PackageDescription
 //     swift run -c release --package-path Benchmarks operators
 //     swift run -c release --package-path Benchmarks frame
 //     swift run -c release --package-path Benchmarks step
-// Benchmarks/compare runs frame and step beside PyTorch.
+//     swift run -c release --package-path Benchmarks liveportrait
+// Benchmarks/compare runs frame, step and liveportrait beside PyTorch.
 let lia = Target.Dependency.product(name: "LatentImageAnimator", package: "lia")
 
 let package = Package(
@@ -17,6 +18,7 @@ let package = Package(
             name: "operators", dependencies: ["Measuring", lia, .product(name: "OperatorCases", package: "lia")]),
         .executableTarget(name: "frame", dependencies: ["Measuring", lia]),
         .executableTarget(name: "step", dependencies: ["Measuring", lia]),
+        .executableTarget(name: "liveportrait", dependencies: ["Measuring", lia]),
     ],
     swiftLanguageModes: [.v5]
 )

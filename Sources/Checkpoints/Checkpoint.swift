@@ -1,6 +1,8 @@
 import Files
 import Tensors
 
+extension MappedFile: ReclaimableMemory {}
+
 /// An opened file of named tensors: safetensors, or what PyTorch's `torch.save` writes.
 ///
 /// The file is mapped into memory and nothing in it is ever run: a PyTorch file's pickle is read by a machine that knows

@@ -39,6 +39,16 @@ public final class MappedFile: @unchecked Sendable {
         lock.withLock { mapped.first { $0.key <= address && address < $0.key + UInt($0.value.size + 1 << 16) }?.value.path }
     }
 
+    /// Gives whole pages among these bytes of the file back to the system; they are read again when they are touched.
+    public func release(_ part: UnsafeRawBufferPointer) {
+        guard let start = part.baseAddress, let first = bytes.baseAddress, start >= first, start + part.count <= first + bytes.count else {
+            return
+        }
+        let page = sysconf(Int32(_SC_PAGESIZE)), skipped = (page - Int(bitPattern: start) % page) % page
+        let count = (part.count - skipped) / page * page
+        if count > 0 { madvise(UnsafeMutableRawPointer(mutating: start + skipped), count, MADV_DONTNEED) }
+    }
+
     /// The bytes of a file that is small enough to copy, such as a description or a note.
     ///
     /// - Throws: `FileError` (input) when it cannot be read or has more than `limit` bytes.

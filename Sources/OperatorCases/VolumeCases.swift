@@ -79,6 +79,18 @@ extension OperatorCase {
                     [PlaneProduct.forward($0[0], by: $0[1])]
                 },
             ]
+            for factor in [2, 3, 4, 5] {
+                cases.append(
+                    OperatorCase(
+                        .enlargedConvolution, [x, plain([2 * shape[1], shape[1], 3, 3], scale: 0.3), plain([2 * shape[1]])],
+                        settings: "×\(factor)", size: size
+                    ) {
+                        [
+                            EnlargedConvolution.forward(
+                                $0[0], weight: EnlargedWeights($0[1]), factor: factor, epilogue: Epilogue(bias: $0[2], activation: .relu))
+                        ]
+                    })
+            }
             for factor in [1, 2, 4] {
                 let modulation = plain([shape[0], 2 * shape[1], factor * shape[2], factor * shape[3]])
                 cases.append(

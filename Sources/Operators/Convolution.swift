@@ -49,7 +49,7 @@ public enum Convolution {
             covering(geometry, x, weight, epilogue, into: y)
         case .fast where ShiftedConvolution.pays(geometry) && inputScale == nil:
             ShiftedConvolution.run(geometry, x: x.pointer, weight: weight, into: y, epilogue: epilogue)
-        case .fast where products == .float32 && WinogradConvolution.pays(geometry):
+        case .fast where products != .tiles && WinogradConvolution.pays(geometry):
             WinogradConvolution(
                 samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
                 width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer

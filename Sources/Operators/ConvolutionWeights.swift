@@ -111,7 +111,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
                 }
             }
         }
-        keepAlive(tensor)
+        tensor.releasePages()
         orders[order] = packed
         return packed
     }
@@ -149,7 +149,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
                 }
             }
         }
-        keepAlive(tensor)
+        tensor.releasePages()
         transformed[isAdjoint] = result
         return result
     }

@@ -18,6 +18,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case depthToSpace = "depth to space"
     case depthwiseConvolution = "depthwise convolution"
     case differences
+    case enlargedConvolution = "enlarged convolution"
     case enlargement
     case gelu = "GELU"
     case gridSampling = "grid sampling"
@@ -58,9 +59,9 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .bilinearResizing, .channelNormalization, .depthToSpace, .enlargement, .gelu, .motionField,
-            .nearestEnlargement, .planeProduct, .pointMotions, .responseNormalization, .sigmoid, .spatialModulation, .volumeConvolution,
-            .volumeSampling, .windowMaximum, .windowMean:
+        case .affineSampling, .bilinearResizing, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu,
+            .motionField, .nearestEnlargement, .planeProduct, .pointMotions, .responseNormalization, .sigmoid, .spatialModulation,
+            .volumeConvolution, .volumeSampling, .windowMaximum, .windowMean:
             false
         default: true
         }

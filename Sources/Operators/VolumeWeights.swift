@@ -36,7 +36,7 @@ public final class VolumeWeights: @unchecked Sendable {
                     from + ((first * channels + channel) * 3 + plane) * 9, channels * 27, min(block, outputs - first), 0, 1)
             }
         }
-        keepAlive(tensor)
+        tensor.releasePages()
         transformed = result
         return result
     }
@@ -47,6 +47,7 @@ public final class VolumeWeights: @unchecked Sendable {
         defer { lock.unlock() }
         if let transformedByFourier { return transformedByFourier }
         let result = VolumeFourier.transformed(tensor)
+        tensor.releasePages()
         transformedByFourier = result
         return result
     }

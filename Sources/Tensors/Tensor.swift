@@ -117,6 +117,13 @@ public struct Tensor: @unchecked Sendable {
         return largest < 0x7f80_0000
     }
 
+    /// Lets the system take back the memory of borrowed values until they are read again, where their owner can read them anew: for weights
+    /// that are used only in another order.
+    public func releasePages() {
+        (storage.owner as? ReclaimableMemory)?.release(
+            UnsafeRawBufferPointer(start: storage.start, count: count * MemoryLayout<Float>.stride))
+    }
+
     /// Values in memory: owned (64-byte aligned), or borrowed from `owner`.
     private final class Storage {
         let start: UnsafeMutablePointer<Float>

@@ -1,8 +1,8 @@
 import Operators
 import Tensors
 
-/// A convolution with a bias in two or three dimensions, and where there is one, the batch normalization after it, computed as one
-/// convolution; an activation may follow. All are as at rest: no gradient flows to their parameters.
+/// A convolution with a bias in two or three dimensions, and where there is one, the batch normalization after it, computed with it; an
+/// activation may follow. All are as at rest: no gradient flows to their parameters.
 package struct BiasedConvolution {
     private enum Kernel {
         case plane(ConvolutionWeights)
@@ -10,7 +10,11 @@ package struct BiasedConvolution {
     }
 
     private let parameters: [Parameter]
-    private let weights: Prepared<(kernel: Kernel, bias: Tensor)>
+    private let kernel: Prepared<Kernel>
+    /// The same weights for planes that are enlarged first.
+    private let enlarged: Prepared<EnlargedWeights>
+    /// What the results of each output are multiplied by, and what is added to them.
+    private let factors: Prepared<(scale: [Float]?, bias: Tensor)>
     private let stride, padding: Int
     private let activation: Activation
 
@@ -27,37 +31,39 @@ package struct BiasedConvolution {
         let own = scope.scope(name), shape = [outputs, inputs] + [Int](repeating: kernel, count: axes)
         let weight = own.parameter("weight", shape, initial: .fanIn), bias = own.parameter("bias", [outputs], initial: .zeros)
         let normalization = normalization.map { BatchNormalization(scope.scope($0), outputs, epsilon: 1e-5) }
-        let others = [bias] + (normalization?.parameters ?? [])
-        weights = Prepared(weight, with: others, isDifferentiated: false) { weight in
-            var (kernel, shift) = (weight, bias.value)
-            if let (scales, shifts) = normalization?.factors {
-                kernel = Self.scaled(weight, by: scales)
-                shift = Tensor(zip(bias.value.values, zip(scales, shifts)).map { $0 * $1.0 + $1.1 }, [outputs])
-            }
-            return (axes == 3 ? .volume(VolumeWeights(kernel)) : .plane(ConvolutionWeights(kernel)), shift)
+        self.kernel = Prepared(weight, isDifferentiated: false) {
+            axes == 3 ? .volume(VolumeWeights($0)) : .plane(ConvolutionWeights($0))
         }
-        parameters = [weight] + others
+        enlarged = Prepared(weight, isDifferentiated: false) { EnlargedWeights($0) }
+        let others = normalization?.parameters ?? []
+        factors = Prepared(bias, with: others, isDifferentiated: false) { bias in
+            guard let (scale, shift) = normalization?.factors else { return (nil, bias) }
+            return (scale, Tensor(zip(bias.values, zip(scale, shift)).map { $0 * $1.0 + $1.1 }, [outputs]))
+        }
+        parameters = [weight, bias] + others
         (self.stride, self.padding, self.activation) = (stride, padding ?? kernel / 2, activation)
     }
 
     /// (N, inputs, H, W) → (N, outputs, …), or (N, inputs, D, H, W) → (N, outputs, D, H, W).
     package func callAsFunction(_ x: Tensor) -> Tensor {
-        for parameter in parameters { parameter.refuseTape() }
-        let (kernel, bias) = weights.value, epilogue = Epilogue(bias: bias, activation: activation)
-        switch kernel {
+        switch kernel.value {
         case .plane(let weights):
-            return Convolution.forward(x, weight: weights, stride: stride, padding: padding, epilogue: epilogue)
-        case .volume(let weights): return VolumeConvolution.forward(x, weight: weights, epilogue: epilogue)
+            return Convolution.forward(x, weight: weights, stride: stride, padding: padding, epilogue: epilogue(samples: x.shape[0]))
+        case .volume(let weights): return VolumeConvolution.forward(x, weight: weights, epilogue: epilogue(samples: x.shape[0]))
         }
     }
 
-    /// The weights of each output times a factor.
-    private static func scaled(_ weight: Tensor, by scales: [Float]) -> Tensor {
-        let result = Tensor(uninitialized: weight.shape), size = weight.count / scales.count
-        for (output, scale) in scales.enumerated() {
-            for index in output * size..<(output + 1) * size { result.mutablePointer[index] = weight.pointer[index] * scale }
-        }
-        keepAlive(weight)
-        return result
+    /// (N, inputs, H, W) → (N, outputs, factor·H, factor·W): the 3×3 convolution of x with its rows and columns repeated.
+    package func callAsFunction(enlarging x: Tensor, by factor: Int) -> Tensor {
+        factor == 1
+            ? self(x)
+            : EnlargedConvolution.forward(x, weight: enlarged.value, factor: factor, epilogue: epilogue(samples: x.shape[0]))
+    }
+
+    private func epilogue(samples: Int) -> Epilogue {
+        for parameter in parameters { parameter.refuseTape() }
+        let (scale, bias) = factors.value
+        let scales = scale.map { scale in Tensor((0..<samples).flatMap { _ in scale }, [samples, scale.count]) }
+        return Epilogue(scale: scales, bias: bias, activation: activation)
     }
 }

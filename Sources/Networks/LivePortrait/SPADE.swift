@@ -32,7 +32,7 @@ package struct SPADE {
     /// - Returns: (N, C, H, W).
     package func callAsFunction(_ x: Tensor, label: Tensor, factor: Int, activation: Activation) -> Tensor {
         for parameter in parameters { parameter.refuseTape() }
-        let hidden = shared(factor == 1 ? label : NearestEnlargement.forward(label, rows: factor, columns: factor))
+        let hidden = shared(enlarging: label, by: factor)
         let (kernel, bias) = weights.value
         let modulation = Convolution.forward(hidden, weight: kernel, padding: 1, epilogue: Epilogue(bias: bias))
         return SpatialModulation.forward(x, modulation: modulation, activation: activation)

@@ -6,10 +6,11 @@ struct JobTable {
     /// Options with a value that may be columns.
     static let values = [
         "model", "source", "driving", "output", "mode", "reference", "strength", "set", "only", "without", "frames", "crop", "face", "fit",
-        "driving-crop", "driving-face", "preview", "smooth", "size",
+        "driving-crop", "driving-face", "preview", "smooth", "size", "region", "eyes", "lips",
     ]
     /// Options without one: a field says true or false, or is empty for neither. Of the first there is an opposite, --no-….
-    static let switches = ["paste-back", "detail"], flags = ["loop", "align", "no-audio"]
+    static let switches = ["paste-back", "detail", "stitching"]
+    static let flags = ["loop", "align", "no-audio", "close-lips", "keep-eyes", "animal"]
 
     let rows: [BatchRow]
 
