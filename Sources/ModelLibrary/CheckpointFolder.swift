@@ -4,17 +4,17 @@ import Foundation
 
 /// A folder of checkpoint files that together hold one network, as some families are published: each part in a file of its own, in the
 /// folder or in folders directly in it.
-struct CheckpointFolder {
+package struct CheckpointFolder {
     /// Paths relative to the folder, sorted.
-    let files: [String]
-    let path: String
+    package let files: [String]
+    package let path: String
 
     private static let extensions: Set<String> = ["safetensors", "pt", "pth"]
 
     /// - Parameter parts: the names, without extension, of the files that families are published in, a list for each.
     /// - Returns: nil when the folder holds no checkpoint file.
     /// - Throws: `FileError` (input) when it holds graphs in place of checkpoints, or a part of a family twice.
-    init?(path: String, parts: [[String]] = []) throws {
+    package init?(path: String, parts: [[String]] = []) throws {
         self.path = path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let own = Self.checkpoints(path),
@@ -51,7 +51,7 @@ struct CheckpointFolder {
     ///
     /// - Returns: nil when the file is no part of a family, or no other part lies near it.
     /// - Throws: `FileError` (input) when several files might be meant.
-    init?(beside file: String, parts: [[String]]) throws {
+    package init?(beside file: String, parts: [[String]]) throws {
         guard let family = parts.first(where: { $0.contains(Self.stem(file)) }) else { return nil }
         let own = URL(fileURLWithPath: file).deletingLastPathComponent(), above = own.deletingLastPathComponent()
         let siblings = Self.checkpoints(own.path), chosen = (file as NSString).lastPathComponent
@@ -84,7 +84,7 @@ struct CheckpointFolder {
     /// a single file have their own names alone.
     ///
     /// - Throws: `FileError` (input) when a file cannot be read, or two have one name but for folder and extension.
-    func open() throws -> Checkpoint {
+    package func open() throws -> Checkpoint {
         if files.count == 1 { return try Checkpoint.open((path as NSString).appendingPathComponent(files[0])) }
         var parts: [(prefix: String, file: Checkpoint)] = []
         for file in files {

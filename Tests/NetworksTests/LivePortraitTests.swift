@@ -126,6 +126,18 @@ import Testing
         }
     }
 
+    /// bfloat16 stays within 40 dB of float32, by pairs and by tiles.
+    @Test(arguments: [false, true]) func bfloat16IsNear(byTiles: Bool) throws {
+        let source = try picture("source"), points = (try vectors("W/x_s"), try vectors("W/x_d"))
+        func made() -> Tensor {
+            let prepared = networks.warping.prepare(networks.appearance(source))
+            return networks.generator(networks.warping.label(prepared, sourcePoints: points.0, targetPoints: points.1))
+        }
+        let lower = Precision.$chosen.withValue(.bfloat16) { Precision.$takesTiles.withValue(byTiles) { made() } }
+        let squares = zip(made().values, lower.values).map { ($0 - $1) * ($0 - $1) }, mean = squares.reduce(0, +) / Float(squares.count)
+        #expect(mean > 0 && -10 * log10(mean) >= 40, "\(-10 * log10(mean)) dB")
+    }
+
     @Test(arguments: [OperatorPath.fast, .reference]) func generatorEqualsReference(_ path: OperatorPath) throws {
         try OperatorPath.$current.withValue(path) {
             var parts: [(name: String, values: Tensor)] = []

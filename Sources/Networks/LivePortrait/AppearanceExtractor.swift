@@ -40,11 +40,17 @@ public struct AppearanceExtractor {
         blocks = (0..<configuration.volumeBlocks).map { [channels] in Block(scope.scope("resblocks_3d").scope("3dr\($0)"), channels) }
     }
 
+    /// The features, in float32 whatever precision is chosen: all frames of a portrait are made from them, and rounding them would be seen most.
+    ///
     /// - Parameters:
     ///   - picture: (1, 3, S, S), RGB in [0, 1].
     ///   - observe: is shown what the parts make: first, down0, down1, …, second, resblock0.
     /// - Returns: (1, C, D, S/4, S/4).
     public func callAsFunction(_ picture: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil) -> Tensor {
+        Precision.$chosen.withValue(.float32) { extracted(picture, observe: observe) }
+    }
+
+    private func extracted(_ picture: Tensor, observe: ((_ name: String, Tensor) -> Void)?) -> Tensor {
         var x = first(picture)
         observe?("first", x)
         for (index, convolution) in halving.enumerated() {
