@@ -91,6 +91,23 @@ extension OperatorCase {
                         ]
                     })
             }
+            for factor in [1, 2, 3, 4] where size != .large {
+                let (height, width) = size == .small ? (3, 2) : (12, 28)
+                cases.append(
+                    OperatorCase(
+                        .spatialModulation,
+                        [
+                            plain([2, 16, height, width]), plain([2, 33, factor * height, factor * width]),
+                            plain([32, 33, 3, 3], scale: 0.1),
+                            plain([32]),
+                        ], settings: "by convolution, ×\(factor)", size: size, tolerance: 2e-5
+                    ) {
+                        [
+                            SpatialModulation.forward(
+                                $0[0], hidden: $0[1], weight: ConvolutionWeights($0[2]), bias: $0[3], activation: .leakyReLU)
+                        ]
+                    })
+            }
             for factor in [1, 2, 4] {
                 let modulation = plain([shape[0], 2 * shape[1], factor * shape[2], factor * shape[3]])
                 cases.append(

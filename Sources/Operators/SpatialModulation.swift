@@ -57,4 +57,46 @@ public enum SpatialModulation {
             return result
         }
     }
+
+    /// The same with γ and β made by a 3×3 convolution, and used while they are in the cache where that can be.
+    ///
+    /// - Parameters:
+    ///   - x: (N, C, H/f, W/f) with a whole f.
+    ///   - hidden: (N, K, H, W).
+    ///   - weight: (2·C, K, 3, 3), of γ and then of β.
+    ///   - bias: 2·C values.
+    /// - Returns: (N, C, H, W).
+    public static func forward(
+        _ x: Tensor, hidden: Tensor, weight: ConvolutionWeights, bias: Tensor, epsilon: Float = 1e-5, activation: Activation = .identity
+    ) -> Tensor {
+        let geometry = Convolution.Geometry(x: hidden.shape, weight: weight, stride: 1, padding: 1)
+        let (samples, channels, low, narrow) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        let factor = max(1, geometry.height / low)
+        precondition(
+            geometry.samples == samples && geometry.outputs == 2 * channels && bias.count == 2 * channels
+                && [geometry.height, geometry.width] == [low * factor, narrow * factor],
+            "\(hidden.shape), \(weight.tensor.shape) for \(x.shape)")
+        return Operator.spatialModulation.run(
+            on: [x, hidden, weight.tensor, bias], detail: "by convolution \(geometry.description)",
+            operations: geometry.operations + 4 * samples * geometry.outputs * geometry.height * geometry.width
+        ) {
+            guard OperatorPath.current == .fast, TapProducts.chosen(for: weight) != .tiles,
+                ModulatingConvolution.pays(geometry, factor: factor)
+            else {
+                let modulation = Convolution.forward(hidden, weight: weight, padding: 1, epilogue: Epilogue(bias: bias))
+                return forward(x, modulation: modulation, epsilon: epsilon, activation: activation)
+            }
+            let result = Tensor(uninitialized: [samples, channels, geometry.height, geometry.width])
+            ModulatingConvolution(
+                convolution: WinogradConvolution(
+                    samples: samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
+                    width: geometry.width,
+                    weights: weight, x: hidden.pointer, inputScale: nil),
+                bias: bias.pointer,
+                planes: .init(x.pointer, count: samples * channels, low: low, narrow: narrow, factor: factor, epsilon: epsilon),
+                activation: activation.kernel
+            ).run(into: result.mutablePointer)
+            return result
+        }
+    }
 }

@@ -15,7 +15,7 @@ struct VolumeFourier {
     /// Results of a tile, along each axis.
     private static let results = 16
     /// Values of transformed input at a time.
-    private static let values = 12 << 20
+    private static let values = 6 << 20
 
     /// Whether it is faster than unfolding: it needs enough channels to repay the transforms.
     static func pays(_ g: VolumeConvolution.Geometry) -> Bool {

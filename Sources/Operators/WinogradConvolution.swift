@@ -18,11 +18,11 @@ struct WinogradConvolution {
             && g.height * g.width >= 256 && g.channels >= 32 && g.outputs >= 32
     }
 
-    private static let block = Int(TAP_BLOCK)
+    static let block = Int(TAP_BLOCK)
     /// The most channels whose transformed input, one panel of tiles, stays in the second-level cache.
-    private static let fewChannels = 128
+    static let fewChannels = 128
     /// Outputs whose products stay there, too.
-    private static let fewOutputs = 32
+    static let fewOutputs = 32
     /// Values of transformed input and products of more channels at a time, which then stay in the last-level cache.
     private static let values = 2 << 20
 
@@ -37,11 +37,11 @@ struct WinogradConvolution {
         keepAlive(packed)
     }
 
-    private var tall: Int { height / 4 }
-    private var wide: Int { width / 4 }
+    var tall: Int { height / 4 }
+    var wide: Int { width / 4 }
 
     /// Transforms tiles `first` to `first + count` − 1, counted row by row, of a channel: value k of the first goes to v[k·step].
-    private func transform(_ count: Int, from first: Int, sample: Int, channel: Int, into v: UnsafeMutablePointer<Float>, step: Int) {
+    func transform(_ count: Int, from first: Int, sample: Int, channel: Int, into v: UnsafeMutablePointer<Float>, step: Int) {
         let plane = sample * channels + channel, scale = inputScale?[plane] ?? 1
         forEachRow(count, from: first) { row, column, run, place in
             kernel_winograd_input(v + place, step, x + plane * height * width, height, width, row, column, run, scale)
@@ -61,7 +61,7 @@ struct WinogradConvolution {
     }
 
     /// Divides tiles into runs within a row: row and column of the first, how many, and how many came before.
-    private func forEachRow(_ count: Int, from first: Int, _ body: (_ row: Int, _ column: Int, _ run: Int, _ place: Int) -> Void) {
+    func forEachRow(_ count: Int, from first: Int, _ body: (_ row: Int, _ column: Int, _ run: Int, _ place: Int) -> Void) {
         var place = 0
         while place < count {
             let column = (first + place) % wide, run = min(wide - column, count - place)

@@ -2,7 +2,6 @@ import Animation
 import Files
 import Foundation
 import Media
-import ModelLibrary
 import Networks
 import Tensors
 import Testing
@@ -21,8 +20,7 @@ import lia
         (source, driving) = (folder.file("source.png"), folder.file("driving.mp4"))
         try Samples.picture(width: 64, height: 64).write(to: source)
         try Samples.video(driving, frames: 5)
-        let checkpoint = try ModelLocator.checkpoint(model)
-        network = try LivePortrait(checkpoint, prefix: try #require(try LivePortrait.prefix(in: checkpoint)))
+        network = try .small()
     }
 
     private func lia(_ arguments: String...) throws { try Program.execute(arguments) }

@@ -1,5 +1,4 @@
 import Media
-import ModelLibrary
 import Networks
 import Operators
 import TestSupport
@@ -13,8 +12,7 @@ import Testing
 
     init() throws {
         vectors = try ReferenceVectors.file("liveportrait/cases.safetensors")
-        let checkpoint = try ModelLocator.checkpoint(Fixture.path("liveportrait/small"))
-        network = try LivePortrait(checkpoint, prefix: try #require(try LivePortrait.prefix(in: checkpoint)))
+        network = try .small()
     }
 
     /// A picture of the vectors as the program holds it.

@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import ModelLibrary
 import Networks
 import TestSupport
 import Tensors
@@ -13,8 +12,7 @@ import Testing
 
     init() throws {
         vectors = try ReferenceVectors.file("liveportrait/motion.safetensors")
-        let checkpoint = try ModelLocator.checkpoint(Fixture.path("liveportrait/small"))
-        network = try LivePortrait(checkpoint, prefix: try #require(try LivePortrait.prefix(in: checkpoint)))
+        network = try .small()
     }
 
     /// A frame's head. - Parameter ratios: whose landmarks give the openings.

@@ -22,12 +22,6 @@ import Testing
     private func expectClose(_ found: Tensor, _ name: String, _ path: OperatorPath = .fast) throws {
         let expected = try vectors(name), difference = Difference(found.reshaped(expected.shape), expected)
         #expect(difference.isWithin(4e-5), "\(name), \(path): \(difference)")
-        if let file = ProcessInfo.processInfo.environment["LIA_TEST_ERRORS"] {
-            let line = "\(name) \(path) \(difference.largest) \(difference.relative)\n"
-            let handle = FileHandle(forWritingAtPath: file)
-            _ = try handle?.seekToEnd()
-            handle?.write(Data(line.utf8))
-        }
     }
 
     /// A picture of the vectors as RGB in [0, 1].

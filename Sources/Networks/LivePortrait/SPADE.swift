@@ -21,7 +21,8 @@ package struct SPADE {
             let both = Tensor(uninitialized: [2 * channels, hidden, 3, 3])
             both.mutablePointer.update(from: weight.pointer, count: weight.count)
             (both.mutablePointer + weight.count).update(from: beta[0].value.pointer, count: weight.count)
-            keepAlive(weight)
+            weight.releasePages()
+            beta[0].value.releasePages()
             return (ConvolutionWeights(both), Tensor(gamma[1].value.values + beta[1].value.values, [2 * channels]))
         }
     }
@@ -34,7 +35,6 @@ package struct SPADE {
         for parameter in parameters { parameter.refuseTape() }
         let hidden = shared(enlarging: label, by: factor)
         let (kernel, bias) = weights.value
-        let modulation = Convolution.forward(hidden, weight: kernel, padding: 1, epilogue: Epilogue(bias: bias))
-        return SpatialModulation.forward(x, modulation: modulation, activation: activation)
+        return SpatialModulation.forward(x, hidden: hidden, weight: kernel, bias: bias, activation: activation)
     }
 }

@@ -72,11 +72,3 @@ extension VideoDriven {
     /// (N, V): the motion of driving frames, (N, 3, inputSize, inputSize).
     public func motion(of frame: Tensor) throws -> Tensor { try read(frame).motion }
 }
-
-/// A frame of a moving source and what drives it.
-public struct DrivenFrame: Sendable {
-    /// (1, V): the source's own motion, and the driving frame's.
-    public let own, driving: Tensor
-
-    public init(own: Tensor, driving: Tensor) { (self.own, self.driving) = (own, driving) }
-}

@@ -9,7 +9,7 @@ package enum KalmanSmoothing {
     package static let usualVariance = 3e-7
     private static let stepVariance = 1e-5
 
-    /// The variance for a strength: 0 is the authors' light smoothing, 1 smooths over a third of a second of 25 frames.
+    /// The variance for a strength: 0 is the authors' light smoothing, 1 smooths over some ten frames.
     package static func variance(strength: Float) -> Double {
         // From 3e-7 to 1e-3 in equal ratios.
         usualVariance * pow(1e-3 / usualVariance, Double(strength))
