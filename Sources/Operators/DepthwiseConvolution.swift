@@ -19,7 +19,8 @@ public enum DepthwiseConvolution {
         precondition(min(high, wide) >= kernel, "kernel \(kernel) is larger than input \(x.shape)")
         let (low, narrow) = ((high - kernel) / stride + 1, (wide - kernel) / stride + 1)
         return Operator.depthwiseConvolution.run(
-            on: [x], constants: [weight, bias], detail: "\(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels), \(low)×\(narrow)",
+            on: [x], constants: [weight, bias],
+            detail: "\(kernel)×\(kernel)\(stride > 1 ? " stride \(stride)" : "") \(channels), \(low)×\(narrow)",
             operations: 2 * samples * channels * low * narrow * kernel * kernel
         ) {
             let result = Tensor(uninitialized: [samples, channels, low, narrow])

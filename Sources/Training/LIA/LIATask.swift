@@ -106,7 +106,8 @@ public final class LIATask: TrainingTask {
     }
 
     public var inputs: [String] {
-        [dataset.path] + [configuration.losses.perceptualWeights, configuration.losses.meshNetwork, configuration.data.landmarks].filter { !$0.isEmpty }
+        let losses = configuration.losses, others = [losses.perceptualWeights, losses.meshNetwork, configuration.data.landmarks]
+        return [dataset.path] + others.filter { !$0.isEmpty }
     }
 
     public var parameters: [Parameter] { network.parameters }

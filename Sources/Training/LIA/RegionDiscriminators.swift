@@ -28,7 +28,8 @@ struct RegionDiscriminators {
         let regions = batch.groups.flatMap(\.regions).enumerated().compactMap { frame, regions in regions.map { (frame, $0) } }
         guard !regions.isEmpty else { return [] }
         return [
-            (eyes, RegionCrops(regions.map { ($0, $1.eyes) }, side: side)), (mouth, RegionCrops(regions.map { ($0, $1.mouth) }, side: side)),
+            (eyes, RegionCrops(regions.map { ($0, $1.eyes) }, side: side)),
+            (mouth, RegionCrops(regions.map { ($0, $1.mouth) }, side: side)),
         ]
     }
 

@@ -50,9 +50,10 @@ package struct MeshLoss {
         let input = Sum.forward(cut, Tensor(repeating: 1, cut.shape), gain: 0.5)
         var features: [Int: Tensor] = [:]
         let outputs = network(input) { index, tensor in features[index] = tensor }
-        return network.stages.compactMap { features[$0] } + outputs.filter { $0.count == weights.count }.map {
-            $0.reshaped([1, 1] + weights.shape)
-        }
+        return network.stages.compactMap { features[$0] }
+            + outputs.filter { $0.count == weights.count }.map {
+                $0.reshaped([1, 1] + weights.shape)
+            }
     }
 
     /// The mean over the sizes of features of how much they differ, compared with those of the target, plus that of the landmarks.
