@@ -90,7 +90,9 @@ final class AnimationRun {
                 "expected motion along \(count) directions, as model \(context.model.name) has them, found "
                     + "\(motion.header.directions); encode the video again with this model")
         }
-        if !motion.header.model.isEmpty, motion.header.model != context.model.name {
+        // Motion along directions is a model's own; other motion is its family's.
+        let isAlongDirections = try context.model.videoDriven.choices.contains(.controls)
+        if isAlongDirections, !motion.header.model.isEmpty, motion.header.model != context.model.name {
             context.report.warnings.append(
                 "\(motion.path): was encoded by model \(motion.header.model), whose directions are not those of \(context.model.name)")
         }

@@ -127,6 +127,14 @@ import lia
             let said = refusal("animate", "-m", model, "-s", source, "-d", path, "-o", folder.file("out.mp4"), "-q")
             #expect(said.contains(expected) && said.contains(path) && !said.dropLast().contains("\n"), "\(said)")
         }
+        // A motion that is no head's, and an option that would do nothing.
+        let zeros = Array(repeating: "0", count: network.motionCount).joined(separator: ","), none = folder.file("none.json")
+        try Data(#"{"format":"lia-motion","frame_rate":25,"frames":[{"magnitudes":[\#(zeros)]}]}"#.utf8).write(
+            to: URL(fileURLWithPath: none))
+        let noHead = refusal("animate", "-m", model, "-s", source, "-d", none, "-o", folder.file("out.mp4"), "-q")
+        #expect(noHead.contains("none.json: frame 1 cannot be a head's: expected a scale"), "\(noHead)")
+        let noCodes = refusal("encode", driving, "-m", model, "-o", folder.file("motion.json"), "--no-codes", "-q")
+        #expect(noCodes.contains("leave --no-codes out"), "\(noCodes)")
         // Another family has no such files.
         let said = refusal(
             "animate", "-m", Fixture.path("reference/lia-tiny.pt"), "-s", source, "-d", template, "-o", folder.file("out.mp4"), "-q")

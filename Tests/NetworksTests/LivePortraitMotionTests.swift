@@ -27,6 +27,22 @@ import Testing
             scale: try values("\(side)/scale", 1)[0], opening: FaceOpening(leftEye: eyes[0], rightEye: eyes[1], lips: lips[0]))
     }
 
+    @Test func whatNoHeadHasIsSaid() throws {
+        let whole = try head("driving", 0)
+        #expect(whole.problem == nil)
+        let changes: [(words: String, change: (inout HeadMotion) -> Void)] = [
+            ("found 0.0", { $0.scale = 0 }), ("found -1.0", { $0.scale = -1 }), ("found nan", { $0.scale = .nan }),
+            ("R·Rᵀ", { $0.rotation = HeadRotation(values: [Float](repeating: 0, count: 9)) }),
+            ("R·Rᵀ", { $0.rotation = HeadRotation(values: $0.rotation.values.map { 5 * $0 }) }),
+            ("found 1e+30", { $0.expression[5] = 1e30 }), ("found nan", { $0.shift[0] = .nan }),
+        ]
+        for (words, change) in changes {
+            var head = whole
+            change(&head)
+            #expect(head.problem?.contains(words) == true, "\(words): \(head.problem ?? "")")
+        }
+    }
+
     /// One of the 75 cases: what it says in its name.
     private struct Case {
         var transfer: Transfer

@@ -98,7 +98,9 @@ final class ResultWriter {
             guard let driving = held[driver] else { return job.target.still(portrait) }
             let reference = references.indices.contains(driver) ? references[driver] : nil
             let network = try context.model.videoDriven
-            if let problem = network.problem(of: job.target.transfer, driving: driving) { throw FileError(.input, job.driving!, problem) }
+            if let problem = network.problem(of: job.target.transfer, driving: driving) {
+                throw FileError(.input, job.driving!, "frame \(moment.number + 1) \(problem)")
+            }
             var target = job.target
             target.transfer.situation = context.situation
             if context.situation.isSourceMoving {

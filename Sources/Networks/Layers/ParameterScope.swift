@@ -151,6 +151,9 @@ final class ParameterBuilder {
             Parallel.forEach(parameters.count) { buffer[$0] = parameters[$0].value.isFinite }
         }
         misfit.notFinite = zip(parameters, finite).filter { !$1 }.map(\.0.name)
+        for parameter in parameters where parameter.isBuffer && parameter.name.hasSuffix("running_var") {
+            if let least = parameter.value.values.min(), least < 0 { misfit.unreadable.append((parameter.name, "a variance of \(least)")) }
+        }
         if !misfit.isEmpty { throw misfit }
     }
 }

@@ -138,7 +138,9 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
     }
 
     public func problem(of transfer: Transfer, driving: Tensor) -> String? {
-        guard transfer.eyes == .driving || transfer.lips == .driving, HeadMotion(row: driving.values).opening == nil else { return nil }
+        let motion = HeadMotion(row: driving.values)
+        if let problem = motion.problem { return problem }
+        guard transfer.eyes == .driving || transfer.lips == .driving, motion.opening == nil else { return nil }
         return
             "does not tell how far eyes and lips are open, as --eyes driving and --lips driving want: no face was looked for or found, or "
             + "the file has no ratios; give numbers instead, such as --eyes 0.3"

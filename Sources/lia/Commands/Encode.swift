@@ -49,6 +49,11 @@ struct Encode: ParsableCommand {
 
     func run() throws {
         let model = try model.load()
+        if noCodes, try !model.videoDriven.choices.contains(.controls) {
+            throw FileError(
+                .input, model.name,
+                "is of the family \(type(of: model.network).title), whose motion files have no latent codes; leave --no-codes out")
+        }
         var job = EncodingJob(input: try StreamOptions.input(input), output: try stream.output(output))
         (job.frames, job.crop, job.keepsCodes, job.overwrite) = (frames, crop.settings, !noCodes, overwrite)
         job.faces = try crop.faces(for: [job.crop], model)

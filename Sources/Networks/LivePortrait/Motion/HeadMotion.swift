@@ -45,6 +45,29 @@ package struct HeadMotion: Equatable, Sendable {
         return plain.posed
     }
 
+    // MARK: What cannot be
+
+    /// The largest size of a coordinate that a motion may have: a hundred times the picture's half.
+    private static let farthest: Float = 100
+    private static let scales: ClosedRange<Float> = 1e-3...1000
+
+    /// What no head has, for a message that begins with the frame: a scale that is none, a rotation that is none, points far outside; nil
+    /// where all is well.
+    package var problem: String? {
+        guard Self.scales.contains(scale) else {
+            return "cannot be a head's: expected a scale from 0.001 to 1000, found \(scale); encode the video again"
+        }
+        let product = (rotation * rotation.transposed).values
+        guard zip(product, HeadRotation.none.values).allSatisfy({ abs($0 - $1) < 0.1 }) else {
+            return "cannot be a head's: its rotation is none, R·Rᵀ being far from the identity; encode the video again"
+        }
+        let places = keyPoints + expression + translation + shift + offset
+        if let far = places.first(where: { !(abs($0) <= Self.farthest) }) {
+            return "cannot be a head's: expected places up to \(Int(Self.farthest)), found \(far); encode the video again"
+        }
+        return nil
+    }
+
     // MARK: A row of numbers
 
     /// V, the values of a motion: key points 63, expression 63, rotation 9, translation 3, scale 1, openings of left eye, right eye and
