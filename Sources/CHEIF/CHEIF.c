@@ -82,15 +82,13 @@ static int take_pixels(const struct heif_image *image, struct HEIFResult *result
     return 1;
 }
 
-/// Notes what libheif says first of a picture that is damaged. It writes all of its warnings, however few are asked for: the buffer must
-/// have room for every one.
+/// Notes the last of libheif's warnings about a picture that is damaged. libheif writes all warnings from a number on, however few are asked
+/// for, and their words share one buffer, which holds the last one's: so the last one alone is asked for.
 static void take_warning(struct heif_image *image, struct HEIFResult *result) {
     const int count = heif_image_get_decoding_warnings(image, 0, NULL, 0);
-    struct heif_error *warnings = count > 0 ? calloc((size_t)count, sizeof *warnings) : NULL;
-    if (!warnings) return;
-    if (heif_image_get_decoding_warnings(image, 0, warnings, count) > 0 && warnings[0].message)
-        snprintf(result->message, sizeof result->message, "%s", warnings[0].message);
-    free(warnings);
+    struct heif_error warning = {heif_error_Ok, heif_suberror_Unspecified, NULL};
+    if (count > 0 && heif_image_get_decoding_warnings(image, count - 1, &warning, 1) == 1 && warning.message)
+        snprintf(result->message, sizeof result->message, "%s", warning.message);
 }
 
 static int read_handle(const struct heif_image_handle *handle, struct HEIFResult *result, int64_t pixelLimit, int smallestSide) {
