@@ -27,8 +27,18 @@ final class Connection: @unchecked Sendable {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
-    /// Since when the other side has been silent; nil while it waits for an answer.
-    var silentSince: DispatchTime? { lock.withLock { waitingSince } }
+    /// Stands for the longest silence: for one that gives way before all others.
+    private static let longAgo = DispatchTime(uptimeNanoseconds: 1)
+
+    /// Since when the other side has been silent; nil while it waits for an answer, or for what it said to be read, which takes a while on
+    /// a busy machine.
+    var silentSince: DispatchTime? {
+        lock.withLock {
+            var byte: UInt8 = 0
+            guard let since = waitingSince, since != Self.longAgo else { return waitingSince }
+            return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0 ? nil : since
+        }
+    }
 
     /// Ends it from another thread; its own closes it.
     func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
@@ -38,7 +48,7 @@ final class Connection: @unchecked Sendable {
         while serveOne() {
             // No browser sends a request before it has the answer to the one before; who does, leaves time for others, and gives way first.
             guard !gathered.isEmpty else { continue }
-            lock.withLock { waitingSince = DispatchTime(uptimeNanoseconds: 1) }
+            lock.withLock { waitingSince = Self.longAgo }
             // Ends at once where the connection is shut down.
             var place = pollfd(fd: descriptor, events: 0, revents: 0)
             poll(&place, 1, Self.pause)
