@@ -78,7 +78,8 @@ struct LeftoversTests {
         end(process)
         let name = ".out.png.partial-\(number)-1-abc.png"
         try put(name)
-        let descriptor = open(folder.file(name), O_RDONLY)
+        // Not passed on to programs that other tests start meanwhile, which would hold the lock.
+        let descriptor = open(folder.file(name), O_RDONLY | O_CLOEXEC)
         try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
         try StagedOutput.write("x".utf8, to: folder.file("out.png"), overwrite: true)
         #expect(folder.names == [name, "out.png"])
@@ -91,7 +92,7 @@ struct LeftoversTests {
     @Test func anOutputUnderWayIsLocked() throws {
         for isFolder in [false, true] {
             let output = try StagedOutput(path: folder.file("out\(isFolder)"), folder: isFolder)
-            let descriptor = open(output.temporaryPath, O_RDONLY)
+            let descriptor = open(output.temporaryPath, O_RDONLY | O_CLOEXEC)
             #expect(flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
             try output.commit()
             #expect(flock(descriptor, LOCK_EX | LOCK_NB) != 0)
