@@ -23,10 +23,17 @@ enum MappingFaults {
         }
         guard isWatched else { return false }
         var action = sigaction()
-        action.sa_flags = SA_SIGINFO
+        action.sa_flags = SA_SIGINFO | SA_RESTART
         action.__sigaction_handler.sa_sigaction = { _, info, _ in
+            let error = errno
             MappingFaults.address = info.map { UInt(bitPattern: $0.pointee._sifields._sigfault.si_addr) } ?? 0
             sem_post(&MappingFaults.semaphore)
+            // A signal that was sent, where no read failed: the thread goes on until the program ends, because it may hold a lock that the
+            // clean-up waits for.
+            if let info, info.pointee.si_code <= 0 {
+                errno = error
+                return
+            }
             while true { pause() }
         }
         sigaction(SIGBUS, &action, nil)
