@@ -90,9 +90,8 @@ final class AnimationRun {
                 "expected motion along \(count) directions, as model \(context.model.name) has them, found "
                     + "\(motion.header.directions); encode the video again with this model")
         }
-        // Motion along directions is a model's own; other motion is its family's.
-        let isAlongDirections = try context.model.videoDriven.choices.contains(.controls)
-        if isAlongDirections, !motion.header.model.isEmpty, motion.header.model != context.model.name {
+        let isOneModels = try context.model.videoDriven.isDrivenAlongControls
+        if isOneModels, !motion.header.model.isEmpty, motion.header.model != context.model.name {
             context.report.warnings.append(
                 "\(motion.path): was encoded by model \(motion.header.model), whose directions are not those of \(context.model.name)")
         }

@@ -36,7 +36,7 @@ package struct ModelSummary: Encodable {
         (name, size) = (model.name, model.network.outputSize)
         views = model.views.map { View(name: $0.name, label: $0.label, explanation: $0.explanation, sides: $0.sides) }
         directions = Self.directions(names)
-        drivesDirections = model.network.choices.contains(.controls)
+        drivesDirections = model.network.isDrivenAlongControls
     }
 
     static func directions(_ names: DirectionNames) -> [Direction] {

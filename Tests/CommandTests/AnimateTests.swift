@@ -29,12 +29,7 @@ import TestSupport
             ] + (more.contains("--fit") ? [] : ["--crop", "centre"]) + more)
     }
 
-    private func frames(_ name: String) throws -> [VideoFrame] {
-        let reader = try FrameReader(folder.file(name))
-        var frames = [VideoFrame]()
-        while let frame = try reader.next() { frames.append(frame) }
-        return frames
-    }
+    private func frames(_ name: String) throws -> [VideoFrame] { try Samples.frames(folder.file(name)) }
 
     @Test(arguments: ["out.mp4", "out.mov", "out.webm", "out.gif", "out/"])
     func everyFormatHasTheDrivingFrames(_ output: String) throws {

@@ -46,12 +46,7 @@ import TestSupport
 
     private func table(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("jobs.csv"))) }
 
-    private func frames(_ name: String) throws -> [Picture] {
-        let reader = try FrameReader(folder.file(name))
-        var frames: [Picture] = []
-        while let frame = try reader.next() { frames.append(frame.picture) }
-        return frames
-    }
+    private func frames(_ name: String) throws -> [Picture] { try Samples.frames(folder.file(name)).map(\.picture) }
 
     @Test func aTableIsRunAndFailuresAreNamed() throws {
         try table(

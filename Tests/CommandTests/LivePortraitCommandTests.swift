@@ -35,16 +35,7 @@ import lia
         }
     }
 
-    private func frames(_ path: String) throws -> [Picture] {
-        let reader = try FrameReader(path)
-        var pictures: [Picture] = []
-        while let frame = try reader.next() { pictures.append(frame.picture) }
-        return pictures
-    }
-
-    private func json(_ name: String) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: folder.file(name)))) as? [String: Any])
-    }
+    private func frames(_ path: String) throws -> [Picture] { try Samples.frames(path).map(\.picture) }
 
     private func input(_ picture: Picture) -> Tensor { Tensor(picture.fittedLinearly(toSquare: 64, .crop)) }
 
@@ -81,7 +72,7 @@ import lia
 
     @Test func encodedMotionIsTheVideo() throws {
         try lia("encode", driving, "-m", model, "-o", folder.file("motion.json"), "-q")
-        let frames = try #require(try json("motion.json")["frames"] as? [[String: Any]])
+        let frames = try #require(try folder.json("motion.json")["frames"] as? [[String: Any]])
         #expect(frames.count == 5 && (frames[0]["magnitudes"] as? [Double])?.count == network.motionCount && frames[0]["code"] == nil)
         for mode in ["relative", "absolute"] {
             for input in [driving, folder.file("motion.json")] {
@@ -231,12 +222,12 @@ import lia
     @Test func isExploredComparedAndEvaluated() throws {
         try lia(
             "explore", "-m", model, "-s", source, "-o", folder.file("atlas/"), "--directions", "turn,smile,open", "--steps", "3", "-q")
-        let table = try json("atlas/table.json"), rows = try #require(table["directions"] as? [[String: Any]])
+        let table = try folder.json("atlas/table.json"), rows = try #require(table["directions"] as? [[String: Any]])
         #expect(rows.map { $0["name"] as? String } == ["turn", "smile", "open"])
         // Each over its own range.
         #expect(rows[0]["amounts"] as? [Double] == [-25, 0, 25] && rows[2]["amounts"] as? [Double] == [-90, 15, 120])
         try lia("compare", "-m", model, "-s", source, "-d", driving, "-o", folder.file("report/"), "-q")
-        #expect((try json("report/table.json")["pairs"] as? [[String: Any]])?.count == 1)
+        #expect((try folder.json("report/table.json")["pairs"] as? [[String: Any]])?.count == 1)
         try FileManager.default.createDirectory(atPath: folder.file("clips"), withIntermediateDirectories: true)
         try Samples.video(folder.file("clips/a.mp4"), frames: 3)
         try Samples.video(folder.file("clips/b.mp4"), frames: 3)
@@ -247,7 +238,7 @@ import lia
 
     @Test func isConvertedAndInspected() throws {
         try lia("convert", model, folder.file("small"), "-q")
-        #expect(try json("small/model.json")["family"] as? String == "liveportrait")
+        #expect(try folder.json("small/model.json")["family"] as? String == "liveportrait")
         try lia("inspect", folder.file("small"))
         for path in [model, folder.file("small")] {
             try lia("edit", "-m", path, "-s", source, "--set", "nod=5", "-o", folder.file(path == model ? "a.png" : "b.png"), "-q")

@@ -33,12 +33,7 @@ import TestSupport
         return try pictures(output)
     }
 
-    private func pictures(_ path: String) throws -> [Picture] {
-        let reader = try FrameReader(path)
-        var pictures: [Picture] = []
-        while let frame = try reader.next() { pictures.append(frame.picture) }
-        return pictures
-    }
+    private func pictures(_ path: String) throws -> [Picture] { try Samples.frames(path).map(\.picture) }
 
     private func json(_ path: String) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any])

@@ -85,12 +85,7 @@ import TestSupport
         return try decoder.decode(Report.self, from: Data(run.output.utf8))
     }
 
-    private func frames(_ path: String) throws -> [Picture] {
-        let reader = try FrameReader(path)
-        var result: [Picture] = []
-        while let frame = try reader.next() { result.append(frame.picture) }
-        return result
-    }
+    private func frames(_ path: String) throws -> [Picture] { try Samples.frames(path).map(\.picture) }
 
     /// How many pixels differ inside and outside of squares.
     private func changes(_ a: Picture, _ b: Picture, _ squares: [Report.Side.Square]) throws -> (inside: [Int], outside: Int) {

@@ -14,13 +14,6 @@ import Testing
         try CommandRun.lia(arguments + Self.model, launcher: ["/bin/sh", "-c", shell])
     }
 
-    private func frames(_ path: String) throws -> [VideoFrame] {
-        let reader = try FrameReader(path)
-        var frames: [VideoFrame] = []
-        while let frame = try reader.next() { frames.append(frame) }
-        return frames
-    }
-
     /// The same frames, times and sound as through files.
     @Test(arguments: ["mp4", "mov", "mkv", "webm", "gif"]) func videosGoThroughPipes(format: String) throws {
         let folder = try TemporaryFolder()
@@ -33,7 +26,7 @@ import Testing
             ["animate"] + arguments + ["--driving", "-", "--format", format, "-o", "-"])
         #expect(second.exitCode == 0 && second.output.isEmpty, "\(second.errors)")
         #expect(second.errors.hasPrefix("standard output: 6 frames, 64×64"), "\(second.errors)")
-        let (expected, found) = (try frames(plain), try frames(piped))
+        let (expected, found) = (try Samples.frames(plain), try Samples.frames(piped))
         #expect(expected.count == 6 && found.map(\.picture) == expected.map(\.picture))
         let (one, other) = (try FrameReader(plain), try FrameReader(piped))
         let tolerance = 0.0011

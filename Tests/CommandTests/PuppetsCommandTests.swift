@@ -26,12 +26,7 @@ import Testing
         return found
     }
 
-    private func frames(_ name: String) throws -> [VideoFrame] {
-        let reader = try FrameReader(folder.file(name))
-        var frames = [VideoFrame]()
-        while let frame = try reader.next() { frames.append(frame) }
-        return frames
-    }
+    private func frames(_ name: String) throws -> [VideoFrame] { try Samples.frames(folder.file(name)) }
 
     private let few = ["--identities", "2", "--clips", "2", "--frames", "3"]
 

@@ -22,16 +22,7 @@ import lia
 
     private func lia(_ arguments: String...) throws { try Program.execute(arguments) }
 
-    private func frames(_ path: String) throws -> [Picture] {
-        let reader = try FrameReader(path)
-        var pictures: [Picture] = []
-        while let frame = try reader.next() { pictures.append(frame.picture) }
-        return pictures
-    }
-
-    private func json(_ name: String) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: folder.file(name)))) as? [String: Any])
-    }
+    private func frames(_ path: String) throws -> [Picture] { try Samples.frames(path).map(\.picture) }
 
     private func input(_ picture: Picture) -> Tensor { Tensor(picture.fitted(toSquare: 32, .crop)) }
 
@@ -89,7 +80,7 @@ import lia
 
     @Test func isEncodedWithoutLooks() throws {
         try lia("encode", driving, "-m", model, "-o", folder.file("motion.json"), "-q")
-        let frames = try #require(try json("motion.json")["frames"] as? [[String: Any]])
+        let frames = try #require(try folder.json("motion.json")["frames"] as? [[String: Any]])
         let expected = ToyNetwork(gain: 1).motion(of: input(try self.frames(driving)[2]))
         #expect(frames.count == 6 && frames[2]["code"] == nil)
         #expect((frames[2]["magnitudes"] as? [Double])?.map { Float($0) } == expected.values)
@@ -106,7 +97,7 @@ import lia
         try lia("explore", "-m", model, "-s", source, "-o", folder.file("atlas/"), "--range", "-0.5..0.5", "--steps", "3", "-q")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("atlas"))
         #expect(names.contains("index.html") && names.contains("direction-02-flow.png") && !names.contains("gram.png"))
-        let table = try json("atlas/table.json"), rows = try #require(table["directions"] as? [[String: Any]])
+        let table = try folder.json("atlas/table.json"), rows = try #require(table["directions"] as? [[String: Any]])
         #expect(rows.map { $0["name"] as? String } == ["across", "down"] && table["gram_deviation"] == nil)
         // α = 0.5 moves everything by a quarter of the side.
         let reach = try #require((rows[0]["statistics"] as? [String: Any])?["reach"] as? Double)
@@ -115,7 +106,7 @@ import lia
 
     @Test func isComparedAndEvaluated() throws {
         try lia("compare", "-m", model, "-s", source, "-d", driving, "-o", folder.file("report/"), "-q")
-        let pairs = try #require(try json("report/table.json")["pairs"] as? [[String: Any]])
+        let pairs = try #require(try folder.json("report/table.json")["pairs"] as? [[String: Any]])
         let paths = try #require(pairs[0]["paths"] as? [[String: Any]])
         #expect(paths.count == 3 && paths[0]["mean_identity_drift"] == nil && paths[0]["mean_motion_error"] is Double)
         try FileManager.default.createDirectory(atPath: folder.file("clips"), withIntermediateDirectories: true)
@@ -137,7 +128,7 @@ import lia
         #expect(try Picture.read(folder.file("edited.png")) == Picture(portrait.picture(portrait.edited(portrait.motion, by: [0.25, 0]))))
         try lia("inspect", parts)
         try lia("convert", parts, folder.file("whole"), "-q")
-        #expect(try json("whole/model.json")["family"] as? String == "toy")
+        #expect(try folder.json("whole/model.json")["family"] as? String == "toy")
         // Two files of one name leave their tensors without names of their own.
         try FileManager.default.copyItem(atPath: parts + "/body.safetensors", toPath: parts + "/more/body.safetensors")
         #expect { try lia("inspect", parts) } throws: { "\($0)".contains("has the name of another checkpoint") }
@@ -145,7 +136,7 @@ import lia
 
     @Test func isConvertedInspectedAndTakenFromAFolder() throws {
         try lia("convert", model, folder.file("toy"), "-q")
-        let description = try json("toy/model.json")
+        let description = try folder.json("toy/model.json")
         #expect(description["family"] as? String == "toy" && description["axes"] as? Int == 2 && description["size"] as? Int == 64)
         try lia("inspect", folder.file("toy"), "--json")
         try lia("edit", "-m", folder.file("toy"), "-s", source, "--set", "2=-0.25", "-o", folder.file("edited.png"), "-q")

@@ -72,10 +72,5 @@ enum MediaFixture {
     }
 
     /// All frames of an input.
-    static func frames(_ path: String) throws -> [VideoFrame] {
-        let reader = try FrameReader(path)
-        var frames: [VideoFrame] = []
-        while let frame = try reader.next() { frames.append(frame) }
-        return frames
-    }
+    static func frames(_ path: String) throws -> [VideoFrame] { try Samples.frames(path) }
 }

@@ -32,6 +32,14 @@ public enum Samples {
 }
 
 extension Samples {
+    /// All frames of a video, a folder of pictures or a GIF.
+    public static func frames(_ path: String) throws -> [VideoFrame] {
+        let reader = try FrameReader(path)
+        var frames: [VideoFrame] = []
+        while let frame = try reader.next() { frames.append(frame) }
+        return frames
+    }
+
     /// The pixels of a picture file, RGB.
     public static func pixels(_ path: String) throws -> Data { Data(try Picture.read(path).pixels) }
 }

@@ -68,6 +68,7 @@ if wantsProfile {
 
 let (encoderOperations, generatorOperations) = operations()
 let frame = encoding + generating, product = Stopwatch.median(products)
+let operators = ProfileReport(profile, rounds: rounds, matrixProduct: product)
 if wantsJSON {
     func part(_ watch: Stopwatch, _ operations: Double) -> [String: Any] {
         watch.json.merging([
@@ -76,13 +77,7 @@ if wantsJSON {
     }
     try Machine.print(json: [
         "network": network.name, "threads": Parallel.threads, "rounds": rounds,
-        "operators": profile.entries.map { entry in
-            [
-                "name": entry.name, "seconds": entry.seconds / Double(rounds), "gflops": entry.operations / entry.seconds * 1e-9,
-                "of_matrix_product": entry.operations / entry.seconds / product,
-                "gigabytes_per_second": entry.bytes / entry.seconds * 1e-9,
-            ]
-        }, "matrix_product_gflops": product * 1e-9,
+        "operators": operators.json, "matrix_product_gflops": product * 1e-9,
         "parts": [
             "encoder": part(encoding, encoderOperations), "generator": part(generating, generatorOperations),
             "frame": part(frame, encoderOperations + generatorOperations),
@@ -98,14 +93,7 @@ if wantsJSON {
     }
     print(
         "\(network.name), \(Parallel.threads) threads, median of \(rounds) rounds; matrix product \(Int(product * 1e-9)) GFLOP/s")
-    for entry in profile.entries {
-        print(
-            String(
-                format: "%@  %7.2f ms  %6.1f GFLOP/s  %4.2f of the matrix product  %5.1f GB/s",
-                entry.name.padding(toLength: 44, withPad: " ", startingAt: 0), entry.seconds / Double(rounds) * 1e3,
-                entry.operations / entry.seconds * 1e-9, entry.operations / entry.seconds / product,
-                entry.bytes / entry.seconds * 1e-9))
-    }
+    operators.print()
     row("encoder", encoding.median, encoderOperations)
     row("generator", generating.median, generatorOperations)
     row("frame", frame.median, encoderOperations + generatorOperations)

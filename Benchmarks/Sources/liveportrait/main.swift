@@ -34,7 +34,9 @@ for round in 0...rounds {
     _ = generating.time { networks.generator(label) }
     if round == 0 {
         // It warmed up.
-        (motion, warping, generating) = (Stopwatch(), Stopwatch(), Stopwatch())
+        motion.reset()
+        warping.reset()
+        generating.reset()
     } else {
         products.append(product)
     }
@@ -52,24 +54,16 @@ if wantsProfile {
 }
 
 let frame = motion + warping + generating, product = Stopwatch.median(products)
+let operators = ProfileReport(profile, rounds: rounds, matrixProduct: product)
 if wantsJSON {
     try Machine.print(json: [
         "network": "liveportrait", "threads": Parallel.threads, "rounds": rounds, "matrix_product_gflops": product * 1e-9,
-        "operators": profile.entries.map { entry in
-            [
-                "name": entry.name, "seconds": entry.seconds / Double(rounds), "gflops": entry.operations / entry.seconds * 1e-9,
-            ]
-        },
+        "operators": operators.json,
         "parts": ["motion": motion.json, "warping": warping.json, "generator": generating.json, "frame": frame.json],
     ])
 } else {
     print("liveportrait, \(Parallel.threads) threads, median of \(rounds) rounds; matrix product \(Int(product * 1e-9)) GFLOP/s")
-    for entry in profile.entries {
-        print(
-            String(
-                format: "%@  %7.2f ms  %6.1f GFLOP/s", entry.name.padding(toLength: 52, withPad: " ", startingAt: 0),
-                entry.seconds / Double(rounds) * 1e3, entry.operations / entry.seconds * 1e-9))
-    }
+    operators.print()
     for (name, watch) in [("motion", motion), ("warping", warping), ("generator", generating), ("frame", frame)] {
         print(String(format: "%@  %7.3f s", name.padding(toLength: 10, withPad: " ", startingAt: 0), watch.median))
     }

@@ -61,13 +61,19 @@ struct CropPlanner {
     mutating func plan(
         width: Int, height: Int, limit: Int? = nil, open: () throws -> DrivingFrames, progress: (Int, Int?) throws -> Void
     ) throws -> CropPlan {
-        if var plan = try planWithoutFaces(width: width, height: height) {
-            plan.warpSide = warpSide
-            return plan
-        }
+        var plan =
+            try planWithoutFaces(width: width, height: height) ?? planByFaces(width, height, limit: limit, open: open, progress: progress)
+        plan.warpSide = warpSide
+        return plan
+    }
+
+    /// The plan by the faces of the frames of a range.
+    private mutating func planByFaces(
+        _ width: Int, _ height: Int, limit: Int?, open: () throws -> DrivingFrames, progress: (Int, Int?) throws -> Void
+    ) throws -> CropPlan {
         var times: [Double] = []
         let path = path
-        var plan = try plan(width: width, height: height, times: { times }) { survey in
+        return try plan(width: width, height: height, times: { times }) { survey in
             var frames = try open()
             while limit.map({ times.count < $0 }) ?? true, let frame = try frames.next() {
                 guard case .picture(let picture) = frame.content else { break }
@@ -77,8 +83,6 @@ struct CropPlanner {
             }
             if times.isEmpty { throw FileError(.input, path, frames.emptiness) }
         }
-        plan.warpSide = warpSide
-        return plan
     }
 
     /// The plan where no face has a say; nil where faces are to be looked for.

@@ -57,6 +57,10 @@ extension VideoDriven {
 
     public var choices: Set<TransferChoice> { [.controls] }
 
+    /// Whether driving motion lies along the network's controls: it can be transferred along some of them, and is a model's own; other motion
+    /// goes with every model of the family.
+    public var isDrivenAlongControls: Bool { choices.contains(.controls) }
+
     public var isMovedByOnePicture: Bool { false }
 
     public func clip(at path: String) throws -> MotionClip? { nil }

@@ -20,6 +20,8 @@ public struct LIABatch {
     /// where the driving frame's motion is taken as it is.
     package let references: [Int]
     let groups: [FrameGroup]
+    /// For every frame, where it shows the face, the eyes and the mouth; nil where that is not known.
+    var regions: [FaceRegions?] { groups.flatMap(\.regions) }
     /// For every group, true where what is known of the poses stands in for what the encoder reads of them.
     let isGiven: [Bool]
 

@@ -26,10 +26,11 @@ extension LIATask {
             }
         }
         if let regionDiscriminators {
+            let crops = regionDiscriminators.crops(batch)
             losses.add("adversarial_regions", weight: settings.adversarialRegions) {
-                regionDiscriminators.generatorLoss(pictures, batch)
+                regionDiscriminators.generatorLoss(pictures, crops)
             }
-            discriminated.append { regionDiscriminators.discriminatorLoss(pictures, batch) }
+            discriminated.append { regionDiscriminators.discriminatorLoss(pictures, target: batch.frames, crops) }
         }
         guard let first = discriminated.first else { return }
         losses.auxiliary = { discriminated.dropFirst().reduce(first()) { Sum.forward($0, $1()) } }
@@ -46,7 +47,7 @@ extension LIATask {
         losses.add("ssim", weight: settings.ssim) { SimilarityLoss.forward(result.pictures, target: batch.frames) }
         losses.add("regions", weight: settings.regions) { RegionLoss(perceptual, batch)(result.pictures, target: batch.frames) }
         if let mesh {
-            losses.add("mesh", weight: settings.mesh) { mesh(result.pictures, target: batch.frames, batch.groups.flatMap(\.regions)) }
+            losses.add("mesh", weight: settings.mesh) { mesh(result.pictures, target: batch.frames, batch.regions) }
         }
         losses.add("reading", weight: settings.reading) {
             ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).loss(result.magnitudes)

@@ -23,9 +23,9 @@ struct RegionDiscriminators {
 
     var parameters: [Parameter] { eyes.parameters + mouth.parameters }
 
-    /// The squares of a batch's faces, each kind with its discriminator; kinds of which none is known are left out.
-    private func crops(_ batch: LIABatch) -> [(Discriminator, RegionCrops)] {
-        let regions = batch.groups.flatMap(\.regions).enumerated().compactMap { frame, regions in regions.map { (frame, $0) } }
+    /// The squares of a batch's faces, each kind with its discriminator; none where no face is known.
+    func crops(_ batch: LIABatch) -> [(Discriminator, RegionCrops)] {
+        let regions = batch.regions.enumerated().compactMap { frame, regions in regions.map { (frame, $0) } }
         guard !regions.isEmpty else { return [] }
         return [
             (eyes, RegionCrops(regions.map { ($0, $1.eyes) }, side: side)),
@@ -34,16 +34,16 @@ struct RegionDiscriminators {
     }
 
     /// What the generator is to make small, (1): how unreal its eyes and mouths look; 0 where no face is known.
-    func generatorLoss(_ pictures: Tensor, _ batch: LIABatch) -> Tensor {
-        sum(crops(batch).map { discriminator, crops in SoftplusLoss.forward(discriminator(crops.cut(pictures)), sign: -1) })
+    func generatorLoss(_ pictures: Tensor, _ crops: [(Discriminator, RegionCrops)]) -> Tensor {
+        sum(crops.map { discriminator, crops in SoftplusLoss.forward(discriminator(crops.cut(pictures)), sign: -1) })
     }
 
     /// What the discriminators are to make small, (1): how much they take made regions for real ones and the other way round.
-    func discriminatorLoss(_ pictures: Tensor, _ batch: LIABatch) -> Tensor {
+    func discriminatorLoss(_ pictures: Tensor, target: Tensor, _ crops: [(Discriminator, RegionCrops)]) -> Tensor {
         sum(
-            crops(batch).map { discriminator, crops in
+            crops.map { discriminator, crops in
                 Sum.forward(
-                    SoftplusLoss.forward(discriminator(crops.cut(batch.frames)), sign: -1),
+                    SoftplusLoss.forward(discriminator(crops.cut(target)), sign: -1),
                     SoftplusLoss.forward(discriminator(crops.cut(pictures)), sign: 1))
             })
     }

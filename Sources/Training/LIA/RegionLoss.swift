@@ -11,7 +11,7 @@ struct RegionLoss {
 
     init(_ perceptual: PerceptualLoss, _ batch: LIABatch) {
         self.perceptual = perceptual
-        let squares = batch.groups.flatMap(\.regions).enumerated().flatMap { frame, regions in
+        let squares = batch.regions.enumerated().flatMap { frame, regions in
             regions.map { [(frame, $0.eyes), (frame, $0.mouth)] } ?? []
         }
         crops = RegionCrops(squares, side: max(16, batch.frames.shape[2] / Self.fraction))

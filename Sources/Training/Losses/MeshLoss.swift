@@ -34,22 +34,23 @@ package struct MeshLoss {
     package func callAsFunction(_ pictures: Tensor, target: Tensor, _ regions: [FaceRegions?]) -> Tensor {
         let faces = regions.enumerated().compactMap { frame, region in region?.face.map { (frame: frame, square: $0) } }
         guard !faces.isEmpty else { return Tensor(zeros: [1]) }
-        let terms = faces.map { face in
-            loss(looks(pictures, face.frame, face.square), Tape.$current.withValue(nil) { looks(target, face.frame, face.square) })
-        }
+        let crops = RegionCrops(faces, side: network.inputShape[2])
+        let cut = inputs(pictures, crops), goals = Tape.$current.withValue(nil) { inputs(target, crops) }
+        let terms = faces.indices.map { face in loss(looks(cut, face), Tape.$current.withValue(nil) { looks(goals, face) }) }
         let sum = terms.dropFirst().reduce(terms[0]) { Sum.forward($0, $1) }
         return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(terms.count))
     }
 
+    /// (faces, 3, side, side), RGB in [0, 1]: the faces as the network takes them.
+    private func inputs(_ pictures: Tensor, _ crops: RegionCrops) -> Tensor {
+        let cut = crops.cut(pictures)
+        return Sum.forward(cut, Tensor(repeating: 1, cut.shape), gain: 0.5)
+    }
+
     /// The features of every size of planes, and last the landmarks, (1, 1, points, 3), in the network's pixels.
-    private func looks(_ pictures: Tensor, _ frame: Int, _ square: FaceRegions.Square) -> [Tensor] {
-        let side = network.inputShape[2]
-        let grid = Tensor(uninitialized: [1, side, side, 2])
-        FaceRegions.fill(square, size: side, into: grid.mutablePointer)
-        let cut = GridSampling.forward(Selection.forward(pictures, indices: [frame]), grid: grid)
-        let input = Sum.forward(cut, Tensor(repeating: 1, cut.shape), gain: 0.5)
+    private func looks(_ inputs: Tensor, _ face: Int) -> [Tensor] {
         var features: [Int: Tensor] = [:]
-        let outputs = network(input) { index, tensor in features[index] = tensor }
+        let outputs = network(Selection.forward(inputs, indices: [face])) { index, tensor in features[index] = tensor }
         return network.stages.compactMap { features[$0] }
             + outputs.filter { $0.count == weights.count }.map {
                 $0.reshaped([1, 1] + weights.shape)

@@ -49,7 +49,7 @@ struct Encode: ParsableCommand {
 
     func run() throws {
         let model = try model.load()
-        if noCodes, try !model.videoDriven.choices.contains(.controls) {
+        if noCodes, try !model.videoDriven.isDrivenAlongControls {
             throw FileError(
                 .input, model.name,
                 "is of the family \(type(of: model.network).title), whose motion files have no latent codes; leave --no-codes out")
