@@ -67,6 +67,9 @@ public struct AnimationJob: Sendable {
         (self.source, self.driving, self.output) = (source, driving, output)
     }
 
+    /// Whether a file's content is motion, and neither picture nor video.
+    public static func isMotion(_ path: String) -> Bool { MotionReader.isMotion(path) || MotionClip.isClip(path) }
+
     /// How far a run is.
     public struct Progress: Sendable {
         public enum Stage: String, Sendable {

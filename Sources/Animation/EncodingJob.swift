@@ -6,7 +6,7 @@ import Tensors
 
 /// From a picture or video to a motion file: each frame's magnitudes and latent code, with its time.
 public struct EncodingJob: Sendable {
-    /// Path of the picture, video, GIF or folder of pictures.
+    /// Path of the picture, video, GIF, folder of pictures, or file of motion of the model's family.
     public var input: String
     /// Path of the motion file.
     public var output: String
@@ -36,6 +36,7 @@ public struct EncodingJob: Sendable {
             throw FileError(.input, input, "expected a picture or video, found JSON; a motion file needs no encoding")
         }
         var report = AnimationReport(output: output, model: model.name, size: network.inputSize)
+        if MotionClip.isClip(input) { return try rewrite(&report, on: model, progress) }
         let reader = try FrameReader(input), range = frames, input = input
         var planner = CropPlanner(crop, faces, path: input)
         planner.frame(network.framing, \.driving, smoothing: 0)
@@ -69,10 +70,38 @@ public struct EncodingJob: Sendable {
             try progress(.init(stage: .encoding, done: report.frames, total: frames.total))
         }
         guard report.frames > 0 else {
-            throw FileError(.input, input, "has no frames \(self.frames): it has \(frames.seen) frames")
+            throw FileError(.input, input, frames.emptiness)
         }
         try report.timing(\.write) { try writer.finish() }
         if let warning = reader.warning { report.warnings.append("\(input): \(warning)") }
+        report.close()
+        return report
+    }
+
+    /// Writes the motion of a file of the model's family.
+    private func rewrite(
+        _ report: inout AnimationReport, on model: PortraitModel, _ progress: (AnimationJob.Progress) throws -> Void
+    ) throws -> AnimationReport {
+        let reader = try DrivingInput(input, for: model)
+        var frames = DrivingFrames(reader, range: frames)
+        let writer = try MotionWriter(
+            path: output,
+            header: MotionHeader(
+                model: model.name, directions: model.network.motionCount, frameRate: reader.frameRate, timeBase: reader.timeBase, width: 0,
+                height: 0),
+            overwrite: overwrite)
+        while let frame = try report.timing(\.decode, { try frames.next() }) {
+            guard case .motion(let motion) = frame.content else { continue }
+            try report.timing(\.write) {
+                try writer.write(MotionFrame(magnitudes: motion, time: frame.time, duration: frame.duration), code: nil)
+            }
+            report.frames += 1
+            try progress(.init(stage: .encoding, done: report.frames, total: frames.total))
+        }
+        guard report.frames > 0 else {
+            throw FileError(.input, input, frames.emptiness)
+        }
+        try report.timing(\.write) { try writer.finish() }
         report.close()
         return report
     }

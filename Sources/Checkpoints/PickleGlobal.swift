@@ -20,6 +20,12 @@ enum PickleGlobal: Equatable {
     case other(String)
     /// `numpy.core.multiarray._reconstruct`, under NumPy 2 in `numpy._core`: an array that a state is then given to.
     case reconstructArray
+    /// `numpy.core.numeric._frombuffer`: an array of bytes, a type, a shape and an order, as protocol 5 stores it.
+    case arrayFromBuffer
+    /// `numpy.core.multiarray.scalar`: one number of a type.
+    case arrayScalar
+    /// `_codecs.encode`: bytes from a text of their values, as protocol 2 stores them.
+    case encode
     /// `numpy.ndarray`.
     case arrayClass
     /// `numpy.dtype`.
@@ -48,13 +54,20 @@ enum PickleGlobal: Equatable {
     /// - Throws: `Malformed` that names the class or function when it is another one.
     init(ofArrays module: String, name: String) throws {
         switch (module, name) {
+        case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("collections", "defaultdict"): self = .defaultDictionary
+        case ("_codecs", "encode"): self = .encode
         case ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"): self = .reconstructArray
+        case ("numpy.core.multiarray", "scalar"), ("numpy._core.multiarray", "scalar"): self = .arrayScalar
+        case ("numpy.core.numeric", "_frombuffer"), ("numpy._core.numeric", "_frombuffer"): self = .arrayFromBuffer
         case ("numpy", "ndarray"): self = .arrayClass
         case ("numpy", "dtype"): self = .arrayType
         default:
+            let advice =
+                PickleRefusals.contains(module: module, name: name) ? "do not use the file" : "save it with arrays of numbers alone"
             throw Malformed(
                 "names \(Malformed.quoted("\(module).\(name)")), which is no number, text, container or array of numbers; nothing was run; "
-                    + "do not use the file")
+                    + advice)
         }
     }
 

@@ -30,6 +30,14 @@ struct PickleMachine {
         let items: Int
     }
 
+    /// Where bytes are.
+    enum Bytes {
+        /// In the pickle.
+        case stored(Range<Int>)
+        /// The scalars of a text, each up to 255.
+        case text(String)
+    }
+
     /// The type of a NumPy array's values.
     struct ArrayType {
         /// "f4".
@@ -43,8 +51,7 @@ struct PickleMachine {
         var shape: [Int] = []
         /// Its place in `arrayTypes`.
         var type: Int?
-        /// Of its values, in the pickle's bytes.
-        var bytes = 0..<0
+        var bytes = Bytes.stored(0..<0)
         /// Whether the first axis changes fastest, and not the last.
         var isColumns = false
     }
@@ -258,7 +265,7 @@ struct PickleMachine {
     private mutating func pushBytes(_ count: Int) throws {
         let start = cursor.position
         _ = try cursor.take(count)
-        push(readsArrays ? .bytes(start..<start + count) : .opaque)
+        push(readsArrays ? .bytes(.stored(start..<start + count)) : .opaque)
     }
 
     private mutating func pushMemo(_ index: Int) throws {
@@ -354,6 +361,23 @@ struct PickleMachine {
             guard values.count == 3, case .global(.arrayClass) = values[0] else { throw unexpected(arguments, "an array's class") }
             arrays.append(NumberArray())
             push(.array(arrays.count - 1))
+        case .arrayFromBuffer:
+            guard values.count == 4, case .bytes(let bytes) = values[0], case .arrayType(let type) = values[1],
+                case .string(let order) = values[3]
+            else { throw unexpected(arguments, "an array's bytes, type, shape and order") }
+            arrays.append(NumberArray(shape: try integers(values[2]), type: type, bytes: bytes, isColumns: order == "F"))
+            push(.array(arrays.count - 1))
+        case .arrayScalar:
+            guard values.count == 2, case .arrayType(let type) = values[0], case .bytes(let bytes) = values[1] else {
+                throw unexpected(arguments, "a number's type and bytes")
+            }
+            arrays.append(NumberArray(type: type, bytes: bytes))
+            push(.array(arrays.count - 1))
+        case .encode:
+            guard values.count == 2, case .string(let text) = values[0], case .string("latin1") = values[1] else {
+                throw unexpected(arguments, "a text of bytes")
+            }
+            push(.bytes(.text(text)))
         case .arrayType:
             guard case .string(let name)? = values.first else { throw unexpected(values.first ?? .none, "the name of a type of values") }
             arrayTypes.append(ArrayType(name: name))

@@ -18,8 +18,8 @@ enum PickleValue {
     case object(Int)
     /// Bytes, sets and other values without tensors, whose content is of no interest.
     case opaque
-    /// Where some bytes lie in the pickle, for a machine that reads arrays.
-    case bytes(Range<Int>)
+    /// For a machine that reads arrays.
+    case bytes(PickleMachine.Bytes)
     /// The type of an array's values: a place in the machine's `arrayTypes`.
     case arrayType(Int)
     /// A NumPy array: a place in the machine's `arrays`.

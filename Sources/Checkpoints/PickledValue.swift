@@ -11,6 +11,15 @@ public indirect enum PickledValue: Sendable {
     case dictionary([String: PickledValue])
     case array(shape: [Int], values: [Float])
 
+    /// The number that it is, or that an array of one number holds.
+    public var number: Double? {
+        switch self {
+        case .number(let number): return number
+        case .array(_, let values) where values.count == 1: return Double(values[0])
+        default: return nil
+        }
+    }
+
     /// The largest file, in bytes.
     private static let largestFile = 1 << 30
     /// How deep containers may be nested.
@@ -29,7 +38,7 @@ public indirect enum PickledValue: Sendable {
     /// Reads a file.
     ///
     /// - Throws: `FileError` (input) when it cannot be read, is damaged, or names anything but numbers, text, containers and arrays of
-    ///   float32 or float64.
+    ///   float32, float64, int32 or int64.
     public init(path: String) throws {
         let file = try MappedFile(path: path)
         defer { withExtendedLifetime(file) {} }
@@ -98,10 +107,11 @@ public indirect enum PickledValue: Sendable {
 
         private mutating func array(_ array: PickleMachine.NumberArray) throws -> PickledValue {
             guard let place = array.type else { throw Malformed("has an array without values; the file is damaged") }
-            let type = machine.arrayTypes[place], width = type.name == "f4" ? 4 : type.name == "f8" ? 8 : 0
-            guard width > 0, type.order == "<" else {
+            let type = machine.arrayTypes[place]
+            guard let read = Self.readers[type.name], type.order == "<" else {
                 throw Malformed(
-                    "has an array of type \(Malformed.quoted((type.order ?? "") + type.name)), expected '<f4' or '<f8'; save it as float32")
+                    "has an array of type \(Malformed.quoted((type.order ?? "") + type.name)), expected '<f4', '<f8', '<i4' or '<i8'; save it "
+                        + "as float32")
             }
             var count = 1
             for side in array.shape {
@@ -109,17 +119,35 @@ public indirect enum PickledValue: Sendable {
                 guard side >= 0, !overflows else { throw Malformed("has an array of the impossible shape \(array.shape)") }
                 count = product
             }
-            guard array.bytes.count / width == count, array.bytes.count % width == 0 else {
-                throw Malformed("has an array of shape \(array.shape) in \(array.bytes.count) bytes; the file is damaged")
-            }
             visits += count / 8
-            let part = UnsafeRawBufferPointer(rebasing: bytes[array.bytes])
-            let values = (0..<count).map { index -> Float in
-                width == 4
-                    ? Float(bitPattern: UInt32(littleEndian: part.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
-                    : Float(Double(bitPattern: UInt64(littleEndian: part.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))))
+            let values: [Float]
+            switch array.bytes {
+            case .stored(let range):
+                values = try Self.numbers(UnsafeRawBufferPointer(rebasing: bytes[range]), read, count, shape: array.shape)
+            case .text(let text):
+                let own = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+                values = try own.withUnsafeBytes { try Self.numbers($0, read, count, shape: array.shape) }
             }
             return .array(shape: array.shape, values: array.isColumns ? Self.byRows(values, array.shape) : values)
+        }
+
+        /// How values of a type are read: how many bytes each has, and its value by the place of its first one.
+        private typealias Reader = (width: Int, value: (UnsafeRawBufferPointer, Int) -> Float)
+
+        /// By NumPy's names of the types; little-endian.
+        nonisolated(unsafe) private static let readers: [String: Reader] = [
+            "f4": (4, { Float(bitPattern: UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: $1, as: UInt32.self))) }),
+            "f8": (8, { Float(Double(bitPattern: UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: $1, as: UInt64.self)))) }),
+            "i4": (4, { Float(Int32(littleEndian: $0.loadUnaligned(fromByteOffset: $1, as: Int32.self))) }),
+            "i8": (8, { Float(Int64(littleEndian: $0.loadUnaligned(fromByteOffset: $1, as: Int64.self))) }),
+        ]
+
+        /// - Throws: `Malformed` where there are more or fewer than `count`.
+        private static func numbers(_ bytes: UnsafeRawBufferPointer, _ read: Reader, _ count: Int, shape: [Int]) throws -> [Float] {
+            guard bytes.count / read.width == count, bytes.count % read.width == 0 else {
+                throw Malformed("has an array of shape \(shape) in \(bytes.count) bytes; the file is damaged")
+            }
+            return (0..<count).map { read.value(bytes, read.width * $0) }
         }
     }
 }

@@ -20,6 +20,8 @@ public struct DirectionTable: Encodable, Sendable {
     public let meanDisentanglement: Double
     /// How many frames there were.
     public let frames: Int
+    /// Whether the values of a motion are the model's directions, each of which can be moved by itself.
+    let isOfDirections: Bool
 
     enum CodingKeys: String, CodingKey {
         case model, parameters, disentanglement, completeness, frames
@@ -33,7 +35,11 @@ public struct DirectionTable: Encodable, Sendable {
     ///   - parameters: what the columns of `poses` are called.
     ///   - poses: for each frame, a value for each parameter.
     ///   - groups: for each frame, the number of the group that is held out with it; one group alone has no R².
-    public init(model: String, magnitudes: [[Double]], parameters: [String], poses: [[Double]], groups: [Int]) {
+    ///   - isOfDirections: whether the M values are the model's directions.
+    public init(
+        model: String, magnitudes: [[Double]], parameters: [String], poses: [[Double]], groups: [Int], isOfDirections: Bool = true
+    ) {
+        self.isOfDirections = isOfDirections
         self.model = model
         self.parameters = parameters
         frames = magnitudes.count

@@ -118,9 +118,10 @@ public struct EvaluationJob {
         }
         let poses = probes.flatMap { $0.poses.map { pose in PuppetPose.parts.map { Double(pose[keyPath: $0.value]) } } }
         let groups = probes.indices.flatMap { Array(repeating: $0, count: frames) }
-        return zip(models, magnitudes).map { model, magnitudes in
+        return try zip(models, magnitudes).map { model, magnitudes in
             DirectionTable(
-                model: model.name, magnitudes: magnitudes, parameters: PuppetPose.parts.map(\.name), poses: poses, groups: groups)
+                model: model.name, magnitudes: magnitudes, parameters: PuppetPose.parts.map(\.name), poses: poses, groups: groups,
+                isOfDirections: try model.videoDriven.isDrivenAlongControls)
         }
     }
 }

@@ -73,6 +73,15 @@ public struct EvaluationText {
         }
         var rows = [["%"] + table.parameters + ["one alone"]]
         rows.append(["all, R²"] + table.predicted.map(hundredths) + [""])
+        guard table.isOfDirections else {
+            return """
+                \(FileError.printable(table.model)): what the motion says of the pose, in hundredths, over \(table.frames) drawings in \
+                poses sampled evenly
+                R²: predicted linearly by all values of the motion, for people not seen
+
+                \(Self.table(rows.map { Array($0.dropLast()) }))
+                """
+        }
         for (index, row) in table.squaredCorrelations.enumerated() {
             rows.append(["d\(index + 1), r²"] + row.map { $0 < 0.005 ? "·" : hundredths($0) } + [hundredths(table.disentanglement[index])])
         }

@@ -70,8 +70,14 @@ public struct ModelFolder: Sendable {
     public func model() throws -> PortraitModel {
         let checkpoint = try Checkpoint.open(weightsPath)
         let family = Families.named(description.family)!
+        let prefix = try family.prefix(in: checkpoint)
+        if prefix == nil, let other = try Families.all.first(where: { try $0.prefix(in: checkpoint) != nil }) {
+            throw FileError(
+                .input, weightsPath,
+                "holds a \(other.title) network, and model.json says \(family.title); convert the checkpoint again with 'lia convert'")
+        }
         // Without a prefix the family itself says what it misses.
-        let network = try family.init(checkpoint, prefix: family.prefix(in: checkpoint) ?? "")
+        let network = try family.init(checkpoint, prefix: prefix ?? "")
         let model = PortraitModel(
             name: description.name, network: network, usesDetail: description.detail ?? false, checkpoint: weightsPath, folder: path)
         let found = ModelDescription(of: model, weights: description.weights, origin: description.origin)

@@ -45,6 +45,23 @@ public enum ModelLocator {
         return found.sorted { $0.key < $1.key }.map(\.value)
     }
 
+    /// Folders of the files that a family is published in, not converted yet, in the folders of models; sorted by name.
+    public static func unconverted() -> [(path: String, family: String)] {
+        var found: [String: (path: String, family: String)] = [:], taken: Set<String> = []
+        for folder in folders {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where taken.insert(name).inserted {
+                let path = (folder as NSString).appendingPathComponent(name)
+                guard !ModelFolder.isDescribed(path), !ModelFolder.isTrainingRun(path) else { continue }
+                let family = Families.all.first { family in
+                    !family.files.isEmpty
+                        && ((try? CheckpointFolder(path: path, parts: [family.files]))??.files.count == family.files.count)
+                }
+                if let family { found[name] = (path, family.title) }
+            }
+        }
+        return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// What a name given by the user stands for.
     private enum Place {
         case folder(ModelFolder)
@@ -70,13 +87,13 @@ public enum ModelLocator {
         if !name.contains("/"), !name.isEmpty {
             for folder in folders {
                 let path = (folder as NSString).appendingPathComponent(name)
-                if FileManager.default.fileExists(atPath: path) { return .folder(try ModelFolder(path: path)) }
+                if FileManager.default.fileExists(atPath: path) { return try place(path) }
             }
         }
         if ForeignContent.isAddress(name) {
             throw FileError(.input, name, "is an address, not a file; download what is there, and name the file")
         }
-        let names = models().map { URL(fileURLWithPath: $0.path).lastPathComponent }
+        let names = (models().map(\.path) + unconverted().map(\.path)).map { URL(fileURLWithPath: $0).lastPathComponent }
         throw FileError(
             .input, name,
             "no such model or file; the models here are: \(names.isEmpty ? "none" : names.joined(separator: ", "))")

@@ -23,6 +23,11 @@ struct DrivingOptions: ParsableArguments {
     @Flag(help: "Turn, shift and scale the driving square so that the face of the reference frame lies in it as the source's in its own.")
     var align = false
 
+    /// The options that were given and concern the driving pictures.
+    var ofPictures: [String] {
+        (drivingCrop == nil ? [] : ["--driving-crop"]) + (drivingFace == nil ? [] : ["--driving-face"]) + (align ? ["--align"] : [])
+    }
+
     func validate() throws {
         if drivingFace != nil, let drivingCrop, !CropSettings(drivingCrop).usesFaces {
             throw ValidationError("--driving-face chooses the face to crop around: leave it out, or pass --driving-crop face or follow.")

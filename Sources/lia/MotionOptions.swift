@@ -25,6 +25,9 @@ struct MotionOptions: ParsableArguments {
         transform: DirectionList.init)
     var without: DirectionList?
 
+    /// The options that were given and concern the driving motion.
+    var ofDriving: [String] { (only == nil ? [] : ["--only"]) + (without == nil ? [] : ["--without"]) }
+
     func validate() throws {
         if only != nil, without != nil { throw ValidationError("--only and --without exclude each other.") }
     }

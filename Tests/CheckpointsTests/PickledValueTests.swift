@@ -87,10 +87,30 @@ import Testing
         #expect(motion.count == 4 && count == 4 && shape == [1, 21, 3])
     }
 
+    /// The first frame of template.pkl with ordered dictionaries and NumPy's numbers, by the oldest and the newest of the protocols.
+    @Test(arguments: [2, 5]) func protocolsSayTheSame(_ version: Int) throws {
+        guard case .dictionary(let whole) = try PickledValue(path: Fixture.path("liveportrait/template.pkl")),
+            case .dictionary(let content) = try PickledValue(path: Fixture.path("liveportrait/template-protocol-\(version).pkl")),
+            case .list(let all)? = whole["motion"], case .list(let one)? = content["motion"],
+            case .dictionary(let expected)? = all.first, case .dictionary(let found)? = one.first
+        else {
+            Issue.record("no template")
+            return
+        }
+        #expect(content["n_frames"]?.number == 1 && content["output_fps"]?.number == 25 && Set(found.keys) == Set(expected.keys))
+        for (name, value) in expected {
+            guard case .array(let shape, let values) = value, case .array(let foundShape, let foundValues)? = found[name] else {
+                Issue.record("\(name) is no array")
+                continue
+            }
+            #expect(shape == foundShape && values == foundValues && !values.isEmpty, "\(name)")
+        }
+    }
+
     @Test func everythingElseIsRefusedByName() {
         for (module, name) in [
             ("os", "system"), ("builtins", "eval"), ("numpy", "load"), ("torch._utils", "_rebuild_tensor_v2"),
-            ("collections", "OrderedDict"),
+            ("datetime", "datetime"),
         ] {
             let ways: [[UInt8]] = [
                 LegacyFile.global(module, name) + LegacyFile.tuple([LegacyFile.text("touch lia-was-run")]) + "R".utf8,
@@ -107,7 +127,7 @@ import Testing
             (Self.array(shape: [3], bytes: Self.two), "an array of shape [3] in 8 bytes"),
             (Self.array(shape: [-2], bytes: Self.two), "impossible shape"),
             (Self.array(shape: [Int.max, 16], bytes: Self.two), "impossible shape"),
-            (Self.array(type: "i8", shape: [1], bytes: Self.two), "type '<i8'"),
+            (Self.array(type: "c8", shape: [1], bytes: Self.two), "type '<c8'"),
             (Self.array(order: ">", shape: [2], bytes: Self.two), "type '>f4'"),
             (Self.array(type: "O8", shape: [1], bytes: Self.two), "type '<O8'"),
             // Contains itself.

@@ -98,6 +98,33 @@ import lia
         }
     }
 
+    /// A template as JSON moves a portrait as the template itself does, and of both what concerns pictures is refused.
+    @Test func templatesAreEncoded() throws {
+        let motion = folder.file("motion.json")
+        try lia("encode", "-m", model, template, "-o", motion, "--frames", "2..4", "-q")
+        for (input, out) in [(template, "template/"), (motion, "motion/")] {
+            let frames = input == template ? ["--frames", "2..4"] : []
+            try Program.execute(["animate", "-m", model, "-s", source, "-d", input, "-o", folder.file(out), "-q"] + frames)
+        }
+        let found = try frames(folder.file("motion/"))
+        #expect(try found.count == 3 && found == frames(folder.file("template/")))
+        for option in [["--align"], ["--driving-crop", "face"], ["--driving-face", "2"]] {
+            for input in [template, motion] {
+                var said = ""
+                do {
+                    try Program.execute(["animate", "-m", model, "-s", source, "-d", input, "-o", folder.file("out.mp4"), "-q"] + option)
+                } catch { said = "\(error)" }
+                #expect(said.contains("\(input): is motion without pictures, and \(option[0])"), "\(said)")
+            }
+        }
+        #expect(
+            refusal("encode", "-m", model, template, "-o", folder.file("b.json"), "--crop", "face", "-q").contains("leave --crop"))
+        #expect(
+            refusal("encode", "-m", model, template, "-o", folder.file("b.json"), "--frames", "9..", "-q").contains("has no frames 9..: it")
+        )
+        #expect(!folder.names.contains("out.mp4") && !folder.names.contains("b.json"))
+    }
+
     @Test func damagedTemplatesAreRefusedInOneLine() throws {
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: template)))
         // "n_frames" and its number: MEMOIZE, BININT1, 4.
@@ -151,6 +178,10 @@ import lia
         #expect(
             refusal("animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("out.mp4"), "--keep-eyes", "-q")
                 .contains("--keep-eyes is for a source video"))
+        // Nothing tells how far the source's lips are open.
+        #expect(
+            refusal("animate", "-m", model, "-s", source, "-d", template, "-o", folder.file("out.mp4"), "--close-lips", "-q")
+                .contains("source.png: does not tell how far eyes and lips are open"))
         // No face is seen in these frames.
         #expect(
             refusal("animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("out.mp4"), "--eyes", "driving", "-q")
@@ -174,12 +205,16 @@ import lia
     @Test func aSourceVideoIsSmoothedAsAWhole() throws {
         let own = folder.file("own.mp4")
         try Samples.video(own, frames: 7)
-        try lia("animate", "-m", model, "-s", own, "-d", driving, "-o", folder.file("out/"), "--smooth", "0.5", "--keep-eyes", "-q")
+        try lia("animate", "-m", model, "-s", own, "-d", driving, "-o", folder.file("out/"), "--smooth", "0.5", "-q")
+        // Nothing tells how far the eyes of its frames are open.
+        #expect(
+            refusal("animate", "-m", model, "-s", own, "-d", driving, "-o", folder.file("kept/"), "--keep-eyes", "-q")
+                .contains("own.mp4: does not tell how far eyes and lips are open"))
         let found = try frames(folder.file("out/"))
         // The shorter side counts.
         #expect(found.count == 5)
         var transfer = Transfer()
-        (transfer.situation.isSourceMoving, transfer.holdsEyes) = (true, true)
+        transfer.situation.isSourceMoving = true
         let portraits = try frames(own).prefix(5).map { try network.encode(input($0)) }
         let motions = try frames(driving).map { try network.motion(of: input($0)) }
         transfer.situation.sourceStart = portraits[0].motion
@@ -199,6 +234,14 @@ import lia
             amounts[try #require(network.controls.first { $0.name == name }).number - 1] = amount
         }
         #expect(try Picture.read(folder.file("edited.png")) == Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts))))
+        // What is written of an edit plays as the edit.
+        try lia(
+            "edit", "-m", model, "-s", source, "--set", "smile=1,turn=10,eyes=0.2,size=0.1", "-o", folder.file("sized.png"),
+            "--motion-output", folder.file("edited.json"), "-q")
+        try lia(
+            "animate", "-m", model, "-s", source, "-d", folder.file("edited.json"), "--mode", "absolute", "-o", folder.file("played.png"),
+            "-q")
+        expectSame(try Picture.read(folder.file("played.png")), try Picture.read(folder.file("sized.png")), "the edit played")
         // A turned square of a larger picture: what lies beyond it stays bit for bit, and the result has the picture's size.
         let large = Samples.picture(width: 301, height: 203)
         try large.write(to: folder.file("large.png"))
@@ -244,5 +287,13 @@ import lia
             try lia("edit", "-m", path, "-s", source, "--set", "nod=5", "-o", folder.file(path == model ? "a.png" : "b.png"), "-q")
         }
         #expect(try Samples.pixels(folder.file("a.png")) == Samples.pixels(folder.file("b.png")))
+        // The weights of another family in its place are called what they are.
+        let weights = folder.file("small/weights.safetensors")
+        try lia("convert", Fixture.path("reference/lia-tiny.pt"), folder.file("tiny"), "-q")
+        try FileManager.default.removeItem(atPath: weights)
+        try FileManager.default.copyItem(atPath: folder.file("tiny/weights.safetensors"), toPath: weights)
+        let said = refusal("inspect", folder.file("small"))
+        let edit = refusal("edit", "-m", folder.file("small"), "-s", source, "--set", "nod=5", "-o", folder.file("c.png"), "-q")
+        #expect(said.isEmpty && edit.contains("holds a LIA network, and model.json says LivePortrait"), "\(said) \(edit)")
     }
 }

@@ -87,6 +87,21 @@ import TestSupport
         #expect(try found("").paths["vox"] == places[2] + "/vox")
     }
 
+    /// Published files of several parts are a model by name before they are converted, and are listed as such.
+    @Test func publishedFilesAreFoundByName() throws {
+        let models = folder.file("models"), environment = ["LIA_MODELS": models]
+        try FileManager.default.createDirectory(atPath: models, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: Fixture.path("liveportrait/small"), toPath: models + "/lp")
+        let list = try CommandRun.lia(["models"], environment: environment)
+        #expect(list.output.contains("lp: the published files of LivePortrait"), "\(list.output)")
+        let report = try json(try CommandRun.lia(["models", "--json"], environment: environment).output)
+        #expect((report["unconverted"] as? [[String: Any]])?.first?["path"] as? String == models + "/lp")
+        let run = try CommandRun.lia(["inspect", "lp"], environment: environment)
+        #expect(run.exitCode == 0 && run.output.contains("network     LivePortrait, 128 px"), "\(run.output) \(run.errors)")
+        let none = try CommandRun.lia(["inspect", "absent"], environment: environment)
+        #expect(none.exitCode == 65 && none.errors.contains("lp"), "\(none.errors)")
+    }
+
     @Test func convertRefusesToReplaceWhatIsNotAModel() throws {
         let checkpoint = Fixture.path("reference/lia-tiny.pt")
         #expect(try CommandRun.lia(["convert", checkpoint, folder.file("m"), "-q"]).exitCode == 0)

@@ -99,7 +99,10 @@ final class ResultWriter {
             let reference = references.indices.contains(driver) ? references[driver] : nil
             let network = try context.model.videoDriven
             if let problem = network.problem(of: job.target.transfer, driving: driving) {
-                throw FileError(.input, job.driving!, "frame \(moment.number + 1) \(problem)")
+                throw FileError(.input, job.driving!, "frame \(moment.number + job.frames.first) \(problem)")
+            }
+            if moment.number == 0, let problem = network.problem(of: job.target.transfer, portrait: portrait) {
+                throw FileError(.input, job.source.path, problem)
             }
             var target = job.target
             target.transfer.situation = context.situation

@@ -146,6 +146,13 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
             + "the file has no ratios; give numbers instead, such as --eyes 0.3"
     }
 
+    public func problem(of transfer: Transfer, portrait: any EncodedPortrait) -> String? {
+        guard transfer.closesLips || transfer.holdsEyes, HeadMotion(row: portrait.motion.values).opening == nil else { return nil }
+        return
+            "does not tell how far eyes and lips are open, as --close-lips and --keep-eyes want: no face was looked for or found in it; "
+            + "leave them out, or bring the networks that find faces ('lia faces' says how)"
+    }
+
     public func smoothsClips(_ transfer: Transfer, _ situation: Transfer.Situation) -> Bool {
         situation.isSourceMoving && !situation.isDrivingStill && !transfer.isOfAnimals
     }

@@ -49,6 +49,9 @@ struct LivePortraitPortrait: EncodedPortrait {
         if amount(.lips) != 0 {
             add(network.pointNetworks.lips(ownPoints + [opening.lips, max(0, opening.lips + amount(.lips))]), to: &motion.shift)
         }
+        // A motion file's depth is no portrait's to take on: it moves into the shift, which is.
+        for point in 0..<HeadMotion.points { motion.shift[3 * point + 2] += motion.translation[2] }
+        motion.translation[2] = 0
         if motion.strength != 1 {
             for (index, (new, old)) in zip(motion.posed, before).enumerated() {
                 motion.offset[index] += (1 - motion.strength) * (new - old)

@@ -28,6 +28,9 @@ public protocol VideoDriven: PortraitNetwork {
     /// - Parameter driving: (1, V).
     func problem(of transfer: Transfer, driving: Tensor) -> String?
 
+    /// What a portrait lacks for a transfer, for a message that begins with the source's name; nil where all is there.
+    func problem(of transfer: Transfer, portrait: any EncodedPortrait) -> String?
+
     /// Whether the family smooths the motion of a moving source over the whole clip.
     func smoothsClips(_ transfer: Transfer, _ situation: Transfer.Situation) -> Bool
 
@@ -66,6 +69,8 @@ extension VideoDriven {
     public func clip(at path: String) throws -> MotionClip? { nil }
 
     public func problem(of transfer: Transfer, driving: Tensor) -> String? { nil }
+
+    public func problem(of transfer: Transfer, portrait: any EncodedPortrait) -> String? { nil }
 
     public func smoothsClips(_ transfer: Transfer, _ situation: Transfer.Situation) -> Bool { false }
 

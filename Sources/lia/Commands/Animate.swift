@@ -130,9 +130,18 @@ struct Animate: ParsableCommand {
         guard source != nil else { throw ValidationError("Missing expected argument '--source <source>'") }
         guard output != nil else { throw ValidationError("Missing expected argument '--output <output>'") }
         guard driving != nil || motion.edit != nil else { throw ValidationError("--driving or --set is missing: nothing would move.") }
+        if driving == nil, let first = ofDriving.first {
+            throw ValidationError("\(first) is for driving motion: pass --driving, or leave it out.")
+        }
         if isFolders { return try checkMany() }
         try checkFolderName()
         if batch.isGiven { throw ValidationError("--jobs, --shard and --manifest are for --batch and for folders.") }
+    }
+
+    /// The options that were given and mean nothing without driving motion.
+    private var ofDriving: [String] {
+        (mode == .relative ? [] : ["--mode"]) + (reference == .first ? [] : ["--reference"]) + (strength == 1 ? [] : ["--strength"])
+            + motion.ofDriving + drivingOptions.ofPictures + (drivingOptions.loop ? ["--loop"] : [])
     }
 
     /// What means nothing for many jobs.
@@ -160,6 +169,9 @@ struct Animate: ParsableCommand {
     func job(on model: PortraitModel, faces: (String?) throws -> FaceSupply = CropOptions.supply) throws -> AnimationJob {
         // Both before one is looked into: only one can be standard input.
         let source = try StreamOptions.input(source!), driving = try driving.map { try StreamOptions.input($0) }
+        if let driving, let first = drivingOptions.ofPictures.first, AnimationJob.isMotion(driving) {
+            throw FileError(.input, driving, "is motion without pictures, and \(first) is for driving pictures; leave it out")
+        }
         var job = AnimationJob(source: try .init(media: source), driving: driving, output: try stream.output(output!))
         job.target = try motion.target(Transfer(mode, strength: strength), of: model)
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)

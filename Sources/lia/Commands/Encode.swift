@@ -16,13 +16,18 @@ struct Encode: ParsableCommand {
               The magnitudes alone, which tell nothing of the person's looks:
                 lia encode talk.mp4 --output motion.json --no-codes
 
+              A motion template of LivePortrait as JSON:
+                lia encode -m liveportrait/ talk.pkl --output motion.json
+
             Each frame has a time, a duration, M magnitudes (a₁…a_M, one for each of the model's directions) and its latent \
             code. Any program may edit the magnitudes; they mean something to the same model alone.
             """)
 
     @OptionGroup var model: ModelOptions
 
-    @Argument(help: "A picture, video, GIF, or folder of pictures; - for standard input.", completion: .file())
+    @Argument(
+        help: "A picture, video, GIF, folder of pictures, or motion template of LivePortrait (.pkl); - for standard input.",
+        completion: .file())
     var input: String
 
     @Option(name: .shortAndLong, help: "The motion file.", completion: .file(extensions: ["json"]))
@@ -55,6 +60,9 @@ struct Encode: ParsableCommand {
                 "is of the family \(type(of: model.network).title), whose motion files have no latent codes; leave --no-codes out")
         }
         var job = EncodingJob(input: try StreamOptions.input(input), output: try stream.output(output))
+        if crop.isGiven, AnimationJob.isMotion(job.input) {
+            throw FileError(.input, input, "is motion without pictures; leave --crop, --face, --fit and --faces-model out")
+        }
         (job.frames, job.crop, job.keepsCodes, job.overwrite) = (frames, crop.settings, !noCodes, overwrite)
         job.faces = try crop.faces(for: [job.crop], model)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in

@@ -23,7 +23,16 @@ struct Models: ParsableCommand {
             let description: ModelDescription
         }
         let models: [Entry]
+        /// Folders of published files, which `--model` names too.
+        let unconverted: [Unconverted]
         let folders: [String]
+    }
+
+    struct Unconverted: Encodable {
+        let name: String
+        let path: String
+        /// What texts call the family.
+        let family: String
     }
 
     /// "20 directions, ", where the family has any.
@@ -38,7 +47,10 @@ struct Models: ParsableCommand {
             return Report.Entry(
                 name: name, path: model.path, isDefault: name == ModelLocator.defaultName, description: model.description)
         }
-        let report = Report(models: entries, folders: ModelLocator.folders)
+        let unconverted = ModelLocator.unconverted().map { found in
+            Unconverted(name: URL(fileURLWithPath: found.path).lastPathComponent, path: found.path, family: found.family)
+        }
+        let report = Report(models: entries, unconverted: unconverted, folders: ModelLocator.folders)
         if json {
             try Output.json(report)
             return
@@ -49,6 +61,11 @@ struct Models: ParsableCommand {
                 "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.size) px, \(Self.directions(d))"
                     + "\(d.parameters) parameters, \(d.family), \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))"
             )
+        }
+        for entry in report.unconverted {
+            Output.line(
+                "\(FileError.printable(entry.name)): the published files of \(entry.family); 'lia convert' makes a smaller model of them\n  "
+                    + FileError.printable(entry.path))
         }
         Output.line("\nlooked for in, first found wins:")
         for folder in report.folders {

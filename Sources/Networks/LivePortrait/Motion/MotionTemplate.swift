@@ -18,7 +18,7 @@ package struct MotionTemplate {
                     + "a checkpoint goes with --model")
         }
         guard !motions.isEmpty else { throw FileError(.input, path, "is a motion template without frames; make it again from its video") }
-        if case .number(let stated)? = content["n_frames"], stated != Double(motions.count) {
+        if let stated = content["n_frames"]?.number, stated != Double(motions.count) {
             throw FileError(
                 .input, path,
                 "says n_frames \(Self.text(stated)), and its \"motion\" has \(motions.count) frames; make it again from its video")
@@ -59,7 +59,7 @@ package struct MotionTemplate {
                 translation: try numbers(["t"], 3), scale: try numbers(["scale"], 1)[0], opening: opening)
         }
         var rate = 25.0
-        if case .number(let stated)? = content["output_fps"] { rate = stated }
+        if let stated = content["output_fps"]?.number { rate = stated }
         guard (1e-3...1e4).contains(rate) else {
             throw FileError(.input, path, "expected frames a second as \"output_fps\", found \(Self.text(rate)); the file is damaged")
         }
@@ -72,11 +72,7 @@ package struct MotionTemplate {
         switch value {
         case .array(_, let values): found = values
         case .number(let number): found = [Float(number)]
-        case .list(let items):
-            found = items.compactMap {
-                guard case .number(let number) = $0 else { return nil }
-                return Float(number)
-            }
+        case .list(let items): found = items.compactMap { $0.number.map(Float.init) }
         default: break
         }
         guard found.count == count, found.allSatisfy(\.isFinite) else {
