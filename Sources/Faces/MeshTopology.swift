@@ -10,7 +10,7 @@ public enum MeshTopology {
     public static let leftEyeCorners = (outer: 33, inner: 133), leftLids = (upper: 159, lower: 145)
     public static let rightEyeCorners = (outer: 263, inner: 362), rightLids = (upper: 386, lower: 374)
     /// Pairs of points above and below the opening of each eye, the upper one first.
-    static let leftLidPairs = [(159, 145), (158, 153), (160, 144)], rightLidPairs = [(386, 374), (385, 380), (387, 373)]
+    package static let leftLidPairs = [(159, 145), (158, 153), (160, 144)], rightLidPairs = [(386, 374), (385, 380), (387, 373)]
     /// The cheeks at the ears and the temples, the left one of each first.
     public static let cheeks = (left: 234, right: 454), temples = (left: 127, right: 356)
     /// Corners, and the inner middle above and below.

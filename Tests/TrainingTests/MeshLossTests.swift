@@ -49,6 +49,34 @@ import Training
         #expect(squares > 0 && abs(fall / (0.002 * before) - 1) < 0.2, "\(fall / (0.002 * before))")
     }
 
+    /// Weighted, the openings are added to the rest; how a whole face lies in its square says nothing of them.
+    @Test func openingsCountByTheirWeight() throws {
+        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders)), path = folder + "/face_landmark.tflite"
+        func value(_ weight: Float) throws -> Float { try MeshLoss(path: path, openings: weight)(shut, target: open, regions).values[0] }
+        let (none, one, three) = (try value(0), try value(1), try value(3))
+        #expect(none == self.value(shut, open) && one > none + 0.05)
+        #expect(abs((three - none) / (one - none) - 3) < 1e-3)
+        // 20 px from lip to lip, of which 12 are wanted, at the 3 pairs of the lips: 3 of 8 lines of a third.
+        func points(_ gap: Float, shift: Float) -> Tensor {
+            var values = [Float](repeating: shift, count: 468 * 3)
+            for lower in [14, 87, 317] { values[3 * lower + 1] += gap }
+            return Tensor(values, [1, 1, 468, 3])
+        }
+        let found = OpeningLoss()(points(20, shift: 5), target: points(12, shift: 9)).values[0]
+        #expect(abs(found - 8.0 * 3 / 8 / 8 / 3) < 1e-6, "\(found)")
+    }
+
+    @Test func itsOpeningsFallAgainstTheirGradient() throws {
+        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
+        let loss = try MeshLoss(path: folder + "/face_landmark.tflite", openings: 5), tape = Tape(watching: [shut])
+        let gradient = try #require(tape.gradients(of: Tape.$current.withValue(tape) { loss(shut, target: open, regions) })[shut])
+        let squares = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+        let before = Double(loss(shut, target: open, regions).values[0]), step = 0.002 * before / squares
+        let moved = Tensor(zip(shut.values, gradient.values).map { $0 - Float(step) * $1 }, shut.shape)
+        let fall = before - Double(loss(moved, target: open, regions).values[0])
+        #expect(squares > 0 && abs(fall / (0.002 * before) - 1) < 0.2, "\(fall / (0.002 * before))")
+    }
+
     @Test func anotherFileIsRefused() throws {
         let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
         #expect(throws: (any Error).self) { try MeshLoss(path: folder + "/face_detection_short_range.tflite") }

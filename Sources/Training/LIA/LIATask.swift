@@ -53,7 +53,7 @@ public final class LIATask: TrainingTask {
         if losses.mesh > 0, losses.meshNetwork.isEmpty {
             throw SettingError(key: "losses.mesh_network", problem: "is empty, and losses.mesh is above 0; name a face_landmark.tflite")
         }
-        mesh = losses.mesh > 0 ? try MeshLoss(path: losses.meshNetwork) : nil
+        mesh = losses.mesh > 0 ? try MeshLoss(path: losses.meshNetwork, openings: Float(losses.meshOpenings)) : nil
         discriminator =
             losses.adversarial > 0
             ? Discriminator(size: settings.size, channels: network.configuration.channels, seed: seed &+ 1) : nil

@@ -15,9 +15,16 @@ package struct MeshLoss {
     /// (points, 3): what each coordinate counts, with a sum of 1 / landmarkUnit.
     private let weights: Tensor
 
-    /// - Parameter path: of MediaPipe's face_landmark.tflite.
+    private let openings = OpeningLoss()
+    /// What `openings` count beside features and landmarks.
+    private let openingsWeight: Float
+
+    /// - Parameters:
+    ///   - path: of MediaPipe's face_landmark.tflite.
+    ///   - openings: what the difference of how far lids, lips and brows are apart counts beside features and landmarks (see `OpeningLoss`).
     /// - Throws: `FileError` (input) when the file is another.
-    package init(path: String) throws {
+    package init(path: String, openings: Float = 0) throws {
+        openingsWeight = openings
         network = try GraphNetwork(path: path)
         _ = try FaceMesh(network, hasAttention: false)
         var weights = [Float](repeating: 1, count: MeshTopology.meshCount)
@@ -65,6 +72,8 @@ package struct MeshLoss {
             let weight = 1 / (max(size, 1e-3) * Float(stages)), plane = wanted[stage].shape[2] * wanted[stage].shape[3]
             return L1Loss.forward(found[stage], target: wanted[stage], weights: Tensor(repeating: weight, [1, plane]))
         }
-        return terms.reduce(L1Loss.forward(found[stages], target: wanted[stages], weights: weights)) { Sum.forward($0, $1) }
+        let sum = terms.reduce(L1Loss.forward(found[stages], target: wanted[stages], weights: weights)) { Sum.forward($0, $1) }
+        guard openingsWeight > 0 else { return sum }
+        return Sum.forward(sum, Sum.forward(openings(found[stages], target: wanted[stages]), Tensor(zeros: [1]), gain: openingsWeight))
     }
 }
