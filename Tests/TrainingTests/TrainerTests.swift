@@ -300,6 +300,20 @@ import Training
         #expect(weak > 0.1 && strong < 0.7 * weak, "\(weak), \(strong)")
     }
 
+    /// What is inside a mouth that opens is learned where it counts.
+    @Test func theInsideOfOpeningMouthsIsLearned() throws {
+        func difference(_ inside: Double) throws -> Double {
+            let trainer = try trainer { c in
+                (c.data.puppets, c.data.expressions, c.data.groupSize, c.data.pseudoMotionStart, c.data.pseudoMotionEnd) = (1, 1, 4, 0, 0)
+                (c.losses.l1, c.losses.perceptual, c.losses.flowStart, c.losses.flowEnd, c.losses.inside) = (1e-6, 0, 0, 0, inside)
+                c.optimization.learningRate = 0.01
+            }
+            return try (0..<16).map { _ in try trainer.advance().losses["inside"]! }.suffix(4).reduce(0, +) / 4
+        }
+        let (weak, strong) = (try difference(1e-7), try difference(10))
+        #expect(weak > 0.01 && strong < 0.8 * weak, "\(weak), \(strong)")
+    }
+
     /// Still pixels count nothing, and where one value changed only its surroundings do.
     @Test func onlyWhatMovesIsWeighed() {
         let frames = Tensor(zeros: [2, 3, 16, 16])

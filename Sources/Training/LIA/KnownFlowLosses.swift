@@ -9,6 +9,8 @@ struct KnownFlowLosses {
     /// (1): the mean of the finest mask inside mouths that open, where the source has nothing to show, plus how far it is from half open
     /// at the same places where the source is rebuilt as it is: a mouth closed there too would be dark, and its detail make up for it.
     let closing: Tensor
+    /// (1): the mean absolute difference of the pictures at the same places; each frame with any counts alike.
+    let inside: Tensor
 
     /// - Parameters:
     ///   - groupSize: frames in a group.
@@ -21,5 +23,7 @@ struct KnownFlowLosses {
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
         flow = Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))
         closing = L1Loss.forward(result.masks.last!, target: targets.mask, weights: targets.opened)
+        let share = Tensor(targets.opened.values.map { $0 / 3 }, targets.opened.shape)
+        inside = L1Loss.forward(result.pictures, target: batch.frames, weights: share)
     }
 }

@@ -37,4 +37,7 @@ public struct LIALossSettings: SettingTable {
     public let closing = Setting(
         "closing", 0.0, .range(0...1000),
         "The weight of the finest mask's mean inside mouths that open, where the source has nothing to show. Not in the paper.")
+    public let inside = Setting(
+        "inside", 0.0, .range(0...1000),
+        "The weight of the mean absolute difference inside mouths that open, teeth and dark alike. Not in the paper.")
 }
