@@ -30,6 +30,14 @@ extension OperatorCase {
                 [ChannelScale.forward($0[0], scale: $0[1], bias: $0[2])]
             })
         cases.append(
+            OperatorCase(
+                .channelScale, [away, .uniform([samples, channels], 0.5...1), .uniform([channels], -0.2...0.2)], settings: "ReLU",
+                size: size
+            ) { [ChannelScale.forward($0[0], scale: $0[1], bias: $0[2], activation: .relu)] })
+        cases.append(OperatorCase(.sigmoid, [x], size: size) { [Sigmoid.forward($0[0])] })
+        cases.append(
+            OperatorCase(.planeProduct, [x, .normal([samples, 1] + plane)], size: size) { [PlaneProduct.forward($0[0], by: $0[1])] })
+        cases.append(
             OperatorCase(.parametricReLU, [away, .uniform([channels], 0...0.5)], size: size) {
                 [ParametricRectifier.forward($0[0], slope: $0[1])]
             })

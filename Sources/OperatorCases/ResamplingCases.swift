@@ -30,8 +30,12 @@ extension OperatorCase {
                 OperatorCase(.upsampling, [x, .normal(doubled)], size: size) { [Upsampling.forward($0[0], addingTo: $0[1])] },
                 OperatorCase(.differences, [x], size: size) { [Differences.forward($0[0])] },
                 OperatorCase(.enlargement, [fixed], size: size) { [Enlargement.forward($0[0], side: 2 * width)] },
-                OperatorCase(.bilinearResizing, [fixed], size: size) {
+                OperatorCase(.bilinearResizing, [x], size: size) {
                     [BilinearResizing.forward($0[0], height: height * 3 / 2, width: width / 2)]
+                },
+                OperatorCase(.nearestEnlargement, [x], settings: "2×2", size: size) { [NearestEnlargement.forward($0[0])] },
+                OperatorCase(.nearestEnlargement, [x], settings: "3×4", size: size) {
+                    [NearestEnlargement.forward($0[0], rows: 3, columns: 4)]
                 },
             ]
         }
@@ -79,6 +83,13 @@ extension OperatorCase {
                 [GridSampling.forward($0[0], grid: $0[1])]
             },
         ]
+        for (aligns, outside) in [(true, GridSampling.Outside.zeros), (false, .reflection), (true, .reflection)] {
+            cases.append(
+                OperatorCase(
+                    .gridSampling, [.normal([2, 2, 4, 5]), .uniform([2, 3, 3, 2], -3...3)],
+                    settings: "\(outside.rawValue)\(aligns ? ", corners aligned" : "")"
+                ) { [GridSampling.forward($0[0], grid: $0[1], alignsCorners: aligns, outside: outside)] })
+        }
         func warp(_ sources: Int, _ samples: Int, _ planes: Int, _ shape: [Int], _ size: Size, blending: Bool = true) {
             let inputs: [Input] = [
                 .normal([sources] + shape), .normal([samples] + shape), .normal([samples, planes] + shape[1...], scale: 0.3),

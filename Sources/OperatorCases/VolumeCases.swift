@@ -64,19 +64,11 @@ extension OperatorCase {
             let x = plain(shape), channel = plain([shape[1]])
             cases += [
                 OperatorCase(.gelu, [x], size: size) { [GELU.forward($0[0])] },
-                OperatorCase(.sigmoid, [x], size: size) { [Sigmoid.forward($0[0])] },
-                OperatorCase(.nearestEnlargement, [x], settings: "2×2", size: size) { [NearestEnlargement.forward($0[0])] },
-                OperatorCase(.nearestEnlargement, [x], settings: "3×4", size: size) {
-                    [NearestEnlargement.forward($0[0], rows: 3, columns: 4)]
-                },
                 OperatorCase(.channelNormalization, [x, channel, channel], size: size) {
                     [ChannelNormalization.forward($0[0], weight: $0[1], bias: $0[2])]
                 },
                 OperatorCase(.responseNormalization, [x, channel, channel], size: size) {
                     [ResponseNormalization.forward($0[0], weight: $0[1], bias: $0[2])]
-                },
-                OperatorCase(.planeProduct, [x, plain([shape[0], 1, shape[2], shape[3]])], size: size) {
-                    [PlaneProduct.forward($0[0], by: $0[1])]
                 },
             ]
             for factor in [2, 3, 4, 5] {

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Pictures of another size by bilinear interpolation between the four nearest pixels, a pixel being an area (PyTorch's `interpolate`
-/// with `align_corners=False`). A smaller picture is not smoothed first. There is no gradient.
+/// with `align_corners=False`). A smaller picture is not smoothed first.
 public enum BilinearResizing {
     /// (N, C, H, W) → (N, C, height, width).
     public static func forward(_ x: Tensor, height: Int, width: Int) -> Tensor {
@@ -23,6 +23,24 @@ public enum BilinearResizing {
                 }
             }
             return result
+        } backward: { gradient, _ in
+            let (rows, columns) = (neighbors(oldHeight, height), neighbors(oldWidth, width))
+            let dx = Tensor(zeros: x.shape), (from, to) = (gradient.pointer, dx.mutablePointer)
+            Parallel.forEach(x.shape[0] * x.shape[1]) { plane in
+                let target = to + plane * oldHeight * oldWidth
+                for (row, place) in rows.enumerated() {
+                    let (upper, lower) = (target + place.first * oldWidth, target + place.second * oldWidth)
+                    for (column, side) in columns.enumerated() {
+                        let arriving = from[(plane * height + row) * width + column]
+                        let below = arriving * place.fraction, above = arriving - below
+                        upper[side.first] += above * (1 - side.fraction)
+                        upper[side.second] += above * side.fraction
+                        lower[side.first] += below * (1 - side.fraction)
+                        lower[side.second] += below * side.fraction
+                    }
+                }
+            }
+            return [dx]
         }
     }
 

@@ -2,18 +2,28 @@ import CKernels
 import Foundation
 import Tensors
 
-/// Bilinear sampling of a map at given positions, with zeros outside it and `align_corners` false: positions −1 and 1 are the
-/// outer edges of the border pixels.
+/// Bilinear sampling of a map at given positions. Positions −1 and 1 are the outer edges of the border pixels, or their centers where
+/// corners are aligned (PyTorch's `align_corners`).
 public enum GridSampling {
+    /// What lies beyond the edges.
+    public enum Outside: String, CaseIterable, Sendable {
+        case zeros
+        /// The map mirrored at its edges, again and again.
+        case reflection
+    }
+
     /// - Parameters:
     ///   - x: (N, C, H, W), H and W at least 2.
     ///   - grid: (N, h, w, 2), x before y, in units of [−1, 1].
+    ///   - alignsCorners: whether −1 and 1 are the centers of the border pixels.
     /// - Returns: (N, C, h, w).
-    public static func forward(_ x: Tensor, grid: Tensor) -> Tensor {
+    public static func forward(_ x: Tensor, grid: Tensor, alignsCorners: Bool = false, outside: Outside = .zeros) -> Tensor {
         let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
         precondition(grid.shape.count == 4 && grid.shape[0] == samples && grid.shape[3] == 2, "grid \(grid.shape)")
         precondition(height >= 2 && width >= 2, "\(x.shape) is too small to sample")
         let count = grid.shape[1] * grid.shape[2], size = height * width
+        let across = Axis(count: width, alignsCorners: alignsCorners, outside: outside)
+        let down = Axis(count: height, alignsCorners: alignsCorners, outside: outside)
         return Operator.gridSampling.run(on: [x, grid], operations: 8 * samples * channels * count) {
             let result = Tensor(uninitialized: [samples, channels, grid.shape[1], grid.shape[2]])
             for sample in 0..<samples {
@@ -23,12 +33,15 @@ public enum GridSampling {
                     for channel in 0..<channels {
                         for p in 0..<count {
                             to[channel * count + p] = reference(
-                                from + channel * size, height, width, positions[2 * p], positions[2 * p + 1])
+                                from + channel * size, height, width, across.place(positions[2 * p]).value,
+                                down.place(positions[2 * p + 1]).value)
                         }
                     }
                     continue
                 }
-                let table = Table(height: height, width: width, count: count) { p in (positions[2 * p], positions[2 * p + 1]) }
+                let table = Table(height: height, width: width, count: count) { p in
+                    (across.place(positions[2 * p]).value, down.place(positions[2 * p + 1]).value)
+                }
                 Parallel.ranges(channels, grain: max(1, 16384 / count)) { range in
                     for channel in range {
                         kernel_sample_plane(
@@ -43,19 +56,51 @@ public enum GridSampling {
             let ones = Tensor(repeating: 1, [count])
             for sample in 0..<samples {
                 let positions = grid.pointer + sample * count * 2, to = dGrid.mutablePointer + sample * count * 2
-                let slopes = Slopes(height: height, width: width, count: count) { p in (positions[2 * p], positions[2 * p + 1]) }
+                let slopes = Slopes(height: height, width: width, count: count) { p in
+                    (across.place(positions[2 * p]).value, down.place(positions[2 * p + 1]).value)
+                }
                 let sums = slopes.gradient(
                     sampled: gradient.pointer + sample * channels * count, mask: ones.pointer,
                     source: x.pointer + sample * channels * size, into: dx.mutablePointer + sample * channels * size,
                     channels: channels)
                 for p in 0..<count {
-                    to[2 * p] = sums.pointer[p]
-                    to[2 * p + 1] = sums.pointer[count + p]
+                    to[2 * p] = sums.pointer[p] * across.place(positions[2 * p]).slope
+                    to[2 * p + 1] = sums.pointer[count + p] * down.place(positions[2 * p + 1]).slope
                 }
                 keepAlive(sums)
             }
             keepAlive(ones)
             return [dx, dGrid]
+        }
+    }
+
+    /// How positions along an axis are counted.
+    private struct Axis {
+        let count: Int
+        let alignsCorners: Bool
+        let outside: Outside
+
+        /// The same place where −1 and 1 are the outer edges and all beyond them is zero, and its derivative by the position.
+        @inline(__always)
+        func place(_ position: Float) -> (value: Float, slope: Float) {
+            if !alignsCorners && outside == .zeros { return (position, 1) }
+            let extent = Float(count)
+            var index = alignsCorners ? (position + 1) / 2 * (extent - 1) : ((position + 1) * extent - 1) / 2
+            var slope = alignsCorners ? (extent - 1) / extent : 1
+            if outside == .reflection {
+                let least: Float = alignsCorners ? 0 : -0.5, span = alignsCorners ? extent - 1 : extent
+                if index < least { slope = -slope }
+                let distance = abs(index - least), turns = floor(distance / span), rest = distance - turns * span
+                let isMirrored = turns.truncatingRemainder(dividingBy: 2) != 0
+                index = (isMirrored ? span - rest : rest) + least
+                if isMirrored { slope = -slope }
+                // Within half a pixel of an edge the border pixel goes on.
+                if index <= 0 || index >= extent - 1 {
+                    index = min(max(index, 0), extent - 1)
+                    slope = 0
+                }
+            }
+            return ((2 * index + 1) / extent - 1, slope)
         }
     }
 

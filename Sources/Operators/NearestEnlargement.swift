@@ -1,6 +1,6 @@
 import Tensors
 
-/// Rows and columns repeated: nearest-neighbor enlargement by whole numbers. There is no gradient.
+/// Rows and columns repeated: nearest-neighbor enlargement by whole numbers.
 public enum NearestEnlargement {
     /// (N, C, …, H, W) → (N, C, …, rows·H, columns·W).
     public static func forward(_ x: Tensor, rows: Int = 2, columns: Int = 2) -> Tensor {
@@ -31,6 +31,17 @@ public enum NearestEnlargement {
                 }
             }
             return result
+        } backward: { gradient, _ in
+            let dx = Tensor(zeros: x.shape), (from, to) = (gradient.pointer, dx.mutablePointer)
+            Parallel.ranges(lines, grain: max(1, 4096 / wide)) { range in
+                for line in range {
+                    for copy in 0..<rows {
+                        let source = from + (line * rows + copy) * wide
+                        for column in 0..<wide { to[line * width + column / columns] += source[column] }
+                    }
+                }
+            }
+            return [dx]
         }
     }
 }

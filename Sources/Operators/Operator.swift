@@ -20,6 +20,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case differences
     case enlargedConvolution = "enlarged convolution"
     case enlargement
+    case gaussianHeatmap = "Gaussian heatmap"
     case gelu = "GELU"
     case gridSampling = "grid sampling"
     case l1Loss = "L1 loss"
@@ -27,6 +28,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case maximumPooling = "maximum pooling"
     case meanPooling = "mean pooling"
     case minibatchDeviation = "minibatch deviation"
+    case motionCombination = "motion combination"
     case motionField = "motion field"
     case nearestEnlargement = "nearest enlargement"
     case orthogonalization
@@ -42,7 +44,11 @@ public enum Operator: String, CaseIterable, Sendable {
     case selection
     case sigmoid
     case similarityLoss = "similarity loss"
+    case smallInverse = "2×2 inverse"
+    case smallProduct = "2×2 product"
+    case softArgmax = "soft argmax"
     case softplusLoss = "softplus loss"
+    case sparseMotions = "sparse motions"
     case spatialModulation = "spatial modulation"
     case subtraction
     case sum
@@ -59,9 +65,8 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .bilinearResizing, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu,
-            .motionField, .nearestEnlargement, .planeProduct, .pointMotions, .responseNormalization, .sigmoid, .spatialModulation,
-            .volumeConvolution, .volumeSampling, .windowMaximum, .windowMean:
+        case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .motionField, .pointMotions,
+            .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum, .windowMean:
             false
         default: true
         }

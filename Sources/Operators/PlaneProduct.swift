@@ -1,6 +1,6 @@
 import Tensors
 
-/// Every channel times one plane of factors. There is no gradient.
+/// Every channel times one plane of factors.
 public enum PlaneProduct {
     /// - Parameters:
     ///   - x: (N, C, …).
@@ -19,6 +19,16 @@ public enum PlaneProduct {
                 }
             }
             return result
+        } backward: { gradient, _ in
+            let dx = forward(gradient, by: factors), dFactors = Tensor(zeros: factors.shape)
+            let (arriving, from, to) = (gradient.pointer, x.pointer, dFactors.mutablePointer)
+            Parallel.ranges(size, grain: max(1, 16384 / max(channels, 1))) { range in
+                for plane in 0..<samples * channels {
+                    let sums = to + plane / channels * size
+                    for p in range { sums[p] += arriving[plane * size + p] * from[plane * size + p] }
+                }
+            }
+            return [dx, dFactors]
         }
     }
 }

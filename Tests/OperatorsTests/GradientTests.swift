@@ -10,7 +10,15 @@ import TestSupport
     /// The reference's gradients of the outputs go back through a case; the gradients of its inputs are the reference's.
     @Test(arguments: ReferenceCase.all)
     func gradientEqualsReference(_ operatorCase: ReferenceCase) throws {
-        let vectors = try ReferenceVectors.operators()
+        try expectGradients(operatorCase, ReferenceVectors.operators())
+    }
+
+    @Test(arguments: ReferenceCase.firstOrder.filter { $0.name != "coordinate_grid" })
+    func firstOrderGradientEqualsReference(_ operatorCase: ReferenceCase) throws {
+        try expectGradients(operatorCase, ReferenceVectors.file("fomm/operators.safetensors"))
+    }
+
+    private func expectGradients(_ operatorCase: ReferenceCase, _ vectors: ReferenceVectors) throws {
         let prefix = operatorCase.name + "/"
         let wanted =
             vectors.names(under: prefix + "grad_input").map { "input\($0)" }

@@ -88,7 +88,7 @@ extension ReferenceCase {
             ]
         },
         ReferenceCase(name: "convnext_block") { t in [try layerOfState(t) { MotionExtractor.Block($0, 4) }(try t("input0"))] },
-        ReferenceCase(name: "res_block_3d") { t in [try layerOfState(t) { AppearanceExtractor.Block($0, 3) }(try t("input0"))] },
+        ReferenceCase(name: "res_block_3d") { t in [try layerOfState(t) { NormalizedResidualBlock($0, 3, axes: 3) }(try t("input0"))] },
         ReferenceCase(name: "same_block_2d_relu") { t in [try normalized(t, 3, 4, .relu)] },
         ReferenceCase(name: "same_block_2d_leaky") { t in [try normalized(t, 3, 4, Activation(slope: 0.01))] },
         ReferenceCase(name: "down_block_2d") { t in [Pooling.mean(try normalized(t, 3, 4, .relu))] },

@@ -109,8 +109,8 @@ extension OperatorCase: CustomTestStringConvertible {
     /// An operator on (N, C, …) computes what it computes on (N, C, 1, size), with the values of each plane in one row.
     @Test(arguments: compared) func planesHaveAnyNumberOfAxes(_ operatorCase: OperatorCase) {
         let planar: Set<Operator> = [
-            .activation, .bias, .channelScale, .concatenation, .l1Loss, .minibatchDeviation, .parametricReLU, .product, .scaling,
-            .subtraction, .sum,
+            .activation, .bias, .channelScale, .concatenation, .l1Loss, .minibatchDeviation, .parametricReLU, .planeProduct, .product,
+            .scaling, .sigmoid, .subtraction, .sum,
         ]
         guard planar.contains(operatorCase.operator) else { return }
         let inputs = operatorCase.tensors(), first = inputs[0].shape

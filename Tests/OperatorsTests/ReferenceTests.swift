@@ -16,6 +16,11 @@ import TestSupport
         try expect(operatorCase, path, ReferenceVectors.file("liveportrait/operators.safetensors"))
     }
 
+    @Test(arguments: ReferenceCase.firstOrder, [OperatorPath.fast, .reference])
+    func firstOrderEqualsReference(_ operatorCase: ReferenceCase, path: OperatorPath) throws {
+        try expect(operatorCase, path, ReferenceVectors.file("fomm/operators.safetensors"))
+    }
+
     private func expect(_ operatorCase: ReferenceCase, _ path: OperatorPath, _ vectors: ReferenceVectors) throws {
         let outputs = try OperatorPath.$current.withValue(path) {
             try operatorCase.outputs { try vectors("\(operatorCase.name)/\($0)") }
@@ -33,6 +38,10 @@ import TestSupport
         #expect(groups == Set(ReferenceCase.all.map { Substring($0.name) }))
         let others = try ReferenceVectors.file("liveportrait/operators.safetensors").names(under: "")
         #expect(Set(others.map { $0.split(separator: "/")[0] }) == Set(ReferenceCase.livePortrait.map { Substring($0.name) }))
+        let firstOrder = try ReferenceVectors.file("fomm/operators.safetensors").names(under: "").map { $0.split(separator: "/")[0] }
+        // Motion that is composed without operators has tests of its own.
+        let composed: Set<Substring> = ["best_frame", "hull_area", "relative_motion", "relative_motion_adapt"]
+        #expect(Set(firstOrder) == Set(ReferenceCase.firstOrder.map { Substring($0.name) }).union(composed))
     }
 
     /// Positions far outside, on the borders, between pixels, and not numbers at all.

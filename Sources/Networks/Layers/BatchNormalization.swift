@@ -1,12 +1,14 @@
 import Foundation
+import Operators
 import Tensors
 
-/// Batch normalization as at rest, with the running statistics: (x − mean)/√(variance + ε)·weight + bias, channel by channel.
+/// Batch normalization with the running statistics: (x − mean)/√(variance + ε)·weight + bias, channel by channel. The statistics are
+/// buffers: no gradient flows to them, and no optimizer changes them.
 package struct BatchNormalization {
     private let weight, bias, mean, variance: Parameter
     private let epsilon: Double
 
-    package init(_ scope: ParameterScope, _ channels: Int, epsilon: Double) {
+    package init(_ scope: ParameterScope, _ channels: Int, epsilon: Double = 1e-5) {
         weight = scope.parameter("weight", [channels], initial: .ones)
         bias = scope.parameter("bias", [channels], initial: .zeros)
         mean = scope.buffer("running_mean", [channels], initial: .zeros)
@@ -18,11 +20,30 @@ package struct BatchNormalization {
     /// All that `factors` depend on.
     var parameters: [Parameter] { [weight, bias, mean, variance] }
 
+    /// Whether it is x·scale + shift with constants, which the convolution before it can take in.
+    var isConstant: Bool { !Tape.tracks(weight.value) && !Tape.tracks(bias.value) }
+
     /// The normalization as x·scale + shift, a value of each for every channel. No gradient flows through them.
     package var factors: (scale: [Float], shift: [Float]) {
         for parameter in parameters { parameter.refuseTape() }
         let scale = zip(weight.value.values, variance.value.values).map { Double($0) / (Double($1) + epsilon).squareRoot() }
         let shift = zip(scale, zip(mean.value.values, bias.value.values)).map { Double($1.1) - $0 * Double($1.0) }
         return (scale.map { Float($0) }, shift.map { Float($0) })
+    }
+
+    /// - Parameter activation: is done last.
+    /// - Returns: (N, C, …) → (N, C, …).
+    package func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
+        let channels = weight.value.count, scale: Tensor, shift: Tensor
+        if isConstant {
+            let factors = factors
+            (scale, shift) = (Tensor(factors.scale, [1, channels]), Tensor(factors.shift, [channels]))
+        } else {
+            let inverse = Tensor(variance.value.values.map { Float(1 / (Double($0) + epsilon).squareRoot()) }, [channels])
+            let factor = Product.forward(weight.value, inverse)
+            scale = factor.reshaped([1, channels])
+            shift = Sum.forward(bias.value, minus: Product.forward(factor, mean.value))
+        }
+        return ChannelScale.forward(x, scale: Repetition.forward(scale, count: x.shape[0]), bias: shift, activation: activation)
     }
 }

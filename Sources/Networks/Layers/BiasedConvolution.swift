@@ -1,15 +1,18 @@
 import Operators
 import Tensors
 
-/// A convolution with a bias in two or three dimensions, and where there is one, the batch normalization after it, computed with it; an
-/// activation may follow. All are as at rest: no gradient flows to their parameters.
+/// A convolution with a bias in two or three dimensions, and where there is one, the batch normalization after it; an activation may follow.
+///
+/// The normalization is computed with the convolution where it is constant. Under a tape that watches their parameters, planes are convolved
+/// and normalized one after the other, and gradients flow to all of them; volumes have no gradients.
 package struct BiasedConvolution {
     private enum Kernel {
         case plane(ConvolutionWeights)
         case volume(VolumeWeights)
     }
 
-    private let parameters: [Parameter]
+    private let weight, bias: Parameter
+    private let normalization: BatchNormalization?
     private let kernel: Prepared<Kernel>
     /// The same weights for planes that are enlarged first.
     private let enlarged: Prepared<EnlargedWeights>
@@ -30,38 +33,49 @@ package struct BiasedConvolution {
     ) {
         let own = scope.scope(name), shape = [outputs, inputs] + [Int](repeating: kernel, count: axes)
         let weight = own.parameter("weight", shape, initial: .fanIn), bias = own.parameter("bias", [outputs], initial: .zeros)
-        let normalization = normalization.map { BatchNormalization(scope.scope($0), outputs, epsilon: 1e-5) }
+        let normalization = normalization.map { BatchNormalization(scope.scope($0), outputs) }
         self.kernel = Prepared(weight, isDifferentiated: false) {
             axes == 3 ? .volume(VolumeWeights($0)) : .plane(ConvolutionWeights($0))
         }
         enlarged = Prepared(weight, isDifferentiated: false) { EnlargedWeights($0) }
-        let others = normalization?.parameters ?? []
-        factors = Prepared(bias, with: others, isDifferentiated: false) { bias in
+        factors = Prepared(bias, with: normalization?.parameters ?? [], isDifferentiated: false) { bias in
             guard let (scale, shift) = normalization?.factors else { return (nil, bias) }
             return (scale, Tensor(zip(bias.values, zip(scale, shift)).map { $0 * $1.0 + $1.1 }, [outputs]))
         }
-        parameters = [weight, bias] + others
+        (self.weight, self.bias, self.normalization) = (weight, bias, normalization)
         (self.stride, self.padding, self.activation) = (stride, padding ?? kernel / 2, activation)
     }
+
+    /// Whether what follows the convolution can be computed with it.
+    private var isFolded: Bool { !Tape.tracks(bias.value) && (normalization?.isConstant ?? true) }
 
     /// (N, inputs, H, W) → (N, outputs, …), or (N, inputs, D, H, W) → (N, outputs, D, H, W).
     package func callAsFunction(_ x: Tensor) -> Tensor {
         switch kernel.value {
         case .plane(let weights):
-            return Convolution.forward(x, weight: weights, stride: stride, padding: padding, epilogue: epilogue(samples: x.shape[0]))
-        case .volume(let weights): return VolumeConvolution.forward(x, weight: weights, epilogue: epilogue(samples: x.shape[0]))
+            if isFolded {
+                return Convolution.forward(x, weight: weights, stride: stride, padding: padding, epilogue: epilogue(samples: x.shape[0]))
+            }
+            let activated = normalization == nil ? activation : .identity
+            let y = Convolution.forward(
+                x, weight: weights, stride: stride, padding: padding, epilogue: Epilogue(bias: bias.value, activation: activated))
+            return normalization?(y, activation: activation) ?? y
+        case .volume(let weights):
+            for parameter in [weight, bias] + (normalization?.parameters ?? []) { parameter.refuseTape() }
+            return VolumeConvolution.forward(x, weight: weights, epilogue: epilogue(samples: x.shape[0]))
         }
     }
 
     /// (N, inputs, H, W) → (N, outputs, factor·H, factor·W): the 3×3 convolution of x with its rows and columns repeated.
     package func callAsFunction(enlarging x: Tensor, by factor: Int) -> Tensor {
-        factor == 1
-            ? self(x)
-            : EnlargedConvolution.forward(x, weight: enlarged.value, factor: factor, epilogue: epilogue(samples: x.shape[0]))
+        if factor == 1 { return self(x) }
+        guard isFolded, !Tape.tracks(x), !Tape.tracks(weight.value) else {
+            return self(NearestEnlargement.forward(x, rows: factor, columns: factor))
+        }
+        return EnlargedConvolution.forward(x, weight: enlarged.value, factor: factor, epilogue: epilogue(samples: x.shape[0]))
     }
 
     private func epilogue(samples: Int) -> Epilogue {
-        for parameter in parameters { parameter.refuseTape() }
         let (scale, bias) = factors.value
         let scales = scale.map { scale in Tensor((0..<samples).flatMap { _ in scale }, [samples, scale.count]) }
         return Epilogue(scale: scales, bias: bias, activation: activation)

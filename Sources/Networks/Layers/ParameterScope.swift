@@ -42,6 +42,15 @@ public struct ParameterScope {
         builder.constant(prefix + name, shape, values)
     }
 
+    /// A fixed tensor that is written with the network's parameters, for programs that read it from checkpoints. It may be absent from what is
+    /// read, and has these values whatever is read.
+    ///
+    /// - Parameter isChecked: whether what is read must have them too.
+    func fixed(_ name: String, _ shape: [Int], _ values: [Float], isChecked: Bool = true) {
+        if isChecked { constant(name, shape, values) } else { unused(name) }
+        builder.fixed(prefix + name, Tensor(values, shape))
+    }
+
     /// Whether the checkpoint that the network is made from holds such a tensor; false for a network with random weights.
     func holds(_ name: String) -> Bool { builder.holds(prefix + name) }
 
@@ -130,6 +139,8 @@ final class ParameterBuilder {
             return
         }
     }
+
+    func fixed(_ name: String, _ value: Tensor) { parameters.append(Parameter(name: name, value: value, isBuffer: true)) }
 
     func unused(_ name: String) {
         if case .checkpoint(_, let prefix) = origin { seen.insert(prefix + name) }

@@ -3,29 +3,9 @@ import Tensors
 
 /// F: turns a picture into a volume of features (Guo et al. 2024, "LivePortrait", section 3.1).
 public struct AppearanceExtractor {
-    /// x + conv(ReLU(BN(conv(ReLU(BN(x)))))), 3×3×3; the second normalization is computed with the convolution before it.
-    package struct Block {
-        let normalization: BatchNormalization
-        let first, second: BiasedConvolution
-
-        package init(_ scope: ParameterScope, _ channels: Int) {
-            first = BiasedConvolution(
-                scope, "conv1", normalization: "norm2", from: channels, to: channels, axes: 3, activation: .relu)
-            second = BiasedConvolution(scope, "conv2", from: channels, to: channels, axes: 3)
-            normalization = BatchNormalization(scope.scope("norm1"), channels, epsilon: 1e-5)
-        }
-
-        package func callAsFunction(_ x: Tensor) -> Tensor {
-            let (scale, shift) = normalization.factors
-            let scales = Tensor((0..<x.shape[0]).flatMap { _ in scale }, [x.shape[0], scale.count])
-            let normalized = ChannelScale.forward(x, scale: scales, bias: Tensor(shift, [shift.count]))
-            return Sum.forward(x, second(first(Activation.relu.forward(normalized))))
-        }
-    }
-
     private let first, second: BiasedConvolution
     private let halving: [BiasedConvolution]
-    private let blocks: [Block]
+    private let blocks: [NormalizedResidualBlock]
     private let channels, depth: Int
 
     init(_ scope: ParameterScope, _ configuration: LivePortraitConfiguration) {
@@ -37,7 +17,9 @@ public struct AppearanceExtractor {
         }
         (channels, depth) = (configuration.volumeChannels, configuration.depth)
         second = BiasedConvolution(scope, "second", from: widths.last!, to: channels * depth, kernel: 1)
-        blocks = (0..<configuration.volumeBlocks).map { [channels] in Block(scope.scope("resblocks_3d").scope("3dr\($0)"), channels) }
+        blocks = (0..<configuration.volumeBlocks).map { [channels] in
+            NormalizedResidualBlock(scope.scope("resblocks_3d").scope("3dr\($0)"), channels, axes: 3)
+        }
     }
 
     /// The features, in float32 whatever precision is chosen: all frames of a portrait are made from them, and rounding them would be seen most.

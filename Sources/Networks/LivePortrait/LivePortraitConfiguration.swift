@@ -1,5 +1,4 @@
 import Checkpoints
-import Files
 
 /// The measures of LivePortrait's networks, all of which can be read off their tensors' shapes.
 public struct LivePortraitConfiguration: Equatable, Sendable {
@@ -53,7 +52,7 @@ extension LivePortraitConfiguration {
     ///
     /// - Throws: `FileError` (input) when a measure cannot be read, or cannot be.
     init(_ checkpoint: Checkpoint, prefix: String) throws {
-        let shapes = Shapes(checkpoint: checkpoint, prefix: prefix)
+        let shapes = CheckpointShapes(checkpoint, prefix: prefix, title: "LivePortrait")
         let (f, m) = ("appearance_feature_extractor.", "motion_extractor.detector.")
         let (w, g) = ("warping_module.dense_motion_network.", "spade_generator.")
         let s = "stitching_retargeting_module."
@@ -94,37 +93,6 @@ extension LivePortraitConfiguration {
         else {
             throw shapes.impossible(
                 "\(motionWidths.count) stages, \(encoder.count) and \(decoder.count) levels, \(middleBlocks) middle blocks")
-        }
-    }
-
-    /// Reads extents by name.
-    private struct Shapes {
-        let checkpoint: Checkpoint
-        let prefix: String
-
-        func extent(_ name: String, _ axis: Int) throws -> Int {
-            guard let shape = checkpoint.entry(prefix + name)?.shape, axis < shape.count else {
-                throw FileError(
-                    .input, checkpoint.path,
-                    "lacks \(name), which tells a measure of its LivePortrait networks; use the complete published files")
-            }
-            guard (1...16384).contains(shape[axis]) else { throw impossible("\(name) has the shape \(shape)") }
-            return shape[axis]
-        }
-
-        /// One more than the largest number that follows a beginning of names.
-        func count(_ stem: String) -> Int {
-            let beginning = prefix + stem
-            return checkpoint.entries.reduce(0) { most, entry in
-                guard entry.name.hasPrefix(beginning), let number = Int(entry.name.dropFirst(beginning.count).prefix { $0.isNumber }),
-                    number < 1000
-                else { return most }
-                return max(most, number + 1)
-            }
-        }
-
-        func impossible(_ what: String) -> FileError {
-            FileError(.input, checkpoint.path, "its measures make no LivePortrait networks: \(what); use the published files")
         }
     }
 }

@@ -40,7 +40,9 @@ public struct WarpingModule {
         let motion = scope.scope("dense_motion_network"), outputs = configuration.hourglassOutputs
         let planes = configuration.volumeChannels * configuration.depth
         points = configuration.points
-        hourglass = Hourglass(motion.scope("hourglass"), configuration)
+        hourglass = Hourglass(
+            motion.scope("hourglass"), from: configuration.hourglassInputs,
+            .init(encoder: configuration.encoder, decoder: configuration.decoder), axes: 3, endsInConvolution: true)
         mask = BiasedConvolution(motion, "mask", from: outputs, to: points + 1, axes: 3, kernel: 7)
         compress = BiasedConvolution(
             motion, "compress", normalization: "norm", from: configuration.volumeChannels, to: configuration.compressed, axes: 3, kernel: 1,
