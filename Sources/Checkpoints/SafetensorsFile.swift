@@ -64,9 +64,7 @@ public enum SafetensorsFile {
         _ tensors: [(name: String, tensor: Tensor)], as scalarType: ScalarType = .float32,
         metadata: [String: String] = [:], to path: String, overwrite: Bool
     ) throws {
-        precondition(
-            scalarType == .float32 || scalarType == .float16 || scalarType == .bfloat16,
-            "tensors are not written as \(scalarType.name)")
+        let values = TensorBytes(as: scalarType, path: path)
         var names = Set(["__metadata__"])
         for (name, _) in tensors { precondition(names.insert(name).inserted, "'\(name)' is taken") }
 
@@ -86,38 +84,8 @@ public enum SafetensorsFile {
             }
             let head = SafetensorsHeader.encoded(tensors.map { ($0.name, $0.tensor.shape) }, scalarType, metadata)
             try head.withUnsafeBytes(write)
-            for (name, tensor) in tensors {
-                defer { keepAlive(tensor) }
-                if scalarType == .float32 {
-                    try write(UnsafeRawBufferPointer(start: tensor.pointer, count: tensor.count * 4))
-                } else {
-                    try writeHalves(of: tensor, name, as: scalarType, path, write)
-                }
-            }
+            for (name, tensor) in tensors { try values.give(tensor, name, to: write) }
         }
         try output.commit()
-    }
-
-    private static func writeHalves(
-        of tensor: Tensor, _ name: String, as scalarType: ScalarType, _ path: String,
-        _ write: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
-        let infinity: UInt16 = scalarType == .float16 ? 0x7c00 : 0x7f80
-        var chunk = [UInt16](repeating: 0, count: 1 << 16)
-        for start in Swift.stride(from: 0, to: tensor.count, by: chunk.count) {
-            let count = min(chunk.count, tensor.count - start)
-            for index in 0..<count {
-                let value = tensor.pointer[start + index]
-                let bits = scalarType == .float16 ? HalfPrecision.float16(value) : HalfPrecision.bfloat16(value)
-                guard bits & 0x7fff != infinity || value.isInfinite else {
-                    throw FileError(
-                        .output, path,
-                        "tensor \(Malformed.quoted(name)) holds \(value), too large for \(scalarType.name); write it as float32"
-                    )
-                }
-                chunk[index] = bits.littleEndian
-            }
-            try chunk.withUnsafeBytes { try write(UnsafeRawBufferPointer(rebasing: $0[..<(count * 2)])) }
-        }
     }
 }

@@ -6,8 +6,15 @@ import Networks
 
 /// What every command that writes a model folder takes.
 struct ModelWritingOptions: ParsableArguments {
-    @Argument(help: "The model folder to write.", completion: .directory)
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case folder, pytorch
+    }
+
+    @Argument(help: "The model folder to write, or with --format pytorch the file (.pt).", completion: .file())
     var folder: String
+
+    @Option(help: "folder writes a model folder; pytorch a checkpoint that the authors' own program loads.")
+    var format: Format = .folder
 
     @Flag(help: "Store weights in half precision: half the size.")
     var float16 = false
@@ -22,11 +29,17 @@ struct ModelWritingOptions: ParsableArguments {
                 + "it was trained)."))
     var detail: Bool?
 
-    @Flag(help: "Replace an existing model folder.")
+    @Flag(help: "Replace an existing model folder or file.")
     var overwrite = false
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
+
+    func validate() throws {
+        if format == .pytorch, card != nil || detail != nil {
+            throw ValidationError("--card, --detail and --no-detail are for model folders; leave them out with --format pytorch.")
+        }
+    }
 
     /// - Parameters:
     ///   - usesDetail: whether the model was trained to be used with its source's detail.
@@ -34,6 +47,7 @@ struct ModelWritingOptions: ParsableArguments {
     ///   - inputs: the files that the network was read from.
     /// - Throws: `FileError`.
     func write(_ network: any PortraitNetwork, usesDetail: Bool = false, origin: String, inputs: [String]) throws {
+        if format == .pytorch { return try writeCheckpoint(network, origin: origin, inputs: inputs) }
         let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
         try ModelFolder.write(
             network, usesDetail: detail ?? usesDetail, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
@@ -47,5 +61,19 @@ struct ModelWritingOptions: ParsableArguments {
         Output.remark(
             "\(FileError.printable(folder)): \(written.description.size) px, \(written.description.parameters) parameters, "
                 + "\(Output.bytes(size)) as \(written.description.weights), \(origin)", result: folder)
+    }
+
+    private func writeCheckpoint(_ network: any PortraitNetwork, origin: String, inputs: [String]) throws {
+        guard let members = network.authorsCheckpoint else {
+            throw FileError(
+                .output, folder,
+                "\(type(of: network).title) is not published in one checkpoint, and is written as a model folder only; leave --format out")
+        }
+        try InputProtection(inputs).check([folder])
+        try PyTorchFile.write(
+            members.map { ($0.key, $0.tensors) }, as: float16 ? .float16 : .float32, to: folder, overwrite: overwrite)
+        guard !quiet else { return }
+        let count = members.reduce(0) { $0 + $1.tensors.count }, keys = members.map { "\"\($0.key)\"" }.joined(separator: ", ")
+        Output.remark("\(FileError.printable(folder)): \(count) tensors under \(keys), \(origin)", result: folder)
     }
 }

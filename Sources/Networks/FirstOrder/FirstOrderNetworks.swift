@@ -12,6 +12,15 @@ public final class FirstOrderNetworks: @unchecked Sendable {
     /// Everything that a converted model holds, in the order of its declaration.
     public let parameters: [Parameter]
 
+    /// The two members that animation needs, as the authors' checkpoints hold them.
+    var authorsCheckpoint: [CheckpointMember] {
+        Self.members.map { member in
+            CheckpointMember(
+                key: String(member.dropLast()),
+                tensors: parameters.filter { $0.name.hasPrefix(member) }.map { (String($0.name.dropFirst(member.count)), $0.value) })
+        }
+    }
+
     /// The members of a checkpoint that animation needs.
     static let members = ["generator.", "kp_detector."]
 

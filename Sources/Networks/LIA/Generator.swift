@@ -32,7 +32,10 @@ public struct Generator {
                 toRGB: ToRGB(scope.scope("to_rgbs").scope(index), channels: channels))
         }
         // The published network has a picture at 4 px that nothing reads.
-        for name in ["bias", "conv.0.weight", "conv.1.bias"] { scope.scope("to_rgb1").unused(name) }
+        let (toRGB, colors) = (scope.scope("to_rgb1"), [1, 3, 1, 1])
+        toRGB.unused("bias", colors)
+        toRGB.unused("conv.0.weight", [3, configuration.channels[0], 1, 1])
+        toRGB.unused("conv.1.bias", colors)
     }
 
     /// - Parameters:

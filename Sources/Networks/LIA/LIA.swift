@@ -25,6 +25,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
     public let generator: Generator
     /// Everything that is learned, in the order of its declaration.
     public let parameters: [Parameter]
+    private let besides: [(name: String, tensor: Tensor)]
 
     public var inputSize: Int { configuration.size }
     public var outputSize: Int { configuration.size }
@@ -71,8 +72,13 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         encoder = Encoder(scope.scope("enc"), configuration)
         motionDictionary = MotionDictionary(scope.scope("dec"), configuration)
         generator = Generator(scope.scope("dec"), configuration)
-        parameters = builder.parameters
+        (parameters, besides) = (builder.parameters, builder.besides)
         try builder.finish(wanted: "a complete LIA checkpoint")
+    }
+
+    /// {"gen": …}, with the blur kernels, noise weights and 4 px picture that the authors' own program wants.
+    public var authorsCheckpoint: [CheckpointMember]? {
+        [CheckpointMember(key: "gen", tensors: parameters.map { ($0.name, $0.value) } + besides)]
     }
 
     public var measures: [NetworkMeasure] {

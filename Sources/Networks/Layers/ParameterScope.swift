@@ -55,7 +55,9 @@ public struct ParameterScope {
     func holds(_ name: String) -> Bool { builder.holds(prefix + name) }
 
     /// A tensor that checkpoints hold and the network never uses; it may be absent.
-    public func unused(_ name: String) { builder.unused(prefix + name) }
+    ///
+    /// - Parameter shape: where those who load such checkpoints want it; zeros are written for them.
+    public func unused(_ name: String, _ shape: [Int]? = nil) { builder.unused(prefix + name, shape) }
 }
 
 /// Gathers a network's parameters from a checkpoint or from random numbers, and everything that does not fit.
@@ -67,6 +69,8 @@ final class ParameterBuilder {
 
     private var origin: Origin
     private(set) var parameters: [Parameter] = []
+    /// What the authors' checkpoints hold besides: constants, and zeros for what is never used.
+    private(set) var besides: [(name: String, tensor: Tensor)] = []
     private var seen = Set<String>()
     private var misfit = CheckpointMisfit()
 
@@ -123,6 +127,7 @@ final class ParameterBuilder {
     }
 
     func constant(_ name: String, _ shape: [Int], _ values: [Float]) {
+        besides.append((name, Tensor(values, shape)))
         guard case .checkpoint(let checkpoint, let prefix) = origin, let entry = checkpoint.entry(prefix + name) else {
             return
         }
@@ -142,7 +147,8 @@ final class ParameterBuilder {
 
     func fixed(_ name: String, _ value: Tensor) { parameters.append(Parameter(name: name, value: value, isBuffer: true)) }
 
-    func unused(_ name: String) {
+    func unused(_ name: String, _ shape: [Int]? = nil) {
+        if let shape { besides.append((name, Tensor(zeros: shape))) }
         if case .checkpoint(_, let prefix) = origin { seen.insert(prefix + name) }
     }
 

@@ -47,6 +47,9 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
         let side = inputSize / 4
         return [
             View(
+                name: "points", label: "Key points", kind: .drawing,
+                explanation: "Where the 21 key points are taken to; their depth is not seen.", sides: [outputSize]),
+            View(
                 name: "flow", label: "Flow", kind: .flow,
                 explanation:
                     "Where the portrait\u{2019}s feature volume comes from, the mean over its depth: hue is the direction, full color "

@@ -85,7 +85,18 @@ struct LivePortraitPortrait: EncodedPortrait {
                     }
                 }
             })
-        return Self.levels(networks.generator(label))
+        let picture = Self.levels(networks.generator(label))
+        if let observe { observe(Observation(view: "points", level: 0, values: Self.drawn(target.values, on: picture))) }
+        return picture
+    }
+
+    /// The picture with the key points on it, without their depth.
+    private static func drawn(_ points: [Float], on picture: Tensor) -> Tensor {
+        let drawing = PointDrawing(on: picture)
+        for point in 0..<HeadMotion.points {
+            drawing.point(SIMD2(points[3 * point], points[3 * point + 1]), PointDrawing.color(point, of: HeadMotion.points))
+        }
+        return drawing.picture
     }
 
     /// The mean over the depth of where each place comes from, less the place itself.

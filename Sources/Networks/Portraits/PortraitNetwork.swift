@@ -52,6 +52,9 @@ public protocol PortraitNetwork: AnyObject, Sendable {
     /// Everything that checkpoints hold of it, in the order of its declaration.
     var parameters: [Parameter] { get }
 
+    /// What the family's authors keep in a checkpoint, for their own program to load; nil where they publish several files.
+    var authorsCheckpoint: [CheckpointMember]? { get }
+
     /// What can be moved: what edits, sliders and sweeps offer, number 1 first.
     var controls: [Control] { get }
 
@@ -81,6 +84,8 @@ extension PortraitNetwork {
     public func encode(_ picture: Tensor, opening: FaceOpening?) throws -> any EncodedPortrait { try encode(picture) }
 
     public static var files: [String] { [] }
+
+    public var authorsCheckpoint: [CheckpointMember]? { nil }
 
     public static var settings: [String] { [] }
 

@@ -17,7 +17,7 @@ public struct StyledConvolution {
         if doubling { convolution.scope("blur").constant("kernel", [4, 4], Blur.kernel(gain: 4)) }
         modulation = EqualizedLinear(convolution.scope("modulation"), from: code, to: inputs, initialBias: .ones)
         bias = scope.scope("activate").parameter("bias", [1, outputs, 1, 1], initial: .zeros)
-        scope.scope("noise").unused("weight")
+        scope.scope("noise").unused("weight", [1])
         self.doubling = doubling
         let gain = 1 / Float(inputs * 9).squareRoot()
         self.gain = gain

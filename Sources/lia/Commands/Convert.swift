@@ -11,6 +11,7 @@ struct Convert: ParsableCommand {
               lia convert vox.pt Models/vox
               lia convert vox.pt ~/.local/share/lia/models/vox --float16
               lia convert vox-cpk.pth.tar Models/vox-fomm --set align_corners=true
+              lia convert portrait-128 portrait.pt --format pytorch
 
             Reads PyTorch's .pt and .pth (both formats, without running anything in them) and safetensors, in the published \
             checkpoints' layout, at the top or under whatever keys a training script put around it; or a folder of such files, whose \
@@ -44,7 +45,8 @@ struct Convert: ParsableCommand {
     func run() throws {
         try writing.write(
             Families.network(
-                ModelLocator.checkpoint(checkpoint), settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) })), origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
+                ModelLocator.checkpoint(checkpoint), settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) })),
+            origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
             inputs: [checkpoint])
     }
 }
