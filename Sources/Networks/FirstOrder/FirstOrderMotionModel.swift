@@ -163,7 +163,11 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
         return FirstOrderControl.limited(target, to: controls, own: own).tensor
     }
 
-    public func distance(_ a: Tensor, _ b: Tensor) -> Float { motion(a).distance(to: motion(b)) }
+    /// How differently the key points lie to each other.
+    public func distance(_ a: Tensor, _ b: Tensor) -> Float { motion(a).shape.distance(to: motion(b).shape) }
+
+    /// As the authors' demonstration finds its best frame: a face's landmarks say more of its pose than key points.
+    public var comparesFaces: Bool { true }
 
     func motion(_ row: Tensor) -> PointMotion { PointMotion(row: row.values, hasJacobians: hasJacobians) }
 }
