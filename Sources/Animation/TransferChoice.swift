@@ -11,6 +11,7 @@ extension TransferChoice {
         case .eyes: "how far the eyes open"
         case .lips: "how far the lips open"
         case .animals: "to animate animals"
+        case .scale: "to adapt motion to the portrait's size"
         }
     }
 
@@ -23,6 +24,7 @@ extension TransferChoice {
         case .eyes: "--eyes and --keep-eyes"
         case .lips: "--lips and --close-lips"
         case .animals: "--animal"
+        case .scale: "--adapt-scale"
         }
     }
 }

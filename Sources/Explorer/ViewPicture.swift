@@ -68,7 +68,7 @@ package enum ViewPicture {
         case .flow: return flow(seen.values)
         case .mask: return Shown(picture: grey(seen.values.values, of: seen.values), scale: nil)
         case .features: return Shown(picture: features(seen.values, source: seen.origin ?? seen.values), scale: nil)
-        case .picture: return Shown(picture: Picture(seen.values), scale: nil)
+        case .picture, .drawing: return Shown(picture: Picture(seen.values), scale: nil)
         }
     }
 

@@ -5,7 +5,7 @@ import Networks
 
 /// The families of portrait networks that the program knows: the one list of them.
 public enum Families {
-    nonisolated(unsafe) private static var list: [any PortraitNetwork.Type] = [LIA.self, LivePortrait.self]
+    nonisolated(unsafe) private static var list: [any PortraitNetwork.Type] = [LIA.self, FirstOrderMotionModel.self, LivePortrait.self]
     private static let lock = NSLock()
 
     public static var all: [any PortraitNetwork.Type] { lock.withLock { list } }
@@ -25,10 +25,19 @@ public enum Families {
 
     /// The network that a checkpoint holds, of whatever family.
     ///
-    /// - Throws: `FileError` when it is of none, and what is wrong with its tensors.
-    public static func network(_ checkpoint: Checkpoint) throws -> any PortraitNetwork {
+    /// - Parameter settings: values by name, in the place of those that its files say (see `PortraitNetwork.settings`).
+    /// - Throws: `FileError` when it is of none, or has no such setting, and what is wrong with its tensors.
+    public static func network(_ checkpoint: Checkpoint, settings: [String: String] = [:]) throws -> any PortraitNetwork {
         for family in all {
-            if let prefix = try family.prefix(in: checkpoint) { return try family.init(checkpoint, prefix: prefix) }
+            guard let prefix = try family.prefix(in: checkpoint) else { continue }
+            if let name = settings.keys.sorted().first(where: { !family.settings.contains($0) }) {
+                let known = family.settings
+                throw FileError(
+                    .input, checkpoint.path,
+                    "is a model of the family \(family.title), which has no setting \"\(name)\""
+                        + (known.isEmpty ? " and no others; leave --set out" : "; its settings are \(known.joined(separator: ", "))"))
+            }
+            return try settings.isEmpty ? family.init(checkpoint, prefix: prefix) : family.init(checkpoint, prefix: prefix, settings: settings)
         }
         let found = checkpoint.entries.first.map { "\(checkpoint.entries.count) tensors such as \($0.name)" } ?? "no tensors"
         throw FileError(

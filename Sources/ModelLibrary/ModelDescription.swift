@@ -89,7 +89,7 @@ public struct ModelDescription: Codable, Equatable, Sendable {
         measures.keys.sorted().first { key in
             guard let own = measures[key], let theirs = other.measures[key] else { return false }
             switch (own, theirs) {
-            case (.number, .number), (.text, .text), (.flag, .flag): return false
+            case (.number, .number), (.decimal, .decimal), (.number, .decimal), (.decimal, .number), (.text, .text), (.flag, .flag): return false
             default: return true
             }
         }
@@ -98,6 +98,8 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     private static func text(_ value: NetworkMeasure.Value) -> String {
         switch value {
         case .number(let number): return String(number)
+        // A whole decimal is read back as a number.
+        case .decimal(let decimal): return decimal == decimal.rounded() && abs(decimal) < 1e9 ? String(Int(decimal)) : String(decimal)
         case .text(let text): return text
         case .flag(let flag): return String(flag)
         }

@@ -89,8 +89,10 @@ public enum ModelLocator {
         switch try place(name) {
         case .folder(let folder): return try folder.model()
         case .checkpoint(let path):
+            // vox-cpk.pth.tar is no archive but a checkpoint, as the First Order Motion Model's are called.
+            let file = URL(fileURLWithPath: path).deletingPathExtension()
             return PortraitModel(
-                name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
+                name: (file.pathExtension == "pth" ? file.deletingPathExtension() : file).lastPathComponent,
                 network: try Families.network(Checkpoint.open(path)), checkpoint: path)
         case .files(let files):
             return PortraitModel(

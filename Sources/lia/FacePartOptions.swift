@@ -3,7 +3,8 @@ import ArgumentParser
 import Files
 import Networks
 
-/// Which part of a face is moved and how its eyes and lips open: what LivePortrait offers, and LIA does not.
+/// What some families offer of a transfer: which part of a face is moved and how its eyes and lips open (LivePortrait), and whether motion is
+/// scaled to the portrait (First Order Motion Model).
 struct FacePartOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -38,11 +39,17 @@ struct FacePartOptions: ParsableArguments {
             "LivePortrait, with a model for animals: take the driving motion whole, at the portrait's size; best with --no-stitching."))
     var animal = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "First Order Motion Model: scale the motion by how large the portrait's key points lie beside the reference frame's; with --mode "
+                + "relative."))
+    var adaptScale = false
+
     /// The options that were given.
     private var given: [String] {
         (region == .all ? [] : ["--region"]) + (stitching == nil ? [] : ["--stitching"]) + (eyes == nil ? [] : ["--eyes"])
             + (lips == nil ? [] : ["--lips"]) + (closeLips ? ["--close-lips"] : []) + (keepEyes ? ["--keep-eyes"] : [])
-            + (animal ? ["--animal"] : [])
+            + (animal ? ["--animal"] : []) + (adaptScale ? ["--adapt-scale"] : [])
     }
 
     /// - Parameters:
@@ -52,6 +59,7 @@ struct FacePartOptions: ParsableArguments {
     func check(isDriven: Bool, mode: TransferMode) throws {
         if !isDriven, let first = given.first { throw ValidationError("\(first) is for driving motion: pass --driving, or leave it out.") }
         if closeLips, mode == .absolute { throw ValidationError("--close-lips is for --mode relative.") }
+        if adaptScale, mode == .absolute { throw ValidationError("--adapt-scale is for --mode relative.") }
         if eyes != nil || lips != nil, closeLips || keepEyes {
             throw ValidationError("--close-lips and --keep-eyes exclude --eyes and --lips, which say how far both open.")
         }
@@ -75,6 +83,7 @@ struct FacePartOptions: ParsableArguments {
         (job.target.transfer.eyes, job.target.transfer.lips) = (eyes, lips)
         (job.target.transfer.closesLips, job.target.transfer.holdsEyes) = (closeLips, keepEyes)
         job.target.transfer.isOfAnimals = animal
+        job.target.transfer.adaptsScale = adaptScale
     }
 }
 

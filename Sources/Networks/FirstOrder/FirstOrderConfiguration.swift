@@ -49,6 +49,13 @@ public struct FirstOrderConfiguration: Equatable, Sendable {
         max(detectorScale << detector.encoder.count, motionScale << motion.encoder.count, 1 << (generator.count - 1))
     }
 
+    /// Has pictures made smaller by another factor than the checkpoint's, whose smoothing kernel then does not fit.
+    mutating func rescale(_ scale: WritableKeyPath<FirstOrderConfiguration, Int>, _ factor: Int) {
+        guard self[keyPath: scale] != factor else { return }
+        self[keyPath: scale] = factor
+        checksKernels = false
+    }
+
     /// Why the settings make no network; nil where they do.
     var problem: String? {
         let s = settings, map = s.size / detectorScale - 6 + 2 * s.keyPointPadding

@@ -1,5 +1,27 @@
-/// The convex hull of points in space.
+/// The convex hull of points in the plane or in space.
 package enum ConvexHull {
+    /// The area of the hull of points in the plane, 0 where all lie on a line: the lower and the upper chain of points that are sorted by x
+    /// then y (Andrew 1979).
+    ///
+    /// - Parameter values: x and y of each point.
+    package static func area(_ values: [Float]) -> Double {
+        typealias Place = SIMD2<Double>
+        let points = stride(from: 0, to: values.count - 1, by: 2).map { Place(Double(values[$0]), Double(values[$0 + 1])) }
+        guard points.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else { return 0 }
+        let sorted = points.sorted { $0.x < $1.x || $0.x == $1.x && $0.y < $1.y }
+        func cross(_ a: Place, _ b: Place) -> Double { a.x * b.y - a.y * b.x }
+        func chain(_ points: [Place]) -> [Place] {
+            points.reduce(into: []) { chain, point in
+                while chain.count > 1, cross(chain.last! - chain[chain.count - 2], point - chain.last!) <= 0 { chain.removeLast() }
+                chain.append(point)
+            }
+        }
+        let rim = chain(sorted).dropLast() + chain(sorted.reversed()).dropLast()
+        guard rim.count > 2, let first = rim.first else { return 0 }
+        let corners = Array(rim)
+        return corners.indices.reduce(0) { $0 + cross(corners[$1] - first, corners[($1 + 1) % corners.count] - first) } / 2
+    }
+
     private typealias Point = SIMD3<Double>
 
     /// The volume of the hull, 0 where all points lie in one plane. Points are added one by one: the faces that a new point sees are

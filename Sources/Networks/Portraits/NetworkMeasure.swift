@@ -3,6 +3,7 @@
 public struct NetworkMeasure: Equatable, Sendable {
     public enum Value: Equatable, Sendable {
         case number(Int)
+        case decimal(Double)
         case text(String)
         case flag(Bool)
     }
@@ -27,6 +28,8 @@ extension NetworkMeasure.Value: Codable {
             self = .flag(flag)
         } else if let number = try? container.decode(Int.self) {
             self = .number(number)
+        } else if let decimal = try? container.decode(Double.self) {
+            self = .decimal(decimal)
         } else {
             self = .text(try container.decode(String.self))
         }
@@ -36,6 +39,7 @@ extension NetworkMeasure.Value: Codable {
         var container = encoder.singleValueContainer()
         switch self {
         case .number(let value): try container.encode(value)
+        case .decimal(let value): try container.encode(value)
         case .text(let value): try container.encode(value)
         case .flag(let value): try container.encode(value)
         }

@@ -28,6 +28,15 @@ public protocol PortraitNetwork: AnyObject, Sendable {
     ///   not finite.
     init(_ checkpoint: Checkpoint, prefix: String) throws
 
+    /// What the family computes with and no tensor tells, by names that 'lia convert --set' takes; none where the tensors tell all.
+    static var settings: [String] { get }
+
+    /// The network with other settings than its files say.
+    ///
+    /// - Parameter settings: values as people write them, by their names among `Self.settings`.
+    /// - Throws: as `init(_:prefix:)`, and `FileError` for a value that cannot be.
+    init(_ checkpoint: Checkpoint, prefix: String, settings: [String: String]) throws
+
     /// Side of the square pictures that it reads, in pixels.
     var inputSize: Int { get }
 
@@ -72,6 +81,13 @@ extension PortraitNetwork {
     public func encode(_ picture: Tensor, opening: FaceOpening?) throws -> any EncodedPortrait { try encode(picture) }
 
     public static var files: [String] { [] }
+
+    public static var settings: [String] { [] }
+
+    public init(_ checkpoint: Checkpoint, prefix: String, settings: [String: String]) throws {
+        precondition(settings.isEmpty, "\(Self.family) has no settings")
+        try self.init(checkpoint, prefix: prefix)
+    }
 
     /// How many values of the network are learned.
     public var parameterCount: Int { parameters.filter(\.isLearned).reduce(0) { $0 + $1.value.count } }

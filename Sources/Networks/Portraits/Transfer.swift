@@ -53,6 +53,8 @@ public struct Transfer: Equatable, Sendable {
     public var holdsEyes = false
     /// Whether the faces are animals'.
     public var isOfAnimals = false
+    /// Whether relative motion is scaled by how large the portrait is beside the reference frame.
+    public var adaptsScale = false
     public var situation = Situation()
 
     public init(_ mode: TransferMode = .relative, strength: Float = 1, controls: Set<Int>? = nil) {
@@ -68,6 +70,7 @@ public struct Transfer: Equatable, Sendable {
         if eyes != nil || holdsEyes { choices.insert(.eyes) }
         if lips != nil || closesLips { choices.insert(.lips) }
         if isOfAnimals { choices.insert(.animals) }
+        if adaptsScale { choices.insert(.scale) }
         return choices
     }
 }

@@ -1,4 +1,4 @@
 /// A choice of a `Transfer` that not every family offers.
 public enum TransferChoice: String, CaseIterable, Sendable {
-    case controls, region, stitching, eyes, lips, animals
+    case controls, region, stitching, eyes, lips, animals, scale
 }

@@ -10,6 +10,8 @@ public struct View: Equatable, Sendable {
         case mask
         /// (1, C, S, S): features, displayed relative to those that they come from.
         case features
+        /// (1, 3, S, S): something drawn, RGB in [−1, 1].
+        case drawing
     }
 
     /// What programs call it: "flow".

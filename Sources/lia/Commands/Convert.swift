@@ -10,21 +10,41 @@ struct Convert: ParsableCommand {
             EXAMPLES
               lia convert vox.pt Models/vox
               lia convert vox.pt ~/.local/share/lia/models/vox --float16
+              lia convert vox-cpk.pth.tar Models/vox-fomm --set align_corners=true
 
             Reads PyTorch's .pt and .pth (both formats, without running anything in them) and safetensors, in the published \
             checkpoints' layout, at the top or under whatever keys a training script put around it; or a folder of such files, whose \
             parts make one network. A folder in one of the places that 'lia models' \
             lists is found by its name.
+
+            Where a model computes with settings that no tensor tells, such as a First Order Motion Model's align_corners and size, a JSON file \
+            beside the checkpoint may say them (vox.config.json beside vox.pth.tar), and --set chooses others.
             """)
 
     @Argument(help: "The checkpoint, or a folder of the files that make it up.", completion: .file())
     var checkpoint: String
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "A setting of the model, such as align_corners=true or size=512 of a First Order Motion Model; as often as wanted.",
+            valueName: "name=value"),
+        transform: ModelSetting.init)
+    var settings: [ModelSetting] = []
+
     @OptionGroup var writing: ModelWritingOptions
+
+    func validate() throws {
+        let names = settings.map(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw ValidationError("--set gives \(twice) twice; write it once.")
+        }
+    }
 
     func run() throws {
         try writing.write(
-            Families.network(ModelLocator.checkpoint(checkpoint)), origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
+            Families.network(
+                ModelLocator.checkpoint(checkpoint), settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) })), origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
             inputs: [checkpoint])
     }
 }

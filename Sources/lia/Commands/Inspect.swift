@@ -98,7 +98,8 @@ struct Inspect: ParsableCommand {
             Output.line("network     \(network.title), \(network.size) px")
             for measure in network.measures {
                 guard let text = measure.text else { continue }
-                Output.line(measure.name.padding(toLength: 12, withPad: " ", startingAt: 0) + text)
+                // A long name has a space of its own.
+                Output.line(measure.name.padding(toLength: max(12, measure.name.count + 1), withPad: " ", startingAt: 0) + text)
             }
             Output.line("parameters  \(network.parameters)")
         } else if let problem = report.problem {
