@@ -8,7 +8,8 @@ extension OperatorCase {
     private static var normalizations: [OperatorCase] {
         var cases: [OperatorCase] = []
         for (shape, size) in [
-            ([2, 3, 5], Size.small), ([3, 2, 3, 4], .small), ([1, 2, 2, 3, 2], .small), ([3, 8, 21, 20], .medium), ([8, 64, 64, 64], .large),
+            ([2, 3, 5], Size.small), ([3, 2, 3, 4], .small), ([1, 2, 2, 3, 2], .small), ([3, 8, 21, 20], .medium),
+            ([8, 64, 64, 64], .large),
         ] {
             let channels = shape[1]
             // In larger cases the bias keeps all values away from the activation's kink.
@@ -30,7 +31,8 @@ extension OperatorCase {
         var cases: [OperatorCase] = []
         for (shape, size) in [([2, 5, 2], Size.small), ([2, 3, 3, 2], .small), ([2, 40, 33, 2], .medium), ([8, 128, 128, 2], .large)] {
             let inputs: [Input] = [
-                .uniform(shape, -0.95...0.95), .normal([shape[0], 2, 3], gradient: .none), .normal([shape[0], 9], scale: 0.3, gradient: .none),
+                .uniform(shape, -0.95...0.95), .normal([shape[0], 2, 3], gradient: .none),
+                .normal([shape[0], 9], scale: 0.3, gradient: .none),
             ]
             @Sendable func spline(_ t: [Tensor]) -> ThinPlateSpline { ThinPlateSpline(affine: t[1], weights: t[2]) }
             cases.append(OperatorCase(.splinePoints, inputs, size: size) { [spline($0).points($0[0])] })

@@ -43,7 +43,9 @@ import Testing
     @Test(arguments: [NetworkMode.training, .rest]) func runningStatisticsFollowTheBatch(_ mode: NetworkMode) throws {
         func check<Layer>(_ name: String, _ make: (ParameterScope) -> Layer, _ run: (Layer, Tensor) -> Tensor) throws {
             let (layer, parameters) = Parameter.collecting(make)
-            for parameter in parameters { parameter.value = try vectors("\(name)/\(parameter.isBuffer ? "buffer" : "param")/\(parameter.name)") }
+            for parameter in parameters {
+                parameter.value = try vectors("\(name)/\(parameter.isBuffer ? "buffer" : "param")/\(parameter.name)")
+            }
             let x = try vectors(name + "/input0")
             _ = NetworkMode.$current.withValue(mode) { run(layer, x) }
             for parameter in parameters where parameter.isBuffer {
@@ -57,7 +59,8 @@ import Testing
         for (name, inputs, outputs, kernel, factor) in [
             ("same_block_train", 3, 4, 7, 1), ("down_block_train", 3, 4, 3, 1), ("up_block_train", 4, 3, 3, 2),
         ] {
-            try check(name, { BiasedConvolution($0, normalization: "norm", from: inputs, to: outputs, kernel: kernel, activation: .relu) }) {
+            try check(name, { BiasedConvolution($0, normalization: "norm", from: inputs, to: outputs, kernel: kernel, activation: .relu) })
+            {
                 $0(enlarging: $1, by: factor)
             }
         }
@@ -70,7 +73,9 @@ import Testing
             let (block, parameters) = Parameter.collecting {
                 DiscriminatorBlock($0, from: 3, to: 4, isNormalized: true, isHalving: true, isSpectral: true)
             }
-            for parameter in parameters { parameter.value = try vectors("\(name)\(parameter.isBuffer ? "buffer" : "param")/\(parameter.name)") }
+            for parameter in parameters {
+                parameter.value = try vectors("\(name)\(parameter.isBuffer ? "buffer" : "param")/\(parameter.name)")
+            }
             let x = try vectors(name + "input0")
             _ = NetworkMode.$current.withValue(mode) { block(x) }
             for parameter in parameters where parameter.isBuffer {

@@ -13,7 +13,8 @@ struct ScaleDiscriminator {
                 scope.scope("down_blocks").scope(index), from: index == 0 ? 3 + measures.points : counts[index - 1], to: counts[index],
                 isNormalized: index > 0, isHalving: index < counts.count - 1, isSpectral: measures.isSpectral)
         }
-        score = DiscriminatorConvolution(scope.scope("conv"), from: counts[counts.count - 1], to: 1, kernel: 1, isSpectral: measures.isSpectral)
+        score = DiscriminatorConvolution(
+            scope.scope("conv"), from: counts[counts.count - 1], to: 1, kernel: 1, isSpectral: measures.isSpectral)
     }
 
     func callAsFunction(_ x: Tensor) -> FirstOrderDiscriminator.Judgement {
