@@ -6,7 +6,8 @@ import PackageDescription
 //     swift run -c release --package-path Benchmarks frame
 //     swift run -c release --package-path Benchmarks step
 //     swift run -c release --package-path Benchmarks liveportrait
-// Benchmarks/compare runs frame, step and liveportrait beside PyTorch.
+//     swift run -c release --package-path Benchmarks fomm
+// Benchmarks/compare runs frame, step, liveportrait and fomm beside PyTorch.
 let lia = Target.Dependency.product(name: "LatentImageAnimator", package: "lia")
 
 let package = Package(
@@ -19,6 +20,7 @@ let package = Package(
         .executableTarget(name: "frame", dependencies: ["Measuring", lia]),
         .executableTarget(name: "step", dependencies: ["Measuring", lia]),
         .executableTarget(name: "liveportrait", dependencies: ["Measuring", lia]),
+        .executableTarget(name: "fomm", dependencies: ["Measuring", lia]),
     ],
     swiftLanguageModes: [.v5]
 )

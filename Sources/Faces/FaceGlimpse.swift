@@ -3,6 +3,8 @@ package struct FaceGlimpse: Sendable {
     package let box: FaceBox
     package let pose: FacePose
     package let frame: FaceFrame
+    /// The 68 points of dlib and OpenFace, in pixels.
+    package let sixtyEight: [SIMD2<Float>]
 
-    package init(_ face: Face) { (box, pose, frame) = (face.box, FacePose(face), FaceFrame(face)) }
+    package init(_ face: Face) { (box, pose, frame, sixtyEight) = (face.box, FacePose(face), FaceFrame(face), face.sixtyEight) }
 }

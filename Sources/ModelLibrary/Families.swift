@@ -37,7 +37,8 @@ public enum Families {
                     "is a model of the family \(family.title), which has no setting \"\(name)\""
                         + (known.isEmpty ? " and no others; leave --set out" : "; its settings are \(known.joined(separator: ", "))"))
             }
-            return try settings.isEmpty ? family.init(checkpoint, prefix: prefix) : family.init(checkpoint, prefix: prefix, settings: settings)
+            return try settings.isEmpty
+                ? family.init(checkpoint, prefix: prefix) : family.init(checkpoint, prefix: prefix, settings: settings)
         }
         let found = checkpoint.entries.first.map { "\(checkpoint.entries.count) tensors such as \($0.name)" } ?? "no tensors"
         throw FileError(

@@ -89,7 +89,8 @@ public struct ModelDescription: Codable, Equatable, Sendable {
         measures.keys.sorted().first { key in
             guard let own = measures[key], let theirs = other.measures[key] else { return false }
             switch (own, theirs) {
-            case (.number, .number), (.decimal, .decimal), (.number, .decimal), (.decimal, .number), (.text, .text), (.flag, .flag): return false
+            case (.number, .number), (.decimal, .decimal), (.number, .decimal), (.decimal, .number), (.text, .text), (.flag, .flag):
+                return false
             default: return true
             }
         }

@@ -57,7 +57,8 @@ import lia
         for (index, (options, transfer, reference)) in [
             ([], Transfer(.relative), 0), (["--mode", "absolute"], Transfer(.absolute), 0), (["--adapt-scale"], adapted, 0),
             (["--reference", "3", "--adapt-scale"], adapted, 2), (["--reference", "best"], Transfer(.relative), best),
-            (["--only", "kp2.x,kp2.y"], Transfer(.relative, controls: [5, 6]), 0), (["--strength", "0.5"], Transfer(.relative, strength: 0.5), 0),
+            (["--only", "kp2.x,kp2.y"], Transfer(.relative, controls: [5, 6]), 0),
+            (["--strength", "0.5"], Transfer(.relative, strength: 0.5), 0),
         ].enumerated() {
             let out = folder.file("out\(index)/")
             try Program.execute(["animate", "-m", model, "-s", source, "-d", driving, "-o", out, "-q"] + options)
@@ -152,7 +153,10 @@ import lia
             (["convert", model, folder.file("no"), "--set", "align_corners=maybe"], "cannot have align_corners \"maybe\""),
             (["animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("no.mp4"), "--region", "lips"], "leave --region out"),
             (
-                ["animate", "-m", Fixture.path("reference/lia-tiny.pt"), "-s", source, "-d", driving, "-o", folder.file("no.mp4"), "--adapt-scale"],
+                [
+                    "animate", "-m", Fixture.path("reference/lia-tiny.pt"), "-s", source, "-d", driving, "-o", folder.file("no.mp4"),
+                    "--adapt-scale",
+                ],
                 "leave --adapt-scale out"
             ),
         ] {

@@ -48,7 +48,8 @@ import Testing
             #expect(absolute.values == driving[frame].values)
             try expectClose(portrait.picture(absolute), "\(kind)/absolute", frame)
             try expectClose(
-                portrait.picture(model.transfer(relative, driving: driving[frame], reference: driving[0], to: portrait)), "\(kind)/relative",
+                portrait.picture(model.transfer(relative, driving: driving[frame], reference: driving[0], to: portrait)),
+                "\(kind)/relative",
                 frame)
         }
         relative.adaptsScale = true
@@ -79,7 +80,8 @@ import Testing
             #expect(Difference(same, portrait.motion).largest <= 1e-5)
             transfer.strength = 0
             #expect(
-                Difference(model.transfer(transfer, driving: driving[2], reference: driving[1], to: portrait), portrait.motion).largest <= 1e-6)
+                Difference(model.transfer(transfer, driving: driving[2], reference: driving[1], to: portrait), portrait.motion).largest
+                    <= 1e-6)
         }
         #expect(model.distance(driving[0], driving[0]) == 0 && model.distance(driving[0], driving[2]) > 0)
         // The distance knows neither place nor size.
@@ -108,9 +110,20 @@ import Testing
         for (index, area) in areas.enumerated() {
             #expect(abs(ConvexHull.area(sets.items(index..<index + 1).values) - Double(area)) <= 1e-5 * Double(area))
         }
+        func landmarks(_ tensor: Tensor) -> PointShape {
+            let values = tensor.values
+            return PointShape((0..<68).map { SIMD2(values[2 * $0], values[2 * $0 + 1]) })
+        }
+        let face = landmarks(try o("best_frame/source_landmarks")), frames = try o("best_frame/driving_landmarks")
+        for (index, expected) in try o("best_frame/distances").values.enumerated() {
+            let found = face.distance(to: landmarks(frames.items(index..<index + 1)))
+            #expect(abs(found - expected) <= 1e-4 * expected + 1e-6, "\(found), \(expected)")
+        }
         // Points on a line, equal ones, and too few have no area: the scale then stays.
-        #expect(ConvexHull.area([0, 0, 1, 1, 2, 2, 3, 3]) == 0 && ConvexHull.area([1, 1, 1, 1, 1, 1]) == 0 && ConvexHull.area([1, 2]) == 0)
-        let line = PointMotion(row: [0, 0, 1, 1, 2, 2], hasJacobians: false), other = PointMotion(row: [0, 0, 1, 0, 0, 1], hasJacobians: false)
+        #expect(
+            ConvexHull.area([0, 0, 1, 1, 2, 2, 3, 3]) == 0 && ConvexHull.area([1, 1, 1, 1, 1, 1]) == 0 && ConvexHull.area([1, 2]) == 0)
+        let line = PointMotion(row: [0, 0, 1, 1, 2, 2], hasJacobians: false),
+            other = PointMotion(row: [0, 0, 1, 0, 0, 1], hasJacobians: false)
         let same = PointMotion.relative(own: line, driving: other, reference: line, adaptsScale: true)
         #expect(same.row == other.row)
     }

@@ -124,7 +124,8 @@ import Testing
                 value: Selection.forward(own.value, indices: [0, 0, 0]),
                 jacobian: own.jacobian.map { Selection.forward($0, indices: [0, 0, 0]) })
             try expectClose(
-                networks.generator(sources, sourcePoints: repeated, drivingPoints: try points("\(kind)/kp_driving")), "\(kind)/absolute", 1e-5)
+                networks.generator(sources, sourcePoints: repeated, drivingPoints: try points("\(kind)/kp_driving")), "\(kind)/absolute",
+                1e-5)
         }
     }
 
@@ -155,7 +156,8 @@ import Testing
         let (from, to) = (networks.detector(wide), networks.detector(try vectors("adv/wide/driving")))
         try expectClose(from.value, "adv/wide/kp_source/value")
         try expectClose(to.jacobian, "adv/wide/kp_driving/jacobian")
-        try expectClose(networks.generator(networks.generator.prepare(wide), sourcePoints: from, drivingPoints: to), "adv/wide/absolute", 1e-5)
+        try expectClose(
+            networks.generator(networks.generator.prepare(wide), sourcePoints: from, drivingPoints: to), "adv/wide/absolute", 1e-5)
     }
 
     /// Gradients reach every learned parameter, and none a buffer.

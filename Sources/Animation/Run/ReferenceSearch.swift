@@ -67,7 +67,7 @@ struct ReferenceSearch {
         }
     }
 
-    /// The driving motions that are nearest the portraits' own, edited; the report names the first face's frame.
+    /// The driving motions that are nearest the portraits' own, edited, or by the faces of both sides (see `comparesFaces`); the report names the first face's frame.
     ///
     /// - Parameter motions: of every frame.
     func nearest(_ motions: [[Tensor?]], to portraits: [(any EncodedPortrait)?]) throws -> [Tensor?] {
@@ -76,10 +76,26 @@ struct ReferenceSearch {
             let portrait = portraits.indices.contains(track) ? portraits[track] : portraits[0]
             let frames = motions.indices.filter { motions[$0][track] != nil }
             guard let portrait, !frames.isEmpty else { return nil }
-            let best = frames[job.target.bestReference(frames.map { motions[$0][track]! }, portrait, on: network)]
+            let best =
+                nearestFace(track, of: frames, on: network)
+                ?? frames[job.target.bestReference(frames.map { motions[$0][track]! }, portrait, on: network)]
             if track == 0 { context.report.referenceFrame = job.frames.first + best }
             return motions[best][track]
         }
+    }
+
+    /// The frame whose face's landmarks lie most as the source's; nil where the family does not compare faces, or one side has none.
+    private func nearestFace(_ track: Int, of frames: [Int], on network: any VideoDriven) -> Int? {
+        guard network.comparesFaces, let driving = plan.flatMap({ $0.tracks.indices.contains(track) ? $0.tracks[track] : nil }),
+            let own = source.tracks.indices.contains(track) ? source.tracks[track] : source.tracks.first,
+            let face = own.glimpses.indices.contains(own.firstSeen) ? own.glimpses[own.firstSeen] : nil
+        else { return nil }
+        let shape = PointShape(face.sixtyEight)
+        let distances = frames.compactMap { frame -> (frame: Int, distance: Float)? in
+            guard driving.glimpses.indices.contains(frame), let seen = driving.glimpses[frame] else { return nil }
+            return (frame, shape.distance(to: PointShape(seen.sixtyEight)))
+        }
+        return distances.min { $0.distance < $1.distance }?.frame
     }
 
     /// Reads the driving side once before the frames are made: with a source of frames no portrait can stay in memory until then.

@@ -17,7 +17,8 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
         let (generator, detector) = ("generator.dense_motion_network.", "kp_detector.kp.")
         guard let prefix = try checkpoint.prefix(before: [generator, detector]) else {
             // The state of the generator alone; LivePortrait's warping module has such names, too, and a volume's mask.
-            guard let mask = checkpoint.entries.first(where: { $0.name.hasSuffix("dense_motion_network.mask.weight") }), mask.shape.count == 4
+            guard let mask = checkpoint.entries.first(where: { $0.name.hasSuffix("dense_motion_network.mask.weight") }),
+                mask.shape.count == 4
             else { return nil }
             throw missing("kp_detector", in: checkpoint)
         }
@@ -42,7 +43,8 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
         try FirstOrderSettingsFile(beside: checkpoint.path)?.apply(to: &configuration)
         for (key, text) in settings.sorted(by: { $0.key < $1.key })
         where !FirstOrderSettingsFile.set(key, text, in: &configuration) {
-            throw FileError(.input, checkpoint.path, "cannot have \(key) \"\(FileError.printable(text))\"; expected a number, or true or false")
+            throw FileError(
+                .input, checkpoint.path, "cannot have \(key) \"\(FileError.printable(text))\"; expected a number, or true or false")
         }
         if let problem = configuration.problem { throw FileError(.input, checkpoint.path, problem) }
         self.init(try FirstOrderNetworks(checkpoint, prefix: prefix, configuration))
@@ -66,7 +68,8 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
         return [
             NetworkMeasure("points", .number(c.points), text: "\(c.points) key points; Jacobians: \(maps)"),
             NetworkMeasure("jacobian_maps", .number(c.jacobianMaps), text: nil),
-            NetworkMeasure("occlusion", .flag(c.estimatesOcclusion), text: c.estimatesOcclusion ? nil : "none: nothing is marked as hidden"),
+            NetworkMeasure(
+                "occlusion", .flag(c.estimatesOcclusion), text: c.estimatesOcclusion ? nil : "none: nothing is marked as hidden"),
             NetworkMeasure("detector_scale", .number(c.detectorScale), text: nil),
             NetworkMeasure("motion_scale", .number(c.motionScale), text: "dense motion on 1/\(c.motionScale) of the side"),
             NetworkMeasure("temperature", decimal(s.temperature), text: nil),
@@ -119,7 +122,8 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
     public func encode(_ picture: Tensor) -> any EncodedPortrait {
         let picture = Self.fractions(picture)
         let points = networks.detector(picture)
-        return FirstOrderPortrait(model: self, source: networks.generator.prepare(picture), points: points, motion: PointMotion.rows(points))
+        return FirstOrderPortrait(
+            model: self, source: networks.generator.prepare(picture), points: points, motion: PointMotion.rows(points))
     }
 
     public func read(_ frame: Tensor) -> FrameReading {
@@ -158,7 +162,11 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
         return FirstOrderControl.limited(target, to: controls, own: own).tensor
     }
 
-    public func distance(_ a: Tensor, _ b: Tensor) -> Float { motion(a).distance(to: motion(b)) }
+    /// How differently the key points lie to each other.
+    public func distance(_ a: Tensor, _ b: Tensor) -> Float { motion(a).shape.distance(to: motion(b).shape) }
+
+    /// As the authors' demonstration finds its best frame: a face's landmarks say more of its pose than key points.
+    public var comparesFaces: Bool { true }
 
     func motion(_ row: Tensor) -> PointMotion { PointMotion(row: row.values, hasJacobians: hasJacobians) }
 }

@@ -110,7 +110,9 @@ struct FirstOrderSettingsFile {
         }
     }
 
-    private static func text(_ value: Double) -> String { value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(value) }
+    private static func text(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(value)
+    }
 
     /// A number, or true and false as 1 and 0.
     private func number(_ value: Any, _ key: String) throws -> Double {
@@ -118,5 +120,7 @@ struct FirstOrderSettingsFile {
         return number.doubleValue
     }
 
-    private func misfit(_ key: String, _ problem: String) -> FileError { FileError(.input, path, "its \(key) \(problem); mend or remove the file") }
+    private func misfit(_ key: String, _ problem: String) -> FileError {
+        FileError(.input, path, "its \(key) \(problem); mend or remove the file")
+    }
 }

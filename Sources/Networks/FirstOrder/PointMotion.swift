@@ -78,19 +78,6 @@ package struct PointMotion: Equatable {
             })
     }
 
-    /// How differently the points lie, whatever their place and size: the sum of squared differences of the points less their mean, over the
-    /// square root of their hull's area.
-    func distance(to other: PointMotion) -> Float {
-        let (a, b) = (normalized, other.normalized)
-        return zip(a, b).reduce(Float(0)) { sum, pair in
-            let difference = pair.0 - pair.1
-            return sum + (difference * difference).sum()
-        }
-    }
-
-    private var normalized: [SIMD2<Float>] {
-        let mean = points.reduce(SIMD2<Float>.zero) { $0 + $1.place } / Float(max(1, points.count)), area = area
-        let size = area > 0 ? Float(area.squareRoot()) : 1
-        return points.map { ($0.place - mean) / size }
-    }
+    /// How the points lie to each other.
+    var shape: PointShape { PointShape(points.map(\.place)) }
 }

@@ -50,6 +50,9 @@ public protocol VideoDriven: PortraitNetwork {
 
     /// How far two motions, (1, V) each, are apart, in the family's own units: what `--reference best` makes smallest.
     func distance(_ a: Tensor, _ b: Tensor) -> Float
+
+    /// Whether `--reference best` compares faces by their landmarks in place of motions, where faces are found on both sides.
+    var comparesFaces: Bool { get }
 }
 
 extension VideoDriven {
@@ -62,6 +65,8 @@ extension VideoDriven {
     public var isDrivenAlongControls: Bool { choices.contains(.controls) }
 
     public var isMovedByOnePicture: Bool { false }
+
+    public var comparesFaces: Bool { false }
 
     public func clip(at path: String) throws -> MotionClip? { nil }
 

@@ -44,7 +44,8 @@ struct Convert: ParsableCommand {
     func run() throws {
         try writing.write(
             Families.network(
-                ModelLocator.checkpoint(checkpoint), settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) })), origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
+                ModelLocator.checkpoint(checkpoint), settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) })),
+            origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
             inputs: [checkpoint])
     }
 }
