@@ -17,6 +17,7 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     /// All cases, with at least one small case for every operator.
     public static let all: [OperatorCase] =
         convolutions + upsamplingConvolutions + resampling + sampling + motions + planes + pooling + graphs + volumes + matrices + losses
+        + training
 
     public let `operator`: Operator
     /// The operator, the shapes of its inputs, and its settings.

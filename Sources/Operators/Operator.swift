@@ -31,6 +31,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case motionCombination = "motion combination"
     case motionField = "motion field"
     case nearestEnlargement = "nearest enlargement"
+    case normalization
     case orthogonalization
     case padding
     case parametricReLU = "parametric ReLU"
@@ -50,6 +51,10 @@ public enum Operator: String, CaseIterable, Sendable {
     case softplusLoss = "softplus loss"
     case sparseMotions = "sparse motions"
     case spatialModulation = "spatial modulation"
+    case spectralNormalization = "spectral normalization"
+    case splineJacobians = "spline Jacobians"
+    case splinePoints = "spline points"
+    case squaredLoss = "squared loss"
     case subtraction
     case sum
     case upsampling

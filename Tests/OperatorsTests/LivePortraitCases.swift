@@ -145,7 +145,7 @@ extension ReferenceCase {
     }
 
     /// A layer with the parameters and buffers of the case.
-    private static func layerOfState<Layer>(_ t: (String) throws -> Tensor, _ make: (ParameterScope) -> Layer) throws -> Layer {
+    static func layerOfState<Layer>(_ t: (String) throws -> Tensor, _ make: (ParameterScope) -> Layer) throws -> Layer {
         let (layer, parameters) = Parameter.collecting(make)
         try fill(parameters, t)
         return layer

@@ -2,6 +2,8 @@ import Training
 
 /// The settings of a task that fits a line.
 enum LineSettings: FamilySettings {
+    static let family = "line"
+
     struct Network: SettingTable {
         static let table = Network()
         let start = Setting("start", 0.0, .any, "What slope and offset begin at.")

@@ -47,10 +47,10 @@ import Training
     @Test func filesAreWrittenNested() throws {
         let data = try JSONEncoder().encode(try read(#"{"l1": 3}"#))
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(Set(object.keys) == ["steps", "seed", "network", "optimization", "data", "losses", "record"])
+        #expect(Set(object.keys) == ["family", "steps", "seed", "network", "optimization", "data", "losses", "record"])
         #expect((object["losses"] as? [String: Any])?["l1"] as? Double == 3)
         let count = object.values.reduce(0) { $0 + (($1 as? [String: Any])?.count ?? 1) }
-        #expect(count == 64 && count == LIATrainingConfiguration.descriptions.count)
+        #expect(count == 65 && count == LIATrainingConfiguration.descriptions.count)
         for description in LIATrainingConfiguration.descriptions {
             #expect(!description.summary.isEmpty && !description.summary.contains("\n") && !description.allowed.isEmpty)
         }
@@ -76,6 +76,8 @@ import Training
         let portrait = try LIATrainingConfiguration.read(examples.appendingPathComponent("portrait.json").path)
         #expect(portrait.network.knownParts.split(separator: " ").count == PuppetPose.parts.count && portrait.losses.reading > 0)
         #expect(portrait.network.measures.directions == 20 && portrait.data.turned > 0 && portrait.data.givenParts == 0.5)
+        let firstOrder = try FirstOrderTrainingConfiguration.read(examples.appendingPathComponent("fomm.json").path)
+        #expect(firstOrder.network.measures.points == 10 && firstOrder.network.size == 64 && firstOrder.data.puppets > 0)
         // The paper's: 32 reconstructions a step, nothing that goes beyond it.
         let paper = try LIATrainingConfiguration.read(examples.appendingPathComponent("lia-vox-256.json").path)
         #expect(paper.network.measures == .published256 && paper.losses.perceptual == 10 && paper.losses.adversarial == 1)
@@ -94,6 +96,8 @@ import Training
     }
 
     private enum TwiceNamed: FamilySettings {
+        static let family = "twice"
+
         struct Table: SettingTable {
             static let table = Table()
             let gain = Setting("gain", 1.0, .range(0...9), "A factor.")

@@ -57,7 +57,7 @@ public struct FirstOrderConfiguration: Equatable, Sendable {
     }
 
     /// Why the settings make no network; nil where they do.
-    var problem: String? {
+    package var problem: String? {
         let s = settings, map = s.size / detectorScale - 6 + 2 * s.keyPointPadding
         if ![1, 2, 4, 8].contains(detectorScale) || ![1, 2, 4, 8].contains(motionScale) {
             return "expected scales of 1, ½, ¼ or ⅛, found 1/\(detectorScale) and 1/\(motionScale)"

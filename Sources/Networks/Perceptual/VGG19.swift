@@ -7,17 +7,20 @@ public final class VGG19: PerceptualNetwork {
     private let stack: ConvolutionStack
 
     /// - Throws: `CheckpointMisfit` with everything that is missing or misshapen.
-    public init(_ checkpoint: Checkpoint) throws {
+    public convenience init(_ checkpoint: Checkpoint) throws { try self.init(checkpoint, channels: [64, 128, 256, 512, 512]) }
+
+    /// - Parameter c: channels at each of the five sizes, as narrow as a test wants them.
+    package init(_ checkpoint: Checkpoint, channels c: [Int]) throws {
         let checkpoint = try checkpoint.network(with: ["features.0.weight"])
         let builder = ParameterBuilder(checkpoint, prefix: "")
         stack = ConvolutionStack(
             ParameterScope(builder),
             [
-                .convolution(0, 64), .feature, .convolution(2, 64), .halving,
-                .convolution(5, 128), .feature, .convolution(7, 128), .halving,
-                .convolution(10, 256), .feature, .convolution(12, 256), .convolution(14, 256), .convolution(16, 256), .halving,
-                .convolution(19, 512), .feature, .convolution(21, 512), .convolution(23, 512), .convolution(25, 512), .halving,
-                .convolution(28, 512), .feature,
+                .convolution(0, c[0]), .feature, .convolution(2, c[0]), .halving,
+                .convolution(5, c[1]), .feature, .convolution(7, c[1]), .halving,
+                .convolution(10, c[2]), .feature, .convolution(12, c[2]), .convolution(14, c[2]), .convolution(16, c[2]), .halving,
+                .convolution(19, c[3]), .feature, .convolution(21, c[3]), .convolution(23, c[3]), .convolution(25, c[3]), .halving,
+                .convolution(28, c[4]), .feature,
             ], unused: [30, 32, 34])
         try builder.finish(wanted: "torchvision's VGG-19")
     }

@@ -13,7 +13,10 @@ public struct TrainingConfiguration<Family: FamilySettings>: Equatable, Sendable
     public var record = SettingGroup<RecordSettings>()
 
     /// Every setting at its default.
-    public init() {}
+    public init() {
+        run.family = Family.family
+        Family.setDefaults(&self)
+    }
 
     /// The settings of the run as a whole: `configuration.steps`.
     public subscript<Value: SettingValue>(dynamicMember path: KeyPath<RunSettings, Setting<Value>>) -> Value {
@@ -31,10 +34,11 @@ public struct TrainingConfiguration<Family: FamilySettings>: Equatable, Sendable
 
     /// A description of every setting, in the order of the groups and of their tables.
     public static var descriptions: [SettingDescription] {
-        SettingPlace.all(Self.self).map { place in
+        let defaults = Self()
+        return SettingPlace.all(Self.self).map { place in
             let setting = place.setting
             return SettingDescription(
-                name: place.name, defaultValue: setting.defaultJSON.description,
+                name: place.name, defaultValue: (defaults[keyPath: place.values][setting.key] ?? setting.defaultJSON).description,
                 allowed: setting.allowedText.isEmpty ? setting.kind : "\(setting.kind), \(setting.allowedText)", summary: setting.summary)
         }
     }
@@ -46,6 +50,9 @@ public struct TrainingConfiguration<Family: FamilySettings>: Equatable, Sendable
             guard place.setting.allows(value) else {
                 throw SettingError(key: place.name, value: value.description, allowed: place.setting.allowedText)
             }
+        }
+        guard run.family == Family.family else {
+            throw SettingError(key: "family", value: run.family, allowed: Family.family)
         }
         guard optimization.finalLearningRate <= optimization.learningRate else {
             throw SettingError(

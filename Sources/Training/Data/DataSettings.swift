@@ -1,5 +1,5 @@
 /// The settings of the data: groups of frames from clips, drawn people and random warps, and how they vary.
-public struct DataSettings: SettingTable {
+public struct DataSettings: ClipSettings {
     public static let table = DataSettings()
 
     public let groupSize = Setting(
@@ -44,20 +44,4 @@ public struct DataSettings: SettingTable {
     public let validation = Setting("validation", 0.1, .range(0..<1), "The fraction of the clips that is held out.")
     public let validationClips = Setting(
         "validation_clips", "", .any, "Names of clips or identities to hold out instead, separated by commas; empty for that fraction.")
-}
-
-extension SettingGroup<DataSettings> {
-    /// How frames vary.
-    public var augmentation: Augmentation {
-        let color = Float(self.color)
-        return Augmentation(
-            flip: self.flip, brightness: color, contrast: color, saturation: color, rotation: Float(self.rotation),
-            scale: Float(self.scale), shift: Float(self.shift), hue: Float(self.hue), warp: Float(self.warp))
-    }
-
-    /// Which clips are held out.
-    public var split: ValidationSplit {
-        let names = self.validationClips
-        return names.isEmpty ? .fraction(self.validation) : .names(names.split(separator: ",").map(String.init))
-    }
 }

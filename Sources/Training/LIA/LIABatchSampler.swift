@@ -86,14 +86,7 @@ struct LIABatchSampler {
     /// Makes the pictures of all groups at the same time.
     private func made(_ choices: [GroupChoice]) -> [FrameGroup] {
         Parallel.map(choices.count) { index in
-            switch choices[index] {
-            case .clip(let choice): return groups.group(choice)
-            case .puppets(let choice):
-                let drawn = PuppetGroup(choice)
-                return FrameGroup(
-                    pictures: drawn.pictures(size: configuration.network.size), people: choice.people.count, identity: "puppet",
-                    clip: nil, frames: [], knownMotion: drawn, poses: drawn.pictured, regions: drawn.regions)
-            }
+            choices[index].made(by: groups, size: configuration.network.size)
         }
     }
 }

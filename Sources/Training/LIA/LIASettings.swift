@@ -1,8 +1,12 @@
+import Networks
+
 /// The settings of LIA's training.
 public enum LIASettings: FamilySettings {
     public typealias Network = LIANetworkSettings
     public typealias Data = DataSettings
     public typealias Losses = LIALossSettings
+
+    public static let family = LIA.family
 
     public static func check(_ configuration: TrainingConfiguration<LIASettings>) throws {
         let (network, data, losses) = (configuration.network, configuration.data, configuration.losses)

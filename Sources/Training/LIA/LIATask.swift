@@ -6,7 +6,7 @@ import Operators
 import Tensors
 
 /// Training of LIA from prepared clips: reconstructions of frames from other frames of their clips, and a discriminator against them.
-public final class LIATask: TrainingTask {
+public final class LIATask: PortraitTask {
     public typealias Settings = LIASettings
 
     public let network: LIA
@@ -71,12 +71,7 @@ public final class LIATask: TrainingTask {
         _ configuration: LIATrainingConfiguration, dataset: Dataset, initial: (any PortraitNetwork)? = nil,
         processes: ProcessGroup = SingleProcess()
     ) throws {
-        let size = configuration.network.size
-        guard dataset.size == size else {
-            throw FileError(
-                .input, dataset.path,
-                "its frames are \(dataset.size) px, and the configuration's size is \(size); prepare the data again with --size \(size)")
-        }
+        try dataset.checkSize(configuration.network.size)
         let clips = try dataset.split(validation: configuration.data.split)
         try self.init(configuration, dataset: dataset, clips: clips, initial: initial, processes: processes)
     }
@@ -121,12 +116,7 @@ public final class LIATask: TrainingTask {
 
     // MARK: State
 
-    /// The number of clips and frames, and the clips' names and lengths as a number (FNV-1a).
-    public var dataIdentity: String {
-        let text = dataset.clips.map { "\($0.name)\n\($0.first) \($0.count)\n" }.joined()
-        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return "\(dataset.clips.count) clips, \(dataset.frameCount) frames, \(String(hash, radix: 16))"
-    }
+    public var dataIdentity: String { dataset.identity }
 
     public var randomStates: [String: UInt64] {
         get { sampler.states }

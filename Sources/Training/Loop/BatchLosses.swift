@@ -30,7 +30,7 @@ public struct BatchLosses {
     /// Σ weight·loss, (1).
     ///
     /// - Precondition: there is a loss.
-    var total: Tensor {
+    package var total: Tensor {
         let weighted = terms.map { WeightedSum.forward($0.value, weights: Tensor([Float($0.weight)], [1])) }
         return weighted.dropFirst().reduce(weighted[0]) { Sum.forward($0, $1) }
     }

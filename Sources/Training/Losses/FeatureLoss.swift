@@ -10,9 +10,9 @@ public struct FeatureLoss: PerceptualLoss {
 
     public var name: String { network.name }
 
-    public func callAsFunction(_ x: Tensor, target: Tensor) -> Tensor {
+    public func callAsFunction(_ x: [Tensor], target: [Tensor]) -> Tensor {
         sum(
-            zip(pyramid(x), Tape.$current.withValue(nil) { pyramid(target) }).flatMap { x, target in
+            zip(x, target).flatMap { x, target in
                 // Nothing is learned from the target's side.
                 let goals = Tape.$current.withValue(nil) { network.features(target) }
                 return zip(network.features(x), goals).map { L1Loss.forward($0, target: $1) }

@@ -1,18 +1,27 @@
 import Operators
 import Tensors
 
-/// A measure of how differently two pictures look, on a pyramid of full, 1/2, 1/4 and 1/8 size.
+/// A measure of how differently two pictures look, on a pyramid of sizes.
 public protocol PerceptualLoss {
     /// A description in a few words, said when training starts.
     var name: String { get }
 
     /// - Parameters:
-    ///   - x, target: (N, 3, H, W), RGB in [−1, 1].
+    ///   - x, target: (N, 3, H, W) at some sizes, RGB in [−1, 1]. No gradient flows to the target.
     /// - Returns: (1).
-    func callAsFunction(_ x: Tensor, target: Tensor) -> Tensor
+    func callAsFunction(_ x: [Tensor], target: [Tensor]) -> Tensor
 }
 
 extension PerceptualLoss {
+    /// The loss on pictures of full, 1/2, 1/4 and 1/8 size, each the mean of squares of the one before.
+    ///
+    /// - Parameters:
+    ///   - x, target: (N, 3, H, W), RGB in [−1, 1].
+    /// - Returns: (1).
+    public func callAsFunction(_ x: Tensor, target: Tensor) -> Tensor {
+        self(pyramid(x), target: Tape.$current.withValue(nil) { pyramid(target) })
+    }
+
     /// The picture at full, 1/2, 1/4 and 1/8 size, as far as 8 px.
     func pyramid(_ x: Tensor) -> [Tensor] {
         var levels = [x]

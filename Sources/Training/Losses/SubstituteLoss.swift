@@ -10,10 +10,9 @@ public struct SubstituteLoss: PerceptualLoss {
 
     public var name: String { "multi-scale L1 of pictures, edges and random orthogonal features (no perceptual network)" }
 
-    public func callAsFunction(_ x: Tensor, target: Tensor) -> Tensor {
-        let goals = Tape.$current.withValue(nil) { pyramid(target) }
+    public func callAsFunction(_ x: [Tensor], target: [Tensor]) -> Tensor {
         // Edges count twice: a blurred picture is near in plain L1 and far in that of edges.
-        let terms = zip(pyramid(x), goals).map { x, target -> Tensor in
+        let terms = zip(x, target).map { x, target -> Tensor in
             let edges = L1Loss.forward(
                 Differences.forward(x), target: Tape.$current.withValue(nil) { Differences.forward(target) })
             let goals = Tape.$current.withValue(nil) { features.features(target) }

@@ -7,9 +7,9 @@ public final class Adam {
     public let parameters: [Parameter]
     let beta1, beta2, epsilon: Float
     /// The running means m of the gradients and v of their squares, one for each parameter.
-    var means, squares: [Tensor]
+    package var means, squares: [Tensor]
     /// Steps taken.
-    var steps = 0
+    package var steps = 0
 
     public init(_ parameters: [Parameter], beta1: Float, beta2: Float, epsilon: Float) {
         self.parameters = parameters

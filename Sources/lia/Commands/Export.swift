@@ -20,7 +20,9 @@ struct Export: ParsableCommand {
     func run() throws {
         let checkpoint = try Checkpoint.open(RunFolder(training).checkpoint)
         try writing.write(
-            Families.network(checkpoint.under(TrainingCheckpoint.average)), usesDetail: TrainingCheckpoint.usesDetail(checkpoint),
+            Families.network(
+                checkpoint.under(TrainingCheckpoint.average), settings: TrainedFamilies.modelSettings(of: checkpoint)),
+            usesDetail: TrainingCheckpoint.usesDetail(checkpoint),
             origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")", inputs: [training, RunFolder(training).checkpoint])
     }
 }

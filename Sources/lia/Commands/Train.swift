@@ -100,28 +100,50 @@ struct Train: ParsableCommand {
             // A name may read as a number; as JSON it is text.
             changes.append(("validation_clips", String(decoding: try JSONEncoder().encode(validationClips), as: UTF8.self)))
         }
-        let training: TrainingRun<DefaultTask>
         if resume {
-            training = try TrainingRun(resuming: output, changes: changes, processes: processes) {
-                try DefaultTask($0, dataset: dataset, processes: processes)
-            }
-        } else {
-            var initial: (any PortraitNetwork)?
-            var inputs = [config].compactMap { $0 }
-            if let fineTune {
-                let model = try ModelLocator.model(fineTune), network = model.network
-                inputs += model.files
-                guard let settings = DefaultTask.settings(of: network) else {
-                    throw FileError(.input, fineTune, "is of a family that lia train does not learn")
-                }
-                // The network's measures are the model's.
-                (initial, changes) = (network, settings + changes)
-            }
-            let configuration = try DefaultTrainingConfiguration.read(config, changes: changes)
-            training = try TrainingRun(folder: output, configuration: configuration, inputs: inputs, processes: processes) {
-                try DefaultTask($0, dataset: dataset, initial: initial, processes: processes)
-            }
+            try go(on: TrainedFamilies.task(resuming: output), dataset: dataset, changes: changes, processes: processes, quiet: quiet)
+            return
         }
+        guard let fineTune else {
+            try begin(
+                TrainedFamilies.task(settings: config, changes: changes), dataset: dataset, changes: changes, processes: processes,
+                quiet: quiet)
+            return
+        }
+        let model = try ModelLocator.model(fineTune)
+        guard let (task, settings) = TrainedFamilies.task(of: model.network) else {
+            throw FileError(.input, fineTune, "is of a family that lia train does not learn")
+        }
+        // The network's measures are the model's.
+        try begin(task, from: model, dataset: dataset, changes: settings + changes, processes: processes, quiet: quiet)
+    }
+
+    /// Begins a run.
+    ///
+    /// - Parameter model: what it starts from; nil for random weights.
+    private func begin<Task: PortraitTask>(
+        _: Task.Type, from model: PortraitModel? = nil, dataset: Dataset, changes: [(key: String, value: String)],
+        processes: ProcessGroup, quiet: Bool
+    ) throws {
+        let configuration = try Task.Configuration.read(config, changes: changes)
+        let inputs = [config].compactMap { $0 } + (model?.files ?? [])
+        try run(
+            TrainingRun(folder: output, configuration: configuration, inputs: inputs, processes: processes) {
+                try Task($0, dataset: dataset, initial: model?.network, processes: processes)
+            }, processes, quiet: quiet)
+    }
+
+    /// Goes on with the run in --output.
+    private func go<Task: PortraitTask>(
+        on _: Task.Type, dataset: Dataset, changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
+    ) throws {
+        try run(
+            TrainingRun(resuming: output, changes: changes, processes: processes) {
+                try Task($0, dataset: dataset, initial: nil, processes: processes)
+            }, processes, quiet: quiet)
+    }
+
+    private func run<Task: PortraitTask>(_ training: TrainingRun<Task>, _ processes: ProcessGroup, quiet: Bool) throws {
         let trainer = training.trainer
         if !quiet { Output.note(trainer.task.summary) }
         let line = ProgressLine(unit: "steps", quiet: quiet)

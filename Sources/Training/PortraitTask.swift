@@ -1,0 +1,27 @@
+import Foundation
+import Networks
+
+/// The training of a family of portrait networks from prepared clips, as `lia train` runs it.
+public protocol PortraitTask: TrainingTask {
+    /// Holds out the clips that the configuration says.
+    ///
+    /// - Parameters:
+    ///   - initial: a network whose weights to start from instead of random ones.
+    ///   - processes: those that share every batch.
+    /// - Throws: `SettingError` for settings that the processes or the initial network do not go with; `FileError` and
+    ///   `CheckpointMisfit` for the data and for other files that the settings name.
+    init(_ configuration: Configuration, dataset: Dataset, initial: (any PortraitNetwork)?, processes: ProcessGroup) throws
+
+    /// The measures of a network as settings, for a run that starts from it; nil for a network of another family.
+    static func settings(of network: any PortraitNetwork) -> [(key: String, value: String)]?
+
+    /// The settings of a network that was trained, for what its tensors do not tell (see `PortraitNetwork.settings`).
+    ///
+    /// - Parameter configuration: the run's, as JSON.
+    /// - Throws: `SettingError`, or what a decoder does, for one that is none.
+    static func modelSettings(_ configuration: Data) throws -> [String: String]
+}
+
+extension PortraitTask {
+    public static func modelSettings(_ configuration: Data) throws -> [String: String] { [:] }
+}
