@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Tensors
 import Testing
 import TestSupport
 
@@ -100,6 +102,32 @@ import TestSupport
         #expect(run.exitCode == 0 && run.output.contains("network     LivePortrait, 128 px"), "\(run.output) \(run.errors)")
         let none = try CommandRun.lia(["inspect", "absent"], environment: environment)
         #expect(none.exitCode == 65 && none.errors.contains("lp"), "\(none.errors)")
+    }
+
+    /// What is written for PyTorch holds the tensors of the file that it came from, under its keys, and is read back; so are halves.
+    @Test(arguments: [("reference/lia-tiny.pt", "gen"), ("fomm/fomm-adv-tiny.pth.tar", "generator")])
+    func checkpointsAreWrittenForTheAuthorsPrograms(_ name: String, _ key: String) throws {
+        let (whole, half) = (folder.file("back.pt"), folder.file("half.pt"))
+        for (path, more) in [(whole, [String]()), (half, ["--float16"])] {
+            let run = try CommandRun.lia(["convert", Fixture.path(name), path, "--format", "pytorch"] + more)
+            #expect(run.exitCode == 0 && run.output.contains("\"\(key)\""), "\(run.output) \(run.errors)")
+        }
+        let (original, written, halves) = (try Checkpoint.open(Fixture.path(name)), try Checkpoint.open(whole), try Checkpoint.open(half))
+        #expect(written.format == .pyTorchZip && written.entries.allSatisfy { $0.scalarType == .float32 })
+        var differing: [String] = []
+        for entry in original.entries where !entry.name.hasSuffix("num_batches_tracked") && written.entry(entry.name) != nil {
+            let (a, b) = (try original.tensor(entry.name), try written.tensor(entry.name))
+            #expect(a.shape == b.shape && halves.entry(entry.name)?.shape == a.shape)
+            if a.values != b.values { differing.append(entry.name) }
+        }
+        // Noise, and a picture that nothing reads, are zeros.
+        #expect(differing.allSatisfy { $0.hasSuffix("noise.weight") || $0.contains("to_rgb1.") }, "\(differing)")
+        #expect(name.hasPrefix("fomm") || Set(written.entries.map(\.name)) == Set(original.entries.map(\.name)))
+        #expect(written.entries.allSatisfy { original.entry($0.name) != nil } && written.entries.count > 100)
+        let again = try CommandRun.lia(["convert", Fixture.path(name), whole, "--format", "pytorch"])
+        #expect(again.exitCode == 74 && again.errors.contains("--overwrite"), "\(again.errors)")
+        let card = try CommandRun.lia(["convert", Fixture.path(name), folder.file("c.pt"), "--format", "pytorch", "--detail"])
+        #expect(card.exitCode == 64 && card.errors.contains("for model folders"), "\(card.errors)")
     }
 
     @Test func convertRefusesToReplaceWhatIsNotAModel() throws {

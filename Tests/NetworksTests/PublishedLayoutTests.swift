@@ -21,4 +21,11 @@ import TestSupport
         !$0.hasSuffix(".kernel") && !$0.hasSuffix("noise.weight") && !$0.hasPrefix("dec.to_rgb1.")
     }
     #expect(unused.isEmpty, "\(unused)")
+    // A checkpoint for the authors' own program has those too.
+    let member = try #require(lia.authorsCheckpoint?.first), learned = Set(lia.parameters.map(\.name))
+    #expect(member.key == "gen" && member.tensors.count == 185)
+    for (name, tensor) in member.tensors where !learned.contains(name) {
+        #expect(published.removeValue(forKey: name) == "\(tensor.shape)", "\(name)")
+    }
+    #expect(published.isEmpty)
 }
