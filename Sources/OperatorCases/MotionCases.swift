@@ -34,10 +34,8 @@ extension OperatorCase {
                     return [result.mask, result.flow]
                 },
                 OperatorCase(.smallProduct, [maps, maps], size: size) { [SmallProduct.forward($0[0], $0[1])] },
-                // Positive values over 1 beside smaller ones keep the determinants away from 0.
-                OperatorCase(.smallInverse, [.uniform([samples, points, 2, 2], 0.1...0.3)], size: size) {
-                    let one = Tensor($0[0].values.indices.map { [1, 0, 0, 1][$0 % 4] }, $0[0].shape)
-                    return [SmallInverse.forward(Sum.forward($0[0], one))]
+                OperatorCase(.smallInverse, [.nearIdentity([samples, points, 2, 2], most: 0.3)], size: size) {
+                    [SmallInverse.forward($0[0])]
                 },
             ]
         }

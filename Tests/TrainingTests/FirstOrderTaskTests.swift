@@ -128,6 +128,17 @@ import Training
         #expect(try LIATrainingConfiguration.read(nil).optimization.learningRate == 0.002)
     }
 
+    /// A batch has one mean and one variance, which processes that share it would not know.
+    @Test func severalProcessesAreRefused() throws {
+        final class Pair: ProcessGroup {
+            let rank = 0, size = 2
+            func sum(_ values: UnsafeMutablePointer<Float>, count: Int) {}
+            func finish() {}
+        }
+        let c = try configuration()
+        #expect { try FirstOrderTask(c, dataset: tiny.dataset, processes: Pair()) } throws: { "\($0)".contains("start lia without mpirun") }
+    }
+
     @Test(arguments: [
         ("size", "40", "network: "), ("scales", "1 0.3", "losses.scales: "),
         ("discriminator_scales", "0.125", "network.discriminator_scales: "),
