@@ -17,7 +17,7 @@ import Training
         try .read(
             nil,
             changes: [
-                ("size", "32"), ("points", "3"), ("network.scale", "1"), ("detector_channels", "4"), ("detector_levels", "2"),
+                ("size", "32"), ("points", "3"), ("network.scale", "2"), ("detector_channels", "4"), ("detector_levels", "2"),
                 ("motion_channels", "4"), ("motion_levels", "2"), ("hourglass_most", "12"), ("network.channels", "6"), ("levels", "1"),
                 ("residual_blocks", "1"), ("steps", "6"), ("pairs", "3"), ("puppets", "0.4"), ("pseudo_motion", "0.3"),
                 ("warmup_steps", "1"), ("checkpoint_every", "2"), ("sheet_every", "6"), ("validate_every", "3"),
