@@ -34,9 +34,7 @@ extension OperatorCase {
                     return [result.mask, result.flow]
                 },
                 OperatorCase(.smallProduct, [maps, maps], size: size) { [SmallProduct.forward($0[0], $0[1])] },
-                OperatorCase(.smallInverse, [.nearIdentity([samples, points, 2, 2], most: 0.3)], size: size) {
-                    [SmallInverse.forward($0[0])]
-                },
+                OperatorCase(.smallInverse, [.nearIdentity([samples, points, 2, 2])], size: size) { [SmallInverse.forward($0[0])] },
             ]
         }
         return cases

@@ -53,41 +53,42 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         }
 
         public let gradient: Gradient
-        private let value: @Sendable (_ index: Int, inout RandomSource) -> Float
+        private let value: @Sendable (inout RandomSource, _ index: Int) -> Float
 
         /// Normally distributed values, times `scale`.
         static func normal(_ shape: [Int], scale: Float = 1, gradient: Gradient = .exact) -> Input {
-            Input(shape: shape, gradient: gradient) { $1.normal() * scale }
+            Input(shape: shape, gradient: gradient) { random, _ in random.normal() * scale }
         }
 
         /// Uniform values in a range.
         static func uniform(_ shape: [Int], _ range: ClosedRange<Float>, gradient: Gradient = .exact) -> Input {
-            Input(shape: shape, gradient: gradient) {
-                range.lowerBound + (range.upperBound - range.lowerBound) * $1.uniform()
+            Input(shape: shape, gradient: gradient) { random, _ in
+                range.lowerBound + (range.upperBound - range.lowerBound) * random.uniform()
             }
         }
 
         /// Sizes uniform in a range, with random signs: values, or biases that keep values, on both sides of the kink of an activation.
         static func signed(_ shape: [Int], _ sizes: ClosedRange<Float>, gradient: Gradient = .exact) -> Input {
-            Input(shape: shape, gradient: gradient) {
-                let size = sizes.lowerBound + (sizes.upperBound - sizes.lowerBound) * $1.uniform()
-                return $1.uniform() < 0.5 ? -size : size
+            Input(shape: shape, gradient: gradient) { random, _ in
+                let size = sizes.lowerBound + (sizes.upperBound - sizes.lowerBound) * random.uniform()
+                return random.uniform() < 0.5 ? -size : size
             }
         }
 
-        /// Matrices of two rows and columns, (…, 2, 2): the identity, and uniform values up to `most` added to it, which keeps the
-        /// determinants away from 0.
-        static func nearIdentity(_ shape: [Int], most: Float) -> Input {
-            Input(shape: shape, gradient: .exact) { index, random in ([0, 3].contains(index % 4) ? 1 : 0) + most * random.uniform() }
+        /// Matrices of two rows and columns, (…, 2, 2), whose determinants keep away from 0: the identity and uniform values up to 0.3.
+        static func nearIdentity(_ shape: [Int]) -> Input {
+            Input(shape: shape, gradient: .exact) { random, index in
+                ([0, 3].contains(index % 4) ? 1 : 0) + 0.3 * (2 * random.uniform() - 1)
+            }
         }
 
-        private init(shape: [Int], gradient: Gradient, value: @escaping @Sendable (_ index: Int, inout RandomSource) -> Float) {
+        private init(shape: [Int], gradient: Gradient, value: @escaping @Sendable (inout RandomSource, _ index: Int) -> Float) {
             (self.shape, self.gradient, self.value) = (shape, gradient, value)
         }
 
         func tensor(_ random: inout RandomSource) -> Tensor {
             let result = Tensor(uninitialized: shape)
-            for index in 0..<result.count { result.mutablePointer[index] = value(index, &random) }
+            for index in 0..<result.count { result.mutablePointer[index] = value(&random, index) }
             return result
         }
     }

@@ -110,10 +110,10 @@ import lia
             "explore", "-m", model, "-s", source, "-o", folder.file("atlas/"), "--directions", "kp1.x,kp2.turn", "--steps", "3", "-q")
         let rows = try #require(try folder.json("atlas/table.json")["directions"] as? [[String: Any]])
         #expect(rows.map { $0["name"] as? String } == ["kp1.x", "kp2.turn"])
-        try lia(
-            "compare", "-m", model, "-m", Fixture.path("reference/lia-tiny.pt"), "-s", source, "-d", driving, "-o", folder.file("report/"),
-            "-q")
-        #expect((try folder.json("report/table.json")["pairs"] as? [[String: Any]])?.count == 2)
+        let both = model + "," + Fixture.path("reference/lia-tiny.pt")
+        try lia("compare", "-m", both, "-s", source, "-d", driving, "-o", folder.file("report/"), "-q")
+        let table = try folder.json("report/table.json"), variants = try #require(table["variants"] as? [[String: Any]])
+        #expect(Set(variants.compactMap { $0["model"] as? String }) == ["fomm-adv-tiny", "lia-tiny"])
         try FileManager.default.createDirectory(atPath: folder.file("clips"), withIntermediateDirectories: true)
         try Samples.video(folder.file("clips/a.mp4"), frames: 3)
         try Samples.video(folder.file("clips/b.mp4"), frames: 3)

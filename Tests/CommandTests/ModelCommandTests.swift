@@ -118,7 +118,8 @@ import TestSupport
         let text = try String(contentsOfFile: path, encoding: .utf8)
         for (change, words) in [
             (text.replacingOccurrences(of: "\"size\" : 64", with: "\"size\" : 128"), "expected 128 px"),
-            (text.replacingOccurrences(of: "\"lia\"", with: "\"fomm\""), "\"fomm\""),
+            (text.replacingOccurrences(of: "\"lia\"", with: "\"other\""), "found \"other\""),
+            (text.replacingOccurrences(of: "\"lia\"", with: "\"fomm\""), "lacks kp_detector.kp.weight"),
             (text.replacingOccurrences(of: "\"format_version\" : 1", with: "\"format_version\" : 9"), "found 9"),
             (text.replacingOccurrences(of: "\"code\" : 64", with: "\"code\" : \"64\""), "code is of another type"),
             ("{", "no JSON"), ("", "no JSON"),
@@ -139,7 +140,7 @@ import TestSupport
         #expect(network["channels"] as? String == "4:32 8:32 16:24 32:16 64:8")
         #expect((report["tensors"] as? [Any])?.count == report["tensorCount"] as? Int)
         let other = try CommandRun.lia(["inspect", Fixture.path("reference/operators.safetensors")])
-        #expect(other.exitCode == 0 && other.output.contains("holds no LIA or LivePortrait network"))
+        #expect(other.exitCode == 0 && other.output.contains("holds no LIA or First Order Motion Model or LivePortrait network"))
         #expect(try CommandRun.lia(["inspect", Fixture.path("checkpoints/refused-system.pt")]).exitCode == 65)
     }
 
