@@ -17,7 +17,7 @@ import Training
         try .read(
             nil,
             changes: [
-                ("size", "32"), ("points", "3"), ("network.scale", "1"), ("detector_channels", "4"), ("detector_levels", "2"),
+                ("size", "32"), ("points", "3"), ("network.scale", "2"), ("detector_channels", "4"), ("detector_levels", "2"),
                 ("motion_channels", "4"), ("motion_levels", "2"), ("hourglass_most", "12"), ("network.channels", "6"), ("levels", "1"),
                 ("residual_blocks", "1"), ("steps", "6"), ("pairs", "3"), ("puppets", "0.4"), ("pseudo_motion", "0.3"),
                 ("warmup_steps", "1"), ("checkpoint_every", "2"), ("sheet_every", "6"), ("validate_every", "3"),
@@ -126,6 +126,17 @@ import Training
         let c = try FirstOrderTrainingConfiguration.read(path)
         #expect(c.optimization.learningRate == 2e-4 && c.optimization.beta1 == 0.5 && c.network.points == 5)
         #expect(try LIATrainingConfiguration.read(nil).optimization.learningRate == 0.002)
+    }
+
+    /// A batch has one mean and one variance, which processes that share it would not know.
+    @Test func severalProcessesAreRefused() throws {
+        final class Pair: ProcessGroup {
+            let rank = 0, size = 2
+            func sum(_ values: UnsafeMutablePointer<Float>, count: Int) {}
+            func finish() {}
+        }
+        let c = try configuration()
+        #expect { try FirstOrderTask(c, dataset: tiny.dataset, processes: Pair()) } throws: { "\($0)".contains("start lia without mpirun") }
     }
 
     @Test(arguments: [

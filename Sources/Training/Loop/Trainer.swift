@@ -55,7 +55,7 @@ public final class Trainer<Task: TrainingTask> {
 
     /// One step: the gradients of some batches, averaged, and one change of the weights.
     ///
-    /// - Throws: `Divergence` when a loss or a gradient is not finite; the weights are then as before.
+    /// - Throws: `Divergence` when a loss or a gradient is not finite; what is learned is then as before.
     public func advance() throws -> StepRecord {
         var gradients = try stepGradients()
         let length = GradientNorm.length(gradients.network)

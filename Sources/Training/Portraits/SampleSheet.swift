@@ -45,7 +45,9 @@ public struct SampleSheet {
             if $0.view == flowView { flow = FlowFigure.colors($0.values) }
             if $0.view == maskView { mask = PictureGrid.mask($0.values) }
         }
-        return [dataset.picture(clip.first), dataset.picture(later(clip)), Picture(result), flow ?? blank, mask ?? blank]
+        // A network may show them smaller than its pictures.
+        let views = [flow ?? blank, mask ?? blank].map { $0.fitted(toSquare: dataset.size, .stretch) }
+        return [dataset.picture(clip.first), dataset.picture(later(clip)), Picture(result)] + views
     }
 
     /// Source, the other clip's first frame and a later one, the source moved by them in relative and in absolute mode.

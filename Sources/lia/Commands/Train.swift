@@ -32,6 +32,10 @@ struct Train: ParsableCommand {
                   --fine-tune portrait-128 --set learning_rate=0.0005 \\
                   --set perceptual_weights=vgg19.pth --set perceptual=10
 
+              A First Order Motion Model instead of LIA, with settings of its own:
+                lia train --data small.safetensors --output runs/fomm --set family=fomm \\
+                  --set size=128
+
               On two machines with Open MPI, each taking half of every batch:
                 mpirun -n 2 --host one,two --bind-to none \\
                   lia train --data data.safetensors --output runs/both
