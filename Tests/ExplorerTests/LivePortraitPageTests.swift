@@ -10,7 +10,7 @@ import Testing
     @Test func controlsStandInGroups() throws {
         let model = try LoadedModel(Fixture.path("liveportrait/small"))
         let summary = ModelSummary(model, try model.names())
-        #expect(summary.views.map(\.name) == ["image", "flow", "mask", "difference"])
+        #expect(summary.views.map(\.name) == ["image", "points", "flow", "mask", "difference"])
         #expect(!summary.drivesDirections)
         var groups: [String?] = []
         for direction in summary.directions where groups.last != direction.group { groups.append(direction.group) }

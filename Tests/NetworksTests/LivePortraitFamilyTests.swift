@@ -85,7 +85,8 @@ import Testing
         #expect(Set(seen.keys) == Set(network.views.map(\.name)))
         for view in network.views {
             let values = try #require(seen[view.name])
-            #expect(values.shape == [1, view.kind == .flow ? 2 : 1, view.sides[0], view.sides[0]] && values.isFinite)
+            let channels = view.kind == .flow ? 2 : view.kind == .drawing ? 3 : 1
+            #expect(values.shape == [1, channels, view.sides[0], view.sides[0]] && values.isFinite)
         }
     }
 }

@@ -23,7 +23,8 @@ package struct OpeningLoss {
         let pairs = Self.groups.flatMap { group in
             group.pairs.map { ($0, 1 / (group.unit * Float(2 * group.pairs.count * Self.groups.count))) }
         }
-        let width = 3 * MeshTopology.meshCount, lines = Tensor(zeros: [2 * pairs.count, width]), weights = Tensor(zeros: [1, 2 * pairs.count])
+        let width = 3 * MeshTopology.meshCount, lines = Tensor(zeros: [2 * pairs.count, width]),
+            weights = Tensor(zeros: [1, 2 * pairs.count])
         for (index, (pair, weight)) in pairs.enumerated() {
             for axis in 0..<2 {
                 let row = lines.mutablePointer + (2 * index + axis) * width
