@@ -36,31 +36,25 @@ public struct EncodingJob: Sendable {
             throw FileError(.input, input, "expected a picture or video, found JSON; a motion file needs no encoding")
         }
         var report = AnimationReport(output: output, model: model.name, size: network.inputSize)
-        if MotionClip.isClip(input) { return try rewrite(&report, on: model, progress) }
-        let reader = try FrameReader(input), range = frames, input = input
-        var planner = CropPlanner(crop, faces, path: input)
-        planner.frame(network.framing, \.driving, smoothing: 0)
-        let plan = try report.timing(\.faces) {
-            try planner.plan(
-                width: reader.width, height: reader.height,
-                open: { DrivingFrames(.video(try FrameReader(input)), range: range) },
-                progress: { try progress(.init(stage: .finding, done: $0, total: $1)) })
-        }
-        (report.notes, report.source) = (planner.notes, plan.report)
-        var frames = DrivingFrames(.video(reader), range: range), held: FrameReading?
+        let reader = try DrivingInput(input, for: model), plan = try plan(reader, model, &report, progress)
+        var frames = DrivingFrames(reader, range: frames), held: FrameReading?
         let writer = try MotionWriter(
             path: output,
             header: MotionHeader(
                 model: model.name, directions: network.motionCount, frameRate: reader.frameRate,
-                timeBase: reader.timeBase, width: reader.width, height: reader.height),
+                timeBase: reader.timeBase, width: reader.width ?? 0, height: reader.height ?? 0),
             overwrite: overwrite)
         while let frame = try report.timing(\.decode, { try frames.next() }) {
-            guard case .picture(let picture) = frame.content else { continue }
-            // Where the face is not seen, the motion before is held.
-            let cut = plan.cut(picture, frame: frames.taken - 1)[0]
-            let faces = faces
-            if let cut { held = try report.timing(\.encode) { try model.read(cut, plan.fit, faces: faces) } }
-            let reading = try held ?? report.timing(\.encode) { try model.read(picture, .crop, faces: faces) }
+            let faces = faces, reading: FrameReading
+            switch frame.content {
+            case .motion(let motion): reading = FrameReading(motion: motion, appearance: nil)
+            case .picture(let picture):
+                // Where the face is not seen, the motion before is held.
+                if let plan, let cut = plan.cut(picture, frame: frames.taken - 1)[0] {
+                    held = try report.timing(\.encode) { try model.read(cut, plan.fit, faces: faces) }
+                }
+                reading = try held ?? report.timing(\.encode) { try model.read(picture, .crop, faces: faces) }
+            }
             try report.timing(\.write) {
                 try writer.write(
                     MotionFrame(magnitudes: reading.motion, time: frame.time, duration: frame.duration),
@@ -78,31 +72,20 @@ public struct EncodingJob: Sendable {
         return report
     }
 
-    /// Writes the motion of a file of the model's family.
-    private func rewrite(
-        _ report: inout AnimationReport, on model: PortraitModel, _ progress: (AnimationJob.Progress) throws -> Void
-    ) throws -> AnimationReport {
-        let reader = try DrivingInput(input, for: model)
-        var frames = DrivingFrames(reader, range: frames)
-        let writer = try MotionWriter(
-            path: output,
-            header: MotionHeader(
-                model: model.name, directions: model.network.motionCount, frameRate: reader.frameRate, timeBase: reader.timeBase, width: 0,
-                height: 0),
-            overwrite: overwrite)
-        while let frame = try report.timing(\.decode, { try frames.next() }) {
-            guard case .motion(let motion) = frame.content else { continue }
-            try report.timing(\.write) {
-                try writer.write(MotionFrame(magnitudes: motion, time: frame.time, duration: frame.duration), code: nil)
-            }
-            report.frames += 1
-            try progress(.init(stage: .encoding, done: report.frames, total: frames.total))
+    /// How the pictures are cropped; nil for motion, which has none.
+    private func plan(
+        _ reader: DrivingInput, _ model: PortraitModel, _ report: inout AnimationReport, _ progress: (AnimationJob.Progress) throws -> Void
+    ) throws -> CropPlan? {
+        guard let width = reader.width, let height = reader.height else { return nil }
+        let (input, range) = (input, frames)
+        var planner = CropPlanner(crop, faces, path: input)
+        planner.frame(model.network.framing, \.driving, smoothing: 0)
+        let plan = try report.timing(\.faces) {
+            try planner.plan(
+                width: width, height: height, open: { DrivingFrames(try DrivingInput(input, for: model), range: range) },
+                progress: { try progress(.init(stage: .finding, done: $0, total: $1)) })
         }
-        guard report.frames > 0 else {
-            throw FileError(.input, input, frames.emptiness)
-        }
-        try report.timing(\.write) { try writer.finish() }
-        report.close()
-        return report
+        (report.notes, report.source) = (planner.notes, plan.report)
+        return plan
     }
 }

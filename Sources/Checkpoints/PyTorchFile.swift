@@ -63,15 +63,13 @@ public enum PyTorchFile {
 
     private static func text(_ text: String) -> [UInt8] {
         let content = Array(text.utf8)
-        return [UInt8(ascii: "X")] + little(UInt32(content.count)) + content
+        return [UInt8(ascii: "X")] + UInt32(content.count).littleEndianBytes + content
     }
 
     private static func integer(_ value: Int) -> [UInt8] {
-        if let small = Int32(exactly: value) { return [UInt8(ascii: "J")] + little(UInt32(bitPattern: small)) }
-        return [0x8a, 8] + little(UInt64(value))
+        if let small = Int32(exactly: value) { return [UInt8(ascii: "J")] + small.littleEndianBytes }
+        return [0x8a, 8] + Int64(value).littleEndianBytes
     }
 
     private static func tuple(_ values: [Int]) -> [UInt8] { Array("(".utf8) + values.flatMap(integer) + Array("t".utf8) }
-
-    static func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
 }

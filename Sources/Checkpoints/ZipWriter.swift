@@ -50,16 +50,16 @@ final class ZipWriter {
         entries.append(entry)
         // A field of PyTorch's own fills up to where the file begins.
         try rewrite(
-            PyTorchFile.little(UInt32(0x0403_4b50)) + Self.fields(of: entry) + PyTorchFile.little(UInt16(name.count))
-                + PyTorchFile.little(UInt16(4 + padding)) + name + Array("FB".utf8) + PyTorchFile.little(UInt16(padding))
+            UInt32(0x0403_4b50).littleEndianBytes + Self.fields(of: entry) + UInt16(name.count).littleEndianBytes
+                + UInt16(4 + padding).littleEndianBytes + name + Array("FB".utf8) + UInt16(padding).littleEndianBytes
                 + [UInt8](repeating: UInt8(ascii: "Z"), count: padding), at: start)
     }
 
     /// Version, flags, method, time and date, checksum, and both sizes.
     private static func fields(of entry: Entry) -> [UInt8] {
         let first: [UInt16] = [0, 0x0800, 0, 0, 0x21]
-        return first.flatMap(PyTorchFile.little) + PyTorchFile.little(entry.checksum) + PyTorchFile.little(UInt32(entry.size))
-            + PyTorchFile.little(UInt32(entry.size))
+        return first.flatMap(\.littleEndianBytes) + entry.checksum.littleEndianBytes + UInt32(entry.size).littleEndianBytes
+            + UInt32(entry.size).littleEndianBytes
     }
 
     /// Writes the directory.
@@ -68,28 +68,28 @@ final class ZipWriter {
         for entry in entries {
             let rest: [UInt16] = [UInt16(entry.name.count), 0, 0, 0, 0]
             try write(
-                PyTorchFile.little(UInt32(0x0201_4b50)) + PyTorchFile.little(UInt16(0)) + Self.fields(of: entry)
-                    + rest.flatMap(PyTorchFile.little) + PyTorchFile.little(UInt32(0)) + PyTorchFile.little(UInt32(entry.start))
+                UInt32(0x0201_4b50).littleEndianBytes + UInt16(0).littleEndianBytes + Self.fields(of: entry)
+                    + rest.flatMap(\.littleEndianBytes) + UInt32(0).littleEndianBytes + UInt32(entry.start).littleEndianBytes
                     + entry.name)
         }
         let count = UInt16(entries.count), size = position - start
         try write(
-            PyTorchFile.little(UInt32(0x0605_4b50)) + [UInt16(0), 0, count, count].flatMap(PyTorchFile.little)
-                + PyTorchFile.little(UInt32(size)) + PyTorchFile.little(UInt32(start)) + PyTorchFile.little(UInt16(0)))
+            UInt32(0x0605_4b50).littleEndianBytes + [UInt16(0), 0, count, count].flatMap(\.littleEndianBytes)
+                + UInt32(size).littleEndianBytes + UInt32(start).littleEndianBytes + UInt16(0).littleEndianBytes)
         do { try file.close() } catch { throw FileError.cannotWrite(path) }
     }
 
     private func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
-        do { try file.write(contentsOf: Data(bytes)) } catch { throw FileError.cannotWrite(path) }
+        do { try file.write(contentsOf: bytes) } catch { throw FileError.cannotWrite(path) }
         position += bytes.count
     }
 
     private func rewrite(_ bytes: [UInt8], at start: Int) throws {
         do {
             try file.seek(toOffset: UInt64(start))
-            try file.write(contentsOf: Data(bytes))
+            try file.write(contentsOf: bytes)
             try file.seek(toOffset: UInt64(position))
         } catch { throw FileError.cannotWrite(path) }
     }

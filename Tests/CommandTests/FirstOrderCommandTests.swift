@@ -26,28 +26,13 @@ import lia
 
     private func lia(_ arguments: String...) throws { try Program.execute(arguments) }
 
-    /// What a command that fails says.
-    private func refusal(_ arguments: String...) -> String {
-        do {
-            try Program.execute(arguments)
-            return ""
-        } catch {
-            return "\(error)"
-        }
-    }
+    private func refusal(_ arguments: String...) -> String { FamilyCommands.refusal(arguments) }
 
     private func frames(_ path: String) throws -> [Picture] { try Samples.frames(path).map(\.picture) }
 
     private func input(_ picture: Picture) -> Tensor { Tensor(picture.fitted(toSquare: 64, .crop)) }
 
     private func portrait() throws -> any EncodedPortrait { try network.encode(input(try Picture.read(source))) }
-
-    /// Equal but for levels that fall on either side of a half, because frames that are computed together share the threads.
-    private func expectSame(_ found: Picture, _ made: Picture, _ what: String) {
-        let differences = zip(found.pixels, made.pixels).map { abs(Int($0) - Int($1)) }
-        let (largest, count) = (differences.max()!, differences.count { $0 > 0 })
-        #expect(found.width == made.width && largest <= 1 && count <= differences.count / 500, "\(what): \(count) differ by \(largest)")
-    }
 
     @Test func isAnimatedInEveryMode() throws {
         let portrait = try portrait(), motions = try frames(driving).map { try network.motion(of: input($0)) }
@@ -66,7 +51,7 @@ import lia
             #expect(found.count == 5 && found[0].width == 64)
             for (number, frame) in found.enumerated() {
                 let target = network.transfer(transfer, driving: motions[number], reference: motions[reference], to: portrait)
-                expectSame(frame, Picture(portrait.picture(target)), "\(options), frame \(number)")
+                FamilyCommands.expectSame(frame, Picture(portrait.picture(target)), "\(options), frame \(number)")
             }
             if index > 0 { #expect(try found[4] != frames(folder.file("out0/"))[4] || options.contains("best")) }
         }

@@ -25,28 +25,13 @@ import lia
 
     private func lia(_ arguments: String...) throws { try Program.execute(arguments) }
 
-    /// What a command that fails says.
-    private func refusal(_ arguments: String...) -> String {
-        do {
-            try Program.execute(arguments)
-            return ""
-        } catch {
-            return "\(error)"
-        }
-    }
+    private func refusal(_ arguments: String...) -> String { FamilyCommands.refusal(arguments) }
 
     private func frames(_ path: String) throws -> [Picture] { try Samples.frames(path).map(\.picture) }
 
     private func input(_ picture: Picture) -> Tensor { Tensor(picture.fittedLinearly(toSquare: 64, .crop)) }
 
     private func portrait() throws -> any EncodedPortrait { try network.encode(input(try Picture.read(source))) }
-
-    /// Equal but for levels that fall on either side of a whole number, because frames that are computed together share the threads.
-    private func expectSame(_ found: Picture, _ made: Picture, _ what: String) {
-        let differences = zip(found.pixels, made.pixels).map { abs(Int($0) - Int($1)) }
-        let (largest, count) = (differences.max()!, differences.count { $0 > 0 })
-        #expect(found.width == made.width && largest <= 1 && count <= differences.count / 500, "\(what): \(count) differ by \(largest)")
-    }
 
     @Test func isAnimated() throws {
         try lia("animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("out/"), "-q")
@@ -55,7 +40,7 @@ import lia
         #expect(found.count == 5 && found[0].width == 128)
         for (index, frame) in found.enumerated() {
             let target = network.transfer(Transfer(), driving: motions[index], reference: motions[0], to: portrait)
-            expectSame(frame, Picture(portrait.picture(target)), "frame \(index)")
+            FamilyCommands.expectSame(frame, Picture(portrait.picture(target)), "frame \(index)")
         }
         // The family's own choices change what is made.
         for (index, choice) in [
@@ -67,7 +52,7 @@ import lia
         }
         try lia("animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("still/"), "--strength", "0", "-q")
         let still = try frames(folder.file("still/"))
-        for (index, frame) in still.enumerated() { expectSame(frame, still[0], "still frame \(index)") }
+        for (index, frame) in still.enumerated() { FamilyCommands.expectSame(frame, still[0], "still frame \(index)") }
     }
 
     @Test func encodedMotionIsTheVideo() throws {
@@ -94,7 +79,7 @@ import lia
         let portrait = try portrait(), clip = try #require(try network.clip(at: Fixture.path("liveportrait/" + name)))
         for (frame, motion) in zip(try frames(folder.file("out/")), clip.frames) {
             let target = network.transfer(Transfer(), driving: motion, reference: clip.frames[0], to: portrait)
-            expectSame(frame, Picture(portrait.picture(target)), name)
+            FamilyCommands.expectSame(frame, Picture(portrait.picture(target)), name)
         }
     }
 
@@ -110,10 +95,8 @@ import lia
         #expect(try found.count == 3 && found == frames(folder.file("template/")))
         for option in [["--align"], ["--driving-crop", "face"], ["--driving-face", "2"]] {
             for input in [template, motion] {
-                var said = ""
-                do {
-                    try Program.execute(["animate", "-m", model, "-s", source, "-d", input, "-o", folder.file("out.mp4"), "-q"] + option)
-                } catch { said = "\(error)" }
+                let said = FamilyCommands.refusal(
+                    ["animate", "-m", model, "-s", source, "-d", input, "-o", folder.file("out.mp4"), "-q"] + option)
                 #expect(said.contains("\(input): is motion without pictures, and \(option[0])"), "\(said)")
             }
         }
@@ -166,10 +149,8 @@ import lia
             (["--region", "lips"], "cannot choose a region of the face to transfer; leave --region out"),
             (["--no-stitching"], "leave --no-stitching out"), (["--eyes", "0.3"], "leave --eyes and --keep-eyes out"),
         ] {
-            var said = ""
-            do {
-                try Program.execute(["animate", "-m", tiny, "-s", source, "-d", driving, "-o", folder.file("out.mp4"), "-q"] + options)
-            } catch { said = "\(error)" }
+            let said = FamilyCommands.refusal(
+                ["animate", "-m", tiny, "-s", source, "-d", driving, "-o", folder.file("out.mp4"), "-q"] + options)
             #expect(said.contains("family LIA") && said.contains(expected), "\(said)")
         }
         #expect(
@@ -198,7 +179,7 @@ import lia
         var transfer = Transfer()
         transfer.situation.isDrivingStill = true
         let target = network.transfer(transfer, driving: motion, reference: motion, to: portrait)
-        expectSame(try Picture.read(folder.file("out.png")), Picture(portrait.picture(target)), "one picture")
+        FamilyCommands.expectSame(try Picture.read(folder.file("out.png")), Picture(portrait.picture(target)), "one picture")
         #expect(target.values != portrait.motion.values)
     }
 
@@ -222,7 +203,7 @@ import lia
             zip(portraits, motions).map { DrivenFrame(own: $0.motion, driving: $1) }, reference: motions[0], transfer, strength: 0.5)
         for (index, portrait) in portraits.enumerated() {
             let target = network.transfer(transfer, driving: smooth[index], reference: motions[0], to: portrait)
-            expectSame(found[index], Picture(portrait.picture(target)), "frame \(index)")
+            FamilyCommands.expectSame(found[index], Picture(portrait.picture(target)), "frame \(index)")
         }
     }
 
@@ -241,7 +222,8 @@ import lia
         try lia(
             "animate", "-m", model, "-s", source, "-d", folder.file("edited.json"), "--mode", "absolute", "-o", folder.file("played.png"),
             "-q")
-        expectSame(try Picture.read(folder.file("played.png")), try Picture.read(folder.file("sized.png")), "the edit played")
+        FamilyCommands.expectSame(
+            try Picture.read(folder.file("played.png")), try Picture.read(folder.file("sized.png")), "the edit played")
         // A turned square of a larger picture: what lies beyond it stays bit for bit, and the result has the picture's size.
         let large = Samples.picture(width: 301, height: 203)
         try large.write(to: folder.file("large.png"))

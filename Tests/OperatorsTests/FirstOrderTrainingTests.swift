@@ -13,10 +13,7 @@ import Testing
     @Test(arguments: ReferenceCase.firstOrderTraining, [OperatorPath.fast, .reference])
     func valuesAndGradientsEqualReference(_ operatorCase: ReferenceCase, path: OperatorPath) throws {
         let prefix = operatorCase.name + "/"
-        let wanted =
-            vectors.names(under: prefix + "grad_input").map { "input\($0)" }
-            + vectors.names(under: prefix + "grad_param/").map { "param/\($0)" }
-        let leaves = try Dictionary(uniqueKeysWithValues: wanted.map { ($0, try vectors(prefix + $0)) })
+        let leaves = try vectors.differentiated(prefix)
         let tape = Tape(watching: Array(leaves.values))
         let (output, total) = try OperatorPath.$current.withValue(path) {
             try Tape.$current.withValue(tape) {
@@ -28,7 +25,7 @@ import Testing
         let difference = Difference(output, try vectors(prefix + "output0"))
         #expect(difference.isWithin(1e-5), "\(difference)")
         let gradients = tape.gradients(of: total)
-        #expect(!wanted.isEmpty)
+        #expect(!leaves.isEmpty)
         for (name, leaf) in leaves {
             let found = try #require(gradients[leaf], "\(name) has no gradient")
             let expected = try vectors(prefix + (name.hasPrefix("param/") ? "grad_" + name : "grad_\(name)"))

@@ -20,10 +20,7 @@ import TestSupport
 
     private func expectGradients(_ operatorCase: ReferenceCase, _ vectors: ReferenceVectors) throws {
         let prefix = operatorCase.name + "/"
-        let wanted =
-            vectors.names(under: prefix + "grad_input").map { "input\($0)" }
-            + vectors.names(under: prefix + "grad_param/").map { "param/\($0)" }
-        let leaves = try Dictionary(uniqueKeysWithValues: wanted.map { ($0, try vectors(prefix + $0)) })
+        let leaves = try vectors.differentiated(prefix)
         let tape = Tape(watching: Array(leaves.values))
         let outputs = try Tape.$current.withValue(tape) {
             try operatorCase.outputs { name in try leaves[name] ?? vectors(prefix + name) }
@@ -35,7 +32,7 @@ import TestSupport
             }.reduce(nil) { sum, term in sum.map { Sum.forward($0, term) } ?? term }!
         }
         let gradients = tape.gradients(of: total)
-        #expect(!wanted.isEmpty)
+        #expect(!leaves.isEmpty)
         for (name, leaf) in leaves {
             let expected = try vectors(prefix + (name.hasPrefix("param/") ? "grad_" + name : "grad_\(name)"))
             let found = try #require(gradients[leaf], "\(prefix)\(name) has no gradient")

@@ -18,6 +18,13 @@ public struct ReferenceVectors: Sendable {
 
     public func callAsFunction(_ name: String) throws -> Tensor { try file.tensor(name) }
 
+    /// Inputs and parameters of a case of which the file has gradients, by their names: "input0", "param/weight".
+    public func differentiated(_ prefix: String) throws -> [String: Tensor] {
+        let wanted =
+            names(under: prefix + "grad_input").map { "input\($0)" } + names(under: prefix + "grad_param/").map { "param/\($0)" }
+        return try Dictionary(uniqueKeysWithValues: wanted.map { ($0, try self(prefix + $0)) })
+    }
+
     /// The names under a prefix, without it.
     public func names(under prefix: String) -> [String] {
         file.entries.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }

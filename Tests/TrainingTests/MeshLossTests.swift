@@ -39,13 +39,15 @@ import Training
     }
 
     /// Downhill is where it falls: a step against the gradient takes away about step·length² of it.
-    @Test func itFallsAgainstItsGradient() throws {
+    @Test(arguments: [Float(0), 5]) func itFallsAgainstItsGradient(openings: Float) throws {
+        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
+        let loss = try MeshLoss(path: folder + "/face_landmark.tflite", openings: openings)
+        func value(_ x: Tensor) -> Double { Double(loss(x, target: open, regions).values[0]) }
         let tape = Tape(watching: [shut])
         let gradient = try #require(tape.gradients(of: Tape.$current.withValue(tape) { loss(shut, target: open, regions) })[shut])
         let squares = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }
-        let before = Double(value(shut, open)), step = 0.002 * before / squares
-        let moved = Tensor(zip(shut.values, gradient.values).map { $0 - Float(step) * $1 }, shut.shape)
-        let fall = before - Double(value(moved, open))
+        let before = value(shut), step = 0.002 * before / squares
+        let fall = before - value(Tensor(zip(shut.values, gradient.values).map { $0 - Float(step) * $1 }, shut.shape))
         #expect(squares > 0 && abs(fall / (0.002 * before) - 1) < 0.2, "\(fall / (0.002 * before))")
     }
 
@@ -64,17 +66,6 @@ import Training
         }
         let found = OpeningLoss()(points(20, shift: 5), target: points(12, shift: 9)).values[0]
         #expect(abs(found - 8.0 * 3 / 8 / 8 / 3) < 1e-6, "\(found)")
-    }
-
-    @Test func itsOpeningsFallAgainstTheirGradient() throws {
-        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
-        let loss = try MeshLoss(path: folder + "/face_landmark.tflite", openings: 5), tape = Tape(watching: [shut])
-        let gradient = try #require(tape.gradients(of: Tape.$current.withValue(tape) { loss(shut, target: open, regions) })[shut])
-        let squares = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }
-        let before = Double(loss(shut, target: open, regions).values[0]), step = 0.002 * before / squares
-        let moved = Tensor(zip(shut.values, gradient.values).map { $0 - Float(step) * $1 }, shut.shape)
-        let fall = before - Double(loss(moved, target: open, regions).values[0])
-        #expect(squares > 0 && abs(fall / (0.002 * before) - 1) < 0.2, "\(fall / (0.002 * before))")
     }
 
     @Test func anotherFileIsRefused() throws {

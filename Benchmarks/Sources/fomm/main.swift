@@ -60,18 +60,9 @@ if wantsProfile {
     }
 }
 
-let frame = detecting + generating, product = Stopwatch.median(products)
-let operators = ProfileReport(profile, rounds: rounds, matrixProduct: product)
-if wantsJSON {
-    try Machine.print(json: [
-        "network": "fomm", "threads": Parallel.threads, "rounds": rounds, "matrix_product_gflops": product * 1e-9,
-        "operators": operators.json,
-        "parts": ["source": encoding.json, "detector": detecting.json, "generator": generating.json, "frame": frame.json],
-    ])
-} else {
-    print("fomm, \(Parallel.threads) threads, median of \(rounds) rounds; matrix product \(Int(product * 1e-9)) GFLOP/s")
-    operators.print()
-    for (name, watch) in [("source", encoding), ("detector", detecting), ("generator", generating), ("frame", frame)] {
-        print(String(format: "%@  %7.3f s", name.padding(toLength: 10, withPad: " ", startingAt: 0), watch.median))
-    }
-}
+try PartsReport(
+    "fomm", rounds: rounds,
+    parts: [("source", encoding), ("detector", detecting), ("generator", generating), ("frame", detecting + generating)],
+    products: products, profile: profile
+)
+.print(asJSON: wantsJSON)

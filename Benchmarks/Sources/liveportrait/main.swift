@@ -53,18 +53,9 @@ if wantsProfile {
     }
 }
 
-let frame = motion + warping + generating, product = Stopwatch.median(products)
-let operators = ProfileReport(profile, rounds: rounds, matrixProduct: product)
-if wantsJSON {
-    try Machine.print(json: [
-        "network": "liveportrait", "threads": Parallel.threads, "rounds": rounds, "matrix_product_gflops": product * 1e-9,
-        "operators": operators.json,
-        "parts": ["motion": motion.json, "warping": warping.json, "generator": generating.json, "frame": frame.json],
-    ])
-} else {
-    print("liveportrait, \(Parallel.threads) threads, median of \(rounds) rounds; matrix product \(Int(product * 1e-9)) GFLOP/s")
-    operators.print()
-    for (name, watch) in [("motion", motion), ("warping", warping), ("generator", generating), ("frame", frame)] {
-        print(String(format: "%@  %7.3f s", name.padding(toLength: 10, withPad: " ", startingAt: 0), watch.median))
-    }
-}
+try PartsReport(
+    "liveportrait", rounds: rounds,
+    parts: [("motion", motion), ("warping", warping), ("generator", generating), ("frame", motion + warping + generating)],
+    products: products, profile: profile
+)
+.print(asJSON: wantsJSON)

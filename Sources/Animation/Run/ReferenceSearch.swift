@@ -67,7 +67,8 @@ struct ReferenceSearch {
         }
     }
 
-    /// The driving motions that are nearest the portraits' own, edited, or by the faces of both sides (see `comparesFaces`); the report names the first face's frame.
+    /// The driving motions that are nearest the portraits' own, edited, or by the faces of both sides (see `comparesFaces`); the report
+    /// names the first face's frame.
     ///
     /// - Parameter motions: of every frame.
     func nearest(_ motions: [[Tensor?]], to portraits: [(any EncodedPortrait)?]) throws -> [Tensor?] {

@@ -121,22 +121,14 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
     }
 
     public func encode(_ picture: Tensor) -> any EncodedPortrait {
-        let picture = Self.fractions(picture)
+        let picture = picture.fractions
         let points = networks.detector(picture)
         return FirstOrderPortrait(
             model: self, source: networks.generator.prepare(picture), points: points, motion: PointMotion.rows(points))
     }
 
     public func read(_ frame: Tensor) -> FrameReading {
-        FrameReading(motion: PointMotion.rows(networks.detector(Self.fractions(frame))), appearance: nil)
-    }
-
-    /// RGB in [0, 1] from [−1, 1].
-    private static func fractions(_ picture: Tensor) -> Tensor {
-        let result = Tensor(uninitialized: picture.shape), from = picture.pointer, to = result.mutablePointer
-        for index in 0..<picture.count { to[index] = (from[index] + 1) / 2 }
-        keepAlive(picture)
-        return result
+        FrameReading(motion: PointMotion.rows(networks.detector(frame.fractions)), appearance: nil)
     }
 
     // MARK: Transfer

@@ -22,15 +22,13 @@ struct FirstOrderPortrait: EncodedPortrait {
     }
 
     func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor {
-        let count = motion.shape[0], own = motion.reshaped([count, motion.count / count])
-        let pictures = (0..<count).map { picture(model.motion(own.items($0..<$0 + 1)), observe: observe) }
-        return count == 1 ? pictures[0] : Tensor(pictures.flatMap(\.values), [count] + pictures[0].shape.dropFirst())
+        eachPicture(of: motion) { picture(PointMotion(row: $0, hasJacobians: model.hasJacobians), observe: observe) }
     }
 
     private func picture(_ motion: PointMotion, observe: ((Observation) -> Void)?) -> Tensor {
         let made = model.networks.generator(
             source, sourcePoints: points, drivingPoints: motion.keyPoints, observe: observe.map { observe in { show($0, $1, observe) } })
-        let result = Self.signed(made)
+        let result = made.signed
         if let observe {
             observe(Observation(view: "points", level: 0, values: FirstOrderDrawing.points(motion, on: result)))
         }
@@ -42,21 +40,13 @@ struct FirstOrderPortrait: EncodedPortrait {
         func show(_ view: String, _ values: Tensor) { observe(Observation(view: view, level: 0, values: values)) }
         switch part {
         case "motion/heatmaps": show("heatmaps", FirstOrderDrawing.heatmaps(values))
-        case "motion/sparse_deformed": show("motions", FirstOrderDrawing.sheet(Self.signed(values)))
+        case "motion/sparse_deformed": show("motions", FirstOrderDrawing.sheet(values.signed))
         case "motion/mask": show("masks", FirstOrderDrawing.masks(values))
         case "motion/deformation":
             show("flow", FirstOrderDrawing.displacement(values))
-            show("deformed", Self.signed(model.networks.generator.deformed(source.picture, by: values)))
+            show("deformed", model.networks.generator.deformed(source.picture, by: values).signed)
         case "motion/occlusion_map": show("mask", values)
         default: break
         }
-    }
-
-    /// RGB in [−1, 1] from [0, 1].
-    private static func signed(_ picture: Tensor) -> Tensor {
-        let result = Tensor(uninitialized: picture.shape), from = picture.pointer, to = result.mutablePointer
-        for index in 0..<picture.count { to[index] = 2 * from[index] - 1 }
-        keepAlive(picture)
-        return result
     }
 }

@@ -72,7 +72,7 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
     public func encode(_ picture: Tensor) throws -> any EncodedPortrait { try encode(picture, opening: nil) }
 
     public func encode(_ picture: Tensor, opening: FaceOpening?) throws -> any EncodedPortrait {
-        let picture = Self.fractions(picture), own = motions(picture, opening)[0]
+        let picture = picture.fractions, own = motions(picture, opening)[0]
         return LivePortraitPortrait(
             network: self, volume: networks.warping.prepare(networks.appearance(picture)), own: own, ownPoints: own.ownPoints)
     }
@@ -80,7 +80,7 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
     public func read(_ frame: Tensor) throws -> FrameReading { try read(frame, opening: nil) }
 
     public func read(_ frame: Tensor, opening: FaceOpening?) throws -> FrameReading {
-        let rows = motions(Self.fractions(frame), opening).flatMap { motion -> [Float] in
+        let rows = motions(frame.fractions, opening).flatMap { motion -> [Float] in
             var motion = motion
             // No transfer takes on the depth.
             motion.translation[2] = 0
@@ -104,14 +104,6 @@ public final class LivePortrait: VideoDriven, @unchecked Sendable {
                 rotation: HeadRotation(pitch: pitch[$0], yaw: yaw[$0], roll: roll[$0]),
                 translation: translation[$0], scale: scale[$0], opening: opening)
         }
-    }
-
-    /// RGB in [0, 1] from [−1, 1].
-    private static func fractions(_ picture: Tensor) -> Tensor {
-        let result = Tensor(uninitialized: picture.shape), from = picture.pointer, to = result.mutablePointer
-        for index in 0..<picture.count { to[index] = (from[index] + 1) / 2 }
-        keepAlive(picture)
-        return result
     }
 
     // MARK: Transfer

@@ -63,12 +63,7 @@ struct LivePortraitPortrait: EncodedPortrait {
     private func add(_ delta: [Float], to values: inout [Float]) { for index in values.indices { values[index] += delta[index] } }
 
     func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor {
-        let (count, values) = (motion.shape[0], motion.values)
-        precondition(values.count == count * HeadMotion.count, "\(motion.shape)")
-        let pictures = (0..<count).map { index in
-            picture(HeadMotion(row: Array(values[index * HeadMotion.count..<(index + 1) * HeadMotion.count])), observe: observe)
-        }
-        return count == 1 ? pictures[0] : Tensor(pictures.flatMap(\.values), [count] + pictures[0].shape.dropFirst())
+        eachPicture(of: motion) { picture(HeadMotion(row: $0), observe: observe) }
     }
 
     private func picture(_ motion: HeadMotion, observe: ((Observation) -> Void)?) -> Tensor {

@@ -28,4 +28,15 @@ public protocol EncodedPortrait: Sendable {
 extension EncodedPortrait {
     /// The portrait in a pose, (N, 3, S, S), for motions (N, V).
     public func picture(_ motion: Tensor) -> Tensor { picture(motion, observe: nil) }
+
+    /// The pictures of motions, (N, 3, S, S), made one after another.
+    ///
+    /// - Parameters:
+    ///   - motion: (N, V).
+    ///   - make: the picture, (1, 3, S, S), of a motion's V values.
+    func eachPicture(of motion: Tensor, _ make: ([Float]) -> Tensor) -> Tensor {
+        let (count, values) = (motion.shape[0], motion.values), width = values.count / count
+        let pictures = (0..<count).map { make(Array(values[$0 * width..<($0 + 1) * width])) }
+        return count == 1 ? pictures[0] : Tensor(pictures.flatMap(\.values), [count] + pictures[0].shape.dropFirst())
+    }
 }

@@ -2,11 +2,11 @@ import Operators
 import Tensors
 
 /// Samples the batches of a run, without end and in an order that its seeds alone decide.
-struct FirstOrderBatchSampler {
+struct FirstOrderBatchSampler: BatchSampling {
     private let configuration: FirstOrderTrainingConfiguration
-    private var groups: GroupSampler
+    var groups: GroupSampler
     /// Chooses between clips and drawn people, and the warps.
-    private var random: RandomSource
+    var random: RandomSource
 
     /// Control points of a warp along each side.
     private static let controls = 5
@@ -19,15 +19,6 @@ struct FirstOrderBatchSampler {
         groups = GroupSampler(
             dataset: dataset, clips: clips, groupSize: 2, augmentation: configuration.data.augmentation, seed: seed)
         random = RandomSource(seed: seed &+ 1)
-    }
-
-    /// The states of the random numbers by their names in checkpoints.
-    var states: [String: UInt64] {
-        get { ["random": random.state, "sampler": groups.state] }
-        set {
-            random = RandomSource(seed: newValue["random"]!)
-            groups.state = newValue["sampler"]!
-        }
     }
 
     mutating func next() -> FirstOrderBatch {

@@ -10,7 +10,7 @@ struct KnownFlowLosses {
     /// at the same places where the source is rebuilt as it is: a mouth closed there too would be dark, and its detail make up for it.
     let closing: Tensor
     /// (1): the mean absolute difference of the pictures at the same places; each frame with any counts alike.
-    let inside: Tensor
+    let inside: () -> Tensor
 
     /// - Parameters:
     ///   - groupSize: frames in a group.
@@ -23,7 +23,9 @@ struct KnownFlowLosses {
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
         flow = Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))
         closing = L1Loss.forward(result.masks.last!, target: targets.mask, weights: targets.opened)
-        let share = Tensor(targets.opened.values.map { $0 / 3 }, targets.opened.shape)
-        inside = L1Loss.forward(result.pictures, target: batch.frames, weights: share)
+        inside = {
+            let sum = L1Loss.forward(result.pictures, target: batch.frames, weights: targets.opened)
+            return Scaling.forward(sum, by: 1 / Float(batch.frames.shape[1]))
+        }
     }
 }

@@ -2,12 +2,12 @@ import Puppets
 import Tensors
 
 /// Samples the batches of a run, without end and in an order that its seeds alone decide.
-struct LIABatchSampler {
+struct LIABatchSampler: BatchSampling {
     private let configuration: LIATrainingConfiguration
     private let processes: ProcessGroup
-    private var groups: GroupSampler
+    var groups: GroupSampler
     /// Chooses between clips and drawn people, and which frame is rebuilt from which.
-    private var random: RandomSource
+    var random: RandomSource
 
     /// - Parameters:
     ///   - clips: the numbers of the clips to learn from.
@@ -24,15 +24,6 @@ struct LIABatchSampler {
                 ? nil : try FaceLandmarks(path: settings.landmarks, dataset: dataset),
             seed: seed)
         random = RandomSource(seed: seed &+ 1)
-    }
-
-    /// The states of the random numbers by their names in checkpoints.
-    var states: [String: UInt64] {
-        get { ["random": random.state, "sampler": groups.state] }
-        set {
-            random = RandomSource(seed: newValue["random"]!)
-            groups.state = newValue["sampler"]!
-        }
     }
 
     /// A step's groups, divided evenly among the threads where that can be.

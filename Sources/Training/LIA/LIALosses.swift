@@ -65,7 +65,7 @@ extension LIATask {
         let known = KnownFlowLosses(result, batch, groupSize: data.groupSize, moving: Float(settings.flowMoving))
         losses.add("flow", weight: weight) { known.flow }
         losses.add("closing", weight: settings.closing) { known.closing }
-        losses.add("inside", weight: settings.inside) { known.inside }
+        losses.add("inside", weight: settings.inside, known.inside)
     }
 
     /// The magnitudes that follow from known poses, for groups that are given them.
