@@ -8,13 +8,10 @@ before, or with --source-every-frame encoded for each frame, as the authors' pro
 """
 
 import argparse
-import json
-import resource
-import statistics
-import time
 
 import fomm_torch
 import torch
+from part_times import PartTimes
 
 PARTS = ("detector", "generator")
 
@@ -30,8 +27,7 @@ if min(arguments.rounds, arguments.threads) < 1:
 torch.set_num_threads(arguments.threads)
 torch.manual_seed(1)
 model = fomm_torch.FirstOrderMotionModel()
-times = {name: [] for name in (*PARTS, "frame")}
-processor = {name: [] for name in (*PARTS, "frame")}
+times = PartTimes(PARTS)
 lower = torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16")
 with torch.inference_mode(), lower:
     picture = torch.rand(1, 3, 256, 256)
@@ -40,22 +36,13 @@ with torch.inference_mode(), lower:
     # The first round warms up.
     for number in range(arguments.rounds + 1):
         driving = (source[0] + 0.05 * torch.randn(1, 10, 2), source[1] + 0.05 * torch.randn(1, 10, 2, 2))
-        marks = [(time.perf_counter(), time.process_time())]
+        times.begin()
         model.kp_detector(picture)
-        marks.append((time.perf_counter(), time.process_time()))
+        times.mark()
         if arguments.source_every_frame:
             prepared = model.generator.prepare(picture)
         model.generator(prepared, source, driving)
-        marks.append((time.perf_counter(), time.process_time()))
-        if number == 0:
-            continue
-        for name, (begin, end) in zip((*PARTS, "frame"), [*zip(marks, marks[1:]), (marks[0], marks[-1])]):
-            times[name].append(end[0] - begin[0])
-            processor[name].append(end[1] - begin[1])
-print(json.dumps({
-    "network": "fomm", "threads": torch.get_num_threads(), "version": torch.__version__,
-    "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    "parts": {
-        name: {"seconds": statistics.median(times[name]), "all": times[name], "processor_all": processor[name]} for name in times
-    },
-}))
+        times.mark()
+        if number > 0:
+            times.keep()
+times.print("fomm")

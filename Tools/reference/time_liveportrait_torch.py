@@ -8,13 +8,10 @@ three run in OpenVINO (pip install openvino), and what it has no operator for, s
 """
 
 import argparse
-import json
-import resource
-import statistics
-import time
 
 import liveportrait_torch
 import torch
+from part_times import PartTimes
 
 PARTS = ("motion", "warping", "generator")
 
@@ -68,8 +65,7 @@ if arguments.openvino:
     networks.warping.third = Compiled(networks.warping.third, torch.rand(1, 512, 64, 64))
     networks.generator = Compiled(networks.generator, torch.rand(1, 256, 64, 64))
     networks.motion = Compiled(networks.motion, torch.rand(1, 3, 256, 256))
-times = {name: [] for name in (*PARTS, "frame")}
-processor = {name: [] for name in (*PARTS, "frame")}
+times = PartTimes(PARTS)
 lower = torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16")
 with torch.inference_mode(), lower:
     picture = torch.rand(1, 3, 256, 256)
@@ -78,22 +74,13 @@ with torch.inference_mode(), lower:
     # The first round warms up.
     for number in range(arguments.rounds + 1):
         target = source + 0.05 * torch.randn(1, 21, 3)
-        marks = [(time.perf_counter(), time.process_time())]
+        times.begin()
         networks.motion(picture)
-        marks.append((time.perf_counter(), time.process_time()))
+        times.mark()
         label = networks.warping(prepared, target, source)
-        marks.append((time.perf_counter(), time.process_time()))
+        times.mark()
         networks.generator(label)
-        marks.append((time.perf_counter(), time.process_time()))
-        if number == 0:
-            continue
-        for name, (begin, end) in zip((*PARTS, "frame"), [*zip(marks, marks[1:]), (marks[0], marks[-1])]):
-            times[name].append(end[0] - begin[0])
-            processor[name].append(end[1] - begin[1])
-print(json.dumps({
-    "network": "liveportrait", "threads": torch.get_num_threads(), "version": torch.__version__,
-    "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    "parts": {
-        name: {"seconds": statistics.median(times[name]), "all": times[name], "processor_all": processor[name]} for name in times
-    },
-}))
+        times.mark()
+        if number > 0:
+            times.keep()
+times.print("liveportrait")
