@@ -488,6 +488,35 @@ def look(address, downloads, shots):
         check(not errors, f"no error in the console ({errors})")
 
 
+def many_views(folder, downloads):
+    """A family with nine views: their names stand beside or below each other, on wide screens and on phones."""
+    explorer = Explorer(folder, "--model", str(REPOSITORY / "Tests/TestSupport/Fixtures/fomm/fomm-adv-tiny.pth.tar"))
+    try:
+        _many_views(explorer.address, downloads)
+    finally:
+        explorer.end()
+
+
+def _many_views(address, downloads):
+    for width, height in ((1280, 900), (360, 740)):
+        page = Page(address, downloads, width, height)
+        page.click("#example")
+        page.wait(lambda: page.find("#work").is_displayed(), "the example")
+        page.settled()
+        overlapping = page.run(
+            """
+            const boxes = [...document.querySelectorAll('#views span')].map((one) => one.getBoundingClientRect());
+            return boxes.filter((a, i) => boxes.some((b, j) => j > i && a.left < b.right - 1 && b.left < a.right - 1
+                && a.top < b.bottom - 1 && b.top < a.bottom - 1)).length;
+            """)
+        names, wide = page.run("return document.querySelectorAll('#views span').length"), page.run(
+            "return document.documentElement.scrollWidth")
+        check(names == 9 and overlapping == 0, f"{names} views do not cover each other at {width} px ({overlapping})")
+        check(wide <= width, f"nothing sticks out of them at {width} px ({wide})")
+        errors = page.close()
+        check(not errors, f"no error in the console ({errors})")
+
+
 def names_and_roles(page):
     """Everything that can be used has a name and is reached by Tab."""
     nameless = page.run(
@@ -547,6 +576,7 @@ def main():
         finally:
             code, errors = explorer.end()
         check(code == 130 and not errors, f"Ctrl-C ends it ({code}, {errors!r})")
+        many_views(folder, downloads)
         left = [path.name for path in (folder / "temporary").iterdir()]
         check(not left, f"nothing is left of it ({left})")
     print("the page works")
