@@ -60,7 +60,7 @@ let package = Package(
             dependencies: ["Animation", "Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
             name: "Training",
-            dependencies: ["Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+            dependencies: ["Networks", "Speech", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"]),
         // The page is part of the program: an installed one needs no folder beside it.
         .target(

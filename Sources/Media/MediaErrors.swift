@@ -20,7 +20,9 @@ extension FileError {
             found = "an unknown format"
         }
         return FileError(
-            .input, name, "expected a picture or video, found \(found); choose a PNG, JPEG, WebP, MP4 or WebM file")
+            .input, name,
+            "expected \(purpose.rawValue), found \(found); choose a "
+                + (purpose == .sound ? "WAV, MP3, FLAC, M4A or Ogg file" : "PNG, JPEG, WebP, MP4 or WebM file"))
     }
 
     /// The error for a file that ends early or holds broken data. `words` are the decoder's own, and may be empty.
