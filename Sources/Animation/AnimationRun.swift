@@ -151,7 +151,8 @@ final class AnimationRun {
     /// The first frame of the range.
     private func firstFrame(_ feed: inout FrameFeed) throws -> FrameInput {
         if let first = try context.report.timing(\.decode, { try feed.next() }) { return first }
-        throw FileError(.input, job.driving ?? job.speech?.path ?? job.source.path, "has no frames \(job.frames): it has \(feed.seen) frames")
+        throw FileError(
+            .input, job.driving ?? job.speech?.path ?? job.source.path, "has no frames \(job.frames): it has \(feed.seen) frames")
     }
 
     /// Frames read and cut on a thread of their own.

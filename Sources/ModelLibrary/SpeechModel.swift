@@ -75,7 +75,8 @@ public enum SpeechModel {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let description = Description(name: name, parameters: network.parameterCount, weights: weights.name, origin: origin)
-        try StagedOutput.write(try encoder.encode(description) + Data("\n".utf8), to: folder.appendingPathComponent(names[0]), overwrite: false)
+        try StagedOutput.write(
+            try encoder.encode(description) + Data("\n".utf8), to: folder.appendingPathComponent(names[0]), overwrite: false)
         try SafetensorsFile.write(
             network.parameters.map { ($0.name, $0.value) }, as: weights, metadata: ["family": description.family, "name": name],
             to: folder.appendingPathComponent(names[1]), overwrite: false)

@@ -72,8 +72,10 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .longShortTermMemory, .motionField,
-            .pointMotions, .projection, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum, .windowMean:
+        case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .longShortTermMemory,
+            .motionField,
+            .pointMotions, .projection, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum,
+            .windowMean:
             false
         default: true
         }

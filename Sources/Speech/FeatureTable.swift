@@ -29,7 +29,8 @@ public struct FeatureTable {
             let ending = (path as NSString).pathExtension.lowercased()
             guard let format = Format(rawValue: ending) else {
                 throw FileError(
-                    .output, path, "expected a name that ends in .npy, .csv or .json, found \(ending.isEmpty ? "none of them" : "." + ending)")
+                    .output, path,
+                    "expected a name that ends in .npy, .csv or .json, found \(ending.isEmpty ? "none of them" : "." + ending)")
             }
             self = format
         }

@@ -36,6 +36,7 @@ public struct LetterFeatures {
         let letters = ["space"] + (UInt8(ascii: "a")...UInt8(ascii: "z")).map { String(UnicodeScalar($0)) } + ["apostrophe", "blank"]
         let width = values.shape[1]
         return FeatureTable(
-            values: values, columns: width == letters.count ? letters : (1...width).map { "output \($0)" }, rowsPerSecond: Double(Self.rate))
+            values: values, columns: width == letters.count ? letters : (1...width).map { "output \($0)" }, rowsPerSecond: Double(Self.rate)
+        )
     }
 }

@@ -51,7 +51,8 @@ import TestSupport
         var bytes = try replacing("bidirectional_rnn/fw/basic_lstm_cell", "lstm_fused_cell/rnn/fw/x/basic_cell_")
         #expect(problem(bytes).contains("expected bidirectional_rnn/fw"))
         // Without h1 nothing is left of 0.1.
-        for place in bytes.indices.dropLast(6) where bytes[place...].starts(with: [2] + Array("h1".utf8) + [0x12, 5] + Array("Const".utf8)) {
+        for place in bytes.indices.dropLast(6) where bytes[place...].starts(with: [2] + Array("h1".utf8) + [0x12, 5] + Array("Const".utf8))
+        {
             bytes[place + 1] = UInt8(ascii: "x")
         }
         #expect(problem(bytes).contains("of a later DeepSpeech"))

@@ -15,6 +15,10 @@ public struct IdleMotion: Sendable {
         public var shiftX = 0.0, shiftY = 0.0
         /// How far the lids are closed, 0…1.
         public var blink = 0.0
+
+        public init(
+            yaw: Double = 0, pitch: Double = 0, roll: Double = 0, shiftX: Double = 0, shiftY: Double = 0, blink: Double = 0
+        ) { (self.yaw, self.pitch, self.roll, self.shiftX, self.shiftY, self.blink) = (yaw, pitch, roll, shiftX, shiftY, blink) }
     }
 
     /// The bounds of the head's motion at strength 1.

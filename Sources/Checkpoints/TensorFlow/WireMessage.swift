@@ -62,5 +62,7 @@ struct WireMessage {
         throw damaged(at: position)
     }
 
-    private func damaged(at place: Int) -> Malformed { Malformed("is cut short or damaged at byte \(place) of \(bytes.count); copy it again") }
+    private func damaged(at place: Int) -> Malformed {
+        Malformed("is cut short or damaged at byte \(place) of \(bytes.count); copy it again")
+    }
 }

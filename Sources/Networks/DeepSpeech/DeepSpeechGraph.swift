@@ -88,11 +88,13 @@ struct DeepSpeechGraph {
         if names.contains(where: { $0.contains("lstm_fused_cell") || $0.contains("cudnn_lstm") || $0.contains("layer_1/") }) {
             return FileError(
                 .input, file.path,
-                "is of a later DeepSpeech, whose network is another; use the output_graph.pb of DeepSpeech 0.1.0 (0.1.1 is the same network)")
+                "is of a later DeepSpeech, whose network is another; use the output_graph.pb of DeepSpeech 0.1.0 (0.1.1 is the same network)"
+            )
         }
         let found = names.first.map { "\(names.count) nodes such as \(FileError.printable($0))" } ?? "no nodes"
         return FileError(
-            .input, file.path, "is no DeepSpeech 0.1 graph: expected constants such as h1, b1 and h6, found \(found); use its output_graph.pb")
+            .input, file.path,
+            "is no DeepSpeech 0.1 graph: expected constants such as h1, b1 and h6, found \(found); use its output_graph.pb")
     }
 
     /// - Parameter rows: of a matrix; nil for all.

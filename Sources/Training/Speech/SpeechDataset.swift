@@ -64,7 +64,9 @@ public struct SpeechDataset: Sendable {
             let (sample, step) = starts[index]
             guard entry.samples > 0, entry.samples <= samples.count - sample, entry.steps <= mouths.shape[0] - step,
                 entry.steps == entry.samples * LogMel.stepsPerSecond / LogMel.rate + 1
-            else { throw wrong("utterance \(index + 1) has \(entry.samples) samples and \(entry.steps) steps, which do not fit; make it again") }
+            else {
+                throw wrong("utterance \(index + 1) has \(entry.samples) samples and \(entry.steps) steps, which do not fit; make it again")
+            }
             starts.append((sample + entry.samples, step + entry.steps))
         }
         guard !entries.isEmpty, starts[entries.count] == (samples.count, mouths.shape[0]) else {
