@@ -25,6 +25,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case gridSampling = "grid sampling"
     case l1Loss = "L1 loss"
     case linear
+    case longShortTermMemory = "LSTM"
     case maximumPooling = "maximum pooling"
     case meanPooling = "mean pooling"
     case minibatchDeviation = "minibatch deviation"
@@ -38,6 +39,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case planeProduct = "plane product"
     case pointMotions = "point motions"
     case product
+    case projection
     case repetition
     case residualWarp = "residual warp"
     case responseNormalization = "response normalization"
@@ -70,8 +72,10 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .motionField, .pointMotions,
-            .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum, .windowMean:
+        case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .longShortTermMemory,
+            .motionField,
+            .pointMotions, .projection, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum,
+            .windowMean:
             false
         default: true
         }
