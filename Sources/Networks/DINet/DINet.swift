@@ -44,13 +44,15 @@ public final class DINet: AudioDriven, @unchecked Sendable {
         let c = configuration
         return [
             NetworkMeasure(
-                "references", .number(c.references), text: "\(c.references) pictures of the person, and \(soundRows) rows of sound features"),
-            NetworkMeasure("sound_values", .number(c.soundValues), text: "\(c.soundValues) in each row"),
+                "references", .number(c.references), text: "\(c.references) pictures of the person, and \(soundRows) rows of \(c.soundValues) sound features"),
+            NetworkMeasure("sound_values", .number(c.soundValues), text: nil),
             NetworkMeasure(
-                "channels", .number(c.encoder[2]), text: "\(c.encoder.map(String.init).joined(separator: ", ")) in the encoders"),
-            NetworkMeasure("comparison_channels", c.comparison),
-            NetworkMeasure("decoder_channels", c.decoder),
-            NetworkMeasure("sound_channels", c.sound),
+                "channels", .number(c.encoder[2]),
+                text: "\(c.encoder.map(String.init).joined(separator: ", ")) in the encoders, \(c.comparison) where they are compared, "
+                    + "\(c.sound) for sound, \(c.decoder) in the decoder"),
+            NetworkMeasure("comparison_channels", .number(c.comparison), text: nil),
+            NetworkMeasure("decoder_channels", .number(c.decoder), text: nil),
+            NetworkMeasure("sound_channels", .number(c.sound), text: nil),
         ]
     }
 

@@ -54,7 +54,7 @@ public struct PortraitModel: Sendable {
     }
 
     /// - Throws: `FileError` (input) for a network that dubs videos and poses no portraits.
-    private func refuseDubbing() throws {
+    package func refuseDubbing() throws {
         guard network is any AudioDriven else { return }
         throw FileError(
             .input, name, "is of the family \(type(of: network).title), which dubs videos and poses no portraits; use it with 'lia dub'")
