@@ -38,8 +38,9 @@ lint: ## the style of Swift, shell and Python; shellcheck and ruff are installed
 format: ## writes Swift as `make lint` wants it
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-help-texts: build ## writes the help texts that the tests expect, after a change of the command line
+help-texts: build ## writes the help texts and lists of settings that the tests expect, after a change of the command line
 	Tools/fixtures/make-help-texts $(LIA) Tests/TestSupport/Fixtures/help
+	for family in lia fomm speech; do $(LIA) train --list-settings --set family=$$family > docs/settings-$$family.txt; done
 
 example: build ## draws the example anew, and the README's picture of it (with the ffmpeg command)
 	$(LIA) puppets --identity 3 --size 256 --output Examples/portrait.png --overwrite

@@ -75,7 +75,7 @@ public enum Operator: String, CaseIterable, Sendable {
     public var hasGradient: Bool {
         switch self {
         case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .longShortTermMemory,
-            .motionField, .pointMotions, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling,
+            .motionField, .pointMotions, .projection, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling,
             .windowMaximum:
             false
         default: true

@@ -23,6 +23,15 @@ public enum TrainedFamilies {
         return task
     }
 
+    /// Every setting of the family that settings name, in the order of their groups.
+    ///
+    /// - Throws: as `task(settings:changes:)`.
+    public static func descriptions(settings path: String?, changes: [(key: String, value: String)] = []) throws -> [SettingDescription] {
+        descriptions(of: try task(settings: path, changes: changes))
+    }
+
+    private static func descriptions<Task: TrainedTask>(of _: Task.Type) -> [SettingDescription] { Task.Configuration.descriptions }
+
     /// The task of the family of a run that is in a folder.
     ///
     /// - Throws: as for settings.

@@ -45,4 +45,28 @@ import TestSupport
         let newest = try #require(changelog.split(separator: "\n").first { $0.hasPrefix("## ") }).dropFirst(3)
         #expect(try CommandRun.lia(["--version"]).output == newest + "\n")
     }
+
+    /// The lists of settings in docs are what the program prints, and its JSON says the same.
+    @Test(arguments: ["lia", "fomm", "speech"]) func settingsAreListed(_ family: String) throws {
+        let arguments = ["train", "--list-settings", "--set", "family=\(family)"]
+        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/settings-\(family).txt")
+        let run = try CommandRun.lia(arguments)
+        #expect(run.exitCode == 0)
+        #expect(run.output == (try String(contentsOf: docs.standardized, encoding: .utf8)), "run `make help-texts`")
+        let json = try CommandRun.lia(arguments + ["--json"]).output
+        let settings = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: String]])
+        #expect(settings.count == run.output.split(separator: "\n").count / 2)
+        let steps = try #require(settings.first { $0["name"] == "steps" })
+        #expect(steps["allowed"]?.isEmpty == false && Int(steps["default"] ?? "") != nil)
+        #expect(run.output.contains("\nsteps = \(steps["default"]!)  ("))
+    }
+
+    @Test func listedSettingsGoAlone() throws {
+        for wrong in [["--data", "d"], ["--output", "o"], ["--resume"]] {
+            #expect(try CommandRun.lia(["train", "--list-settings"] + wrong).exitCode == 64)
+        }
+        #expect(try CommandRun.lia(["train", "--output", "o"]).errors.contains("--data"))
+        #expect(try CommandRun.lia(["train", "--data", "d", "--output", "o", "--json"]).exitCode == 64)
+        #expect(try CommandRun.lia(["train", "--list-settings", "--set", "family=nonesuch"]).errors.contains("lia, fomm"))
+    }
 }

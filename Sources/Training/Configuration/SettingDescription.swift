@@ -1,5 +1,5 @@
 /// A setting's name, default, allowed values and meaning, for lists of settings.
-public struct SettingDescription: Sendable {
+public struct SettingDescription: Encodable, Sendable {
     /// The key with its group: "losses.l1".
     public let name: String
     /// The default as text; "" for an empty one.
@@ -8,4 +8,9 @@ public struct SettingDescription: Sendable {
     public let allowed: String
     /// The meaning in one line.
     public let summary: String
+
+    enum CodingKeys: String, CodingKey {
+        case name, allowed, summary
+        case defaultValue = "default"
+    }
 }

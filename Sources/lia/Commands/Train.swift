@@ -36,6 +36,10 @@ struct Train: ParsableCommand {
                 lia train --data small.safetensors --output runs/fomm --set family=fomm \\
                   --set size=128
 
+              Every setting with its default and its range, of LIA and of another family:
+                lia train --list-settings
+                lia train --list-settings --set family=fomm --json
+
               On two machines with Open MPI, each taking half of every batch:
                 mpirun -n 2 --host one,two --bind-to none \\
                   lia train --data data.safetensors --output runs/both
@@ -51,10 +55,10 @@ struct Train: ParsableCommand {
             """)
 
     @Option(help: "The prepared data (see 'lia prepare').", completion: .file())
-    var data: String
+    var data: String?
 
     @Option(name: .shortAndLong, help: "The run's folder.", completion: .directory)
-    var output: String
+    var output: String?
 
     @Option(help: "A JSON file of settings; what it leaves out keeps its default.", completion: .file())
     var config: String?
@@ -74,10 +78,16 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Names of clips to hold out, instead of a fraction (the setting 'validation_clips').", valueName: "a,b"))
     var validationClips: String?
 
+    @Flag(help: "Print every setting of the family with its default, its range and what it does, and end; with --json for programs.")
+    var listSettings = false
+
     @OptionGroup var threads: ThreadOptions
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
+
+    @Flag(help: "With --list-settings: print JSON.")
+    var json = false
 
     private var changes: [(key: String, value: String)] {
         settings.map { setting in
@@ -87,6 +97,15 @@ struct Train: ParsableCommand {
     }
 
     func validate() throws {
+        if listSettings {
+            if data != nil || output != nil || resume || fineTune != nil {
+                throw ValidationError("--list-settings goes with --config, --set family=… and --json alone.")
+            }
+        } else {
+            if json { throw ValidationError("--json is for --list-settings; a run's numbers are in its metrics.jsonl.") }
+            if data == nil { throw ValidationError("Missing expected argument '--data <data>'") }
+            if output == nil { throw ValidationError("Missing expected argument '--output <output>'") }
+        }
         if let wrong = settings.first(where: { !$0.contains("=") }) { throw ValidationError("--set wants key=value, not \(wrong).") }
         if resume && (config != nil || fineTune != nil) {
             throw ValidationError("--resume goes on with the run's own settings; --config and --fine-tune are for new runs.")
@@ -94,6 +113,30 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
+        if listSettings {
+            try printSettings()
+        } else {
+            try train()
+        }
+    }
+
+    // Both are there where a run is (see `validate`).
+    private var dataPath: String { data! }
+    private var folder: String { output! }
+
+    private func printSettings() throws {
+        let settings = try TrainedFamilies.descriptions(settings: config, changes: changes)
+        if json {
+            try Output.json(settings)
+            return
+        }
+        for setting in settings {
+            let value = setting.defaultValue.isEmpty ? "\"\"" : setting.defaultValue
+            Output.line("\(setting.name) = \(value)  (\(setting.allowed))\n    \(setting.summary)")
+        }
+    }
+
+    private func train() throws {
         let processes: ProcessGroup = OpenMPI.isLaunched ? try OpenMPI() : SingleProcess()
         // Processes on one machine divide its cores.
         Parallel.threads = threads.threads ?? max(1, Parallel.threads / OpenMPI.processesOnThisMachine)
@@ -104,7 +147,7 @@ struct Train: ParsableCommand {
             changes.append(("validation_clips", String(decoding: try JSONEncoder().encode(validationClips), as: UTF8.self)))
         }
         if resume {
-            try go(on: TrainedFamilies.task(resuming: output), changes: changes, processes: processes, quiet: quiet)
+            try go(on: TrainedFamilies.task(resuming: folder), changes: changes, processes: processes, quiet: quiet)
             return
         }
         guard let fineTune else {
@@ -131,8 +174,8 @@ struct Train: ParsableCommand {
         let configuration = try Task.Configuration.read(config, changes: changes)
         let inputs = [config].compactMap { $0 } + (model?.files ?? [])
         try run(
-            TrainingRun(folder: output, configuration: configuration, inputs: inputs, processes: processes) {
-                try Task.task($0, data: data, initial: model?.network, processes: processes)
+            TrainingRun(folder: folder, configuration: configuration, inputs: inputs, processes: processes) {
+                try Task.task($0, data: dataPath, initial: model?.network, processes: processes)
             }, processes, quiet: quiet)
     }
 
@@ -141,8 +184,8 @@ struct Train: ParsableCommand {
         on _: Task.Type, changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
     ) throws {
         try run(
-            TrainingRun(resuming: output, changes: changes, processes: processes) {
-                try Task.task($0, data: data, initial: nil, processes: processes)
+            TrainingRun(resuming: folder, changes: changes, processes: processes) {
+                try Task.task($0, data: dataPath, initial: nil, processes: processes)
             }, processes, quiet: quiet)
     }
 
@@ -167,13 +210,13 @@ struct Train: ParsableCommand {
                 }
             }
         } catch let error as Divergence {
-            throw FileError(.input, output, error.description)
+            throw FileError(.input, folder, error.description)
         }
         if let number = Interruption.signalNoted, trainer.step < trainer.configuration.steps {
             if !quiet { Output.note("stopped at step \(trainer.step), which is saved; pass --resume to go on") }
             throw ExitCode(128 + number)
         }
         processes.finish()
-        if !quiet { Output.remark("\(FileError.printable(output)): \(trainer.step) steps done", result: output) }
+        if !quiet { Output.remark("\(FileError.printable(folder)): \(trainer.step) steps done", result: folder) }
     }
 }
