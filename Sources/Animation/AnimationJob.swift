@@ -81,6 +81,9 @@ public struct AnimationJob: Sendable {
             case encoding
             case animating
             case editing
+            /// A source is looked through.
+            case reading
+            case dubbing
         }
         public let stage: Stage
         /// Frames done.

@@ -26,6 +26,8 @@ public struct AnimationReport: Codable, Sendable {
     public let mode: String?
     /// The driving frame that relative transfer starts from, counted from 1.
     public internal(set) var referenceFrame: Int?
+    /// The source's frames that showed a dubbing network how the person looks, counted from 1; nil where none was asked.
+    public internal(set) var references: [Int]?
     /// Frames written.
     public internal(set) var frames = 0
     /// Side of the result, or of what was encoded, in pixels; of a result that is no square its shorter side.
@@ -51,7 +53,7 @@ public struct AnimationReport: Codable, Sendable {
     private let started = DispatchTime.now().uptimeNanoseconds
 
     enum CodingKeys: String, CodingKey {
-        case output, model, mode, frames, size, width, height, source, driving, jitter, notes, seconds, warnings, precision, operators
+        case output, model, mode, references, frames, size, width, height, source, driving, jitter, notes, seconds, warnings, precision, operators
         case referenceFrame = "reference_frame"
         case peakMemory = "peak_memory_bytes"
     }

@@ -12,6 +12,11 @@ public struct AudioSource: Sendable {
     /// The sound stops with the last written frame, for a range of a video whose length is not known beforehand.
     public var endsWithVideo = false
 
+    /// Whether a file holds sound.
+    ///
+    /// - Throws: `FileError` (input) when it cannot be read, or is of no known format.
+    public static func holdsSound(_ path: String) throws -> Bool { try MediaInput(path: path).audioStream != nil }
+
     public init(path: String, start: Double = 0, end: Double? = nil, origin: Double? = nil) {
         self.path = path
         self.start = start

@@ -68,6 +68,13 @@ final class FolderFrames: FrameSource {
         return VideoFrame(picture: picture, time: Int64(index), duration: 1)
     }
 
+    func skip() throws -> Bool {
+        guard index < paths.count else { return false }
+        first = nil
+        index += 1
+        return true
+    }
+
     /// A file is a frame when its content or its name says so: a damaged frame is not passed over in silence.
     private static func isPicture(_ path: String) -> Bool {
         if PictureSignature.extensions.contains((path as NSString).pathExtension.lowercased()) { return true }

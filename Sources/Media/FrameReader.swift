@@ -63,6 +63,12 @@ public final class FrameReader {
     ///   `Picture`.
     public func next() throws -> VideoFrame? { try source.next() }
 
+    /// Passes over the next frame; pictures of a folder are then not even opened.
+    ///
+    /// - Returns: false at the end.
+    /// - Throws: as `next`.
+    public func skip() throws -> Bool { try source.skip() }
+
     /// The sound that belongs to the frames shown from `start` to `end`.
     ///
     /// - Parameters:

@@ -8,4 +8,10 @@ protocol FrameSource: AnyObject {
     var isStill: Bool { get }
     var warning: String? { get }
     func next() throws -> VideoFrame?
+    /// Passes over the next frame; false at the end.
+    func skip() throws -> Bool
+}
+
+extension FrameSource {
+    func skip() throws -> Bool { try next() != nil }
 }

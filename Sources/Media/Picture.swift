@@ -38,6 +38,22 @@ public struct Picture: Equatable, Sendable {
         }
     }
 
+    /// A rectangle of the picture; the picture itself where that is the whole.
+    ///
+    /// - Precondition: it lies in the picture.
+    public func part(left: Int, top: Int, width: Int, height: Int) -> Picture {
+        precondition(left >= 0 && top >= 0 && left + width <= self.width && top + height <= self.height, "\(left), \(top) of a picture")
+        if width == self.width && height == self.height { return self }
+        return Picture(width: width, height: height) { target in
+            pixels.withUnsafeBufferPointer { pixels in
+                for row in 0..<height {
+                    (target.baseAddress! + row * width * 3).update(
+                        from: pixels.baseAddress! + ((top + row) * self.width + left) * 3, count: width * 3)
+                }
+            }
+        }
+    }
+
     /// The most pixels that a picture or video frame may have: 100 megapixels.
     public static let pixelLimit = 100_000_000
     /// The fewest pixels that a picture or video frame may have on a side.

@@ -120,7 +120,10 @@ public struct DirectionNames: Equatable, Sendable {
     /// The names of a model's controls.
     ///
     /// - Throws: `FileError` (input) for a damaged `directions.json`.
-    public init(of model: PortraitModel) throws { try self.init(modelFolder: model.folder, controls: model.network.controls) }
+    public init(of model: PortraitModel) throws {
+        try model.refuseDubbing()
+        try self.init(modelFolder: model.folder, controls: model.network.controls)
+    }
 
     /// What the file says, or the family where the file says nothing, by number.
     public var entries: [Entry] {

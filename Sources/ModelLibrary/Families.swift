@@ -5,7 +5,9 @@ import Networks
 
 /// The families of portrait networks that the program knows: the one list of them.
 public enum Families {
-    nonisolated(unsafe) private static var list: [any PortraitNetwork.Type] = [LIA.self, FirstOrderMotionModel.self, LivePortrait.self]
+    nonisolated(unsafe) private static var list: [any PortraitNetwork.Type] = [
+        LIA.self, FirstOrderMotionModel.self, LivePortrait.self, DINet.self,
+    ]
     private static let lock = NSLock()
 
     public static var all: [any PortraitNetwork.Type] { lock.withLock { list } }

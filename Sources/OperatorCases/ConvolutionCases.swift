@@ -38,7 +38,7 @@ extension OperatorCase {
         Shape(70, 1, 7, 1, 3, 18, 21), Shape(64, 2, 5, 1, 1, 16, 9),
     ]
 
-    /// Layers of the published 256 px network, and of portrait-128.
+    /// Layers of the published 256 px network, and of portrait.
     private static let largeShapes = [
         Shape(512, 512, 3, 1, 1, 32, 32, samples: 1), Shape(256, 256, 3, 1, 1, 64, 64, samples: 1),
         Shape(128, 128, 3, 1, 1, 128, 128, samples: 1), Shape(64, 64, 3, 1, 1, 256, 256, samples: 1),

@@ -33,9 +33,21 @@ extension OperatorCase {
                     let result = MotionCombination.forward($0[0], motions: $0[1])
                     return [result.mask, result.flow]
                 },
+                OperatorCase(.channelBlending, [logits], size: size) { [ChannelBlending.forward($0[0])] },
                 OperatorCase(.smallProduct, [maps, maps], size: size) { [SmallProduct.forward($0[0], $0[1])] },
                 OperatorCase(.smallInverse, [.nearIdentity([samples, points, 2, 2])], size: size) { [SmallInverse.forward($0[0])] },
             ]
+        }
+        for (shape, size) in [([2, 2, 3, 4], Size.small), ([1, 1, 3, 18], .small), ([1, 256, 104, 80], .large)] {
+            let planes = [shape[0], shape[1]]
+            cases.append(
+                OperatorCase(
+                    .channelWarp,
+                    [
+                        .normal(shape), .uniform(planes, 0.3...1.7), .uniform(planes, -3...3),
+                        .uniform([shape[0], 2 * shape[1]], -0.6...0.6),
+                    ], size: size, tolerance: 2e-5
+                ) { [ChannelWarp.forward($0[0], scale: $0[1], angle: $0[2], shift: $0[3])] })
         }
         return cases
     }

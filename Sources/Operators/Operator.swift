@@ -8,8 +8,10 @@ public enum Operator: String, CaseIterable, Sendable {
     case bias
     case bilinearResizing = "bilinear resizing"
     case blur
+    case channelBlending = "channel blending"
     case channelNormalization = "channel normalization"
     case channelScale = "channel scale"
+    case channelWarp = "channel warp"
     case channelsFirst = "channels first"
     case channelsLast = "channels last"
     case concatenation
@@ -73,9 +75,8 @@ public enum Operator: String, CaseIterable, Sendable {
     public var hasGradient: Bool {
         switch self {
         case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .longShortTermMemory,
-            .motionField,
-            .pointMotions, .projection, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum,
-            .windowMean:
+            .motionField, .pointMotions, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling,
+            .windowMaximum:
             false
         default: true
         }

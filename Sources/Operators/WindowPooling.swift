@@ -1,6 +1,6 @@
 import Tensors
 
-/// Maxima and means of square windows of any size and stride. There is no gradient.
+/// Maxima and means of square windows of any size and stride. Maxima have no gradient.
 public enum WindowPooling {
     /// - Parameters:
     ///   - x: (N, C, H, W).
@@ -17,21 +17,44 @@ public enum WindowPooling {
     ///
     /// - Parameter countsPadding: true to count the padding as zeros: every sum is divided by window².
     public static func mean(_ x: Tensor, window: Int, stride: Int, padding: Int = 0, countsPadding: Bool = true) -> Tensor {
-        pooled(.windowMean, x, window, stride, padding, from: 0, { $0 + $1 }) { sum, count in
+        pooled(
+            .windowMean, x, window, stride, padding, from: 0,
+            backward: { spread($0, of: x, window, stride, padding, countsPadding: countsPadding) }, { $0 + $1 }
+        ) { sum, count in
             sum / Float(countsPadding ? window * window : count)
         }
     }
 
-    /// (N, C, H, H) → (N, C), the mean of each map.
+    /// (N, C, …) → (N, C), the mean of each map: a product with equal weights.
     public static func meanOfAll(_ x: Tensor) -> Tensor {
-        precondition(x.shape[2] == x.shape[3], "\(x.shape) is not square")
-        return mean(x, window: x.shape[2], stride: 1).reshaped([x.shape[0], x.shape[1]])
+        let (samples, channels, size) = x.planar
+        let weights = Tensor(repeating: 1 / Float(size), [1, size])
+        return Linear.forward(x.reshaped([samples * channels, size]), weight: weights).reshaped([samples, channels])
+    }
+
+    /// The gradient of a mean: every value of a window has the same part of what arrives.
+    private static func spread(
+        _ gradient: Tensor, of x: Tensor, _ window: Int, _ stride: Int, _ padding: Int, countsPadding: Bool
+    ) -> Tensor {
+        let (height, width, rows, columns) = (x.shape[2], x.shape[3], gradient.shape[2], gradient.shape[3])
+        let dx = Tensor(zeros: x.shape), (from, to) = (gradient.pointer, dx.mutablePointer)
+        Parallel.forEach(x.shape[0] * x.shape[1]) { plane in
+            for place in 0..<rows * columns {
+                let (top, left) = (place / columns * stride - padding, place % columns * stride - padding)
+                let down = Swift.max(0, top)..<min(height, top + window), across = Swift.max(0, left)..<min(width, left + window)
+                let share = from[plane * rows * columns + place] / Float(countsPadding ? window * window : down.count * across.count)
+                for i in down {
+                    for j in across { to[(plane * height + i) * width + j] += share }
+                }
+            }
+        }
+        return dx
     }
 
     @inline(__always)
     private static func pooled(
         _ name: Operator, _ x: Tensor, _ window: Int, _ stride: Int, _ padding: Int, after: (rows: Int, columns: Int)? = nil,
-        from initial: Float,
+        from initial: Float, backward: ((_ gradient: Tensor) -> Tensor)? = nil,
         _ add: @escaping (Float, Float) -> Float, _ finish: @escaping (_ value: Float, _ count: Int) -> Float
     ) -> Tensor {
         let (height, width) = (x.shape[2], x.shape[3])
@@ -39,7 +62,7 @@ public enum WindowPooling {
         precondition(padding < window && min(high, wide) >= window, "\(x.shape) in windows of \(window)")
         let (rows, columns) = ((high - window) / stride + 1, (wide - window) / stride + 1)
         let planes = x.shape[0] * x.shape[1]
-        return name.run(on: [x], operations: planes * rows * columns * window * window) {
+        let forward = {
             let result = Tensor(uninitialized: [x.shape[0], x.shape[1], rows, columns])
             let (from, to) = (x.pointer, result.mutablePointer)
             if OperatorPath.current == .reference {
@@ -82,5 +105,8 @@ public enum WindowPooling {
             }
             return result
         }
+        return name.run(
+            on: [x], operations: planes * rows * columns * window * window, forward: forward,
+            backward: backward.map { backward in { gradient, _ in [backward(gradient)] } })
     }
 }

@@ -39,12 +39,6 @@ struct ResultLayout {
     func trimmed(_ picture: Picture) -> Picture {
         guard picture.width != width || picture.height != height else { return picture }
         guard picture.width >= width, picture.height >= height else { return picture.resized(width: width, height: height) }
-        return Picture(width: width, height: height) { target in
-            picture.pixels.withUnsafeBufferPointer { pixels in
-                for row in 0..<height {
-                    (target.baseAddress! + row * width * 3).update(from: pixels.baseAddress! + row * picture.width * 3, count: width * 3)
-                }
-            }
-        }
+        return picture.part(left: 0, top: 0, width: width, height: height)
     }
 }

@@ -1,32 +1,35 @@
 import Operators
 import Tensors
 
-/// A convolution with a bias in two or three dimensions, and where there is one, the batch normalization after it; an activation may follow.
+/// A convolution with a bias in one to three dimensions, and where there is one, the batch normalization after it; an activation may follow.
 ///
-/// The normalization is computed with the convolution where it is constant. Under a tape that watches their parameters, planes are convolved
-/// and normalized one after the other, and gradients flow to all of them; volumes have no gradients.
+/// The normalization is computed with the convolution where it is constant. Under a tape that watches their parameters, sequences and planes
+/// are convolved and normalized one after the other, and gradients flow to all of them; volumes have no gradients. A sequence is computed as
+/// a plane of one row.
 package struct BiasedConvolution {
     private enum Kernel {
+        case sequence(ConvolutionWeights)
         case plane(ConvolutionWeights)
         case volume(VolumeWeights)
     }
 
-    private let weight, bias: Parameter
+    let weight: Parameter
+    private let bias: Parameter
     private let normalization: BatchNormalization?
     private let kernel: Prepared<Kernel>
     /// The same weights for planes that are enlarged first.
     private let enlarged: Prepared<EnlargedWeights>
     /// What the results of each output are multiplied by, and what is added to them.
-    private let factors: Prepared<(scale: [Float]?, bias: Tensor)>
+    let factors: Prepared<(scale: [Float]?, bias: Tensor)>
     private let stride, padding: Int
     private let activation: Activation
 
     /// - Parameters:
     ///   - name: of the convolution in `scope`.
     ///   - normalization: of the batch normalization in `scope`; nil for none.
-    ///   - axes: 2 or 3.
+    ///   - axes: 1, 2 or 3.
     ///   - kernel: the side of the kernel.
-    ///   - padding: of planes; volumes always keep their size. nil for as much as keeps the size.
+    ///   - padding: of sequences and planes; volumes always keep their size. nil for as much as keeps the size.
     package init(
         _ scope: ParameterScope, _ name: String = "conv", normalization: String? = nil, from inputs: Int, to outputs: Int, axes: Int = 2,
         kernel: Int = 3, stride: Int = 1, padding: Int? = nil, activation: Activation = .identity
@@ -35,7 +38,11 @@ package struct BiasedConvolution {
         let weight = own.parameter("weight", shape, initial: .fanIn), bias = own.parameter("bias", [outputs], initial: .zeros)
         let normalization = normalization.map { BatchNormalization(scope.scope($0), outputs) }
         self.kernel = Prepared(weight, isDifferentiated: false) {
-            axes == 3 ? .volume(VolumeWeights($0)) : .plane(ConvolutionWeights($0))
+            switch axes {
+            case 1: .sequence(ConvolutionWeights(rectangular: $0.reshaped([outputs, inputs, 1, kernel])))
+            case 2: .plane(ConvolutionWeights($0))
+            default: .volume(VolumeWeights($0))
+            }
         }
         enlarged = Prepared(weight, isDifferentiated: false) { EnlargedWeights($0) }
         factors = Prepared(bias, with: normalization?.parameters ?? [], isDifferentiated: false) { bias in
@@ -47,23 +54,35 @@ package struct BiasedConvolution {
     }
 
     /// Whether what follows the convolution can be computed with it.
-    private var isFolded: Bool { !Tape.tracks(bias.value) && (normalization?.isConstant ?? true) }
+    var isFolded: Bool { !Tape.tracks(bias.value) && (normalization?.isConstant ?? true) }
 
-    /// (N, inputs, H, W) → (N, outputs, …), or (N, inputs, D, H, W) → (N, outputs, D, H, W).
+    /// (N, inputs, L) → (N, outputs, …), (N, inputs, H, W) → (N, outputs, …), or (N, inputs, D, H, W) → (N, outputs, D, H, W).
     package func callAsFunction(_ x: Tensor) -> Tensor {
         switch kernel.value {
-        case .plane(let weights):
-            if isFolded {
-                return Convolution.forward(x, weight: weights, stride: stride, padding: padding, epilogue: epilogue(samples: x.shape[0]))
-            }
-            let activated = normalization == nil ? activation : .identity
-            let y = Convolution.forward(
-                x, weight: weights, stride: stride, padding: padding, epilogue: Epilogue(bias: bias.value, activation: activated))
-            return normalization?(y, activation: activation) ?? y
+        case .sequence(let weights):
+            let y = convolved(x.reshaped([x.shape[0], x.shape[1], 1, x.shape[2]]), Tape.tracks(weight.value) ? watchedRow : weights)
+            return y.reshaped([y.shape[0], y.shape[1], y.shape[3]])
+        case .plane(let weights): return convolved(x, weights)
         case .volume(let weights):
             for parameter in [weight, bias] + (normalization?.parameters ?? []) { parameter.refuseTape() }
             return VolumeConvolution.forward(x, weight: weights, epilogue: epilogue(samples: x.shape[0]))
         }
+    }
+
+    private func convolved(_ x: Tensor, _ weights: ConvolutionWeights) -> Tensor {
+        if isFolded {
+            return Convolution.forward(x, weight: weights, stride: stride, padding: padding, epilogue: epilogue(samples: x.shape[0]))
+        }
+        let activated = normalization == nil ? activation : .identity
+        let y = Convolution.forward(
+            x, weight: weights, stride: stride, padding: padding, epilogue: Epilogue(bias: bias.value, activation: activated))
+        return normalization?(y, activation: activation) ?? y
+    }
+
+    /// The weights of sequences as the middle row of a square kernel, whose gradient finds its way back.
+    private var watchedRow: ConvolutionWeights {
+        let shape = weight.shape, half = shape[2] / 2
+        return ConvolutionWeights(Padding.forward(weight.value.reshaped([shape[0], shape[1], 1, shape[2]]), rows: (half, half)))
     }
 
     /// (N, inputs, H, W) → (N, outputs, factor·H, factor·W): the 3×3 convolution of x with its rows and columns repeated.

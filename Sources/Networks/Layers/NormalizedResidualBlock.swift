@@ -1,8 +1,8 @@
 import Operators
 import Tensors
 
-/// x + conv(ReLU(BN(conv(ReLU(BN(x)))))), 3×3 or 3×3×3, with as many channels as x has. The first normalization comes before a sum and stands
-/// alone; the second is computed with the convolution before it.
+/// x + conv(ReLU(BN(conv(ReLU(BN(x)))))), of kernels of 3 along every axis, with as many channels as x has. The first normalization comes
+/// before a sum and stands alone; the second is computed with the convolution before it.
 package struct NormalizedResidualBlock {
     let normalization: BatchNormalization
     let first, second: BiasedConvolution

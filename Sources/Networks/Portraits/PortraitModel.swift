@@ -36,8 +36,28 @@ public struct PortraitModel: Sendable {
     public var videoDriven: any VideoDriven {
         get throws {
             if let network = network as? any VideoDriven { return network }
+            try refuseDubbing()
             throw FileError(.input, name, "is not driven by the frames of a video; choose a model that is (see 'lia models')")
         }
+    }
+
+    /// The network, where it dubs videos.
+    ///
+    /// - Throws: `FileError` (input) for a network that does something else.
+    public var audioDriven: any AudioDriven {
+        get throws {
+            if let network = network as? any AudioDriven { return network }
+            throw FileError(
+                .input, name,
+                "is of the family \(type(of: network).title), which dubs no videos; choose a model that does, such as DINet's")
+        }
+    }
+
+    /// - Throws: `FileError` (input) for a network that dubs videos and poses no portraits.
+    package func refuseDubbing() throws {
+        guard network is any AudioDriven else { return }
+        throw FileError(
+            .input, name, "is of the family \(type(of: network).title), which dubs videos and poses no portraits; use it with 'lia dub'")
     }
 
     /// Encodes a portrait.
@@ -47,6 +67,7 @@ public struct PortraitModel: Sendable {
     ///   - detail: (1, 3, S, S), the same picture with S ≥ outputSize, for a model that uses detail.
     ///   - opening: how far eyes and lips are open; nil where that is not known.
     public func encode(_ picture: Tensor, detail: Tensor, opening: FaceOpening? = nil) throws -> any EncodedPortrait {
+        try refuseDubbing()
         let portrait = try network.encode(picture, opening: opening)
         return usesDetail ? DetailedPortrait(portrait, of: detail, network: network) : portrait
     }

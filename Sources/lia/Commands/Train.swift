@@ -29,7 +29,7 @@ struct Train: ParsableCommand {
 
               Going on from a model, with the paper's perceptual loss:
                 lia train --data data.safetensors --output runs/fine \\
-                  --fine-tune portrait-128 --set learning_rate=0.0005 \\
+                  --fine-tune portrait --set learning_rate=0.0005 \\
                   --set perceptual_weights=vgg19.pth --set perceptual=10
 
               A First Order Motion Model instead of LIA, with settings of its own:

@@ -1,7 +1,8 @@
 import Operators
 import Tensors
 
-/// A 4×4 convolution without padding, an instance normalization, a leaky ReLU and the mean of 2×2 squares.
+/// A 4×4 convolution without padding, an instance normalization, a leaky ReLU and the mean of 2×2 squares: a block of the discriminators of
+/// several families.
 package struct DiscriminatorBlock {
     private let convolution: DiscriminatorConvolution
     /// nil where there is no normalization.

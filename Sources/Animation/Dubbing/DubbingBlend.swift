@@ -1,0 +1,7 @@
+/// How a painted mouth stands in its frame.
+public enum DubbingBlend: String, CaseIterable, Sendable {
+    /// As the authors put it there: a rectangle from above the nose to the chin, with edges.
+    case none
+    /// The painted square, fading into the frame around it.
+    case feather
+}

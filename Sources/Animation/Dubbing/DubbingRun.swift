@@ -1,0 +1,197 @@
+import Faces
+import Files
+import Media
+import Networks
+import Operators
+import Tensors
+
+/// A `DubbingJob` under way: the source is looked through, crops and references are chosen, and then frame after frame is read ahead of the
+/// network, painted, and written behind it.
+final class DubbingRun {
+    /// Frames that wait before the network, and after it, at most.
+    private static let waitingFrames = 4
+
+    private let job: DubbingJob
+    private let model: PortraitModel
+    private let progress: (AnimationJob.Progress) throws -> Void
+    private var report: AnimationReport
+    private let layout: MouthPicture
+
+    init(_ job: DubbingJob, _ model: PortraitModel, progress: @escaping (AnimationJob.Progress) throws -> Void) {
+        precondition(job.mouthSize > 0 && job.mouthSize % 32 == 0, "a mouth of \(job.mouthSize) px")
+        (self.job, self.model, self.progress) = (job, model, progress)
+        report = AnimationReport(output: job.output, model: model.name)
+        layout = MouthPicture(side: job.mouthSize)
+    }
+
+    func run() throws -> AnimationReport {
+        let network = try model.audioDriven
+        precondition(
+            job.features.shape.count == 2 && job.features.shape[1] == network.soundValues && job.features.shape[0] > 0,
+            "features \(job.features.shape)")
+        try InputProtection([job.source] + [job.landmarks, job.audio].compactMap { $0 } + model.files).check([job.output])
+        let reader = try FrameReader(job.source)
+        let writer = try writer(reader)
+        let source = try report.timing(\.faces) { try lookedThrough(reader) }
+        let crops = try crops(of: source), face = try prepared(source, network)
+        try paint(source, crops, face, network, writer)
+        report.close()
+        return report
+    }
+
+    // MARK: Opening
+
+    /// The result, as large as the source but for a last odd row or column, which films cannot have.
+    private func writer(_ reader: FrameReader) throws -> VideoWriter {
+        let rate = Rational(DubbingJob.framesPerSecond, 1), step = try VideoWriter.carriesAudio(job.output) ? 2 : 1
+        if let audio = job.audio, try !AudioSource.holdsSound(audio) {
+            throw FileError(.input, audio, "holds no sound; name the recording of the speech")
+        }
+        var audio = job.audio.map { AudioSource(path: $0) }
+        audio?.endsWithVideo = true
+        if !reader.isStill, abs(reader.frameRate.value - rate.value) > 0.01 {
+            report.warnings.append(
+                "\(job.source): has \(reader.frameRate) frames a second, and the result has \(rate), so that the head moves faster or slower; "
+                    + "convert it to \(rate) frames a second first")
+        }
+        let (width, height) = (reader.width / step * step, reader.height / step * step)
+        (report.size, report.width, report.height) = (min(width, height), width, height)
+        return try VideoWriter(
+            path: job.output, width: width, height: height, frameRate: rate, timeBase: rate.inverse, audio: audio,
+            metadata: MediaMetadata(synthetic: "a mouth dubbed", model: model.name), overwrite: job.overwrite)
+    }
+
+    private func lookedThrough(_ reader: FrameReader) throws -> DubbedSource {
+        func show(_ done: Int, _ total: Int?) throws {
+            try progress(.init(stage: job.landmarks == nil ? .finding : .reading, done: done, total: total))
+        }
+        let source =
+            try job.landmarks.map { try DubbedSource(job.source, reader, landmarks: $0, progress: show) }
+            ?? DubbedSource(job.source, reader, finder: job.supply.required(), job.face, progress: show)
+        if let warning = reader.warning { report.warnings.append("\(job.source): \(warning)") }
+        return source
+    }
+
+    // MARK: Planning
+
+    /// Of every frame of the result the crop; nil where it stays as it is.
+    private func crops(of source: DubbedSource) throws -> [MouthCrop?] {
+        let total = job.features.shape[0]
+        let crops = try (0..<total).map { place in
+            try source.crop(
+                BackAndForth.frame(at: place, of: source.count),
+                window: (place - 2...place + 2).map { BackAndForth.frame(at: min(max($0, 0), total - 1), of: source.count) })
+        }
+        let left = crops.count { $0 == nil }
+        if left == total {
+            throw FileError(
+                .input, job.source, "in no frame is there a whole face with room around it; choose a video with more room around the face")
+        }
+        if left > 0 {
+            report.notes.append(
+                "\(job.source): no whole face with room around it in \(left) of \(total) frames, which stay as they are")
+        }
+        return crops
+    }
+
+    /// The reference frames, read by the network.
+    private func prepared(_ source: DubbedSource, _ network: any AudioDriven) throws -> any DubbedFace {
+        let frames = try references(source, network.referenceCount)
+        report.references = frames.map { $0 + 1 }
+        let pictures = try report.timing(\.decode) { try BackAndForth.pictures(of: job.source, Set(frames)) }
+        return try report.timing(\.encode) {
+            let read = try frames.map { frame in
+                layout.read(try checked(pictures[frame]!, frame, source), try source.referenceCrop(frame)!, isMasked: false)
+            }
+            return network.prepare(references: Concatenation.forward(read))
+        }
+    }
+
+    /// Numbers from 0.
+    private func references(_ source: DubbedSource, _ count: Int) throws -> [Int] {
+        guard let wanted = job.references else {
+            guard source.count >= count else {
+                throw FileError(
+                    .input, job.source,
+                    "has \(source.count) \(source.count == 1 ? "frame" : "frames"), and the network reads \(count) of them as references; "
+                        + "choose a longer video, or say by --references which to read more than once")
+            }
+            let openings = try source.outlines.indices.map { frame in
+                try source.referenceCrop(frame) == nil ? nil : source.outlines[frame]!.opening
+            }
+            guard let chosen = ReferenceChoice.choose(openings, count: count) else {
+                throw FileError(
+                    .input, job.source, "has fewer than \(count) frames with a whole face and room around it, which the network reads as references")
+            }
+            report.notes.append(
+                "references: frames \(chosen.map { String($0 + 1) }.joined(separator: ",")) of \(job.source); --references chooses others")
+            return chosen
+        }
+        guard wanted.count == count else {
+            throw FileError(
+                .input, job.source, "expected \(count) reference frames, as the network reads them, found \(wanted.count) (--references)")
+        }
+        for number in wanted {
+            guard (1...source.count).contains(number) else {
+                throw FileError(.input, job.source, "has no frame \(number) for a reference: it has \(source.count) frames")
+            }
+            guard try source.referenceCrop(number - 1) != nil else {
+                throw FileError(.input, job.source, "frame \(number) shows no whole face with room around it; choose another reference")
+            }
+        }
+        return wanted.map { $0 - 1 }
+    }
+
+    /// - Throws: `FileError` (input) for a frame of another size than the first.
+    private func checked(_ picture: Picture, _ frame: Int, _ source: DubbedSource) throws -> Picture {
+        guard picture.width == source.width, picture.height == source.height else {
+            throw FileError(
+                .input, job.source,
+                "frame \(frame + 1) has \(picture.width)×\(picture.height) pixels, and the first \(source.width)×\(source.height); dubbing "
+                    + "wants frames of one size")
+        }
+        return picture
+    }
+
+    // MARK: Painting
+
+    private func paint(
+        _ source: DubbedSource, _ crops: [MouthCrop?], _ face: any DubbedFace, _ network: any AudioDriven, _ writer: VideoWriter
+    ) throws {
+        let frames = BackAndForth(job.source, count: source.count, width: source.width, height: source.height)
+        let ahead = ReadAhead(capacity: Self.waitingFrames) { try frames.next() }, behind = WriteBehind(capacity: Self.waitingFrames)
+        defer {
+            ahead.stop()
+            behind.abandon()
+        }
+        for (place, crop) in crops.enumerated() {
+            var picture = try checked(try ahead.next()!, BackAndForth.frame(at: place, of: source.count), source)
+            if let crop {
+                report.timing(\.generate) {
+                    let painted = face.picture(
+                        layout.read(picture, crop, isMasked: true), sound: Self.window(job.features, place, rows: network.soundRows))
+                    layout.put(painted, into: &picture, crop, job.blend)
+                }
+            }
+            let whole = picture.part(left: 0, top: 0, width: writer.width, height: writer.height)
+            try behind.add { try writer.write(whole, time: Int64(place), duration: 1) }
+            try progress(.init(stage: .dubbing, done: place + 1, total: crops.count))
+        }
+        try behind.finish()
+        try report.timing(\.write) { try writer.finish() }
+        report.seconds.decode += ahead.seconds
+        report.seconds.write += behind.seconds
+        report.frames = writer.frameCount
+        if let warning = writer.warning { report.warnings.append("\(job.output): \(warning)") }
+    }
+
+    /// The rows of features around a frame, (1, values, rows), the first and last repeated beyond the ends.
+    private static func window(_ features: Tensor, _ place: Int, rows: Int) -> Tensor {
+        let (count, values) = (features.shape[0], features.shape[1]), result = Tensor(uninitialized: [1, values, rows])
+        for row in 0..<rows {
+            let from = min(max(place + row - rows / 2, 0), count - 1)
+            for value in 0..<values { result.mutablePointer[value * rows + row] = features.pointer[from * values + value] }
+        }
+        return result
+    }
+}

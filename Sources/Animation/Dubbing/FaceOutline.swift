@@ -1,0 +1,28 @@
+import Foundation
+
+/// What dubbing needs of a face's 68 landmarks, in whole pixels of the frame, as the authors truncate them.
+package struct FaceOutline: Equatable, Sendable {
+    /// y of point 29, on the bridge of the nose.
+    package let bridge: Int
+    /// x of point 33, under the nose.
+    package let middle: Int
+    /// x of points 48 and 54, the corners of the mouth.
+    package let left, right: Int
+    /// The largest y of all points.
+    package let lowest: Int
+    /// How far the lips are open: the distance of their inner middles over that of their inner corners.
+    package let opening: Float
+
+    /// - Parameter points: 68, numbered as dlib and OpenFace number them from 0, each finite and within ±10⁶.
+    package init(_ points: [SIMD2<Float>]) {
+        precondition(points.count == 68, "\(points.count) points")
+        (bridge, middle) = (Int(points[29].y), Int(points[33].x))
+        (left, right) = (Int(points[48].x), Int(points[54].x))
+        lowest = points.map { Int($0.y) }.max()!
+        func distance(_ a: Int, _ b: Int) -> Float {
+            let line = points[a] - points[b]
+            return (line * line).sum().squareRoot()
+        }
+        opening = distance(62, 66) / max(distance(60, 64), 1)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// Where a frame's face is cut for dubbing: 3.25·R rows and 2.5·R columns, laid by the face's landmarks.
+package struct MouthCrop: Equatable, Sendable {
+    /// R, a multiple of 4, in pixels: about half the height from the bridge of the nose to the chin.
+    package let radius: Int
+    /// Of the first row and column, in the frame.
+    package let top, left: Int
+
+    package var height: Int { 3 * radius + radius / 4 }
+    package var width: Int { 2 * radius + radius / 2 }
+    /// The mouth's square in the crop, which the network paints: its first row and column; its side is 2·R.
+    package var mouthTop: Int { radius }
+    package var mouthLeft: Int { radius / 4 }
+
+    /// How much larger than the face R is made.
+    private static let margin = 1.05
+
+    init(_ face: FaceOutline, radius: Int) {
+        self.radius = radius
+        (top, left) = (face.bridge - radius, face.middle - radius - radius / 4)
+    }
+
+    /// What is found of a frame.
+    package enum Finding: Equatable, Sendable {
+        case crop(MouthCrop)
+        /// In the frame of that number in the window the crop leaves the picture.
+        case leaves(Int, MouthCrop)
+        /// The faces of the window differ too much in size.
+        case changes
+    }
+
+    /// The crop of a frame by the faces of the frames around it, as the authors choose and refuse it.
+    ///
+    /// - Parameters:
+    ///   - face: of the frame.
+    ///   - window: of the frames from two before it to two after it.
+    ///   - width, height: of the frames, in pixels.
+    package static func finding(_ face: FaceOutline, window: [FaceOutline], width: Int, height: Int) -> Finding {
+        let radii = window.map { face in
+            (max(Double(face.lowest - face.bridge) * margin, Double(face.right - face.left) * margin) / 2).rounded(.down)
+        }
+        let most = radii.max()!, radius = (Int(most / 4) + 1) * 4
+        guard radius > 0 else { return .changes }
+        for (index, other) in window.enumerated() {
+            let crop = MouthCrop(other, radius: radius)
+            if crop.top < 0 || crop.left < 0 || crop.top + crop.height > height || crop.left + crop.width > width {
+                return .leaves(index, crop)
+            }
+        }
+        return most > radii.min()! * 1.5 ? .changes : .crop(MouthCrop(face, radius: radius))
+    }
+}

@@ -1,0 +1,70 @@
+import Checkpoints
+import Files
+import Tensors
+
+/// DINet (Zhang, Hu, Deng, Fan, Lv and Ding 2023): dubs the video of a talking head to other speech.
+public final class DINet: AudioDriven, @unchecked Sendable {
+    public static let family = "dinet"
+    public static let title = DINetConfiguration.title
+    public static let signature = "tensors such as ref_in_conv.0.conv.weight and adaAT.scale.0.weight"
+
+    public let generator: DINetGenerator
+
+    /// The side of the published networks' mouths, in pixels. No tensor tells it: the network reads pictures of any size.
+    public static let mouthSize = 256
+
+    /// - Throws: `FileError` (input) for its SyncNet alone.
+    public static func prefix(in checkpoint: Checkpoint) throws -> String? {
+        if let prefix = try checkpoint.prefix(before: ["ref_in_conv.0."]) { return prefix }
+        guard checkpoint.entries.contains(where: { $0.name.contains("face_encoder.face_conv.") }) else { return nil }
+        throw FileError(
+            .input, checkpoint.path, "holds DINet's SyncNet, with which DINet is trained; dubbing needs clip_training_DINet_256mouth.pth")
+    }
+
+    public convenience init(_ checkpoint: Checkpoint, prefix: String) throws {
+        self.init(try DINetGenerator(checkpoint, prefix: prefix))
+    }
+
+    public init(_ generator: DINetGenerator) { self.generator = generator }
+
+    private var configuration: DINetConfiguration { generator.configuration }
+
+    public var inputSize: Int { Self.mouthSize }
+    public var outputSize: Int { Self.mouthSize }
+    public var parameters: [Parameter] { generator.parameters }
+    public var referenceCount: Int { configuration.references }
+    public var soundValues: Int { configuration.soundValues }
+    public var soundRows: Int { 5 }
+
+    public var authorsCheckpoint: [CheckpointMember]? {
+        [CheckpointMember(key: "net_g", tensors: parameters.map { ($0.name, $0.value) })]
+    }
+
+    public var measures: [NetworkMeasure] {
+        let c = configuration
+        return [
+            NetworkMeasure(
+                "references", .number(c.references), text: "\(c.references) pictures of the person, and \(soundRows) rows of \(c.soundValues) sound features"),
+            NetworkMeasure("sound_values", .number(c.soundValues), text: nil),
+            NetworkMeasure(
+                "channels", .number(c.encoder[2]),
+                text: "\(c.encoder.map(String.init).joined(separator: ", ")) in the encoders, \(c.comparison) where they are compared, "
+                    + "\(c.sound) for sound, \(c.decoder) in the decoder"),
+            NetworkMeasure("comparison_channels", .number(c.comparison), text: nil),
+            NetworkMeasure("decoder_channels", .number(c.decoder), text: nil),
+            NetworkMeasure("sound_channels", .number(c.sound), text: nil),
+        ]
+    }
+
+    public func prepare(references: Tensor) -> any DubbedFace {
+        precondition(references.shape.count == 4 && references.shape[1] == 3 * referenceCount, "references \(references.shape)")
+        return Face(generator: generator, references: generator.prepare(references))
+    }
+
+    private struct Face: DubbedFace {
+        let generator: DINetGenerator
+        let references: DINetGenerator.References
+
+        func picture(_ masked: Tensor, sound: Tensor) -> Tensor { generator(masked, references, sound: sound) }
+    }
+}

@@ -1,0 +1,152 @@
+import Animation
+import ArgumentParser
+import Faces
+import Files
+import Media
+import ModelLibrary
+import Networks
+import Operators
+import Tensors
+
+struct Dub: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Dubs the video of a talking head to other speech, by DINet.",
+        discussion: """
+            EXAMPLES
+              A video says what features of speech say, and gets the sound:
+                lia dub --model dinet.pth --source talk.mp4 --audio-features speech.npy --audio speech.wav --output out.mp4
+
+              Landmarks by OpenFace, chosen references, and the result exactly as the authors put it together:
+                lia dub -m dinet.pth -s frames/ --landmarks frames.csv --audio-features speech.npy \\
+                  --references 4,1,5,2,3 --blend none -o dubbed/
+
+            The source is a video of 25 frames a second, or a folder of pictures in the order of their names. Where the speech is longer, \
+            it goes backward and forward again; the result has a frame for each row of the features. Without --landmarks the face is found \
+            and followed, and frames without one stay as they are. See docs/dubbing.md.
+            """)
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A model that dubs: its name (see 'lia models'), a model folder, or DINet's checkpoint (.pth, .safetensors).",
+            valueName: "name|path"),
+        completion: .file())
+    var model: String
+
+    @Option(name: .shortAndLong, help: "The video of a talking head, or a folder of its pictures.", completion: .file())
+    var source: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Features of the speech, 29 values a frame at 25 frames a second: a NumPy array (.npy), or text, a row a line.",
+            valueName: "file"),
+        completion: .file())
+    var audioFeatures: String
+
+    @Option(help: ArgumentHelp("The sound that goes into the result.", valueName: "file"), completion: .file())
+    var audio: String?
+
+    @Option(
+        help: ArgumentHelp("The source's landmarks, a line a frame, as OpenFace writes them (-2Dfp); without them faces are found.",
+            valueName: "file"),
+        completion: .file(extensions: ["csv"]))
+    var landmarks: String?
+
+    @Option(name: .shortAndLong, help: "The result: a video, or a folder of PNG frames where it ends in /.", completion: .file())
+    var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Frames of the source that show the network how the person looks, counted from 1, in the order in which it reads them "
+                + "(default: open mouths, spread over the video).", valueName: "frames"),
+        transform: Dub.numbers)
+    var references: [Int]?
+
+    @Option(help: "none puts the painted rectangle in as the authors do, with its edges; feather fades it into the frame.")
+    var blend: DubbingBlend = .feather
+
+    @Option(
+        help: ArgumentHelp(
+            "Side of the mouth that the network was trained for, which no file tells; the published network's is 256.",
+            valueName: "pixels"))
+    var mouthSize = 256
+
+    @Option(
+        help: ArgumentHelp(
+            "Whose mouth, where faces are found and there are several: a number as 'lia faces' lists them, largest, left or right (default: "
+                + "largest).", valueName: "face"),
+        completion: .list(["largest", "left", "right"]), transform: FaceChoice.read)
+    var face: FaceChoice?
+
+    @Option(
+        help: ArgumentHelp("The folder of the networks that find faces (default: 'faces' among the models).", valueName: "folder"),
+        completion: .directory)
+    var facesModel: String?
+
+    @OptionGroup var threads: ThreadOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Numbers that convolutions multiply: float32, bfloat16 (less exact, faster where the processor has instructions for "
+                + "it), or automatic: bfloat16 where it is faster."))
+    var precision: PrecisionChoice = .float32
+
+    @Flag(help: "Replace an existing result.")
+    var overwrite = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Print a summary as JSON: frames, references, size, seconds a stage, peak memory.")
+    var json = false
+
+    @Flag(help: "Print where the network's time went: every operator, its time, arithmetic and memory.")
+    var profile = false
+
+    @Sendable static func numbers(_ text: String) throws -> [Int] {
+        let words = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        guard words.allSatisfy({ $0 != nil }) else {
+            throw ValidationError("It wants numbers of frames from 1 with commas between them, such as 4,1,5,2,3.")
+        }
+        return words.map { $0! }
+    }
+
+    func validate() throws {
+        guard mouthSize % 32 == 0, (32...1024).contains(mouthSize) else {
+            throw ValidationError("--mouth-size wants a multiple of 32 from 32 to 1024, not \(mouthSize).")
+        }
+        if face == .all { throw ValidationError("--face all: one mouth is dubbed; choose a number, largest, left or right.") }
+        if landmarks != nil, face != nil || facesModel != nil {
+            throw ValidationError("--face and --faces-model are for finding faces; leave them out with --landmarks.")
+        }
+    }
+
+    /// The features of the speech, (N, values).
+    private func features(for network: any AudioDriven) throws -> Tensor {
+        try SpeechFeatures.read(audioFeatures, values: network.soundValues)
+    }
+
+    func run() throws {
+        threads.apply()
+        Precision.default = precision.resolved
+        if audio != nil, try !VideoWriter.carriesAudio(output) {
+            throw ValidationError("--audio wants a video as the result: \(output) carries no sound.")
+        }
+        let model = try ModelLocator.model(model)
+        var job = DubbingJob(source: source, features: try features(for: model.audioDriven), output: output)
+        (job.landmarks, job.audio, job.references, job.blend) = (landmarks, audio, references, blend)
+        (job.mouthSize, job.face, job.overwrite) = (mouthSize, face ?? .largest, overwrite)
+        if landmarks == nil { job.supply = try CropOptions.supply(facesModel) }
+        let operators = profile ? OperatorProfile() : nil
+        var report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try OperatorProfile.$current.withValue(operators) {
+                try job.run(on: model) { line.show($0.stage.rawValue, done: $0.done, total: $0.total) }
+            }
+        }
+        report.operators = operators?.entries
+        try report.say(report.result, quiet: quiet, json: json)
+        if let operators, !json { ProfileTable.lines(operators.entries).forEach { Output.line($0) } }
+    }
+}
+
+extension DubbingBlend: ExpressibleByArgument {}

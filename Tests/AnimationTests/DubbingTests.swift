@@ -1,0 +1,328 @@
+import Animation
+import Files
+import Foundation
+import Media
+import ModelLibrary
+import Networks
+import TestSupport
+import Tensors
+import Testing
+
+/// Dubbing by the protocol of DINet's authors, against their own program's results.
+@Suite struct DubbingTests {
+    private let folder: TemporaryFolder
+    private let vectors: ReferenceVectors
+    private let source: String, landmarks: String
+    /// The source's frames and the landmarks' table have seven.
+    private let frames: [Picture]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        vectors = try ReferenceVectors.file("dinet/cases.safetensors")
+        (source, landmarks) = (folder.file("frames"), Fixture.path("dinet/landmarks.csv"))
+        frames = try Self.pictures(vectors("dub/frames"))
+        try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: false)
+        for (index, frame) in frames.enumerated() { try frame.write(to: source + "/\(index + 1).png") }
+    }
+
+    /// (N, H, W, 3), whole values from 0 to 255.
+    private static func pictures(_ tensor: Tensor) -> [Picture] {
+        (0..<tensor.shape[0]).map { index in
+            Picture(
+                width: tensor.shape[2], height: tensor.shape[1], pixels: tensor.items(index..<index + 1).values.map { UInt8($0) })
+        }
+    }
+
+    private func model() throws -> PortraitModel { try ModelLocator.model(Fixture.path("dinet/dinet-tiny.pth")) }
+
+    private func job(_ output: String) throws -> DubbingJob {
+        var job = DubbingJob(
+            source: source, features: try SpeechFeatures.read(Fixture.path("dinet/features.npy"), values: 29), output: folder.file(output))
+        (job.landmarks, job.references, job.mouthSize, job.blend) = (landmarks, [4, 1, 5, 2, 3], 64, .none)
+        return job
+    }
+
+    private func results(_ output: String) throws -> [Picture] { try Samples.frames(folder.file(output)).map(\.picture) }
+
+    @Test func theWholeProtocolEqualsTheAuthors() throws {
+        var job = try job("out/")
+        job.references = try vectors("dub/references").values.map { Int($0) + 1 }
+        let report = try job.run(on: model())
+        #expect(report.frames == 10 && report.width == 112 && report.height == 140 && report.warnings.isEmpty)
+        #expect(report.references == job.references)
+        let found = try results("out/"), expected = Self.pictures(try vectors("dub/result"))
+        let numbers = try vectors("dub/result_frames").values.map { Int($0) }, radii = try vectors("dub/radius").values
+        #expect(found.count == 10 && numbers.count == 6)
+        for (index, number) in numbers.enumerated() {
+            let differences = zip(found[number].pixels, expected[index].pixels).map { abs(Int($0) - Int($1)) }
+            let mean = Double(differences.reduce(0, +)) / Double(differences.count), most = differences.max()!
+            let isResized = radii[number] != 32
+            #expect(most <= (isResized ? 8 : 2) && mean <= (isResized ? 0.8 : 0.1), "frame \(number): \(most), \(mean)")
+        }
+        // Beyond the pasted rectangle nothing changes.
+        let (tops, lefts) = (try vectors("dub/top").values, try vectors("dub/left").values)
+        for number in 0..<10 {
+            let own = frames[number < 7 ? number : 13 - number], radius = Int(radii[number])
+            let rows = Int(tops[number])..<Int(tops[number]) + 3 * radius
+            let columns = Int(lefts[number])..<Int(lefts[number]) + 2 * radius + radius / 2
+            for p in 0..<112 * 140 where !rows.contains(p / 112) || !columns.contains(p % 112) {
+                guard found[number].pixels[3 * p..<3 * p + 3] == own.pixels[3 * p..<3 * p + 3] else {
+                    Issue.record("frame \(number) changes at \(p % 112), \(p / 112)")
+                    break
+                }
+            }
+        }
+    }
+
+    /// A faded mouth is the painted one inside the mouth's square, and the frame's own beyond a quarter of R around it.
+    @Test func featheringFadesTheRim() throws {
+        _ = try job("hard/").run(on: model())
+        var job = try job("soft/")
+        job.blend = .feather
+        _ = try job.run(on: model())
+        let (hard, soft) = (try results("hard/"), try results("soft/")), radius = Int(try vectors("dub/radius").values[0])
+        let (top, left) = (Int(try vectors("dub/top").values[0]), Int(try vectors("dub/left").values[0]))
+        var inside = 0
+        for p in 0..<112 * 140 {
+            let (row, column) = (p / 112 - top, p % 112 - left), pixel = 3 * p..<3 * p + 3
+            if (radius..<3 * radius).contains(row), (radius / 4..<radius / 4 + 2 * radius).contains(column) {
+                #expect(soft[0].pixels[pixel] == hard[0].pixels[pixel])
+                inside += 1
+            } else if row < radius - radius / 4 || row >= 3 * radius + radius / 4 || column < 0 || column >= 2 * radius + radius / 2 {
+                #expect(soft[0].pixels[pixel] == frames[0].pixels[pixel])
+            }
+        }
+        #expect(inside == 4 * radius * radius && soft[0] != hard[0])
+    }
+
+    @Test func radiiEqualTheAuthors() throws {
+        let operators = try ReferenceVectors.file("dinet/operators.safetensors")
+        let windows = try operators("crop_radius/input0").values, expected = try operators("crop_radius/output0").values
+        for (index, radius) in expected.enumerated() {
+            let window = (0..<5).map { frame in
+                FaceOutline(
+                    (0..<68).map { point in
+                        let place = ((index * 5 + frame) * 68 + point) * 2
+                        return SIMD2(windows[place], windows[place + 1])
+                    })
+            }
+            var found = 0
+            if case .crop(let crop) = MouthCrop.finding(window[2], window: window, width: 640, height: 480) { found = crop.radius }
+            #expect(found == Int(radius), "window \(index)")
+        }
+        #expect(expected.contains(0) && Set(expected).count > 3)
+    }
+
+    @Test func picturesOfEightBitsAreResizedAsByOpenCV() throws {
+        let operators = try ReferenceVectors.file("dinet/operators.safetensors")
+        for name in ["up", "up_odd", "down", "down_far"] {
+            func picture(_ part: String) throws -> Picture {
+                let tensor = try operators("resize_\(name)_u8/\(part)")
+                return Self.pictures(tensor.reshaped([1] + tensor.shape))[0]
+            }
+            let expected = try picture("output0"), found = try picture("input0").resizedLinearly(width: expected.width, height: expected.height)
+            #expect(found == expected, "\(name)")
+        }
+    }
+
+    // MARK: Sources
+
+    /// Forward, backward, forward, however few frames are held.
+    @Test(arguments: [1, 2, 3, 7, 100]) func sourcesGoBackAndForth(_ capacity: Int) throws {
+        let loop = BackAndForth(source, count: 7, capacity: capacity)
+        for place in 0..<33 {
+            let turn = place % 14
+            #expect(try loop.next() == frames[turn < 7 ? turn : 13 - turn], "\(place)")
+        }
+    }
+
+    /// A video gives what its frames as pictures give.
+    @Test func aVideoIsDubbedLikeItsFrames() throws {
+        let video = folder.file("talk.mkv")
+        let writer = try VideoWriter(
+            path: video, width: 112, height: 140, frameRate: Rational(25, 1), timeBase: Rational(1, 25))
+        for (index, frame) in frames.enumerated() { try writer.write(frame, time: Int64(index), duration: 1) }
+        try writer.finish()
+        let decoded = folder.file("decoded")
+        try FileManager.default.createDirectory(atPath: decoded, withIntermediateDirectories: false)
+        for (index, frame) in try Samples.frames(video).enumerated() { try frame.picture.write(to: decoded + "/\(index).png") }
+        // 33 frames: forward, backward, forward, backward, and a beginning.
+        var job = try job("of-video/")
+        job.features = Tensor((0..<33).flatMap { row in (0..<29).map { Float(($0 * 7 + row * 3) % 11) } }, [33, 29])
+        job.source = video
+        _ = try job.run(on: model())
+        (job.source, job.output) = (decoded, folder.file("of-frames/"))
+        _ = try job.run(on: model())
+        let (a, b) = (try results("of-video/"), try results("of-frames/"))
+        #expect(a.count == 33 && a == b)
+    }
+
+    @Test func soundGoesIntoTheResult() throws {
+        var job = try job("out.mp4")
+        job.audio = Fixture.path("media/only-sound.m4a")
+        let report = try job.run(on: model())
+        let reader = try FrameReader(folder.file("out.mp4"))
+        #expect(report.warnings.isEmpty && reader.hasAudio && reader.width == 112 && reader.height == 140)
+        #expect(abs(reader.frameRate.value - 25) < 0.01 && report.frames == 10)
+    }
+
+    /// The default references are open mouths, spread, and the same whenever they are asked.
+    @Test func referencesAreChosen() throws {
+        var first = try job("a/")
+        first.references = nil
+        let report = try first.run(on: model()), chosen = try #require(report.references)
+        #expect(Set(chosen).count == 5 && chosen == chosen.sorted() && chosen.allSatisfy { (1...7).contains($0) })
+        #expect(report.notes.contains { $0.contains("references: frames \(chosen.map(String.init).joined(separator: ","))") })
+        var second = try job("b/")
+        second.references = chosen
+        _ = try second.run(on: model())
+        #expect(try results("a/") == results("b/"))
+    }
+
+    // MARK: Bad input
+
+    private func problem(_ change: (inout DubbingJob) throws -> Void) rethrows -> String {
+        do {
+            var job = try self.job("never/")
+            try change(&job)
+            _ = try job.run(on: model())
+            return "none"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func file(_ name: String, _ text: String) throws -> String {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file(name)))
+        return folder.file(name)
+    }
+
+    @Test func badJobsAreRefusedInOneLine() throws {
+        let table = try String(contentsOfFile: landmarks, encoding: .utf8).split(separator: "\n").map(String.init)
+        func changed(_ name: String, _ change: (inout [[String]]) -> Void) throws -> String {
+            var cells = table.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+            change(&cells)
+            return try file(name, cells.map { $0.joined(separator: ",") }.joined(separator: "\n"))
+        }
+        let far = try changed("far.csv") { cells in for column in 73..<141 { cells[3][column] = "120" } }
+        let large = try changed("large.csv") { cells in
+            cells[6][5 + 48] = "35"
+            cells[6][5 + 54] = "85"
+        }
+        let short = try changed("short.csv") { $0.removeLast() }, gap = try changed("gap.csv") { $0.remove(at: 2) }
+        let narrow = try changed("narrow.csv") { $0 = $0.map { Array($0.prefix(140)) } }
+        let word = try changed("word.csv") { $0[2][20] = "wide" }
+        let cases: [(String, (inout DubbingJob) throws -> Void)] = [
+            ("has landmarks of 6 frames, and \(source) has 7", { $0.landmarks = short }),
+            ("line 3: expected frame 2, found 3", { $0.landmarks = gap }),
+            ("expected columns x_0 to x_67 and y_0 to y_67, found 140 columns", { $0.landmarks = narrow }),
+            ("line 3, column 21: expected a number, found \"wide\"", { $0.landmarks = word }),
+            ("frame 3: what is cut around the face", { $0.landmarks = far }),
+            ("frame 4: the face is more than half as large again", { $0.landmarks = large }),
+            ("has no frame 8 for a reference: it has 7 frames", { $0.references = [1, 2, 3, 4, 8] }),
+            ("has no frame 0 for a reference", { $0.references = [0, 2, 3, 4, 5] }),
+            ("expected 5 reference frames, as the network reads them, found 3", { $0.references = [1, 2, 3] }),
+            ("the networks that find faces are not here", { $0.landmarks = nil }),
+            ("no such file", { $0.source = "nowhere" }),
+            ("no such file", { $0.landmarks = "nowhere.csv" }),
+            ("holds no sound", { $0.audio = $0.source + "/1.png" }),
+            ("is one of the inputs", { $0.output = $0.source + "/" }),
+        ]
+        for (said, change) in cases {
+            let problem = problem(change)
+            #expect(problem.contains(said) && !problem.contains("\n"), "\(problem), not \(said)")
+        }
+        #expect(!folder.names.contains("never"))
+    }
+
+    @Test func shortSourcesAndOddFramesAreRefused() throws {
+        try FileManager.default.removeItem(atPath: source + "/7.png")
+        try frames[0].resized(width: 110, height: 140).write(to: source + "/7.png")
+        #expect(problem { _ in }.contains("frame 7 has 110×140 pixels, and the first 112×140"))
+        for index in 5...7 { try FileManager.default.removeItem(atPath: source + "/\(index).png") }
+        let rows = try String(contentsOfFile: landmarks, encoding: .utf8).split(separator: "\n").prefix(5)
+        let four = try file("four.csv", rows.joined(separator: "\n"))
+        #expect(
+            problem { ($0.landmarks, $0.references) = (four, nil) }.contains("has 4 frames, and the network reads 5 of them as references"))
+        // References may be named more than once.
+        #expect(problem { ($0.landmarks, $0.references, $0.output) = (four, [1, 1, 2, 4, 4], folder.file("fine/")) } == "none")
+        #expect(try results("fine/").count == 10)
+    }
+
+    @Test func modelsThatDoNotDubAreRefused() throws {
+        let model = try ModelLocator.model(Fixture.path("fomm/fomm-adv-tiny.pth.tar"))
+        let error = #expect(throws: FileError.self) { try job("never/").run(on: model) }
+        #expect(error.map { "\($0)".contains("which dubs no videos") } == true)
+    }
+}
+
+/// Features of speech in files.
+@Suite struct SpeechFeaturesTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.file(name)))
+        return folder.file(name)
+    }
+
+    private func array(_ header: String, _ values: [UInt8], version: UInt8 = 1) throws -> String {
+        let text = Array((header + "\n").utf8), count = UInt32(text.count)
+        let length = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+        return try file("\(UUID().uuidString).npy", [0x93] + Array("NUMPY".utf8) + [version, 0] + length + text + values)
+    }
+
+    private func bytes<Value>(_ values: [Value]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
+
+    private func problem(_ path: String, _ values: Int = 3) -> String {
+        do {
+            return "\(try SpeechFeatures.read(path, values: values).shape)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func arraysAreRead() throws {
+        let values: [Float] = [1, 2, 3, -4, 5.5, 6]
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
+        #expect(try SpeechFeatures.read(array(header, bytes(values)), values: 3).values == values)
+        #expect(try SpeechFeatures.read(array(header, bytes(values), version: 2), values: 3).values == values)
+        let wide = try array(header.replacingOccurrences(of: "f4", with: "f8"), bytes(values.map(Double.init)))
+        #expect(try SpeechFeatures.read(wide, values: 3).values == values)
+        let vectors = try ReferenceVectors.file("dinet/cases.safetensors")
+        #expect(
+            try SpeechFeatures.read(Fixture.path("dinet/features.npy"), values: 29).values == vectors("dub/features").values)
+    }
+
+    @Test func textIsRead() throws {
+        for text in ["1,2,3\n-4,5.5,6\n", "1 2 3\n-4 5.5 6", "1.0,\t2.0, 3e0\r\n\r\n-4;5.5;6\r\n"] {
+            #expect(try SpeechFeatures.read(file("a.csv", Array(text.utf8)), values: 3).values == [1, 2, 3, -4, 5.5, 6], "\(text)")
+        }
+    }
+
+    @Test func badFilesAreRefusedInOneLine() throws {
+        func header(_ kind: String, _ order: String, _ shape: String) -> String {
+            "{'descr': '\(kind)', 'fortran_order': \(order), 'shape': \(shape), }"
+        }
+        let six = bytes([Float](repeating: 1, count: 6))
+        for (said, path) in [
+            ("expected 3 values a row, found 2", try file("a.txt", Array("1 2\n3 4".utf8))),
+            ("line 2: expected 3 values as in the first row, found 2", try file("b.txt", Array("1 2 3\n3 4".utf8))),
+            ("line 1: expected a number, found \"a\"", try file("c.txt", Array("a,b,c\n1,2,3".utf8))),
+            ("no finite numbers", try file("d.txt", Array("1,2,nan".utf8))), ("is empty", try file("e.txt", [])),
+            ("holds no rows", try file("f.txt", Array("\n\n".utf8))), ("no such file", folder.file("nowhere")),
+            ("in Fortran order", try array(header("<f4", "True", "(2, 3)"), six)),
+            ("expected values of the type float32 or float64, found \"<i4\"", try array(header("<i4", "False", "(2, 3)"), six)),
+            ("expected an array of two dimensions, rows by values, found 1", try array(header("<f4", "False", "(6,)"), six)),
+            ("expected 3×3 values, found 6", try array(header("<f4", "False", "(3, 3)"), six)),
+            ("expected 1×3 values, found 6", try array(header("<f4", "False", "(1, 3)"), six)),
+            ("values, found 6", try array(header("<f4", "False", "(3000000000, 9000000000)"), six)),
+            ("is a damaged NumPy array", try array("{}", six)), ("holds no rows", try array(header("<f4", "False", "(0, 3)"), [])),
+            ("is a damaged NumPy array", try file("g.npy", [0x93] + Array("NUMPY".utf8) + [1, 0])),
+        ] {
+            let problem = problem(path)
+            #expect(problem.contains(said) && !problem.contains("\n"), "\(problem), not \(said)")
+        }
+    }
+}
