@@ -67,7 +67,7 @@ install: ## into PREFIX (default /usr/local), with Swift's own libraries inside 
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/lia/models" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
 	    "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -s -m 755 .build-static/release/lia "$(DESTDIR)$(PREFIX)/bin/lia"
-	cp -r Models/portrait "$(SHARE)/lia/models/"
+	cp -r Models/portrait Models/speech "$(SHARE)/lia/models/"
 	if [ -d Models/faces ]; then cp -r Models/faces "$(SHARE)/lia/models/"; fi
 	.build-static/release/lia manual > "$(SHARE)/man/man1/lia.1"
 	.build-static/release/lia --generate-completion-script bash > "$(SHARE)/bash-completion/completions/lia"

@@ -47,7 +47,7 @@ import lia
             (["speech", graph, "-o", out], "expected sound, found an unknown format"),
             (["speech", sound, "--network", sound, "-o", out], "is no frozen TensorFlow graph"),
             (["speech", sound, "--network", folder.file("a.pb"), "-o", out], "no such file"),
-            (["speech", sound, "--model", "portrait-128", "-o", out], "is a model of the family lia, expected speech"),
+            (["speech", sound, "--model", "portrait", "-o", out], "is a model of the family lia, expected speech"),
             (["speech", sound, "--model", "none", "-o", out], "no such speech model"),
             (["speech", sound, "-o", folder.file("out.txt")], "expected a name that ends in .npy, .csv or .json"),
             (["speech", sound, "-o", out, "--rate", "0"], "--rate wants"),

@@ -28,7 +28,9 @@ struct DeepSpeechGraph {
     init(_ file: FrozenGraph) throws {
         self.file = file
         let names = file.nodes.map(\.name)
-        guard let prefix = Self.prefix(file) else { throw Self.stranger(file, names) }
+        guard let prefix = Self.prefix(file), names.contains(where: { $0.contains("bidirectional_rnn/") }) || !Self.isLater(names) else {
+            throw Self.stranger(file, names)
+        }
         self.prefix = prefix
         let recurrent = prefix + "bidirectional_rnn/fw/" + Self.cell
         let isOld = file.shape(recurrent + "kernel") == nil && file.shape(recurrent + "weights") != nil
@@ -84,8 +86,13 @@ struct DeepSpeechGraph {
         return nil
     }
 
+    /// Whether names are those of DeepSpeech 0.2 and later, whose LSTM goes one way.
+    private static func isLater(_ names: [String]) -> Bool {
+        names.contains { $0.contains("lstm_fused_cell") || $0.contains("cudnn_lstm") || $0.contains("layer_1/") }
+    }
+
     private static func stranger(_ file: FrozenGraph, _ names: [String]) -> FileError {
-        if names.contains(where: { $0.contains("lstm_fused_cell") || $0.contains("cudnn_lstm") || $0.contains("layer_1/") }) {
+        if isLater(names) {
             return FileError(
                 .input, file.path,
                 "is of a later DeepSpeech, whose network is another; use the output_graph.pb of DeepSpeech 0.1.0 (0.1.1 is the same network)"

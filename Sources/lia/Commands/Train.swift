@@ -40,6 +40,9 @@ struct Train: ParsableCommand {
                 lia train --list-settings
                 lia train --list-settings --set family=fomm --json
 
+              A speech model, from sound with known mouths (see docs/speech.md):
+                lia train --data speech.safetensors --output runs/speech --set family=speech
+
               On two machines with Open MPI, each taking half of every batch:
                 mpirun -n 2 --host one,two --bind-to none \\
                   lia train --data data.safetensors --output runs/both
