@@ -68,7 +68,8 @@ import lia
         try SafetensorsFile.write(tensors, to: folder.file("plain.safetensors"), overwrite: true)
         try Program.execute(arguments("c/", model: folder.file("plain.safetensors")))
         let judges = try Checkpoint.open(Fixture.path("dinet/discriminators-tiny.pth"))
-        let all = tensors.map { (name: "state_dict.net_g.\($0.name)", tensor: $0.tensor) }
+        let all =
+            tensors.map { (name: "state_dict.net_g.\($0.name)", tensor: $0.tensor) }
             + (try judges.entries.map { (name: $0.name, tensor: try judges.tensor($0.name)) })
         try SafetensorsFile.write(all, to: folder.file("training.safetensors"), overwrite: true)
         try Program.execute(arguments("d/", model: folder.file("training.safetensors")))
@@ -118,7 +119,7 @@ import lia
             ["encode", source, "-o", folder.file("x.json")],
             ["compare", "-s", picture, "-d", source, "-o", folder.file("x/")],
             ["explore", "-s", picture, "-o", folder.file("x/")], ["explore", "sweep", "-s", picture, "-o", folder.file("x/")],
-            ["explore", "label", "1", "nod"], ["evaluate", source, "-o", folder.file("x/")],
+            ["explore", "label", "1", "nod"], ["evaluate", source, "--task", "reconstruction", "-o", folder.file("x/")],
         ] {
             let run = try CommandRun.lia(arguments + ["-m", model])
             #expect(
@@ -129,7 +130,8 @@ import lia
 
     @Test func wrongUsageIsRefused() throws {
         for (options, said) in [
-            (["--mouth-size", "100"], "multiple of 32"), (["--references", "1,two"], "numbers of frames"), (["--face", "2"], "--landmarks"),
+            (["--mouth-size", "100"], "multiple of 32"), (["--references", "1,two"], "numbers of frames"),
+            (["--face", "2"], "--landmarks"),
             (["--face", "all"], "one mouth"), (["--audio", Fixture.path("media/only-sound.m4a")], "carries no sound"),
         ] {
             let run = try CommandRun.lia(arguments("never/") + options)
