@@ -112,6 +112,8 @@ import lia
     /// Every command that poses portraits says what the model is for.
     @Test func otherCommandsNameThisOne() throws {
         let picture = source + "/1.png"
+        try FileManager.default.createDirectory(atPath: folder.file("talks"), withIntermediateDirectories: false)
+        try Samples.video(folder.file("talks/talk.mp4"), frames: 3)
         for arguments in [
             ["animate", "-s", picture, "-d", source, "-o", folder.file("x.mp4")],
             ["animate", "-s", picture, "--set", "1=1", "-o", folder.file("x.png")],
@@ -119,7 +121,7 @@ import lia
             ["encode", source, "-o", folder.file("x.json")],
             ["compare", "-s", picture, "-d", source, "-o", folder.file("x/")],
             ["explore", "-s", picture, "-o", folder.file("x/")], ["explore", "sweep", "-s", picture, "-o", folder.file("x/")],
-            ["explore", "label", "1", "nod"], ["evaluate", source, "--task", "reconstruction", "-o", folder.file("x/")],
+            ["explore", "label", "1", "nod"], ["evaluate", "--task", "reconstruction", "--data", folder.file("talks")],
         ] {
             let run = try CommandRun.lia(arguments + ["-m", model])
             #expect(

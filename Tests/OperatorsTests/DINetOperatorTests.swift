@@ -66,6 +66,17 @@ import Testing
         try check("res1d_train", { NormalizedResidualBlock($0, 8, axes: 1) }) { $0($1) }
     }
 
+    /// Maps that are wider than registers, and places far outside.
+    @Test func fastWarpEqualsPlain() {
+        var random = RandomSource(seed: 5)
+        let x = random.normal([2, 3, 9, 37]), scale = random.normal([2, 3]), angle = random.normal([2, 3], scale: 3)
+        let shift = random.normal([2, 6], scale: 0.7)
+        func run(_ path: OperatorPath) -> Tensor {
+            OperatorPath.$current.withValue(path) { ChannelWarp.forward(x, scale: scale, angle: angle, shift: shift) }
+        }
+        #expect(Difference(run(.fast), run(.reference)).isWithin(2e-5))
+    }
+
     /// Rest parameters do not leave a map as it is: channels blend and edges darken.
     @Test func blendOfChannelsIsKnown() {
         let ones = Tensor(repeating: 1, [1, 4, 2, 2])
