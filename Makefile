@@ -66,7 +66,7 @@ install: ## into PREFIX (default /usr/local), with Swift's own libraries inside 
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/lia/models" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
 	    "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -s -m 755 .build-static/release/lia "$(DESTDIR)$(PREFIX)/bin/lia"
-	cp -r Models/portrait-128 "$(SHARE)/lia/models/"
+	cp -r Models/portrait "$(SHARE)/lia/models/"
 	if [ -d Models/faces ]; then cp -r Models/faces "$(SHARE)/lia/models/"; fi
 	.build-static/release/lia manual > "$(SHARE)/man/man1/lia.1"
 	.build-static/release/lia --generate-completion-script bash > "$(SHARE)/bash-completion/completions/lia"
@@ -76,7 +76,7 @@ install: ## into PREFIX (default /usr/local), with Swift's own libraries inside 
 uninstall: ## removes what `make install` put there; models that were added stay
 	rm -f "$(DESTDIR)$(PREFIX)/bin/lia" "$(SHARE)/man/man1/lia.1" "$(SHARE)/bash-completion/completions/lia" \
 	    "$(SHARE)/zsh/site-functions/_lia" "$(SHARE)/fish/vendor_completions.d/lia.fish"
-	rm -rf "$(SHARE)/lia/models/portrait-128" "$(SHARE)/lia/models/faces"
+	rm -rf "$(SHARE)/lia/models/portrait" "$(SHARE)/lia/models/faces"
 	-rmdir --ignore-fail-on-non-empty "$(SHARE)/lia/models" "$(SHARE)/lia"
 
 clean:

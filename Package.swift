@@ -50,6 +50,9 @@ let package = Package(
         // Faces: MediaPipe's networks, read from their own files and run on our operators.
         .target(name: "Faces", dependencies: ["Operators", "Checkpoints", "Tensors", "Figures", "Media", "Files"]),
 
+        // Speech: what a network reads of sound, and what it says of the mouth.
+        .target(name: "Speech", dependencies: ["Networks", "Operators", "Checkpoints", "Tensors", "Media", "Files"]),
+
         // The program.
         .target(name: "Animation", dependencies: ["Networks", "Faces", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
@@ -57,7 +60,7 @@ let package = Package(
             dependencies: ["Animation", "Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(
             name: "Training",
-            dependencies: ["Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
+            dependencies: ["Networks", "Speech", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
         .target(name: "ModelLibrary", dependencies: ["Networks", "Checkpoints", "Files"]),
         // The page is part of the program: an installed one needs no folder beside it.
         .target(
@@ -69,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Networks", "Faces", "Operators", "Checkpoints",
-                "Tensors",
+                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Speech", "Networks", "Faces", "Operators",
+                "Checkpoints", "Tensors",
                 "Figures", "Media", "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -84,6 +87,7 @@ let package = Package(
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
         .testTarget(name: "FacesTests", dependencies: ["Faces", "ModelLibrary", "Puppets", "TestSupport"]),
+        .testTarget(name: "SpeechTests", dependencies: ["Speech", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
         .testTarget(name: "PuppetsTests", dependencies: ["Puppets", "TestSupport"]),
         .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport"]),

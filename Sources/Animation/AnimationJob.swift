@@ -29,6 +29,8 @@ public struct AnimationJob: Sendable {
     /// Path of the driving video, GIF, folder of pictures, single picture, or motion file. Without one the source keeps its own motion,
     /// edited.
     public var driving: String?
+    /// What a picture says, instead of a driving side; nil for nothing.
+    public var speech: SpokenMotion?
     /// Path of the result; its extension chooses the format, and a final "/" makes a folder of PNG frames.
     public var output: String
     /// Path of a motion file to write the frames' motion to; none where nil.
@@ -108,9 +110,12 @@ public struct AnimationJob: Sendable {
     }
 
     /// The paths that are read besides the model's.
-    var inputs: [String] { [source.path] + [driving].compactMap { $0 } }
+    var inputs: [String] { [source.path] + [driving, speech?.path].compactMap { $0 } }
+
+    /// Whether something moves the portrait frame by frame.
+    var isMoved: Bool { driving != nil || speech != nil }
 
     func metadata(_ model: PortraitModel) -> MediaMetadata {
-        MediaMetadata(synthetic: driving == nil ? "a portrait edited" : "a portrait animated", model: model.name)
+        MediaMetadata(synthetic: isMoved ? "a portrait animated" : "a portrait edited", model: model.name)
     }
 }

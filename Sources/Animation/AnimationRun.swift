@@ -56,6 +56,11 @@ final class AnimationRun {
 
     /// Opens the driving video or motion file, and says what is to be expected of it.
     private func openDriving() throws -> DrivingClock? {
+        if let speech = job.speech {
+            context.report.notes += [speech.note].compactMap { $0 }
+            let range = job.frames
+            return try DrivingClock(loops: false) { DrivingFrames(.speech(SpokenReader(speech)), range: range) }
+        }
         guard let path = job.driving else { return nil }
         let reader = try DrivingInput(path, for: context.model)
         if case .motion(let motion) = reader { try check(motion) }
@@ -146,7 +151,8 @@ final class AnimationRun {
     /// The first frame of the range.
     private func firstFrame(_ feed: inout FrameFeed) throws -> FrameInput {
         if let first = try context.report.timing(\.decode, { try feed.next() }) { return first }
-        throw FileError(.input, job.driving ?? job.source.path, "has no frames \(job.frames): it has \(feed.seen) frames")
+        throw FileError(
+            .input, job.driving ?? job.speech?.path ?? job.source.path, "has no frames \(job.frames): it has \(feed.seen) frames")
     }
 
     /// Frames read and cut on a thread of their own.

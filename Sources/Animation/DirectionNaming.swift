@@ -16,7 +16,7 @@ public struct DirectionNaming: Sendable {
         public let strength: Double
         /// The correlation of the measure with the amount, over all portraits.
         public let correlation: Double
-        /// The amounts between which every portrait still shows a face.
+        /// The amounts between which every portrait still shows a face, and what is moved most goes little further than it usually does.
         public let low, high: Float
     }
 
@@ -49,6 +49,11 @@ public struct DirectionNaming: Sendable {
     private static let leastCorrelation = 0.8
     /// … and it changes the measure by so much of that over half of the control's range.
     private static let leastReach = 0.5
+    /// A control without a name of its family's has no unit, so that its default range may be a small part of what it can do: its range
+    /// is doubled so many times at most …
+    private static let doublings = 2
+    /// … until it changes a measure by so much of that.
+    private static let enoughReach = 1.2
     /// Smaller pictures are enlarged for the networks that find faces, in pixels.
     private static let side = 256
 
@@ -75,9 +80,9 @@ public struct DirectionNaming: Sendable {
             try progress(drafts.count, controls.count)
             drafts.append(draft(control, of: controls.count, encoded))
         }
-        // The strongest has the first choice of a name.
+        // What moves a measure most purely has the first choice of a name.
         var names: [Int: String] = [:]
-        let choices = drafts.flatMap { draft in draft.candidates.map { (draft, $0) } }.sorted { $0.1.reach > $1.1.reach }
+        let choices = drafts.flatMap { draft in draft.candidates.map { (draft, $0) } }.sorted { $0.1.purity > $1.1.purity }
         for (draft, candidate) in choices where names[draft.number] == nil && !names.values.contains(candidate.name) {
             // Only what it does most names a control.
             if candidate.name == draft.candidates.first?.name { names[draft.number] = candidate.name }
@@ -95,21 +100,49 @@ public struct DirectionNaming: Sendable {
         struct Candidate {
             let name: String
             let strength, correlation, reach: Double
+            /// The share of this measure in all that moves with the control, from 0 to 1.
+            let purity: Double
+            /// The direction in which the control moves it; nil: both.
+            let side: FloatingPointSign?
         }
 
         let number: Int
         let low, high: Float
-        /// Clear ones, the strongest first.
+        /// Clear ones, the one that moves furthest first.
         let candidates: [Candidate]
+
+        /// How well the control does what it does most: it follows, and it goes as far as usual.
+        var quality: Double { candidates.first.map { abs($0.correlation) * min(1, $0.reach) } ?? 0 }
     }
 
     private func draft(_ control: Control, of count: Int, _ portraits: [any EncodedPortrait]) -> Draft {
-        let (least, most) = (control.range.lowerBound, control.range.upperBound)
+        var range = control.range
+        var found = draft(control.number, over: range, of: count, portraits)
+        guard control.name == nil else { return found }
+        var best = found
+        for _ in 0..<Self.doublings {
+            let isLost = found.low > range.lowerBound && found.high < range.upperBound
+            if isLost || found.candidates.contains(where: { $0.reach >= Self.enoughReach }) { break }
+            range = 2 * range.lowerBound...2 * range.upperBound
+            found = draft(control.number, over: range, of: count, portraits)
+            if found.quality > best.quality { best = found }
+        }
+        guard let first = best.candidates.first else { return best }
+        // Halves of a unit are fine enough for a slider's ends; the side on which nothing happens gets a quarter of the other.
+        let most = max(0.5, Float((2 * Self.enoughReach / abs(first.strength)).rounded() / 2))
+        return Draft(
+            number: best.number, low: max(best.low, first.side == .plus ? -most / 4 : -most),
+            high: min(best.high, first.side == .minus ? most / 4 : most), candidates: best.candidates)
+    }
+
+    /// What a control does between two amounts.
+    private func draft(_ control: Int, over range: ClosedRange<Float>, of count: Int, _ portraits: [any EncodedPortrait]) -> Draft {
+        let (least, most) = (range.lowerBound, range.upperBound)
         let amounts = (-steps...steps).map { Float($0) / Float(steps) * ($0 < 0 ? -least : most) }
         var low = least, high = most
         var samples: [(amount: Double, portrait: Int, face: FaceMeasures)] = []
         for (index, portrait) in portraits.enumerated() {
-            let faces = amounts.map { face(portrait, control: control.number, of: count, by: $0) }
+            let faces = amounts.map { face(portrait, control: control, of: count, by: $0) }
             // A face remains one from the middle to the first amount at which none is found.
             for (step, amount) in zip(0..., amounts) where faces[step] == nil {
                 if amount <= 0 { low = max(low, amounts[min(step + 1, steps)]) }
@@ -117,15 +150,30 @@ public struct DirectionNaming: Sendable {
             }
             for (amount, face) in zip(amounts, faces) { if let face { samples.append((Double(amount), index, face)) } }
         }
-        let range = Double(high - low)
-        let candidates = Self.measures.compactMap { measure -> Draft.Candidate? in
-            let kept = samples.filter { Double(low) <= $0.amount && $0.amount <= Double(high) }
-            guard let line = Line(kept.map { ($0.amount, measure.value($0.face) / measure.half, $0.portrait) }) else { return nil }
-            let reach = abs(line.slope) * range / 2
-            guard abs(line.correlation) >= Self.leastCorrelation, reach >= Self.leastReach else { return nil }
-            return Draft.Candidate(name: measure.name, strength: line.slope, correlation: line.correlation, reach: reach)
+        // Lids and lips that are closed close no further: what happens on one side alone counts too.
+        let sides: [(side: FloatingPointSign?, range: ClosedRange<Double>)] = [
+            (nil, Double(low)...Double(high)), (.plus, 0...Double(max(high, 0))), (.minus, Double(min(low, 0))...0),
+        ]
+        let candidates = sides.flatMap { side, range -> [Draft.Candidate] in
+            let kept = samples.filter { range.contains($0.amount) }
+            let lines = Self.measures.map { measure in
+                (measure, Line(kept.map { ($0.amount, measure.value($0.face) / measure.half, $0.portrait) }))
+            }
+            let all = lines.compactMap { $1 }.map { $0.slope * $0.slope }.reduce(0, +).squareRoot()
+            return lines.compactMap { measure, line in
+                guard let line else { return nil }
+                let reach = abs(line.slope) * Double(high - low) / 2
+                guard abs(line.correlation) >= Self.leastCorrelation, reach >= Self.leastReach else { return nil }
+                return Draft.Candidate(
+                    name: measure.name, strength: line.slope, correlation: line.correlation, reach: reach, purity: abs(line.slope) / all,
+                    side: side)
+            }
         }
-        return Draft(number: control.number, low: low, high: high, candidates: candidates.sorted { $0.reach > $1.reach })
+        // Of a measure: both sides where it follows on both, else the side on which it goes further.
+        let each = Dictionary(grouping: candidates, by: \.name).values.compactMap { ofOne in
+            ofOne.first { $0.side == nil } ?? ofOne.max { $0.reach < $1.reach }
+        }
+        return Draft(number: control, low: low, high: high, candidates: each.sorted { $0.reach > $1.reach })
     }
 
     private func face(_ portrait: any EncodedPortrait, control: Int, of count: Int, by amount: Float) -> FaceMeasures? {

@@ -9,6 +9,8 @@ enum DrivingInput {
     case motion(MotionReader)
     /// Motion in a file of the model's family.
     case clip(ClipReader)
+    /// What speech adds to the portrait's own motion.
+    case speech(SpokenReader)
 
     /// A frame's picture, or its motion.
     enum Content {
@@ -42,6 +44,7 @@ enum DrivingInput {
         case .video(let reader): return reader.frameRate
         case .motion(let reader): return reader.header.frameRate
         case .clip(let reader): return reader.rate
+        case .speech(let reader): return reader.motion.rate
         }
     }
 
@@ -51,6 +54,7 @@ enum DrivingInput {
         case .video(let reader): return reader.timeBase
         case .motion(let reader): return reader.header.timeBase
         case .clip(let reader): return Rational(reader.rate.denominator, reader.rate.numerator)
+        case .speech(let reader): return Rational(reader.motion.rate.denominator, reader.motion.rate.numerator)
         }
     }
 
@@ -72,6 +76,7 @@ enum DrivingInput {
         case .video(let reader): return reader.frameCount
         case .motion(let reader): return reader.frameCount
         case .clip(let reader): return reader.clip.frames.count
+        case .speech(let reader): return reader.motion.amounts.count
         }
     }
 
@@ -80,6 +85,7 @@ enum DrivingInput {
         case .video(let reader): return reader.isStill
         case .motion(let reader): return reader.frameCount == 1
         case .clip(let reader): return reader.clip.frames.count == 1
+        case .speech(let reader): return reader.motion.amounts.count == 1
         }
     }
 
@@ -91,8 +97,11 @@ enum DrivingInput {
 
     /// The sound from `start`, in seconds since the first frame; motion has none.
     func audio(from start: Double) -> AudioSource? {
-        guard case .video(let reader) = self else { return nil }
-        return reader.audio(from: start)
+        switch self {
+        case .video(let reader): return reader.audio(from: start)
+        case .speech(let reader): return AudioSource(path: reader.motion.path, start: start, origin: reader.motion.origin)
+        case .motion, .clip: return nil
+        }
     }
 
     /// The next frame; nil at the end.
@@ -101,6 +110,7 @@ enum DrivingInput {
         case .video(let reader): return try reader.next().map { (.picture($0.picture), $0.time, $0.duration) }
         case .motion(let reader): return reader.next().map { (.motion($0.magnitudes), $0.time, $0.duration) }
         case .clip(let reader): return reader.next()
+        case .speech(let reader): return reader.next()
         }
     }
 }

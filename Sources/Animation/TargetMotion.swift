@@ -14,6 +14,13 @@ public struct TargetMotion: Equatable, Sendable {
     /// The portrait's own motion, (1, V), edited.
     public func still(_ portrait: any EncodedPortrait) -> Tensor { edited(portrait.motion, portrait) }
 
+    /// The portrait's own motion, (1, V), edited, with further amounts along the controls.
+    ///
+    /// - Parameter amounts: as many as controls, number 1 first.
+    public func still(_ portrait: any EncodedPortrait, adding amounts: [Float]) -> Tensor {
+        portrait.edited(portrait.motion, by: edit.isEmpty ? amounts : zip(edit, amounts).map { $0 + $1 })
+    }
+
     /// The motion of a driven frame.
     ///
     /// - Parameters:

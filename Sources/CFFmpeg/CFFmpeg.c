@@ -186,6 +186,30 @@ int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, c
     return outcome < 0 ? outcome : swr_init(*resampler);
 }
 
+int media_make_mono_resampler(struct SwrContext **resampler, const AVFrame *source, int rate) {
+    AVChannelLayout layout = source->ch_layout, guessed = {0};
+    AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+    if (layout.order == AV_CHANNEL_ORDER_UNSPEC) {
+        av_channel_layout_default(&guessed, layout.nb_channels);
+        layout = guessed;
+    }
+    swr_free(resampler);
+    int outcome = swr_alloc_set_opts2(
+        resampler, &mono, AV_SAMPLE_FMT_FLT, rate, &layout, source->format, source->sample_rate, 0, NULL);
+    if (outcome < 0) return outcome;
+    // Factors that add up to 1, so that no sum is louder than the loudest channel.
+    av_opt_set_double(*resampler, "rematrix_maxval", 1, 0);
+    return swr_init(*resampler);
+}
+
+int media_resampled_room(struct SwrContext *resampler, int samples) { return swr_get_out_samples(resampler, samples); }
+
+int media_resample_mono(struct SwrContext *resampler, const AVFrame *source, float *samples, int room) {
+    uint8_t *buffers[1] = {(uint8_t *)samples};
+    return swr_convert(
+        resampler, buffers, room, source ? (const uint8_t **)source->extended_data : NULL, source ? source->nb_samples : 0);
+}
+
 int media_resample(struct SwrContext *resampler, const AVFrame *source, AVAudioFifo *fifo, AVCodecContext *encoder) {
     const int samples = source ? source->nb_samples : 0;
     const int room = swr_get_out_samples(resampler, samples);

@@ -37,6 +37,9 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
     /// The distance of the result's magnitudes, encoded anew, from the requested ones, in units of how far those move: 1 is as far
     /// off as the whole motion.
     case motionError = "motion_error"
+    /// How much the canonical pictures x_r (all magnitudes 0) of a clip's frames differ, as part of how much the frames do: 0 where the
+    /// canonical picture is the same whatever the pose (`CanonicalPose`).
+    case canonicalDifference = "canonical_difference"
     /// The mean second difference over time of pixels in [0, 1].
     case jitter
     /// The second difference over time of the result's magnitudes, in units of the requested motion's: 1 is as steady.
@@ -65,6 +68,7 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
         case .identityDrift: return "identity drift"
         case .motionCorrelation: return "motion corr."
         case .motionError: return "motion error"
+        case .canonicalDifference: return "canonical diff."
         case .jitter: return "jitter"
         case .motionJitter: return "motion jitter"
         }

@@ -8,6 +8,8 @@ struct Scores {
     /// Frames whose truth shows a face, and those of them whose picture shows one too.
     private var faces = (true: 0, found: 0)
     private(set) var frames = 0
+    /// Of the clip's canonical pictures; nil where that is not defined.
+    var canonicalDifference: Double?
 
     /// Counts a frame: how near a picture is to the truth.
     mutating func add(_ found: MeasuredPicture, truth: MeasuredPicture) {
@@ -37,6 +39,7 @@ struct Scores {
         var means = sums.mapValues { $0 / Double(frames) }
         if faces.found > 0 { means[.keypointDistance] = sums[.keypointDistance]! / Double(faces.found) }
         if faces.true > 0 { means[.lostFaces] = 1 - Double(faces.found) / Double(faces.true) }
+        means[.canonicalDifference] = canonicalDifference
         return means.merging(expressions.scores) { $1 }
     }
 

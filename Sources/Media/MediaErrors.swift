@@ -2,25 +2,27 @@ import CFFmpeg
 import Files
 
 extension FileError {
-    static func emptyMedia(_ name: String) -> FileError {
-        FileError(.input, name, "expected a picture or video, found an empty file; check that it was copied completely")
+    static func emptyMedia(_ name: String, for purpose: MediaInput.Purpose = .pictures) -> FileError {
+        FileError(.input, name, "expected \(purpose.rawValue), found an empty file; check that it was copied completely")
     }
 
-    /// The error for content that is no picture and no video, told by its first bytes.
-    static func unknownMedia(_ name: String, beginning: [UInt8]) -> FileError {
+    /// The error for content of an unknown format, told by its first bytes.
+    static func unknownMedia(_ name: String, beginning: [UInt8], for purpose: MediaInput.Purpose = .pictures) -> FileError {
         if let problem = ForeignContent.problem(beginning) { return FileError(.input, name, problem) }
         let found: String
         if beginning.starts(with: Array("#EXTM3U".utf8)) || beginning.starts(with: Array("ffconcat".utf8)) {
             return FileError(
                 .input, name,
-                "expected a picture or video, found a playlist, which is not followed; name the video file itself")
+                "expected \(purpose.rawValue), found a playlist, which is not followed; name the video file itself")
         } else if beginning.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 || $0 == 10 || $0 == 13 }) {
             found = "a text file"
         } else {
             found = "an unknown format"
         }
         return FileError(
-            .input, name, "expected a picture or video, found \(found); choose a PNG, JPEG, WebP, MP4 or WebM file")
+            .input, name,
+            "expected \(purpose.rawValue), found \(found); choose a "
+                + (purpose == .sound ? "WAV, MP3, FLAC, M4A or Ogg file" : "PNG, JPEG, WebP, MP4 or WebM file"))
     }
 
     /// The error for a file that ends early or holds broken data. `words` are the decoder's own, and may be empty.

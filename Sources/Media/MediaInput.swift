@@ -5,6 +5,12 @@ import Foundation
 /// An opened container: a video, a GIF, a picture in one of FFmpeg's formats, or sound. It reads its own bytes only: a
 /// playlist, or a container that names other files or addresses, opens none of them.
 final class MediaInput {
+    /// What a file is opened for, as errors say it.
+    enum Purpose: String {
+        case pictures = "a picture or video"
+        case sound = "sound"
+    }
+
     /// The path as the user gave it.
     let name: String
     let context: UnsafeMutablePointer<AVFormatContext>
@@ -13,24 +19,24 @@ final class MediaInput {
 
     /// - Throws: `FileError` (input) when the file is absent, a folder, empty, text, of an unknown format, or damaged
     ///   where the container begins.
-    convenience init(path: String) throws {
+    convenience init(path: String, for purpose: Purpose = .pictures) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError.cannotRead(path) }
         do {
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw FileError.cannotRead(path) }
             guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw FileError(.input, path, "expected a picture or video, found a folder; name a file in it")
+                throw FileError(.input, path, "expected \(purpose.rawValue), found a folder; name a file in it")
             }
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw FileError(.input, path, "expected a picture or video, found a device; name a file")
+                throw FileError(.input, path, "expected \(purpose.rawValue), found a device; name a file")
             }
-            guard status.st_size > 0 else { throw FileError.emptyMedia(path) }
+            guard status.st_size > 0 else { throw FileError.emptyMedia(path, for: purpose) }
         } catch {
             close(descriptor)
             throw error
         }
-        try self.init(name: path, descriptor: descriptor, io: media_open_descriptor(descriptor))
+        try self.init(name: path, descriptor: descriptor, io: media_open_descriptor(descriptor), for: purpose)
     }
 
     /// Reads from memory, which must outlive this object.
@@ -42,7 +48,7 @@ final class MediaInput {
         try self.init(name: name, descriptor: -1, io: io)
     }
 
-    private init(name: String, descriptor: Int32, io: UnsafeMutablePointer<AVIOContext>?) throws {
+    private init(name: String, descriptor: Int32, io: UnsafeMutablePointer<AVIOContext>?, for purpose: Purpose = .pictures) throws {
         media_quiet()
         media_clear_words()
         guard let io else {
@@ -50,7 +56,7 @@ final class MediaInput {
             throw FileError(.input, name, "cannot be read (not enough memory)")
         }
         do {
-            context = try Self.openContainer(io, name: name)
+            context = try Self.openContainer(io, name: name, for: purpose)
         } catch {
             media_close_io(io)
             if descriptor >= 0 { close(descriptor) }
@@ -69,7 +75,7 @@ final class MediaInput {
     }
 
     private static func openContainer(
-        _ io: UnsafeMutablePointer<AVIOContext>, name: String
+        _ io: UnsafeMutablePointer<AVIOContext>, name: String, for purpose: Purpose
     ) throws -> UnsafeMutablePointer<AVFormatContext> {
         var beginning = [UInt8](repeating: 0, count: 512)
         let got = avio_read(io, &beginning, Int32(beginning.count))
@@ -82,16 +88,16 @@ final class MediaInput {
 
         var format: UnsafePointer<AVInputFormat>?
         let probed = av_probe_input_buffer2(io, &format, "", nil, 0, 0)
-        guard probed >= 0, let format else { throw FileError.unknownMedia(name, beginning: beginning) }
+        guard probed >= 0, let format else { throw FileError.unknownMedia(name, beginning: beginning, for: purpose) }
         let formatName = String(cString: format.pointee.name)
         guard selfContained.contains(formatName) else {
             if playlists.contains(formatName) {
                 throw FileError(
                     .input, name,
-                    "expected a picture or video, found a playlist (\(formatName)), which is not followed; "
+                    "expected \(purpose.rawValue), found a playlist (\(formatName)), which is not followed; "
                         + "name the video file itself")
             }
-            throw FileError.unknownMedia(name, beginning: beginning)
+            throw FileError.unknownMedia(name, beginning: beginning, for: purpose)
         }
         var opening = avformat_alloc_context()
         guard let allocated = opening else { throw FileError(.input, name, "cannot be read (not enough memory)") }

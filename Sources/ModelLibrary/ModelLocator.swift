@@ -6,7 +6,7 @@ import Networks
 /// Finds models: by path, or by name in the folders of models.
 public enum ModelLocator {
     /// The model that is used when none is named.
-    public static let defaultName = "portrait-128"
+    public static let defaultName = "portrait"
 
     /// The folders in which models are looked for by name, in this order: those of the environment variable `LIA_MODELS`
     /// (separated by colons), the user's own (`~/.local/share/lia/models`), those installed beside the program, and those of the

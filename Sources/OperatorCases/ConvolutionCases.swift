@@ -40,7 +40,7 @@ extension OperatorCase {
         Shape(20, 18, 11, 1, 5, 23, 37), Shape(17, 16, 9, 1, 4, 16, 16, samples: 3), Shape(5, 4, 11, 1, 5, 13, 22, samples: 1),
     ]
 
-    /// Layers of the published 256 px network, of portrait-128, and of DINet.
+    /// Layers of the published 256 px network, of portrait, and of DINet.
     private static let largeShapes = [
         Shape(128, 128, 11, 1, 5, 104, 80, samples: 1),
         Shape(512, 512, 3, 1, 1, 32, 32, samples: 1), Shape(256, 256, 3, 1, 1, 64, 64, samples: 1),

@@ -30,6 +30,38 @@ extension OperatorCase {
             cases.append(
                 OperatorCase(.orthogonalization, [.normal(shape)], size: size) { [try! Orthogonalization.orthonormalize($0[0])] })
         }
+        return cases + recurrent
+    }
+
+    /// What speech networks are made of.
+    private static var recurrent: [OperatorCase] {
+        var cases: [OperatorCase] = []
+        func plain(_ shape: [Int], scale: Float = 1) -> Input { .normal(shape, scale: scale, gradient: .none) }
+        for (samples, inputs, outputs, size) in [(3, 5, 4, Size.small), (70, 90, 60, .medium), (512, 2048, 2048, .large)] {
+            let own = [plain([samples, inputs]), plain([inputs, outputs], scale: 1 / Float(inputs).squareRoot()), plain([outputs])]
+            cases += [
+                OperatorCase(.projection, own, settings: "clipped", size: size) {
+                    [Projection.forward($0[0], weight: $0[1], bias: $0[2], limit: 0.7)]
+                },
+                OperatorCase(.projection, own + [plain([samples, outputs])], settings: "added", size: size) {
+                    [Projection.forward($0[0], weight: $0[1], bias: $0[2], partial: $0[3])]
+                },
+            ]
+        }
+        for (steps, units, size) in [(4, 3, Size.small), (9, 300, .medium), (16, 2048, .large)] {
+            for isReversed in [false, true] {
+                cases.append(
+                    OperatorCase(
+                        .longShortTermMemory,
+                        [plain([steps, 4 * units]), plain([units, 4 * units], scale: 1 / Float(units).squareRoot())],
+                        settings: isReversed ? "reversed" : "", size: size
+                    ) {
+                        var state = LongShortTermMemory.State(units: units)
+                        let hidden = LongShortTermMemory.forward($0[0], recurrent: $0[1], state: &state, isReversed: isReversed)
+                        return [hidden, state.cell, state.hidden]
+                    })
+            }
+        }
         return cases
     }
 

@@ -27,6 +27,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case gridSampling = "grid sampling"
     case l1Loss = "L1 loss"
     case linear
+    case longShortTermMemory = "LSTM"
     case maximumPooling = "maximum pooling"
     case meanPooling = "mean pooling"
     case minibatchDeviation = "minibatch deviation"
@@ -40,6 +41,7 @@ public enum Operator: String, CaseIterable, Sendable {
     case planeProduct = "plane product"
     case pointMotions = "point motions"
     case product
+    case projection
     case repetition
     case residualWarp = "residual warp"
     case responseNormalization = "response normalization"
@@ -72,8 +74,9 @@ public enum Operator: String, CaseIterable, Sendable {
     /// Whether gradients flow through it. One without refuses an input that a tape watches.
     public var hasGradient: Bool {
         switch self {
-        case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .motionField, .pointMotions,
-            .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling, .windowMaximum:
+        case .affineSampling, .channelNormalization, .depthToSpace, .enlargedConvolution, .enlargement, .gelu, .longShortTermMemory,
+            .motionField, .pointMotions, .responseNormalization, .spatialModulation, .volumeConvolution, .volumeSampling,
+            .windowMaximum:
             false
         default: true
         }

@@ -20,4 +20,16 @@ public enum MatrixProduct {
                 blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
         }
     }
+
+    /// y ← y + xᵀ·A, where A has as many rows as x has values and as many columns as y has.
+    ///
+    /// - Parameter lda: values from one row of A to the next.
+    public static func add(
+        _ x: UnsafePointer<Float>, rows: Int, times a: UnsafePointer<Float>, columns: Int, lda: Int, to y: UnsafeMutablePointer<Float>
+    ) {
+        guard rows > 0, columns > 0 else { return }
+        ProductMemory.during {
+            cblas_sgemv(CblasRowMajor, CblasTrans, blasint(rows), blasint(columns), 1, a, blasint(lda), x, 1, 1, y, 1)
+        }
+    }
 }

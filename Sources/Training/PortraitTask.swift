@@ -1,8 +1,7 @@
-import Foundation
 import Networks
 
 /// The training of a family of portrait networks from prepared clips, as `lia train` runs it.
-public protocol PortraitTask: TrainingTask {
+public protocol PortraitTask: TrainedTask {
     /// Holds out the clips that the configuration says.
     ///
     /// - Parameters:
@@ -11,17 +10,12 @@ public protocol PortraitTask: TrainingTask {
     /// - Throws: `SettingError` for settings that the processes or the initial network do not go with; `FileError` and
     ///   `CheckpointMisfit` for the data and for other files that the settings name.
     init(_ configuration: Configuration, dataset: Dataset, initial: (any PortraitNetwork)?, processes: ProcessGroup) throws
-
-    /// The measures of a network as settings, for a run that starts from it; nil for a network of another family.
-    static func settings(of network: any PortraitNetwork) -> [(key: String, value: String)]?
-
-    /// The settings of a network that was trained, for what its tensors do not tell (see `PortraitNetwork.settings`).
-    ///
-    /// - Parameter configuration: the run's, as JSON.
-    /// - Throws: `SettingError`, or what a decoder does, for one that is none.
-    static func modelSettings(_ configuration: Data) throws -> [String: String]
 }
 
 extension PortraitTask {
-    public static func modelSettings(_ configuration: Data) throws -> [String: String] { [:] }
+    public static func task(
+        _ configuration: Configuration, data: String, initial: (any PortraitNetwork)?, processes: ProcessGroup
+    ) throws -> Self {
+        try Self(configuration, dataset: Dataset(path: data), initial: initial, processes: processes)
+    }
 }

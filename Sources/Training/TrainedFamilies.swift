@@ -6,7 +6,7 @@ import Networks
 /// The families that `lia train` learns: the one list of them.
 public enum TrainedFamilies {
     /// The first is the one that learns where no setting says which.
-    static let all: [any PortraitTask.Type] = [LIATask.self, FirstOrderTask.self]
+    static let all: [any TrainedTask.Type] = [LIATask.self, FirstOrderTask.self, SpeechTask.self]
 
     /// The task of the family that settings name.
     ///
@@ -14,7 +14,7 @@ public enum TrainedFamilies {
     ///   - path: a JSON file of settings; nil for none.
     ///   - changes: settings that replace the file's.
     /// - Throws: `FileError` (input) when no family has the name.
-    public static func task(settings path: String?, changes: [(key: String, value: String)] = []) throws -> any PortraitTask.Type {
+    public static func task(settings path: String?, changes: [(key: String, value: String)] = []) throws -> any TrainedTask.Type {
         guard let name = try changes.last(where: { $0.key == "family" })?.value ?? path.flatMap(family(in:)) else { return all[0] }
         guard let task = all.first(where: { self.family(of: $0) == name }) else {
             let known = all.map { self.family(of: $0) }.joined(separator: ", ")
@@ -26,14 +26,14 @@ public enum TrainedFamilies {
     /// The task of the family of a run that is in a folder.
     ///
     /// - Throws: as for settings.
-    public static func task(resuming folder: String) throws -> any PortraitTask.Type { try task(settings: RunFolder(folder).configuration) }
+    public static func task(resuming folder: String) throws -> any TrainedTask.Type { try task(settings: RunFolder(folder).configuration) }
 
     /// The task that a network can be learned on with, and the settings that name its family and measures.
     ///
     /// - Returns: nil when none can.
     public static func task(
         of network: any PortraitNetwork
-    ) -> (task: any PortraitTask.Type, settings: [(key: String, value: String)])? {
+    ) -> (task: any TrainedTask.Type, settings: [(key: String, value: String)])? {
         for task in all {
             if let settings = task.settings(of: network) { return (task, [("family", family(of: task))] + settings) }
         }
@@ -53,7 +53,12 @@ public enum TrainedFamilies {
         }
     }
 
-    private static func family<Task: PortraitTask>(of _: Task.Type) -> String { Task.Settings.family }
+    /// The name of the family that a run's checkpoint is of; nil where it does not say.
+    public static func family(of checkpoint: Checkpoint) -> String? {
+        family(in: Data((checkpoint.metadata["configuration"] ?? "").utf8))
+    }
+
+    private static func family<Task: TrainedTask>(of _: Task.Type) -> String { Task.Settings.family }
 
     /// The family that a file names; nil where it names none. What is wrong with a file shows when all of it is read.
     private static func family(in path: String) throws -> String? {

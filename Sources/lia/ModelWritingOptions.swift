@@ -63,6 +63,20 @@ struct ModelWritingOptions: ParsableArguments {
                 + "\(Output.bytes(size)) as \(written.description.weights), \(origin)", result: folder)
     }
 
+    /// Writes a speech model, which is no portrait network.
+    ///
+    /// - Throws: `FileError`.
+    func writeSpeech(_ network: MouthNetwork, origin: String, inputs: [String]) throws {
+        guard format == .folder, detail == nil else {
+            throw FileError(.output, folder, "a speech model is written as a folder, and has no detail; leave --format and --detail out")
+        }
+        let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
+        try SpeechModel.write(
+            network, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
+            inputs: inputs + [card].compactMap { $0 }, overwrite: overwrite)
+        if !quiet { Output.remark("\(FileError.printable(folder)): \(network.parameterCount) parameters, \(origin)", result: folder) }
+    }
+
     private func writeCheckpoint(_ network: any PortraitNetwork, origin: String, inputs: [String]) throws {
         guard let members = network.authorsCheckpoint else {
             throw FileError(

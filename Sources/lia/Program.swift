@@ -31,7 +31,7 @@ package struct Program: ParsableCommand {
             Animate.self, Compare.self, Dub.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self,
             Models.self,
             DrawPuppets.self, FindFaces.self,
-            Prepare.self, Train.self, Export.self, Manual.self,
+            ReadSpeech.self, Prepare.self, Train.self, Export.self, Manual.self,
         ])
 
     /// Runs the command: one line for every error, and the exit code that says whose fault it is.

@@ -262,7 +262,7 @@ def use(page, folder, downloads, shots):
     page.driver.find_elements(By.CSS_SELECTOR, ".name")[7].click()
     page.driver.switch_to.active_element.send_keys("nod", Keys.ENTER)
     page.wait(lambda: page.driver.find_elements(By.CSS_SELECTOR, ".name")[7].text == "nod", "the new name")
-    kept = json.loads((folder / "models/portrait-128/directions.json").read_text())
+    kept = json.loads((folder / "models/portrait/directions.json").read_text())
     check(kept["directions"][0]["name"] == "nod" and kept["directions"][0]["number"] == 8, "a name is kept beside the model")
     page.driver.find_elements(By.CSS_SELECTOR, ".name")[2].click()
     page.driver.switch_to.active_element.send_keys("nod", Keys.ENTER)
@@ -554,12 +554,12 @@ def main():
         # The name that commands call it by.
         (folder / "bin").mkdir()
         (folder / "bin/lia").symlink_to(Path(LIA).resolve())
-        for model in ("portrait-128", "other"):
+        for model in ("portrait", "other"):
             # Without names, which the page then gives.
             shutil.copytree(
-                REPOSITORY / "Models/portrait-128", folder / "models" / model, ignore=shutil.ignore_patterns("directions.json"))
+                REPOSITORY / "Models/portrait", folder / "models" / model, ignore=shutil.ignore_patterns("directions.json"))
         description = folder / "models/other/model.json"
-        description.write_text(description.read_text().replace('"name" : "portrait-128"', '"name" : "other"'))
+        description.write_text(description.read_text().replace('"name" : "portrait"', '"name" : "other"'))
         explorer = Explorer(folder)
         print("the explorer at", explorer.address)
         try:

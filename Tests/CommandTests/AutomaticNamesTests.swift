@@ -13,7 +13,7 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         model = folder.file("model")
-        let models = ModelLocator.folders.map { $0 + "/portrait-128" }
+        let models = ModelLocator.folders.map { $0 + "/portrait" }
         let shipped = try #require(models.first { FileManager.default.fileExists(atPath: $0) })
         try FileManager.default.copyItem(atPath: shipped, toPath: model)
         try? FileManager.default.removeItem(atPath: model + "/directions.json")

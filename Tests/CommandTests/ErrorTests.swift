@@ -105,7 +105,7 @@ import TestSupport
     // MARK: Models
 
     @Test func modelsThatDoNotExist() throws {
-        try expectFailure(65, ["nonesuch", "portrait-128"], model: "nonesuch")
+        try expectFailure(65, ["nonesuch", "portrait"], model: "nonesuch")
         try expectFailure(65, ["absent.pt"], model: folder.file("absent.pt"))
         try expectFailure(65, ["model.json"], model: folder.path)
     }

@@ -69,7 +69,7 @@ import TestSupport
         let places = ["first", "second", "home/.local/share/lia/models"].map(folder.file)
         for place in places { #expect(try CommandRun.lia(["convert", checkpoint, place + "/vox", "-q"]).exitCode == 0) }
         #expect(try CommandRun.lia(["convert", checkpoint, places[2] + "/mine", "-q"]).exitCode == 0)
-        #expect(try CommandRun.lia(["convert", checkpoint, places[2] + "/portrait-128", "-q"]).exitCode == 0)
+        #expect(try CommandRun.lia(["convert", checkpoint, places[2] + "/portrait", "-q"]).exitCode == 0)
         let unset = ["/usr/bin/env", "-u", "XDG_DATA_HOME"]
         func found(_ models: String) throws -> (folders: [String], paths: [String: String]) {
             let run = try CommandRun.lia(
@@ -84,7 +84,7 @@ import TestSupport
         let both = try found(places[0] + ":" + places[1])
         #expect(Array(both.folders.prefix(3)) == places)
         #expect(both.paths["vox"] == places[0] + "/vox" && both.paths["mine"] == places[2] + "/mine")
-        #expect(both.paths["portrait-128"] == places[2] + "/portrait-128")
+        #expect(both.paths["portrait"] == places[2] + "/portrait")
         #expect(try found(places[1] + ":" + places[0]).paths["vox"] == places[1] + "/vox")
         #expect(try found("").paths["vox"] == places[2] + "/vox")
     }
@@ -194,8 +194,8 @@ import TestSupport
     @Test func modelsListsTheEmbeddedOne() throws {
         let run = try CommandRun.lia(["models", "--json"])
         let models = try #require(try json(run.output)["models"] as? [[String: Any]])
-        #expect(models.contains { $0["name"] as? String == "portrait-128" && $0["isDefault"] as? Bool == true })
-        #expect(try CommandRun.lia(["models"]).output.contains("portrait-128 (default)"))
+        #expect(models.contains { $0["name"] as? String == "portrait" && $0["isDefault"] as? Bool == true })
+        #expect(try CommandRun.lia(["models"]).output.contains("portrait (default)"))
         // Its first directions have names.
         #expect(try CommandRun.lia(["explore", "label"]).output.contains("7 blink, useful from"))
     }

@@ -306,8 +306,8 @@ import TestSupport
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
         try FileManager.default.copyItem(atPath: CommandRun.program, toPath: copy)
-        let own = ModelLocator.models().first { $0.path.hasSuffix("/portrait-128") }.map(\.path)
-        try FileManager.default.createSymbolicLink(atPath: models + "/portrait-128", withDestinationPath: try #require(own))
+        let own = ModelLocator.models().first { $0.path.hasSuffix("/portrait") }.map(\.path)
+        try FileManager.default.createSymbolicLink(atPath: models + "/portrait", withDestinationPath: try #require(own))
         func run(_ more: [String]) throws -> CommandRun {
             try CommandRun.lia(
                 ["animate", "-s", photo, "-d", driving, "-o", folder.file("middle.mp4"), "--frames", "1..2", "--overwrite"] + more,

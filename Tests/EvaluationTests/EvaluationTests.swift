@@ -96,6 +96,28 @@ import TestSupport
         #expect(best > 0)
     }
 
+    /// Canonical pictures are those that the network makes without any magnitudes; of three frames all are compared.
+    @Test func canonicalPicturesAreCompared() throws {
+        let size = Self.network.outputSize
+        let moving = clip("a", frames: 3, speed: 3)
+        let report = try EvaluationJob(models: [model], task: .reconstruction([moving]), data: "d", size: size).run()
+        var frames: [Picture] = []
+        try moving.forEachFrame(limit: 3) { frames.append($1) }
+        let canonical = frames.map { frame in
+            let source = Self.network.encode(source: Tensor(frame))
+            return Picture(Self.network.generate(source, motion: Tensor(zeros: source.magnitudes.shape)))
+        }
+        func pairwise(_ p: [Picture]) -> Double {
+            AbsoluteDifference.between(p[0], p[1]) + AbsoluteDifference.between(p[0], p[2]) + AbsoluteDifference.between(p[1], p[2])
+        }
+        let found = try #require(value(report, .canonicalDifference, model: "tiny", mode: "absolute"))
+        #expect(abs(found - pairwise(canonical) / pairwise(frames)) < 1e-12)
+        // Frames that are all alike say nothing, and neither does the copied source.
+        let still = try EvaluationJob(models: [model], task: .reconstruction([clip("b", frames: 4, speed: 0)]), data: "d", size: size).run()
+        #expect(value(still, .canonicalDifference, model: "tiny", mode: "absolute") == nil)
+        #expect(value(report, .canonicalDifference, baseline: "copy") == nil)
+    }
+
     @Test func crossIsEncodedAgain() throws {
         let size = Self.network.outputSize
         let report = try EvaluationJob(

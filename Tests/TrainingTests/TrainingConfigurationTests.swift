@@ -64,10 +64,9 @@ import Training
         #expect(c.steps == 5 && c.seed == 5 && c.network.channels == "4:8 8:8 16:8 32:8" && c.network.detail && c.data.color == 0.15)
         #expect(c.network.knownParts == "mouth_open:6:3.5 brows:2:1" && c.optimization.frozen == "dec.direction" && c.losses.closing == 0.5)
         #expect(c.optimization.warmupSteps == 2 && c.record.sheetEvery == 5 && c.losses.adversarialFrom == 2 && c.data.crossRelative == 0.5)
-        let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples/portrait-128.json")
-        let portrait = try LIATrainingConfiguration.read(example.standardized.path)
+        let portrait = try LIATrainingConfiguration.read(Fixture.path("training/nested-portrait.json"))
         #expect(portrait.steps == 2900 && portrait.losses.moving == 8 && portrait.data.expressions == 0.75 && portrait.network.detail)
-        #expect(try LIATrainingConfiguration.read(Fixture.path("training/flat-portrait-128.json")) == portrait)
+        #expect(try LIATrainingConfiguration.read(Fixture.path("training/flat-portrait.json")) == portrait)
     }
 
     /// The recipes in Examples are read as they stand.

@@ -2,7 +2,7 @@
 Benchmarks/compare.
 
     python3 Tools/reference/time_lia_torch.py frame --network published-256 --threads 2 --rounds 3
-    python3 Tools/reference/time_lia_torch.py step --network portrait-128 --groups 4 --group-size 4 [--optimizer]
+    python3 Tools/reference/time_lia_torch.py step --network portrait --groups 4 --group-size 4 [--optimizer]
 
 A frame is one driving picture encoded and one picture generated, from a source that was encoded before. A step is forward, the
 mean absolute difference to the frames, and backward; with --optimizer also Adam. Prints one JSON object. float32, or, with

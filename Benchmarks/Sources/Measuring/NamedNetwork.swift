@@ -2,7 +2,7 @@ import Networks
 
 /// A network to measure: the one that the program ships with, or one with the published channel table.
 public struct NamedNetwork {
-    public static let choices = "portrait-128 or published-64, -128, -256 or -512"
+    public static let choices = "portrait or published-64, -128, -256 or -512"
 
     public let name: String
     public let configuration: LIAConfiguration
@@ -10,7 +10,7 @@ public struct NamedNetwork {
     /// Nil for a name that is not among the choices.
     public init?(_ name: String) {
         self.name = name
-        if name == "portrait-128" {
+        if name == "portrait" {
             configuration = LIAConfiguration(size: 128, channels: [192, 192, 128, 96, 48, 16], code: 256, directions: 20)
             return
         }

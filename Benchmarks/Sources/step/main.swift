@@ -1,7 +1,7 @@
 // Seconds of a training step of a whole network with random weights: every frame of some groups is encoded once and rebuilt from
 // another frame of its group; forward, the mean absolute difference, backward; with --optimizer also Adam.
 //
-//     swift run -c release --package-path Benchmarks step [--network portrait-128] [--groups 4] [--group-size 4]
+//     swift run -c release --package-path Benchmarks step [--network portrait] [--groups 4] [--group-size 4]
 //         [--rounds 5] [--threads 2] [--optimizer] [--json]
 import Foundation
 import Measuring
@@ -11,7 +11,7 @@ import Tensors
 import Training
 
 var arguments = Arguments()
-let network = arguments.network("portrait-128"), rounds = arguments.number("--rounds", 5)
+let network = arguments.network("portrait"), rounds = arguments.number("--rounds", 5)
 let groups = arguments.number("--groups", 4), groupSize = arguments.number("--group-size", 4, least: 2)
 Parallel.threads = arguments.number("--threads", Parallel.threads)
 let isOptimized = arguments.flag("--optimizer"), wantsJSON = arguments.flag("--json")

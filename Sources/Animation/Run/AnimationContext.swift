@@ -18,7 +18,7 @@ final class AnimationContext {
     ) {
         var job = job
         // Without a driving side the source gives the times, and a picture is its one frame.
-        if job.driving == nil { job.source = .frames(job.source.path) }
+        if !job.isMoved { job.source = .frames(job.source.path) }
         (self.job, self.model, self.turn, self.progress) = (job, model, turn, progress)
         report = AnimationReport(output: job.output, model: model.name, mode: job.driving == nil ? nil : job.target.transfer.mode)
     }

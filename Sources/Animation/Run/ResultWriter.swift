@@ -81,7 +81,7 @@ final class ResultWriter {
             }
             context.report.frames += 1
             try context.progress(
-                .init(stage: context.job.driving == nil ? .editing : .animating, done: context.report.frames, total: total))
+                .init(stage: context.job.isMoved ? .animating : .editing, done: context.report.frames, total: total))
         }
     }
 
@@ -96,6 +96,7 @@ final class ResultWriter {
             guard let driver = Moment.driver(of: index, among: moment.driving.count) else { return nil }
             // Before a driving face is first seen nothing moves.
             guard let driving = held[driver] else { return job.target.still(portrait) }
+            guard job.speech == nil else { return job.target.still(portrait, adding: driving.values) }
             let reference = references.indices.contains(driver) ? references[driver] : nil
             let network = try context.model.videoDriven
             if let problem = network.problem(of: job.target.transfer, driving: driving) {

@@ -73,6 +73,13 @@ int media_take_samples(AVAudioFifo *fifo, AVFrame *frame, int count);
 int media_add_silence(AVAudioFifo *fifo, AVCodecContext *encoder, int count);
 /// Replaces the resampler by one from sound like the frame's to the encoder's.
 int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, const AVCodecContext *encoder);
+/// Replaces the resampler by one from sound like the frame's to one channel of floats, the channels' mean, at `rate`.
+int media_make_mono_resampler(struct SwrContext **resampler, const AVFrame *source, int rate);
+/// How many samples `media_resample_mono` can give for so many, or with what it has kept.
+int media_resampled_room(struct SwrContext *resampler, int samples);
+/// Resamples one audio frame (or flushes, when `source` is NULL) to `samples`, where `room` of them fit.
+/// @return the number of samples or an error
+int media_resample_mono(struct SwrContext *resampler, const AVFrame *source, float *samples, int room);
 
 /// Whether the frame holds two fields, taken one after the other.
 static inline int media_is_interlaced(const AVFrame *frame) {

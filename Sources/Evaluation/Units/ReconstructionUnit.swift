@@ -19,7 +19,12 @@ struct ReconstructionUnit: EvaluationUnit {
         let meanFrame = settings.measured(mean.picture)
         var own = models.map { _ in Scores() }, copy = Scores(), still = Scores(), trueFeatures = FeatureGathering()
         var portraits: [any EncodedPortrait] = [], first: MeasuredPicture?
+        var canonical = models.map { _ in CanonicalPose() }
+        let posed = CanonicalPose.indices(of: mean.count)
         try clip.forEachFrame(limit: settings.frameLimit) { index, picture in
+            if posed.contains(index) {
+                for (number, model) in models.enumerated() { try canonical[number].add(picture, model, size: settings.size) }
+            }
             let truth = settings.measured(picture)
             guard let first else {
                 first = truth
@@ -38,7 +43,11 @@ struct ReconstructionUnit: EvaluationUnit {
             progress(index + 1, mean.count)
         }
         let frames = mean.count - 1
-        var results = own.map { ClipResult(frames: frames, rows: [$0.row(mode: settings.variants[0].label)]) }
+        var results = zip(own, canonical).map { scores, pose in
+            var scores = scores
+            scores.canonicalDifference = pose.difference
+            return ClipResult(frames: frames, rows: [scores.row(mode: settings.variants[0].label)])
+        }
         if withBaselines {
             results.append(
                 ClipResult(

@@ -146,7 +146,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         return Tensor(values.indices.map { controls.contains($0 + 1) ? values[$0] : unmoved[$0] }, target.shape)
     }
 
-    /// Section 3.3: absolute a_t, relative a_t − a_ref + a_source. A strength s scales what is added to the source's own
+    /// Section 3.4: absolute a_t, relative a_t − a_ref + a_source. A strength s scales what is added to the source's own
     /// magnitudes: a_source + s·(a − a_source).
     public func transfer(
         _ mode: TransferMode, driving: Tensor, reference: Tensor, source: Tensor, strength: Float

@@ -72,7 +72,7 @@ public final class TrainingRun<Task: TrainingTask> {
     ///
     /// - Parameter event: gets the result of every step and validation as it happens.
     /// - Throws: `Divergence`, `FileError` (output).
-    public func run(_ event: (TrainingEvent) -> Void = { _ in }) throws {
+    public func run(_ event: (TrainingEvent<Task.Measures>) -> Void = { _ in }) throws {
         let steps = trainer.configuration.steps
         guard processes.rank == 0 else {
             // The others compute; the first one keeps the record.
@@ -102,9 +102,9 @@ public final class TrainingRun<Task: TrainingTask> {
         every > 0 && (trainer.step % every == 0 || trainer.step == trainer.configuration.steps)
     }
 
-    private func validate(_ metrics: MetricsLog, _ event: (TrainingEvent) -> Void) throws {
+    private func validate(_ metrics: MetricsLog, _ event: (TrainingEvent<Task.Measures>) -> Void) throws {
         guard let validation = try trainer.task.validation(weights: trainer.averagedWeights) else { return }
-        guard validation.l1.isFinite else { throw Divergence(step: trainer.step, what: "the validation") }
+        guard validation.isFinite else { throw Divergence(step: trainer.step, what: "the validation") }
         try metrics.append(ValidationRecord(step: trainer.step, validation: validation))
         event(.validated(step: trainer.step, validation))
     }

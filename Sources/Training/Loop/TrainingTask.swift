@@ -7,6 +7,8 @@ public protocol TrainingTask: AnyObject {
     associatedtype Settings: FamilySettings
     /// A part of a batch, whose losses one thread computes.
     associatedtype Batch
+    /// What a validation finds.
+    associatedtype Measures: ValidationMeasures = Validation
 
     /// The data and the losses in one line, said when training starts.
     var summary: String { get }
@@ -39,7 +41,7 @@ public protocol TrainingTask: AnyObject {
     ///
     /// - Parameter weights: one for each of `parameters`, in their order.
     /// - Returns: nil when there is nothing to measure on.
-    func validation(weights: [Tensor]) throws -> Validation?
+    func validation(weights: [Tensor]) throws -> Measures?
 
     /// A picture that shows what the network with the given weights does; nil when there is nothing to show.
     func sampleSheet(weights: [Tensor]) throws -> Picture?

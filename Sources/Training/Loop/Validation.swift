@@ -1,5 +1,7 @@
+import Foundation
+
 /// How well a network rebuilds clips that it has not learned from.
-public struct Validation: Codable, Sendable {
+public struct Validation: ValidationMeasures, Decodable {
     /// Mean absolute difference of pixels in [0, 1].
     public let l1: Double
     /// Peak signal-to-noise ratio in dB, averaged over frames.
@@ -19,5 +21,11 @@ public struct Validation: Codable, Sendable {
 
     public init(l1: Double, psnr: Double, copiedL1: Double, copiedPSNR: Double, frames: Int) {
         (self.l1, self.psnr, self.copiedL1, self.copiedPSNR, self.frames) = (l1, psnr, copiedL1, copiedPSNR, frames)
+    }
+
+    public var isFinite: Bool { l1.isFinite }
+
+    public var summary: String {
+        String(format: "held-out L1 %.4f, PSNR %.2f dB (copying the source: %.4f, %.2f dB)", l1, psnr, copiedL1, copiedPSNR)
     }
 }

@@ -1,5 +1,5 @@
 /// A validation as a run's metrics have it.
-struct ValidationRecord: Codable {
+struct ValidationRecord<Measures: ValidationMeasures>: Encodable {
     let step: Int
-    let validation: Validation
+    let validation: Measures
 }

@@ -2,7 +2,7 @@ import Networks
 import Operators
 import Tensors
 
-/// L1 between the features of a network that knows pictures (the perceptual loss, section 3.4, equation 8).
+/// L1 between the features of a network that knows pictures (the perceptual loss, section 3.3).
 public struct FeatureLoss: PerceptualLoss {
     let network: PerceptualNetwork
 

@@ -12,7 +12,7 @@ struct BatchRow {
     var outputs: [String] { [output] + values(of: "preview") }
 
     /// Paths that are read, files and folders.
-    var inputs: [String] { [source] + [driving].compactMap { $0 } + values(of: "model") }
+    var inputs: [String] { [source] + [driving].compactMap { $0 } + values(of: "model") + values(of: "audio") }
 
     private func values(of option: String) -> [String] {
         arguments.filter { $0.hasPrefix("--\(option)=") }.map { String($0.dropFirst(option.count + 3)) }

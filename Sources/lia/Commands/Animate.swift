@@ -23,6 +23,9 @@ struct Animate: ParsableCommand {
                 lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face 2 --preview crops.png
                 lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face all
 
+              A portrait speaks what a sound says:
+                lia animate -s portrait.jpg --audio speech.wav -o out.mp4
+
               Someone in a video, who blinks less and moves as another does:
                 lia animate -s talk.mp4 -d other.mp4 -o out.mp4 --set blink=-0.5 --loop
 
@@ -87,6 +90,8 @@ struct Animate: ParsableCommand {
 
     @OptionGroup var drivingOptions: DrivingOptions
 
+    @OptionGroup var speaking: SpeakingOptions
+
     @OptionGroup var paste: PasteOptions
 
     @Option(
@@ -129,7 +134,10 @@ struct Animate: ParsableCommand {
         }
         guard source != nil else { throw ValidationError("Missing expected argument '--source <source>'") }
         guard output != nil else { throw ValidationError("Missing expected argument '--output <output>'") }
-        guard driving != nil || motion.edit != nil else { throw ValidationError("--driving or --set is missing: nothing would move.") }
+        guard driving != nil || speaking.audio != nil || motion.edit != nil else {
+            throw ValidationError("--driving, --audio or --set is missing: nothing would move.")
+        }
+        if driving != nil, speaking.audio != nil { throw ValidationError("--driving and --audio exclude each other.") }
         if driving == nil, let first = ofDriving.first {
             throw ValidationError("\(first) is for driving motion: pass --driving, or leave it out.")
         }
@@ -140,7 +148,8 @@ struct Animate: ParsableCommand {
 
     /// The options that were given and mean nothing without driving motion.
     private var ofDriving: [String] {
-        (mode == .relative ? [] : ["--mode"]) + (reference == .first ? [] : ["--reference"]) + (strength == 1 ? [] : ["--strength"])
+        (mode == .relative ? [] : ["--mode"]) + (reference == .first ? [] : ["--reference"])
+            + (strength == 1 || speaking.audio != nil ? [] : ["--strength"])
             + motion.ofDriving + drivingOptions.ofPictures + (drivingOptions.loop ? ["--loop"] : [])
     }
 
@@ -174,6 +183,12 @@ struct Animate: ParsableCommand {
         }
         var job = AnimationJob(source: try .init(media: source), driving: driving, output: try stream.output(output!))
         job.target = try motion.target(Transfer(mode, strength: strength), of: model)
+        if let audio = speaking.audio {
+            guard case .picture = job.source else {
+                throw FileError(.input, source, "is a video, and --audio lets a picture speak; choose a picture, or one frame of it")
+            }
+            job.speech = try speaking.motion(audio, strength: strength, of: model)
+        }
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
         try parts.apply(to: &job)

@@ -11,7 +11,7 @@ struct Convert: ParsableCommand {
               lia convert vox.pt Models/vox
               lia convert vox.pt ~/.local/share/lia/models/vox --float16
               lia convert vox-cpk.pth.tar Models/vox-fomm --set align_corners=true
-              lia convert portrait-128 portrait.pt --format pytorch
+              lia convert portrait portrait.pt --format pytorch
 
             Reads PyTorch's .pt and .pth (both formats, without running anything in them) and safetensors, in the published \
             checkpoints' layout, at the top or under whatever keys a training script put around it; or a folder of such files, whose \

@@ -14,12 +14,12 @@ struct Evaluate: ParsableCommand {
         abstract: "Measures models: rebuilt clips, transfer to other people, and drawn people whose truth is known.",
         discussion: """
             EXAMPLES
-              The paper's protocol on a folder of videos, or on a data set of 'lia prepare':
+              Clips rebuilt from their first frames: a folder of videos, or a data set of 'lia prepare':
                 lia evaluate --task reconstruction --data clips/
                 lia evaluate --task reconstruction --data held-out.safetensors --model vox --json
 
               Two models on drawn people, and whether they differ:
-                lia evaluate --task puppets --model portrait-128,mine/ --pairs 12
+                lia evaluate --task puppets --model portrait,mine/ --pairs 12
 
               The same person in both, and a source whose pose is not that of the first driving frame:
                 lia evaluate --task puppets --same-person --other-pose

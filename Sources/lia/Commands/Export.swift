@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import ModelLibrary
+import Networks
 import Training
 
 struct Export: ParsableCommand {
@@ -19,10 +20,16 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let checkpoint = try Checkpoint.open(RunFolder(training).checkpoint)
+        let origin = "trained by lia, step \(checkpoint.metadata["step"] ?? "0")"
+        if TrainedFamilies.family(of: checkpoint) == MouthNetwork.family {
+            return try writing.writeSpeech(
+                MouthNetwork(checkpoint.under(TrainingCheckpoint.average)), origin: origin,
+                inputs: [training, RunFolder(training).checkpoint])
+        }
         try writing.write(
             Families.network(
                 checkpoint.under(TrainingCheckpoint.average), settings: TrainedFamilies.modelSettings(of: checkpoint)),
             usesDetail: TrainingCheckpoint.usesDetail(checkpoint),
-            origin: "trained by lia, step \(checkpoint.metadata["step"] ?? "0")", inputs: [training, RunFolder(training).checkpoint])
+            origin: origin, inputs: [training, RunFolder(training).checkpoint])
     }
 }

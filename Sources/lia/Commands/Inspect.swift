@@ -11,7 +11,7 @@ struct Inspect: ParsableCommand {
         discussion: """
             EXAMPLES
               lia inspect vox.pt
-              lia inspect Models/portrait-128 --tensors
+              lia inspect Models/portrait --tensors
 
             Nothing in the file is run. A file that holds tensors but no network that lia knows is listed all the same.
             """)

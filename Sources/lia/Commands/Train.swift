@@ -29,7 +29,7 @@ struct Train: ParsableCommand {
 
               Going on from a model, with the paper's perceptual loss:
                 lia train --data data.safetensors --output runs/fine \\
-                  --fine-tune portrait-128 --set learning_rate=0.0005 \\
+                  --fine-tune portrait --set learning_rate=0.0005 \\
                   --set perceptual_weights=vgg19.pth --set perceptual=10
 
               A First Order Motion Model instead of LIA, with settings of its own:
@@ -98,19 +98,18 @@ struct Train: ParsableCommand {
         // Processes on one machine divide its cores.
         Parallel.threads = threads.threads ?? max(1, Parallel.threads / OpenMPI.processesOnThisMachine)
         let quiet = quiet || processes.rank > 0
-        let dataset = try Dataset(path: data)
         var changes = changes
         if let validationClips {
             // A name may read as a number; as JSON it is text.
             changes.append(("validation_clips", String(decoding: try JSONEncoder().encode(validationClips), as: UTF8.self)))
         }
         if resume {
-            try go(on: TrainedFamilies.task(resuming: output), dataset: dataset, changes: changes, processes: processes, quiet: quiet)
+            try go(on: TrainedFamilies.task(resuming: output), changes: changes, processes: processes, quiet: quiet)
             return
         }
         guard let fineTune else {
             try begin(
-                TrainedFamilies.task(settings: config, changes: changes), dataset: dataset, changes: changes, processes: processes,
+                TrainedFamilies.task(settings: config, changes: changes), changes: changes, processes: processes,
                 quiet: quiet)
             return
         }
@@ -119,35 +118,35 @@ struct Train: ParsableCommand {
             throw FileError(.input, fineTune, "is of a family that lia train does not learn")
         }
         // The network's measures are the model's.
-        try begin(task, from: model, dataset: dataset, changes: settings + changes, processes: processes, quiet: quiet)
+        try begin(task, from: model, changes: settings + changes, processes: processes, quiet: quiet)
     }
 
     /// Begins a run.
     ///
     /// - Parameter model: what it starts from; nil for random weights.
-    private func begin<Task: PortraitTask>(
-        _: Task.Type, from model: PortraitModel? = nil, dataset: Dataset, changes: [(key: String, value: String)],
+    private func begin<Task: TrainedTask>(
+        _: Task.Type, from model: PortraitModel? = nil, changes: [(key: String, value: String)],
         processes: ProcessGroup, quiet: Bool
     ) throws {
         let configuration = try Task.Configuration.read(config, changes: changes)
         let inputs = [config].compactMap { $0 } + (model?.files ?? [])
         try run(
             TrainingRun(folder: output, configuration: configuration, inputs: inputs, processes: processes) {
-                try Task($0, dataset: dataset, initial: model?.network, processes: processes)
+                try Task.task($0, data: data, initial: model?.network, processes: processes)
             }, processes, quiet: quiet)
     }
 
     /// Goes on with the run in --output.
-    private func go<Task: PortraitTask>(
-        on _: Task.Type, dataset: Dataset, changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
+    private func go<Task: TrainedTask>(
+        on _: Task.Type, changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
     ) throws {
         try run(
             TrainingRun(resuming: output, changes: changes, processes: processes) {
-                try Task($0, dataset: dataset, initial: nil, processes: processes)
+                try Task.task($0, data: data, initial: nil, processes: processes)
             }, processes, quiet: quiet)
     }
 
-    private func run<Task: PortraitTask>(_ training: TrainingRun<Task>, _ processes: ProcessGroup, quiet: Bool) throws {
+    private func run<Task: TrainedTask>(_ training: TrainingRun<Task>, _ processes: ProcessGroup, quiet: Bool) throws {
         let trainer = training.trainer
         if !quiet { Output.note(trainer.task.summary) }
         let line = ProgressLine(unit: "steps", quiet: quiet)
@@ -164,10 +163,7 @@ struct Train: ParsableCommand {
                 case .validated(let step, let validation):
                     guard !quiet else { return }
                     line.end()
-                    Output.remark(
-                        String(
-                            format: "step %d: held-out L1 %.4f, PSNR %.2f dB (copying the source: %.4f, %.2f dB)", step,
-                            validation.l1, validation.psnr, validation.copiedL1, validation.copiedPSNR))
+                    Output.remark("step \(step): \(validation.summary)")
                 }
             }
         } catch let error as Divergence {

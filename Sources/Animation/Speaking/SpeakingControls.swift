@@ -1,0 +1,100 @@
+import Files
+import Networks
+
+/// Which of a model's controls a speaking portrait moves: those of the mouth, the head and the lids that have a name which says so.
+///
+/// Amounts follow the controls' useful ranges: the upper end of a mouth's and of lids' is taken for 1.2 of the whole, that of a turn for 25°, that
+/// of a shift for 0.19 of the face.
+public struct SpeakingControls: Sendable {
+    /// A control as the model's owner calls it.
+    public struct Named: Sendable {
+        public let name: String
+        /// From 1.
+        public let number: Int
+        public let range: ClosedRange<Float>
+
+        public init(name: String, number: Int, range: ClosedRange<Float>) { (self.name, self.number, self.range) = (name, number, range) }
+    }
+
+    /// What is moved, and the names that a control may have for it, the best first.
+    private enum Part: CaseIterable {
+        case open, wide, pucker, yaw, pitch, roll, shiftX, shiftY, blink
+
+        var names: [String] {
+            switch self {
+            case .open: ["mouth_open", "jaw", "open"]
+            case .wide: ["mouth_wide", "wide", "smile"]
+            case .pucker: ["pucker"]
+            case .yaw: ["yaw", "turn"]
+            case .pitch: ["pitch", "nod"]
+            case .roll: ["roll", "tilt"]
+            case .shiftX: ["shift_x", "across"]
+            case .shiftY: ["shift_y", "down"]
+            case .blink: ["blink"]
+            }
+        }
+
+        /// What the upper end of a useful range stands for.
+        var whole: Double {
+            switch self {
+            case .open, .wide, .pucker, .blink: 1.2
+            case .yaw, .pitch, .roll: 25
+            case .shiftX, .shiftY: 0.19
+            }
+        }
+    }
+
+    private let count: Int
+    /// Place of each part's control among the amounts, from 0, and the amount that 1 of the part is.
+    private var found: [(part: Part, place: Int, factor: Double)] = []
+
+    /// Names of mouth parts that no control has: only the others move.
+    public let missing: [String]
+
+    /// - Parameters:
+    ///   - controls: the model's that have names.
+    ///   - count: of all.
+    ///   - model: what errors call it.
+    /// - Throws: `FileError` (input) where nothing opens a mouth.
+    public init(_ controls: [Named], count: Int, model: String) throws {
+        self.count = count
+        for part in Part.allCases {
+            for name in part.names {
+                guard let control = controls.first(where: { $0.name.lowercased() == name }) else { continue }
+                found.append((part, control.number - 1, Double(control.range.upperBound) / part.whole))
+                break
+            }
+        }
+        let parts = found.map(\.part)
+        guard parts.contains(.open) else {
+            throw FileError(
+                .input, model,
+                "has no direction named \(Part.open.names.dropLast().joined(separator: " or ")), which opens the mouth for speech; name it "
+                    + "with 'lia explore label'")
+        }
+        missing = [Part.wide, .pucker].filter { !parts.contains($0) }.map { $0.names[0] }
+    }
+
+    /// The amounts along all controls, number 1 first.
+    ///
+    /// - Parameter mouth: how far it is open, wide and pucker.
+    public func amounts(mouth: (open: Float, wide: Float, pucker: Float), idle: IdleMotion.Pose) -> [Float] {
+        var amounts = [Float](repeating: 0, count: count)
+        for (part, place, factor) in found {
+            let value =
+                switch part {
+                case .open: Double(mouth.open)
+                case .wide: Double(mouth.wide)
+                case .pucker: Double(mouth.pucker)
+                case .yaw: idle.yaw
+                case .pitch: idle.pitch
+                case .roll: idle.roll
+                case .shiftX: idle.shiftX
+                case .shiftY: idle.shiftY
+                case .blink: idle.blink
+                }
+            amounts[place] += Float(value * factor)
+        }
+        return amounts
+    }
+}

@@ -1,0 +1,73 @@
+import Animation
+import Files
+import Foundation
+import Testing
+
+@Suite struct SpeakingTests {
+    private func values(_ pose: IdleMotion.Pose) -> [Double] { [pose.yaw, pose.pitch, pose.roll, pose.shiftX, pose.shiftY, pose.blink] }
+
+    /// The same motion at any frame rate, and another one for another seed.
+    @Test func aSeedIsAMotion() {
+        let (a, b, other) = (IdleMotion(seed: 5), IdleMotion(seed: 5), IdleMotion(seed: 6))
+        for frame in 0..<250 { #expect(a(at: Double(frame) / 25) == b(at: Double(2 * frame) / 50)) }
+        #expect((0..<250).contains { a(at: Double($0) / 25).yaw != other(at: Double($0) / 25).yaw })
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 99]) func theHeadStaysNearAndDoesNotJump(seed: UInt64) {
+        let idle = IdleMotion(seed: seed), limits = values(IdleMotion.bounds)
+        #expect(idle(at: 0) == IdleMotion.Pose() && idle(at: -3) == IdleMotion.Pose())
+        var last = values(idle(at: 0)), most = [Double](repeating: 0, count: 6)
+        for frame in 1..<60 * 50 {
+            let now = values(idle(at: Double(frame) / 50))
+            for k in 0..<6 {
+                #expect(abs(now[k]) <= limits[k] + 1e-12)
+                most[k] = max(most[k], abs(now[k]))
+                // Less than the whole range in a second; lids are faster.
+                if k < 5 { #expect(abs(now[k] - last[k]) < 2 * limits[k] / 25) }
+            }
+            last = now
+        }
+        for k in 0..<5 { #expect(most[k] > 0.3 * limits[k]) }
+        #expect(most[5] > 0.9)
+    }
+
+    /// Every 2 to 6 s, for 150 to 250 ms, all the way.
+    @Test(arguments: [UInt64(1), 2, 3]) func blinksComeAndGo(seed: UInt64) {
+        let idle = IdleMotion(seed: seed)
+        var blinks: [(start: Double, end: Double, most: Double)] = [], isIn = false
+        for tick in 0..<300_000 {
+            let seconds = Double(tick) / 1000, lids = idle(at: seconds).blink
+            if lids > 0, !isIn { blinks.append((seconds, seconds, 0)) }
+            isIn = lids > 0
+            if isIn { blinks[blinks.count - 1] = (blinks.last!.start, seconds, max(blinks.last!.most, lids)) }
+        }
+        #expect((60...80).contains(blinks.count))
+        for blink in blinks { #expect((0.145...0.255).contains(blink.end - blink.start) && blink.most > 0.99) }
+        for (a, b) in zip(blinks, blinks.dropFirst()) { #expect((1.99...6.01).contains(b.start - a.start)) }
+    }
+
+    @Test func strengthScalesTheHead() {
+        let (whole, half, still) = (IdleMotion(seed: 4), IdleMotion(seed: 4, strength: 0.5), IdleMotion(seed: 4, strength: 0))
+        for frame in 0..<500 {
+            let seconds = Double(frame) / 25
+            #expect(abs(whole(at: seconds).yaw - 2 * half(at: seconds).yaw) < 1e-12 && still(at: seconds) == IdleMotion.Pose())
+        }
+    }
+
+    @Test func controlsAreFoundByTheirNames() throws {
+        func named(_ name: String, _ number: Int, _ high: Float) -> SpeakingControls.Named {
+            .init(name: name, number: number, range: -1...high)
+        }
+        let controls = try SpeakingControls(
+            [named("yaw", 1, 50), named("Jaw", 3, 2.4), named("smile", 4, 1.2), named("blink", 6, 1.2)], count: 7, model: "m")
+        #expect(controls.missing == ["pucker"])
+        let amounts = controls.amounts(mouth: (0.5, -0.25, 0.9), idle: .init(yaw: 2, pitch: 1, blink: 0.5))
+        #expect(amounts == [4, 0, 1, -0.25, 0, 0.5, 0])
+        // The best name counts where several are there.
+        let both = try SpeakingControls([named("jaw", 1, 1.2), named("mouth_open", 2, 1.2), named("pucker", 3, 1.2)], count: 3, model: "m")
+        #expect(both.amounts(mouth: (0.5, 0.2, 0.75), idle: .init()) == [0, 0.5, 0.75] && both.missing == ["mouth_wide"])
+        #expect { try SpeakingControls([named("yaw", 1, 1)], count: 1, model: "m") } throws: { error in
+            "\(error)".hasPrefix("m: has no direction named mouth_open or jaw")
+        }
+    }
+}

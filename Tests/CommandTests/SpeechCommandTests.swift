@@ -1,0 +1,97 @@
+import Checkpoints
+import Files
+import Foundation
+import Media
+import ModelLibrary
+import Networks
+import Tensors
+import Testing
+import TestSupport
+import lia
+
+/// Speech through the commands: numbers from sound, and pictures that speak.
+@Suite(.serialized) struct SpeechCommandTests {
+    private let folder: TemporaryFolder
+    private let sound = Fixture.path("speech/speech.wav"), graph = Fixture.path("speech/output_graph-tiny.pb")
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func lia(_ arguments: String...) throws { try Program.execute(arguments) }
+
+    private func refusal(_ arguments: String...) -> String { FamilyCommands.refusal(arguments) }
+
+    private func rows(_ path: String) throws -> [[Float]] {
+        String(decoding: try MappedFile.contents(of: path, upTo: 1 << 20), as: UTF8.self).split(separator: "\n")
+            .map { $0.split(separator: ",").compactMap { Float($0) } }
+    }
+
+    @Test func lettersAreThoseOfTensorFlow() throws {
+        let out = folder.file("features.csv")
+        try lia("speech", sound, "--network", graph, "-o", out, "-q")
+        let found = try rows(out), expected = try ReferenceVectors.file("speech/cases.safetensors")("features")
+        let difference = Difference(Tensor(found.flatMap { $0 }, [found.count, 29]), expected)
+        #expect(difference.sameShape && difference.largest < 1e-4, "\(difference)")
+    }
+
+    @Test func mouthsAreWrittenAtAnyRate() throws {
+        try lia("speech", sound, "-o", folder.file("mouth.csv"), "--rate", "50", "-q")
+        let found = try rows(folder.file("mouth.csv"))
+        #expect(found.count == 80 && found.allSatisfy { $0.count == 3 } && found.map { $0[0] }.max()! > 0.4)
+        #expect(refusal("speech", sound, "-o", folder.file("mouth.csv"), "-q").contains("exists already"))
+    }
+
+    @Test func whatIsWrongIsSaidInOneLine() {
+        let out = folder.file("out.npy")
+        for (arguments, words) in [
+            (["speech", folder.file("none.wav"), "-o", out], "no such file"),
+            (["speech", graph, "-o", out], "expected sound, found an unknown format"),
+            (["speech", sound, "--network", sound, "-o", out], "is no frozen TensorFlow graph"),
+            (["speech", sound, "--network", folder.file("a.pb"), "-o", out], "no such file"),
+            (["speech", sound, "--model", "portrait-128", "-o", out], "is a model of the family lia, expected speech"),
+            (["speech", sound, "--model", "none", "-o", out], "no such speech model"),
+            (["speech", sound, "-o", folder.file("out.txt")], "expected a name that ends in .npy, .csv or .json"),
+            (["speech", sound, "-o", out, "--rate", "0"], "--rate wants"),
+            (["speech", sound, "--network", graph, "-o", out, "--rate", "30"], "leave --model and --rate out"),
+        ] {
+            let said = FamilyCommands.refusal(arguments)
+            #expect(said.contains(words) && !said.contains("\n"), "\(arguments): \(said)")
+        }
+        #expect(folder.names.isEmpty)
+    }
+
+    @Test func aPictureSpeaks() throws {
+        let source = folder.file("source.png"), out = folder.file("out.mp4")
+        try Samples.picture(width: 128, height: 128).write(to: source)
+        try lia("animate", "-s", source, "--audio", sound, "-o", out, "--crop", "center", "-q")
+        let frames = try Samples.frames(out)
+        let reader = try FrameReader(out)
+        #expect(frames.count == 40 && abs(Double(frames[25].time) * reader.timeBase.value - 1) < 1e-3 && reader.hasAudio)
+        // Without drift, a moment is the portrait with its mouth opened as an edit opens it.
+        let still = folder.file("still/"), edited = folder.file("edited.png")
+        try lia("animate", "-s", source, "--audio", sound, "--idle", "0", "-o", still, "--crop", "center", "-q")
+        try lia("speech", sound, "-o", folder.file("mouth.csv"), "-q")
+        let open = try rows(folder.file("mouth.csv"))[19][0]
+        try lia("edit", "-s", source, "--set", "jaw=\(open)", "-o", edited, "--crop", "center", "-q")
+        FamilyCommands.expectSame(try Samples.frames(still)[19].picture, try Picture.read(edited), "frame 20")
+        // The same seed, the same film.
+        for (name, seed) in [("a/", "3"), ("b/", "3"), ("c/", "4")] {
+            try lia("animate", "-s", source, "--audio", sound, "--seed", seed, "-o", folder.file(name), "--crop", "center", "-q")
+        }
+        let films = try ["a/", "b/", "c/"].map { try Samples.frames(folder.file($0)).map(\.picture) }
+        #expect(films[0] == films[1] && films[0] != films[2])
+    }
+
+    @Test func speechAndDrivingExcludeEachOther() throws {
+        let (source, video, out) = (folder.file("source.png"), folder.file("video.mp4"), folder.file("out.mp4"))
+        try Samples.picture().write(to: source)
+        try Samples.video(video, frames: 3)
+        #expect(refusal("animate", "-s", source, "-d", video, "--audio", sound, "-o", out).contains("exclude each other"))
+        #expect(refusal("animate", "-s", source, "--idle", "1", "-o", out).contains("--idle is for speech"))
+        #expect(refusal("animate", "-s", video, "--audio", sound, "-o", out, "-q").contains("is a video"))
+        #expect(refusal("animate", "-s", source, "--audio", video, "-o", out, "-q").contains("holds no sound"))
+        let tiny = Fixture.path("reference/lia-tiny.pt")
+        #expect(
+            refusal("animate", "-m", tiny, "-s", source, "--audio", sound, "-o", out, "-q").contains("no direction named mouth_open or jaw")
+        )
+    }
+}
