@@ -53,7 +53,8 @@ public struct AnimationReport: Codable, Sendable {
     private let started = DispatchTime.now().uptimeNanoseconds
 
     enum CodingKeys: String, CodingKey {
-        case output, model, mode, references, frames, size, width, height, source, driving, jitter, notes, seconds, warnings, precision, operators
+        case output, model, mode, references, frames, size, width, height, source, driving, jitter, notes, seconds, warnings, precision,
+            operators
         case referenceFrame = "reference_frame"
         case peakMemory = "peak_memory_bytes"
     }

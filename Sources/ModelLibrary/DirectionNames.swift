@@ -119,7 +119,7 @@ public struct DirectionNames: Equatable, Sendable {
 
     /// The names of a model's controls.
     ///
-    /// - Throws: `FileError` (input) for a damaged `directions.json`.
+    /// - Throws: `FileError` (input) for a damaged `directions.json`, and for a network that poses no portraits.
     public init(of model: PortraitModel) throws {
         try model.refuseDubbing()
         try self.init(modelFolder: model.folder, controls: model.network.controls)

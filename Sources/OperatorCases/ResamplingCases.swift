@@ -61,7 +61,8 @@ extension OperatorCase {
                 for counts in [true, false] {
                     cases.append(
                         OperatorCase(
-                            .windowMean, [.normal(shape)], settings: "\(settings), padding \(counts ? "counts" : "does not count")", size: size
+                            .windowMean, [.normal(shape)], settings: "\(settings), padding \(counts ? "counts" : "does not count")",
+                            size: size
                         ) {
                             [WindowPooling.mean($0[0], window: window, stride: stride, padding: padding, countsPadding: counts)]
                         })

@@ -49,6 +49,12 @@ public enum Convolution {
             covering(geometry, x, weight, epilogue, into: y)
         case .fast where ShiftedConvolution.pays(geometry) && inputScale == nil:
             ShiftedConvolution.run(geometry, x: x.pointer, weight: weight, into: y, epilogue: epilogue)
+        case .fast where products != .tiles && inputScale == nil && geometry.fourier.map(FourierConvolution.pays) ?? false:
+            let (sizes, weights) = (geometry.fourier!, weight.fourier())
+            for sample in 0..<geometry.samples {
+                FourierConvolution(geometry: sizes, weights: weights, x: x.pointer + sample * geometry.channels * sizes.size)
+                    .run(into: y + sample * geometry.outputs * sizes.size, epilogue: epilogue, sample: sample)
+            }
         case .fast where products != .tiles && WinogradConvolution.pays(geometry):
             WinogradConvolution(
                 samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
@@ -161,6 +167,13 @@ public enum Convolution {
 
         /// Whether the kernel is as large as the picture: the convolution is a linear layer.
         var coversAll: Bool { height == kernel && width == kernel && padding == 0 }
+
+        /// The measures for transforms of planes; nil where the size changes, or taps are left out.
+        var fourier: FourierConvolution.Geometry? {
+            guard stride == 1, kernel % 2 == 1, padding == kernel / 2, places.count == kernel * kernel else { return nil }
+            return .init(
+                channels: channels, depth: 1, height: height, width: width, outputs: outputs, kernel: kernel, planes: 1)
+        }
 
         var plan: TapPlan {
             .convolution(

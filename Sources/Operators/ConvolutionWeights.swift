@@ -17,6 +17,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
     private let lock = NSLock()
     private var orders: [Order: Tensor] = [:]
     private var transformed: [Bool: Tensor] = [:]
+    private var transformedByFourier: Tensor?
 
     public init(_ tensor: Tensor, gain: Float = 1) {
         let shape = tensor.shape
@@ -52,6 +53,18 @@ public final class ConvolutionWeights: @unchecked Sendable {
         }
         keepAlive(tensor)
         self.tensor = square
+    }
+
+    /// See `FourierConvolution.transformed`.
+    func fourier() -> Tensor {
+        lock.lock()
+        defer { lock.unlock() }
+        if let transformedByFourier { return transformedByFourier }
+        let result = FourierConvolution.transformed(
+            tensor, outputs: outputs, channels: channels, kernel: kernel, planes: 1, gain: gain)
+        tensor.releasePages()
+        transformedByFourier = result
+        return result
     }
 
     /// An order of the weights: for each block of results, each grid, each operand (or pair of operands) and each tap of the grid, the

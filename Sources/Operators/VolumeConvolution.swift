@@ -23,8 +23,9 @@ public enum VolumeConvolution {
                 case .reference: reference(geometry, from, weight, epilogue, sample: sample, into: to)
                 case .fast where VolumeWinograd.pays(geometry):
                     VolumeWinograd(geometry: geometry, weights: weight, x: from).run(into: to, epilogue: epilogue, sample: sample)
-                case .fast where VolumeFourier.pays(geometry):
-                    VolumeFourier(geometry: geometry, weights: weight, x: from).run(into: to, epilogue: epilogue, sample: sample)
+                case .fast where FourierConvolution.pays(geometry.fourier):
+                    FourierConvolution(geometry: geometry.fourier, weights: weight.fourier(), x: from)
+                        .run(into: to, epilogue: epilogue, sample: sample)
                 case .fast where geometry.kernel == 1: pointwise(geometry, from, weight, epilogue, sample: sample, into: to)
                 case .fast: unfolded(geometry, from, weight, epilogue, sample: sample, into: to)
                 }
@@ -49,6 +50,11 @@ public enum VolumeConvolution {
 
         /// Places of the volume.
         var size: Int { depth * height * width }
+
+        var fourier: FourierConvolution.Geometry {
+            .init(
+                channels: channels, depth: depth, height: height, width: width, outputs: outputs, kernel: kernel, planes: kernel)
+        }
 
         var description: String { "\(kernel)×\(kernel)×\(kernel) \(channels)→\(outputs), \(depth)×\(height)×\(width)" }
 

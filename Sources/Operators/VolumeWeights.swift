@@ -41,12 +41,12 @@ public final class VolumeWeights: @unchecked Sendable {
         return result
     }
 
-    /// See `VolumeFourier.transformed`.
+    /// See `FourierConvolution.transformed`.
     func fourier() -> Tensor {
         lock.lock()
         defer { lock.unlock() }
         if let transformedByFourier { return transformedByFourier }
-        let result = VolumeFourier.transformed(tensor)
+        let result = FourierConvolution.transformed(tensor, outputs: outputs, channels: channels, kernel: kernel, planes: kernel)
         tensor.releasePages()
         transformedByFourier = result
         return result

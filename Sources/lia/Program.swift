@@ -28,7 +28,8 @@ package struct Program: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Animate.self, Compare.self, Dub.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self, Models.self,
+            Animate.self, Compare.self, Dub.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self,
+            Models.self,
             DrawPuppets.self, FindFaces.self,
             ReadSpeech.self, Prepare.self, Train.self, Export.self, Manual.self,
         ])

@@ -120,7 +120,8 @@ import Testing
                 let tensor = try operators("resize_\(name)_u8/\(part)")
                 return Self.pictures(tensor.reshaped([1] + tensor.shape))[0]
             }
-            let expected = try picture("output0"), found = try picture("input0").resizedLinearly(width: expected.width, height: expected.height)
+            let expected = try picture("output0")
+            let found = try picture("input0").resizedLinearly(width: expected.width, height: expected.height)
             #expect(found == expected, "\(name)")
         }
     }
@@ -181,7 +182,7 @@ import Testing
 
     // MARK: Bad input
 
-    private func problem(_ change: (inout DubbingJob) throws -> Void) rethrows -> String {
+    private func problem(_ change: (inout DubbingJob) throws -> Void) -> String {
         do {
             var job = try self.job("never/")
             try change(&job)

@@ -68,7 +68,8 @@ import lia
         try SafetensorsFile.write(tensors, to: folder.file("plain.safetensors"), overwrite: true)
         try Program.execute(arguments("c/", model: folder.file("plain.safetensors")))
         let judges = try Checkpoint.open(Fixture.path("dinet/discriminators-tiny.pth"))
-        let all = tensors.map { (name: "state_dict.net_g.\($0.name)", tensor: $0.tensor) }
+        let all =
+            tensors.map { (name: "state_dict.net_g.\($0.name)", tensor: $0.tensor) }
             + (try judges.entries.map { (name: $0.name, tensor: try judges.tensor($0.name)) })
         try SafetensorsFile.write(all, to: folder.file("training.safetensors"), overwrite: true)
         try Program.execute(arguments("d/", model: folder.file("training.safetensors")))
@@ -111,6 +112,8 @@ import lia
     /// Every command that poses portraits says what the model is for.
     @Test func otherCommandsNameThisOne() throws {
         let picture = source + "/1.png"
+        try FileManager.default.createDirectory(atPath: folder.file("talks"), withIntermediateDirectories: false)
+        try Samples.video(folder.file("talks/talk.mp4"), frames: 3)
         for arguments in [
             ["animate", "-s", picture, "-d", source, "-o", folder.file("x.mp4")],
             ["animate", "-s", picture, "--set", "1=1", "-o", folder.file("x.png")],
@@ -118,7 +121,7 @@ import lia
             ["encode", source, "-o", folder.file("x.json")],
             ["compare", "-s", picture, "-d", source, "-o", folder.file("x/")],
             ["explore", "-s", picture, "-o", folder.file("x/")], ["explore", "sweep", "-s", picture, "-o", folder.file("x/")],
-            ["explore", "label", "1", "nod"], ["evaluate", source, "-o", folder.file("x/")],
+            ["explore", "label", "1", "nod"], ["evaluate", "--task", "reconstruction", "--data", folder.file("talks")],
         ] {
             let run = try CommandRun.lia(arguments + ["-m", model])
             #expect(
@@ -129,7 +132,8 @@ import lia
 
     @Test func wrongUsageIsRefused() throws {
         for (options, said) in [
-            (["--mouth-size", "100"], "multiple of 32"), (["--references", "1,two"], "numbers of frames"), (["--face", "2"], "--landmarks"),
+            (["--mouth-size", "100"], "multiple of 32"), (["--references", "1,two"], "numbers of frames"),
+            (["--face", "2"], "--landmarks"),
             (["--face", "all"], "one mouth"), (["--audio", Fixture.path("media/only-sound.m4a")], "carries no sound"),
         ] {
             let run = try CommandRun.lia(arguments("never/") + options)

@@ -106,8 +106,7 @@ import Testing
 /// DINet's discriminators, of one picture and of five.
 @Suite struct DINetDiscriminatorTests {
     @Test(arguments: [("net_dI", 3), ("net_dV", 15)])
-    func discriminatorsAreReadFromATrainingCheckpoint(_ member: String, _ colors: Int) throws
-    {
+    func discriminatorsAreReadFromATrainingCheckpoint(_ member: String, _ colors: Int) throws {
         let checkpoint = try Checkpoint.open(Fixture.path("dinet/discriminators-tiny.pth"))
         let network = try DINetDiscriminator(checkpoint, member: member)
         let random = DINetDiscriminator(inputs: colors, channels: 8, most: 32, seed: 3)

@@ -45,7 +45,11 @@ struct DubbedSource {
             throw FileError(.input, path, "no face found; dubbing needs a video of a talking head, or its landmarks by --landmarks")
         }
         (self.path, width, height, isFound) = (path, reader.width, reader.height, true)
-        outlines = trail.glimpses.map { glimpse in glimpse.map { FaceOutline($0.sixtyEight) } }
+        outlines = trail.glimpses.map { glimpse in
+            // Places far outside are no whole face.
+            guard let points = glimpse?.sixtyEight, points.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else { return nil }
+            return FaceOutline(points)
+        }
     }
 
     /// The crop of one frame among others.

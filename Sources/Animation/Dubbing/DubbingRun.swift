@@ -121,7 +121,8 @@ final class DubbingRun {
             }
             guard let chosen = ReferenceChoice.choose(openings, count: count) else {
                 throw FileError(
-                    .input, job.source, "has fewer than \(count) frames with a whole face and room around it, which the network reads as references")
+                    .input, job.source,
+                    "has fewer than \(count) frames with a whole face and room around it, which the network reads as references")
             }
             report.notes.append(
                 "references: frames \(chosen.map { String($0 + 1) }.joined(separator: ",")) of \(job.source); --references chooses others")

@@ -44,7 +44,8 @@ public final class DINet: AudioDriven, @unchecked Sendable {
         let c = configuration
         return [
             NetworkMeasure(
-                "references", .number(c.references), text: "\(c.references) pictures of the person, and \(soundRows) rows of \(c.soundValues) sound features"),
+                "references", .number(c.references),
+                text: "\(c.references) pictures of the person, and \(soundRows) rows of \(c.soundValues) sound features"),
             NetworkMeasure("sound_values", .number(c.soundValues), text: nil),
             NetworkMeasure(
                 "channels", .number(c.encoder[2]),

@@ -26,7 +26,8 @@ public struct DINetConfiguration: Equatable, Sendable {
 
     /// The published network.
     public static let published = DINetConfiguration(
-        encoder: [64, 128, 256], references: 5, comparison: 128, decoder: 128, soundValues: 29, sound: 128, hidden: 256, appearanceBlocks: 4)
+        encoder: [64, 128, 256], references: 5, comparison: 128, decoder: 128, soundValues: 29, sound: 128, hidden: 256, appearanceBlocks: 4
+    )
 
     static let title = "DINet"
 

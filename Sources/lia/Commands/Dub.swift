@@ -47,7 +47,8 @@ struct Dub: ParsableCommand {
     var audio: String?
 
     @Option(
-        help: ArgumentHelp("The source's landmarks, a line a frame, as OpenFace writes them (-2Dfp); without them faces are found.",
+        help: ArgumentHelp(
+            "The source's landmarks, a line a frame, as OpenFace writes them (-2Dfp); without them faces are found.",
             valueName: "file"),
         completion: .file(extensions: ["csv"]))
     var landmarks: String?

@@ -2,14 +2,26 @@ import CKernels
 import Foundation
 import Tensors
 
-/// Convolution of large kernels by discrete Fourier transforms of the planes: tiles of T×T values, T = k + 15, make 16×16 results each, with
-/// 4·(T/16)²/2 multiplications instead of k² for each result and tap along the depth. Transforms are products with matrices.
+/// Convolution of large kernels, of planes or of volumes, by discrete Fourier transforms of the planes: tiles of T×T values, T = k + 15, make
+/// 16×16 results each, with 4·(T/16)²/2 multiplications instead of k² for each result and tap along the depth. Transforms are products with
+/// matrices.
 ///
 /// Two tiles are transformed as the real and the imaginary part of one: the weights are real, so that the two stay apart.
-struct VolumeFourier {
-    let geometry: VolumeConvolution.Geometry
-    let weights: VolumeWeights
-    /// One volume, (C, D, H, W).
+struct FourierConvolution {
+    /// A convolution that keeps the size of what it reads.
+    struct Geometry {
+        let channels, depth, height, width, outputs, kernel: Int
+        /// Planes of the kernel: as many as rows for a volume, one for a plane.
+        let planes: Int
+
+        /// Places of the volume.
+        var size: Int { depth * height * width }
+    }
+
+    let geometry: Geometry
+    /// From `transformed`.
+    let weights: Tensor
+    /// One volume, (C, D, H, W), or plane, D = 1.
     let x: UnsafePointer<Float>
 
     /// Results of a tile, along each axis.
@@ -17,9 +29,10 @@ struct VolumeFourier {
     /// Values of transformed input at a time.
     private static let values = 6 << 20
 
-    /// Whether it is faster than unfolding: it needs enough channels to repay the transforms.
-    static func pays(_ g: VolumeConvolution.Geometry) -> Bool {
-        g.kernel >= 5 && g.height * g.width >= 256 && g.channels >= 8 && g.outputs >= 4
+    /// Whether it is faster than what computes volumes and planes otherwise: it needs enough channels to repay the transforms.
+    static func pays(_ g: Geometry) -> Bool {
+        guard g.height * g.width >= 256 else { return false }
+        return g.planes > 1 ? g.kernel >= 5 && g.channels >= 8 && g.outputs >= 4 : g.kernel >= 9 && min(g.channels, g.outputs) >= 16
     }
 
     /// The side of a tile.
@@ -27,9 +40,13 @@ struct VolumeFourier {
 
     /// The transformed weights: for each column frequency v from 0 to T/2, each row frequency u, and each plane of the kernel a real matrix
     /// (2·O, 2·C) that multiplies real and imaginary parts, one above the other, by the conjugate of the kernel's transform.
-    static func transformed(_ tensor: Tensor) -> Tensor {
-        let (outputs, channels, kernel) = (tensor.shape[0], tensor.shape[1], tensor.shape[2]), side = side(kernel: kernel)
-        let result = Tensor(uninitialized: [(side / 2 + 1) * side, kernel, 2 * outputs, 2 * channels])
+    ///
+    /// - Parameters:
+    ///   - tensor: (outputs, channels, planes, k, k) values, k odd.
+    ///   - gain: a factor on them.
+    static func transformed(_ tensor: Tensor, outputs: Int, channels: Int, kernel: Int, planes: Int, gain: Float = 1) -> Tensor {
+        let side = side(kernel: kernel), gain = Double(gain)
+        let result = Tensor(uninitialized: [(side / 2 + 1) * side, planes, 2 * outputs, 2 * channels])
         let angles = (0..<side).map { 2 * Double.pi * Double($0) / Double(side) }
         let (cosines, sines) = (angles.map { cos($0) }, angles.map { sin($0) })
         let (from, to) = (tensor.pointer, result.mutablePointer)
@@ -37,8 +54,8 @@ struct VolumeFourier {
             // Σ over rows first, for each column frequency, then over columns.
             var (re, im) = ([Double](repeating: 0, count: kernel), [Double](repeating: 0, count: kernel))
             for channel in 0..<channels {
-                for plane in 0..<kernel {
-                    let own = from + ((output * channels + channel) * kernel + plane) * kernel * kernel
+                for plane in 0..<planes {
+                    let own = from + ((output * channels + channel) * planes + plane) * kernel * kernel
                     for v in 0...side / 2 {
                         for a in 0..<kernel {
                             (re[a], im[a]) = (0, 0)
@@ -54,8 +71,9 @@ struct VolumeFourier {
                                 c += re[a] * cosine + im[a] * sine
                                 s += im[a] * cosine - re[a] * sine
                             }
+                            (c, s) = (c * gain, s * gain)
                             // Conjugate: the convolution is a correlation.
-                            let matrix = to + ((v * side + u) * kernel + plane) * 4 * outputs * channels
+                            let matrix = to + ((v * side + u) * planes + plane) * 4 * outputs * channels
                             let upper = matrix + output * 2 * channels + channel, lower = upper + outputs * 2 * channels
                             (upper[0], upper[channels], lower[0], lower[channels]) = (Float(c), Float(s), Float(-s), Float(c))
                         }
@@ -69,8 +87,8 @@ struct VolumeFourier {
 
     /// - Parameter y: one volume, (O, D, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue, sample: Int) {
-        let g = geometry, side = Self.side(kernel: g.kernel), half = g.kernel / 2, frequencies = side * side
-        let packed = weights.fourier(), matrices = Matrices(side: side, results: Self.results)
+        let g = geometry, side = Self.side(kernel: g.kernel), half = g.planes / 2, frequencies = side * side
+        let matrices = Matrices(side: side, results: Self.results)
         let wide = (g.width + Self.results - 1) / Self.results, tall = (g.height + Self.results - 1) / Self.results
         let pairs = (wide * tall + 1) / 2
         let most = max(1, Self.values / (2 * frequencies * g.channels * (g.depth + 2 * half)))
@@ -98,9 +116,9 @@ struct VolumeFourier {
             Parallel.forEach((side / 2 + 1) * side) { index in
                 let (column, row) = (index / side, index % side)
                 let mirror = (side - column) % side * side + (side - row) % side
-                let matrix = packed.pointer + index * g.kernel * 4 * g.outputs * g.channels
+                let matrix = weights.pointer + index * g.planes * 4 * g.outputs * g.channels
                 for place in column > 0 && column < side / 2 ? [index, mirror] : [index] {
-                    for plane in 0..<g.kernel {
+                    for plane in 0..<g.planes {
                         MatrixProduct.multiply(
                             m: 2 * g.outputs, n: columns, k: 2 * g.channels, matrix + plane * 4 * g.outputs * g.channels,
                             lda: 2 * g.channels, v + place * 2 * g.channels * line + plane * own.count, ldb: line, beta: plane > 0 ? 1 : 0,
@@ -122,7 +140,7 @@ struct VolumeFourier {
             }
             keepAlive(input, products)
         }
-        keepAlive(packed)
+        keepAlive(weights)
     }
 
     /// Lays out tiles of a channel: row by row, of each the values of the first tiles of all pairs, column by column, then the second ones'.
