@@ -56,6 +56,34 @@ import lia
         }
     }
 
+    /// A sound with DeepSpeech's graph says what the features say that `lia speech` computes from it.
+    @Test func soundsAreHeard() throws {
+        let sound = Fixture.path("speech/speech.wav"), graph = Fixture.path("speech/output_graph-tiny.pb")
+        #expect(
+            try CommandRun.lia(["speech", sound, "--network", graph, "--output", folder.file("f.npy"), "-q"]).exitCode == 0)
+        func dub(_ output: String, _ speech: [String]) throws -> CommandRun {
+            var arguments = arguments(output)
+            let place = arguments.firstIndex(of: "--audio-features")!
+            arguments.replaceSubrange(place...place + 1, with: speech)
+            return try CommandRun.lia(arguments)
+        }
+        for (output, speech) in [("a.mp4", ["--speech-model", graph]), ("b.mp4", ["--audio-features", folder.file("f.npy")])] {
+            let run = try dub(output, ["--audio", sound] + speech)
+            #expect(run.exitCode == 0, "\(run.errors)")
+        }
+        let heard = try frames("a.mp4")
+        #expect(heard.count == 40 && heard == (try frames("b.mp4")))
+        // The sound is in the result: 1.6 s, to within a frame of the codec.
+        let reader = try SoundReader(folder.file("a.mp4"), rate: 16_000)
+        var samples = 0
+        while let piece = try reader.piece() { samples += piece.count }
+        #expect(abs(samples - 25_600) < 2_048, "\(samples)")
+        #expect(try dub("c.mp4", ["--audio", sound]).exitCode == 64)
+        #expect(try dub("c.mp4", ["--speech-model", graph]).exitCode == 64)
+        #expect(try dub("c.mp4", ["--audio", sound, "--speech-model", graph, "--audio-features", folder.file("f.npy")]).exitCode == 64)
+        #expect(try dub("c.mp4", ["--audio", sound, "--speech-model", sound]).exitCode == 65)
+    }
+
     /// A converted model, a checkpoint without "module." and one of training give the same video.
     @Test func everyLayoutOfAModelIsRead() throws {
         try Program.execute(arguments("a/"))

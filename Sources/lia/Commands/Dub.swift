@@ -1,11 +1,13 @@
 import Animation
 import ArgumentParser
+import Checkpoints
 import Faces
 import Files
 import Media
 import ModelLibrary
 import Networks
 import Operators
+import Speech
 import Tensors
 
 struct Dub: ParsableCommand {
@@ -13,7 +15,10 @@ struct Dub: ParsableCommand {
         abstract: "Dubs the video of a talking head to other speech, by DINet.",
         discussion: """
             EXAMPLES
-              A video says what features of speech say, and gets the sound:
+              A video says what a sound says, heard by DeepSpeech 0.1's graph, and gets the sound:
+                lia dub --model dinet.pth --source talk.mp4 --audio speech.wav --speech-model output_graph.pb --output out.mp4
+
+              The same with features of speech that were computed before:
                 lia dub --model dinet.pth --source talk.mp4 --audio-features speech.npy --audio speech.wav --output out.mp4
 
               Landmarks by OpenFace, chosen references, and the result exactly as the authors put it together:
@@ -41,10 +46,19 @@ struct Dub: ParsableCommand {
             "Features of the speech, 29 values a frame at 25 frames a second: a NumPy array (.npy), or text, a row a line.",
             valueName: "file"),
         completion: .file())
-    var audioFeatures: String
+    var audioFeatures: String?
 
-    @Option(help: ArgumentHelp("The sound that goes into the result.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The sound that goes into the result, and with --speech-model what is said.", valueName: "file"),
+        completion: .file())
     var audio: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The frozen graph of DeepSpeech 0.1 (output_graph.pb) that hears the features in --audio, instead of --audio-features.",
+            valueName: "file"),
+        completion: .file(extensions: ["pb"]))
+    var speechModel: String?
 
     @Option(
         help: ArgumentHelp(
@@ -113,6 +127,13 @@ struct Dub: ParsableCommand {
     }
 
     func validate() throws {
+        switch (audioFeatures, speechModel) {
+        case (nil, nil):
+            throw ValidationError("What is said is missing: --audio with --speech-model output_graph.pb, or --audio-features.")
+        case (.some, .some): throw ValidationError("--audio-features and --speech-model exclude each other.")
+        case (nil, .some) where audio == nil: throw ValidationError("--speech-model hears --audio, which is missing.")
+        default: break
+        }
         guard mouthSize % 32 == 0, (32...1024).contains(mouthSize) else {
             throw ValidationError("--mouth-size wants a multiple of 32 from 32 to 1024, not \(mouthSize).")
         }
@@ -124,7 +145,19 @@ struct Dub: ParsableCommand {
 
     /// The features of the speech, (N, values).
     private func features(for network: any AudioDriven) throws -> Tensor {
-        try SpeechFeatures.read(audioFeatures, values: network.soundValues)
+        if let audioFeatures { return try SpeechFeatures.read(audioFeatures, values: network.soundValues) }
+        // Both are there (see `validate`).
+        let (audio, graph) = (audio!, speechModel!)
+        try InputProtection([graph], trees: []).check([output])
+        let listener = try DeepSpeech(FrozenGraph.open(graph))
+        let features = try ProgressLine.during("%", quiet: quiet) { line in
+            try LetterFeatures(ofSound: audio, by: listener) { line.show("listening", done: Int($0 * 100), total: 100) }.table.values
+        }
+        guard features.shape[1] == network.soundValues else {
+            throw FileError(
+                .input, model, "reads \(network.soundValues) values a frame, but \(FileError.printable(graph)) gives \(features.shape[1])")
+        }
+        return features
     }
 
     func run() throws {
