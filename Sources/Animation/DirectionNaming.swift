@@ -52,7 +52,7 @@ public struct DirectionNaming: Sendable {
     /// A control without a name of its family's has no unit, so that its default range may be a small part of what it can do: its range
     /// is doubled so many times at most …
     private static let doublings = 2
-    /// … until it changes a measure by so much of that.
+    /// … until it changes a measure by so much of that; lids and lips that move to one side alone by twice as much, which is all their way.
     private static let enoughReach = 1.2
     /// Smaller pictures are enlarged for the networks that find faces, in pixels.
     private static let side = 256
@@ -104,6 +104,8 @@ public struct DirectionNaming: Sendable {
             let purity: Double
             /// The direction in which the control moves it; nil: both.
             let side: FloatingPointSign?
+
+            var enoughReach: Double { (side == nil ? 1 : 2) * DirectionNaming.enoughReach }
         }
 
         let number: Int
@@ -122,14 +124,14 @@ public struct DirectionNaming: Sendable {
         var best = found
         for _ in 0..<Self.doublings {
             let isLost = found.low > range.lowerBound && found.high < range.upperBound
-            if isLost || found.candidates.contains(where: { $0.reach >= Self.enoughReach }) { break }
+            if isLost || found.candidates.contains(where: { $0.reach >= $0.enoughReach }) { break }
             range = 2 * range.lowerBound...2 * range.upperBound
             found = draft(control.number, over: range, of: count, portraits)
             if found.quality > best.quality { best = found }
         }
         guard let first = best.candidates.first else { return best }
         // Halves of a unit are fine enough for a slider's ends; the side on which nothing happens gets a quarter of the other.
-        let most = max(0.5, Float((2 * Self.enoughReach / abs(first.strength)).rounded() / 2))
+        let most = max(0.5, Float((2 * first.enoughReach / abs(first.strength)).rounded() / 2))
         return Draft(
             number: best.number, low: max(best.low, first.side == .plus ? -most / 4 : -most),
             high: min(best.high, first.side == .minus ? most / 4 : most), candidates: best.candidates)

@@ -3,8 +3,8 @@ import Networks
 
 /// Which of a model's controls a speaking portrait moves: those of the mouth, the head and the lids that have a name which says so.
 ///
-/// Amounts follow the controls' useful ranges: the upper end of a mouth's and of lids' is taken for 1.2 of the whole, that of a turn for 25°, that
-/// of a shift for 0.19 of the face.
+/// Amounts follow the controls' useful ranges, whose farther end is taken for 1.2 of a whole mouth or of shut lids, for a turn of 20°, a nod of 17°,
+/// a lean of 14°, and a shift of 0.24 of the face, as `DirectionNaming` finds ranges.
 public struct SpeakingControls: Sendable {
     /// A control as the model's owner calls it.
     public struct Named: Sendable {
@@ -18,7 +18,7 @@ public struct SpeakingControls: Sendable {
 
     /// What is moved, and the names that a control may have for it, the best first.
     private enum Part: CaseIterable {
-        case open, wide, pucker, yaw, pitch, roll, shiftX, shiftY, blink
+        case open, wide, pucker, yaw, pitch, roll, shiftX, shiftY, blink, leftBlink, rightBlink
 
         var names: [String] {
             switch self {
@@ -31,15 +31,19 @@ public struct SpeakingControls: Sendable {
             case .shiftX: ["shift_x", "across"]
             case .shiftY: ["shift_y", "down"]
             case .blink: ["blink"]
+            case .leftBlink: ["blink_left"]
+            case .rightBlink: ["blink_right"]
             }
         }
 
-        /// What the upper end of a useful range stands for.
+        /// What the farther end of a useful range stands for.
         var whole: Double {
             switch self {
-            case .open, .wide, .pucker, .blink: 1.2
-            case .yaw, .pitch, .roll: 25
-            case .shiftX, .shiftY: 0.19
+            case .open, .wide, .pucker, .blink, .leftBlink, .rightBlink: 1.2
+            case .yaw: 20
+            case .pitch: 17
+            case .roll: 14
+            case .shiftX, .shiftY: 0.24
             }
         }
     }
@@ -61,10 +65,13 @@ public struct SpeakingControls: Sendable {
         for part in Part.allCases {
             for name in part.names {
                 guard let control = controls.first(where: { $0.name.lowercased() == name }) else { continue }
-                found.append((part, control.number - 1, Double(control.range.upperBound) / part.whole))
+                let (low, high) = (control.range.lowerBound, control.range.upperBound)
+                found.append((part, control.number - 1, Double(-low > high ? low : high) / part.whole))
                 break
             }
         }
+        // One direction for both eyes is enough.
+        if found.contains(where: { $0.part == .blink }) { found.removeAll { $0.part == .leftBlink || $0.part == .rightBlink } }
         let parts = found.map(\.part)
         guard parts.contains(.open) else {
             throw FileError(
@@ -91,7 +98,7 @@ public struct SpeakingControls: Sendable {
                 case .roll: idle.roll
                 case .shiftX: idle.shiftX
                 case .shiftY: idle.shiftY
-                case .blink: idle.blink
+                case .blink, .leftBlink, .rightBlink: idle.blink
                 }
             amounts[place] += Float(value * factor)
         }
