@@ -71,8 +71,8 @@ import lia
             let run = try dub(output, ["--audio", sound] + speech)
             #expect(run.exitCode == 0, "\(run.errors)")
         }
-        let heard = try frames("a.mp4")
-        #expect(heard.count == 40 && heard == (try frames("b.mp4")))
+        let heard = try frames("a.mp4"), read = try frames("b.mp4")
+        #expect(heard.count == 40 && heard == read)
         // The sound is in the result: 1.6 s, to within a frame of the codec.
         let reader = try SoundReader(folder.file("a.mp4"), rate: 16_000)
         var samples = 0
