@@ -50,8 +50,8 @@ example: build ## draws the example anew, and the README's picture of it (with t
 	    "[0:v]scale=208:208,fps=12.5[a];[1:v]scale=208:208,fps=12.5[b];[2:v]scale=208:208:flags=lanczos,fps=12.5[c];\
 	    [a][b][c]hstack=3:shortest=1,trim=0:5,split[x][y];[x]palettegen=max_colors=96[p];[y][p]paletteuse=dither=none" \
 	    Examples/demo.gif
-	$(LIA) explore --source Examples/portrait.png --output .build/atlas --overwrite --directions 1-6 \
-	    --range -4..4 --steps 7 --cell 56
+	$(LIA) explore --source Examples/portrait.png --output .build/atlas --overwrite \
+	    --directions turn,nod,tilt,blink_right,brows,jaw --range -6..6 --steps 7 --cell 72
 	cp .build/atlas/sheet.png docs/direction-atlas.png
 
 benchmark: dependencies ## seconds a frame of the 256 px network, and milliseconds of every operator

@@ -8,7 +8,7 @@ struct MotionOptions: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Adds to the portrait's magnitudes before it is animated, by a direction's name or number: pitch=1.5,6=-2.",
+            "Adds to the portrait's magnitudes before it is animated, by a direction's name or number: nod=6,6=-2.",
             valueName: "edit"),
         transform: DirectionEdit.init)
     var edit: DirectionEdit?

@@ -197,7 +197,7 @@ import TestSupport
         #expect(models.contains { $0["name"] as? String == "portrait" && $0["isDefault"] as? Bool == true })
         #expect(try CommandRun.lia(["models"]).output.contains("portrait (default)"))
         // Its first directions have names.
-        #expect(try CommandRun.lia(["explore", "label"]).output.contains("7 blink, useful from"))
+        #expect(try CommandRun.lia(["explore", "label"]).output.contains("12 jaw, useful from -2 to 8"))
     }
 
     @Test(arguments: ["animate", "convert", "inspect", "models", "puppets", "prepare", "train", "export"])

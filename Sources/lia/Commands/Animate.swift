@@ -27,7 +27,7 @@ struct Animate: ParsableCommand {
                 lia animate -s portrait.jpg --audio speech.wav -o out.mp4
 
               Someone in a video, who blinks less and moves as another does:
-                lia animate -s talk.mp4 -d other.mp4 -o out.mp4 --set blink=-0.5 --loop
+                lia animate -s talk.mp4 -d other.mp4 -o out.mp4 --set brows=6 --loop
 
               Many at once: every picture of a folder by every video of another, or the jobs of a table (see docs/photos.md):
                 lia animate -s people/ -d talks/ -o results/ --jobs 2

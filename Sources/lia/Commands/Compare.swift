@@ -46,7 +46,7 @@ struct Compare: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Relative transfer along these directions alone too, such as 1,4-8,pitch; may be given several times.", valueName: "directions"),
+            "Relative transfer along these directions alone too, such as 1,4-8,nod; may be given several times.", valueName: "directions"),
         transform: DirectionList.init)
     var only: [DirectionList] = []
 

@@ -15,9 +15,9 @@ struct Edit: ParsableCommand {
 
               The same in every frame of a video, each with its own motion, sound included, by a name that \
             'lia explore label' gave:
-                lia edit -s talk.mp4 --set pitch=1.5 -o edited.mp4
+                lia edit -s talk.mp4 --set nod=6 -o edited.mp4
 
-            An edit adds α to a direction's magnitude: --set pitch=1.5 adds 1.5. Directions are numbered from 1.
+            An edit adds α to a direction's magnitude: --set nod=6 adds 6. Directions are numbered from 1.
             """)
 
     @OptionGroup var model: ModelOptions
@@ -27,7 +27,7 @@ struct Edit: ParsableCommand {
 
     @Option(
         name: .customLong("set"), parsing: .unconditional,
-        help: ArgumentHelp("What to add to which magnitudes, by a direction's name or number: pitch=1.5,6=-2.", valueName: "edit"),
+        help: ArgumentHelp("What to add to which magnitudes, by a direction's name or number: nod=6,6=-2.", valueName: "edit"),
         transform: DirectionEdit.init)
     var edit: DirectionEdit
 
