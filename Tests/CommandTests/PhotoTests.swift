@@ -263,7 +263,8 @@ import TestSupport
         #expect(followed.source?.crop == "follow" && followed.source?.jitter != nil)
         #expect(try report("encode", film, "-o", folder.file("film.json")).frames == 20)
         #expect(
-            try lia("animate", "-s", film, "-o", folder.file("nothing.mp4"), exitCode: 64).errors.contains("--driving or --set is missing"))
+            try lia("animate", "-s", film, "-o", folder.file("nothing.mp4"), exitCode: 64).errors.contains(
+                "--driving, --audio or --set is missing"))
     }
 
     /// A driving head that begins turned away from the source's: a note names the nearer frame, and auto starts there.
