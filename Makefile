@@ -77,7 +77,7 @@ install: ## into PREFIX (default /usr/local), with Swift's own libraries inside 
 uninstall: ## removes what `make install` put there; models that were added stay
 	rm -f "$(DESTDIR)$(PREFIX)/bin/lia" "$(SHARE)/man/man1/lia.1" "$(SHARE)/bash-completion/completions/lia" \
 	    "$(SHARE)/zsh/site-functions/_lia" "$(SHARE)/fish/vendor_completions.d/lia.fish"
-	rm -rf "$(SHARE)/lia/models/portrait" "$(SHARE)/lia/models/faces"
+	rm -rf "$(SHARE)/lia/models/portrait" "$(SHARE)/lia/models/speech" "$(SHARE)/lia/models/faces"
 	-rmdir --ignore-fail-on-non-empty "$(SHARE)/lia/models" "$(SHARE)/lia"
 
 clean:
