@@ -175,7 +175,8 @@ public struct DirectionNaming: Sendable {
         let each = Dictionary(grouping: candidates, by: \.name).values.compactMap { ofOne in
             ofOne.first { $0.side == nil } ?? ofOne.max { $0.reach < $1.reach }
         }
-        return Draft(number: control, low: low, high: high, candidates: each.sorted { $0.reach > $1.reach })
+        return Draft(
+            number: control, low: low, high: high, candidates: each.sorted { ($0.reach, $1.name) > ($1.reach, $0.name) })
     }
 
     private func face(_ portrait: any EncodedPortrait, control: Int, of count: Int, by amount: Float) -> FaceMeasures? {

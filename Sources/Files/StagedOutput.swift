@@ -92,6 +92,17 @@ public final class StagedOutput: @unchecked Sendable {
         Self.pending[ObjectIdentifier(self)] = temporaryPath
     }
 
+    private static func occupied(_ path: String) -> FileError {
+        FileError(.output, path, "exists already; pass --overwrite to replace it")
+    }
+
+    /// Refuses what stands in an output's place, before the work that comes before the output is made.
+    ///
+    /// - Throws: `FileError` (output) where something is there and may not be replaced.
+    public static func refuseExisting(_ path: String, overwrite: Bool) throws {
+        if !overwrite, FileManager.default.fileExists(atPath: path) { throw occupied(path) }
+    }
+
     private static func check(_ path: String, folder: Bool, overwrite: Bool, owns: (String) -> Bool) throws {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
@@ -103,9 +114,7 @@ public final class StagedOutput: @unchecked Sendable {
                     ? "a file stands where a folder is to be written; choose another name"
                     : "a folder stands there; name a file in it")
         }
-        guard overwrite else {
-            throw FileError(.output, path, "exists already; pass --overwrite to replace it")
-        }
+        guard overwrite else { throw occupied(path) }
         if folder {
             let strangers = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { !owns($0) } ?? []
             if let stranger = strangers.min() {

@@ -43,9 +43,7 @@ public struct LandmarkFinding: Sendable {
     public func run(on finder: FaceFinder, progress: (Int, Int) -> Void = { _, _ in }) throws -> Report {
         try InputProtection([data]).check([output])
         let dataset = try Dataset(path: data)
-        if !overwrite, FileManager.default.fileExists(atPath: output) {
-            throw FileError(.output, output, "exists already; pass --overwrite to replace it")
-        }
+        try StagedOutput.refuseExisting(output, overwrite: overwrite)
         var report = Report(output: output, frames: dataset.frameCount)
         var points: [[SIMD3<Float>]?] = []
         for clip in dataset.clips {

@@ -98,13 +98,7 @@ struct Dub: ParsableCommand {
         completion: .directory)
     var facesModel: String?
 
-    @OptionGroup var threads: ThreadOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "Numbers that convolutions multiply: float32, bfloat16 (less exact, faster where the processor has instructions for "
-                + "it), or automatic: bfloat16 where it is faster."))
-    var precision: PrecisionChoice = .float32
+    @OptionGroup var computing: ComputingOptions
 
     @Flag(help: "Replace an existing result.")
     var overwrite = false
@@ -149,6 +143,8 @@ struct Dub: ParsableCommand {
         // Both are there (see `validate`).
         let (audio, graph) = (audio!, speechModel!)
         try InputProtection([graph], trees: []).check([output])
+        // Before minutes of listening.
+        try StagedOutput.refuseExisting(output, overwrite: overwrite)
         let listener = try DeepSpeech(FrozenGraph.open(graph))
         let features = try ProgressLine.during("%", quiet: quiet) { line in
             try LetterFeatures(ofSound: audio, by: listener) { line.show("listening", done: Int($0 * 100), total: 100) }.table.values
@@ -161,8 +157,7 @@ struct Dub: ParsableCommand {
     }
 
     func run() throws {
-        threads.apply()
-        Precision.default = precision.resolved
+        computing.apply()
         if audio != nil, try !VideoWriter.carriesAudio(output) {
             throw ValidationError("--audio wants a video as the result: \(output) carries no sound.")
         }

@@ -55,13 +55,11 @@ struct ReadSpeech: ParsableCommand {
     }
 
     func run() throws {
-        if let count = threads.threads { Parallel.threads = count }
+        threads.apply()
         _ = try FeatureTable.Format(path: output)
         try InputProtection([sound] + [network].compactMap { $0 }, trees: []).check([output])
         // What stands there already is refused before the work.
-        if !overwrite, FileManager.default.fileExists(atPath: output) {
-            throw FileError(.output, output, "exists already; pass --overwrite to replace it")
-        }
+        try StagedOutput.refuseExisting(output, overwrite: overwrite)
         let table: FeatureTable
         if let network {
             let network = try DeepSpeech(FrozenGraph.open(network))
