@@ -15,13 +15,14 @@ demo: build ## animates the example portrait into demo.mp4
 	$(LIA) animate --source Examples/portrait.png --driving Examples/driving.mp4 --output demo.mp4 --overwrite
 	@echo "made demo.mp4: play it with any player, or open it in a browser"
 
-test: ## every test, numerics in release, the explorer's page in a browser, and those of the numbers with the loops for older processors
+test: ## every test, numerics in release, the explorer's page in a browser, what TensorBoard reads, and those of the numbers with the loops for older processors
 	@Tools/install-dependencies --tests
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 	LIA_KERNELS=avx2 swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 	LIA_KERNELS=plain swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 	Tests/Browser/explorer.py || [ $$? = 77 ]
+	Tests/TensorBoard/read-events || [ $$? = 77 ]
 
 check: dependencies ## within some minutes: builds, tests of the units, lint
 	swift build -c release --build-tests

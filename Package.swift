@@ -15,7 +15,8 @@ let package = Package(
         .library(name: "OperatorCases", targets: ["OperatorCases"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Files on disk: typed errors, memory mapping, outputs that appear whole or not at all.
@@ -30,13 +31,15 @@ let package = Package(
         // Operators on shapes and with settings: one list for the tests of values and gradients, and for the benchmark.
         .target(name: "OperatorCases", dependencies: ["Operators", "Tensors"]),
         .target(name: "Checkpoints", dependencies: ["Files", "Tensors"]),
-        .target(name: "Networks", dependencies: ["Operators", "Checkpoints", "Tensors", "Files"]),
+        // Yams reads the configurations of others' training code.
+        .target(
+            name: "Networks", dependencies: ["Operators", "Checkpoints", "Tensors", "Files", .product(name: "Yams", package: "Yams")]),
 
         // Pixels.
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
         .target(name: "CHEIF", linkerSettings: [.linkedLibrary("heif")]),
-        .target(name: "CWebP", linkerSettings: [.linkedLibrary("webpdemux"), .linkedLibrary("webp")]),
+        .target(name: "CWebP", linkerSettings: ["webpmux", "webpdemux", "webp"].map { .linkedLibrary($0) }),
         .target(name: "CColor", linkerSettings: [.linkedLibrary("lcms2")]),
         .target(
             name: "CFFmpeg",

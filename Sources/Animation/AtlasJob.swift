@@ -119,9 +119,7 @@ public struct AtlasJob: Sendable {
                     gram.values, caption: ["DᵀD of \(model.name)", String(format: "largest |DᵀD − I|: %.1e", gram.deviation)]),
                 "gram.png", metadata(model), folder)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try write(Array(try encoder.encode(report)) + [0x0A], "table.json", folder)
+        try write(try ReportText.json(report), "table.json", folder)
         try write(Array(report.csv.utf8), "table.csv", folder)
         try write(Array(try page.html(report, folder: folder, title: label).utf8), "index.html", folder)
         return report

@@ -7,12 +7,17 @@
 
 #include <tiffio.h>
 
-/// The file in memory, and what libtiff said first about it.
+/// What libtiff said first about a file in memory: the first member of `Reading` and `Writing`, since the callback is everybody's.
+struct Report {
+    char message[200];
+};
+
+/// The file that is read.
 struct Reading {
+    struct Report report;
     const uint8_t *bytes;
     size_t size;
     size_t at;
-    char message[200];
 };
 
 /// How the pixels are stored.
@@ -66,11 +71,18 @@ static int map_bytes(thandle_t handle, void **base, toff_t *size) {
 static void unmap_nothing(thandle_t handle, void *base, toff_t size) { (void)handle, (void)base, (void)size; }
 
 static void on_error(thandle_t handle, const char *module, const char *format, va_list arguments) {
-    struct Reading *reading = handle;
+    struct Report *report = handle;
     (void)module;
-    if (!reading || reading->message[0]) return;
-    vsnprintf(reading->message, sizeof reading->message, format, arguments);
-    reading->message[strcspn(reading->message, "\r\n")] = 0;
+    if (!report || report->message[0]) return;
+    vsnprintf(report->message, sizeof report->message, format, arguments);
+    report->message[strcspn(report->message, "\r\n")] = 0;
+}
+
+/// The callbacks get the file's own report, so that it makes no difference that they are everybody's.
+static void set_handlers(void) {
+    TIFFSetErrorHandler(NULL);
+    TIFFSetWarningHandler(NULL);
+    TIFFSetErrorHandlerExt(on_error);
 }
 
 static int fail(struct TIFFResult *result, int outcome, const char *words) {
@@ -351,10 +363,7 @@ struct TIFFResult tiff_read_picture(const uint8_t *bytes, size_t size, int64_t p
     result.orientation = 1;
     struct Reading reading = {.bytes = bytes, .size = size};
     struct Layout layout = {.palette = NULL};
-    // The callbacks get `reading`, so that it makes no difference that they are everybody's.
-    TIFFSetErrorHandler(NULL);
-    TIFFSetWarningHandler(NULL);
-    TIFFSetErrorHandlerExt(on_error);
+    set_handlers();
     // "m" would map; memory is there already, and a file must not be written.
     TIFF *file = TIFFClientOpen(
         "memory", "r", &reading, read_bytes, write_nothing, seek_to, close_nothing, size_of, map_bytes, unmap_nothing);
@@ -369,6 +378,82 @@ struct TIFFResult tiff_read_picture(const uint8_t *bytes, size_t size, int64_t p
         TIFFClose(file);
     }
     free(layout.palette);
-    if (result.outcome != TIFFFine && !result.message[0]) snprintf(result.message, sizeof result.message, "%s", reading.message);
+    if (result.outcome != TIFFFine && !result.message[0]) snprintf(result.message, sizeof result.message, "%s", reading.report.message);
     return result;
+}
+
+/// The file that is written.
+struct Writing {
+    struct Report report;
+    uint8_t *bytes;
+    size_t size, room, at;
+};
+
+static tmsize_t write_bytes(thandle_t handle, void *buffer, tmsize_t count) {
+    struct Writing *writing = handle;
+    const size_t end = writing->at + (size_t)count;
+    if (count <= 0) return 0;
+    if (end > writing->room) {
+        const size_t room = end > 2 * writing->room ? end : 2 * writing->room;
+        uint8_t *bytes = realloc(writing->bytes, room);
+        if (!bytes) return 0;
+        writing->bytes = bytes;
+        writing->room = room;
+    }
+    // What was skipped.
+    if (writing->at > writing->size) memset(writing->bytes + writing->size, 0, writing->at - writing->size);
+    memcpy(writing->bytes + writing->at, buffer, (size_t)count);
+    writing->at = end;
+    if (end > writing->size) writing->size = end;
+    return count;
+}
+
+static tmsize_t read_written(thandle_t handle, void *buffer, tmsize_t count) {
+    struct Writing *writing = handle;
+    if (count < 0 || writing->at >= writing->size) return 0;
+    const size_t left = writing->size - writing->at;
+    const size_t taken = (size_t)count < left ? (size_t)count : left;
+    memcpy(buffer, writing->bytes + writing->at, taken);
+    writing->at += taken;
+    return (tmsize_t)taken;
+}
+
+static toff_t seek_written(thandle_t handle, toff_t offset, int whence) {
+    struct Writing *writing = handle;
+    const uint64_t base = whence == SEEK_CUR ? writing->at : whence == SEEK_END ? writing->size : 0;
+    writing->at = (size_t)(base + offset);
+    return writing->at;
+}
+
+static toff_t size_written(thandle_t handle) { return ((struct Writing *)handle)->size; }
+
+uint8_t *tiff_write_picture(const uint8_t *pixels, int width, int height, const char *packet, size_t *size) {
+    struct Writing writing = {.bytes = NULL};
+    set_handlers();
+    TIFF *file = TIFFClientOpen(
+        "memory", "w", &writing, read_written, write_bytes, seek_written, close_nothing, size_written, NULL, NULL);
+    if (!file) return NULL;
+    int isFine = TIFFSetField(file, TIFFTAG_IMAGEWIDTH, (uint32_t)width) && TIFFSetField(file, TIFFTAG_IMAGELENGTH, (uint32_t)height) &&
+                 TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, 3) && TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, 8) &&
+                 TIFFSetField(file, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB) && TIFFSetField(file, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) &&
+                 TIFFSetField(file, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT) &&
+                 TIFFSetField(file, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE) && TIFFSetField(file, TIFFTAG_PREDICTOR, 2) &&
+                 TIFFSetField(file, TIFFTAG_ROWSPERSTRIP, TIFFDefaultStripSize(file, 0));
+    if (isFine && packet) isFine = TIFFSetField(file, TIFFTAG_XMLPACKET, (uint32_t)strlen(packet), packet);
+    // Rows are changed in place by the predictor.
+    uint8_t *row = malloc((size_t)width * 3);
+    isFine = isFine && row;
+    for (int y = 0; y < height && isFine; y++) {
+        memcpy(row, pixels + (size_t)y * width * 3, (size_t)width * 3);
+        isFine = TIFFWriteScanline(file, row, (uint32_t)y, 0) == 1;
+    }
+    free(row);
+    isFine = isFine && TIFFFlush(file);
+    TIFFClose(file);
+    if (!isFine) {
+        free(writing.bytes);
+        return NULL;
+    }
+    *size = writing.size;
+    return writing.bytes;
 }

@@ -1,8 +1,10 @@
 #include "CWebP.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <webp/demux.h>
+#include <webp/mux.h>
 
 struct WebPMovie {
     WebPAnimDecoder *decoder;
@@ -44,4 +46,19 @@ void webp_close(struct WebPMovie *movie) {
     if (!movie) return;
     WebPAnimDecoderDelete(movie->decoder);
     free(movie);
+}
+
+uint8_t *webp_with_xmp(const uint8_t *bytes, size_t size, const char *packet, size_t *newSize) {
+    const WebPData data = {bytes, size}, xmp = {(const uint8_t *)packet, strlen(packet)};
+    WebPData made = {NULL, 0};
+    uint8_t *result = NULL;
+    WebPMux *file = WebPMuxCreate(&data, 0);
+    if (file && WebPMuxSetChunk(file, "XMP ", &xmp, 0) == WEBP_MUX_OK && WebPMuxAssemble(file, &made) == WEBP_MUX_OK &&
+        (result = malloc(made.size))) {
+        memcpy(result, made.bytes, made.size);
+        *newSize = made.size;
+    }
+    WebPDataClear(&made);
+    WebPMuxDelete(file);
+    return result;
 }

@@ -21,14 +21,13 @@ enum PictureFormat {
         }
     }
 
-    /// FFmpeg's encoder and the pixels it takes; JPEG has its own library.
+    /// FFmpeg's encoder and the pixels it takes; JPEG and TIFF have libraries of their own.
     var encoder: (name: String, pixels: AVPixelFormat)? {
         switch self {
         case .png: return ("png", AV_PIX_FMT_RGB24)
         case .webP: return ("libwebp", AV_PIX_FMT_BGRA)
         case .bmp: return ("bmp", AV_PIX_FMT_BGR24)
-        case .tiff: return ("tiff", AV_PIX_FMT_RGB24)
-        case .jpeg: return nil
+        case .jpeg, .tiff: return nil
         }
     }
 }

@@ -7,7 +7,8 @@ import Networks
 /// directions have names, `directions.json` (see `DirectionNames`).
 public struct ModelFolder: Sendable {
     static let descriptionName = "model.json"
-    static let weightsName = "weights.safetensors"
+    /// The file of weights in a model's folder.
+    public static let weightsName = "weights.safetensors"
 
     public let path: String
     public let description: ModelDescription

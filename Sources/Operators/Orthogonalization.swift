@@ -1,7 +1,7 @@
 import Tensors
 
-/// The orthonormal basis of a matrix's columns, by modified Gram–Schmidt with re-orthogonalization, with the signs that
-/// Householder QR gives.
+/// The orthonormal basis of a matrix's columns, by classical Gram–Schmidt, twice, in double precision, with the signs that Householder QR
+/// gives.
 ///
 /// The published weights were trained with LAPACK's Q. Its columns span what Gram–Schmidt gives, column by column, but each may
 /// point the other way: Householder QR maps a column to −sign(α)·‖·‖, where α is its leading entry after the reflections
@@ -19,27 +19,32 @@ public enum Orthogonalization {
         let (rows, columns) = (matrix.shape[0], matrix.shape[1])
         precondition(rows >= columns, "\(matrix.shape) has more columns than rows")
         return try Operator.orthogonalization.run(on: [matrix], operations: 4 * rows * columns * columns) {
-            var basis = (0..<columns).map { column in
-                (0..<rows).map { Double(matrix.pointer[$0 * columns + column]) }
+            // A row for each column of the matrix.
+            var basis = [Double](repeating: 0, count: columns * rows), coefficients = [Double](repeating: 0, count: columns)
+            for column in 0..<columns {
+                for row in 0..<rows { basis[column * rows + row] = Double(matrix.pointer[row * columns + column]) }
             }
             for column in 0..<columns {
-                let original = norm(basis[column])
-                // Two passes are needed if columns are nearly parallel, and suffice (Giraud et al. 2005).
-                for _ in 0..<2 {
-                    for previous in 0..<column {
-                        let projection = zip(basis[column], basis[previous]).reduce(0) { $0 + $1.0 * $1.1 }
-                        for row in 0..<rows { basis[column][row] -= projection * basis[previous][row] }
+                let length = basis.withUnsafeMutableBufferPointer { basis in
+                    let (previous, own) = (basis.baseAddress!, basis.baseAddress! + column * rows)
+                    let original = DoubleProduct.length(own, rows)
+                    // Two passes are needed where columns are nearly parallel, and suffice (Giraud et al. 2005).
+                    for _ in 0..<2 where column > 0 {
+                        DoubleProduct.apply(previous, rows: column, columns: rows, to: own, beta: 0, &coefficients)
+                        DoubleProduct.apply(
+                            previous, rows: column, columns: rows, transposed: true, alpha: -1, to: coefficients, beta: 1, own)
                     }
+                    let length = DoubleProduct.length(own, rows)
+                    for row in 0..<rows { own[row] /= length }
+                    return length > 1e-12 * original ? length : .nan
                 }
-                let length = norm(basis[column])
-                guard length > 1e-12 * original, length.isFinite else { throw DependentColumn(column: column) }
-                for row in 0..<rows { basis[column][row] /= length }
+                guard length.isFinite else { throw DependentColumn(column: column) }
             }
             let signs = householderSigns(basis, rows: rows)
             let result = Tensor(uninitialized: [rows, columns])
             for column in 0..<columns {
                 for row in 0..<rows {
-                    result.mutablePointer[row * columns + column] = Float(signs[column] * basis[column][row])
+                    result.mutablePointer[row * columns + column] = Float(signs[column] * basis[column * rows + row])
                 }
             }
             return result
@@ -53,53 +58,35 @@ public enum Orthogonalization {
     private static func gradient(of matrix: Tensor, basis: Tensor, arriving: Tensor) -> Tensor {
         let (rows, columns) = (matrix.shape[0], matrix.shape[1])
         let (a, q, dq) = (matrix.values.map(Double.init), basis.values.map(Double.init), arriving.values.map(Double.init))
-        /// Column i of one matrix times column j of another.
-        func product(_ x: [Double], _ i: Int, _ y: [Double], _ j: Int) -> Double {
-            (0..<rows).reduce(0) { $0 + x[$1 * columns + i] * y[$1 * columns + j] }
-        }
-        var r = [Double](repeating: 0, count: columns * columns), c = r
-        for i in 0..<columns {
-            for j in i..<columns { r[i * columns + j] = product(q, i, a, j) }
-            for j in 0...i {
-                c[i * columns + j] = -product(dq, i, q, j)
-                c[j * columns + i] = c[i * columns + j]
-            }
-        }
-        let result = Tensor(uninitialized: matrix.shape)
-        for row in 0..<rows {
-            // For each row b of dQ + Q·C, x·Rᵀ = b is solved from its last entry.
-            var x = (0..<columns).map { j in
-                dq[row * columns + j] + (0..<columns).reduce(0) { $0 + q[row * columns + $1] * c[$1 * columns + j] }
-            }
-            for j in (0..<columns).reversed() {
-                for k in j + 1..<max(columns, j + 1) { x[j] -= x[k] * r[j * columns + k] }
-                x[j] /= r[j * columns + j]
-            }
-            for j in 0..<columns { result.mutablePointer[row * columns + j] = Float(x[j]) }
-        }
-        return result
+        var r = [Double](repeating: 0, count: columns * columns), c = r, x = dq
+        DoubleProduct.multiply(m: columns, n: columns, k: rows, q, transposeA: true, a, beta: 0, &r)
+        DoubleProduct.multiply(m: columns, n: columns, k: rows, alpha: -1, dq, transposeA: true, q, beta: 0, &c)
+        for i in 0..<columns { for j in 0..<i { c[j * columns + i] = c[i * columns + j] } }
+        DoubleProduct.multiply(m: rows, n: columns, k: columns, q, c, beta: 1, &x)
+        DoubleProduct.solve(&x, rows: rows, times: r, columns: columns)
+        return Tensor(x.map { Float($0) }, matrix.shape)
     }
 
-    private static func norm(_ column: [Double]) -> Double { column.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-
-    /// The sign of each column in Householder QR; `basis` is orthonormal, column by column.
-    private static func householderSigns(_ basis: [[Double]], rows: Int) -> [Double] {
-        var remaining = basis
-        var signs = [Double]()
-        for k in basis.indices {
-            let pivot = remaining[k][k]
-            if remaining[k][(k + 1)...].allSatisfy({ $0 == 0 }) {
+    /// The sign of each column in Householder QR.
+    ///
+    /// - Parameter basis: orthonormal, a row of `rows` values for each column.
+    private static func householderSigns(_ basis: [Double], rows: Int) -> [Double] {
+        let columns = basis.count / rows
+        var remaining = basis, factors = [Double](repeating: 0, count: columns)
+        return (0..<columns).map { k in
+            let own = k * rows, pivot = remaining[own + k]
+            if remaining[own + k + 1..<own + rows].allSatisfy({ $0 == 0 }) {
                 // Nothing is left to reflect, so LAPACK leaves the column alone.
-                signs.append(pivot < 0 ? -1 : 1)
-                continue
+                return pivot < 0 ? -1 : 1
             }
             let sign: Double = pivot < 0 ? 1 : -1
-            signs.append(sign)
-            for column in k + 1..<max(basis.count, k + 1) {
-                let factor = remaining[column][k] / (pivot - sign)
-                for row in k + 1..<rows { remaining[column][row] -= factor * remaining[k][row] }
+            for column in k + 1..<max(columns, k + 1) { factors[column] = remaining[column * rows + k] / (pivot - sign) }
+            remaining.withUnsafeMutableBufferPointer { remaining in
+                let row = remaining.baseAddress! + own + k + 1
+                DoubleProduct.subtractOuter(
+                    factors[(k + 1)...], row, columns: rows - k - 1, from: row + rows, stride: rows)
             }
+            return sign
         }
-        return signs
     }
 }

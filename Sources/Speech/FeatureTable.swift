@@ -76,10 +76,8 @@ public struct FeatureTable {
 
     private var json: [UInt8] {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            let content = Content(framesPerSecond: rowsPerSecond, columns: columns, rows: rows.map { Array($0) })
-            return Array(try encoder.encode(content)) + [UInt8(ascii: "\n")]
+            try ReportText.json(
+                Content(framesPerSecond: rowsPerSecond, columns: columns, rows: rows.map { Array($0) }), isOneLine: true)
         }
     }
 }

@@ -35,6 +35,27 @@ struct ModelWritingOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
+    @Flag(help: "Print what was written as JSON.")
+    var json = false
+
+    /// What `--json` prints.
+    private struct Report: Encodable {
+        let output: String
+        let format: String
+        let weights: String
+        let parameters: Int
+        /// Of the file of weights.
+        let bytes: Int?
+        let origin: String
+    }
+
+    private func printReport(_ file: String, _ parameters: Int, _ origin: String) throws {
+        try Output.json(
+            Report(
+                output: folder, format: format.rawValue, weights: float16 ? "float16" : "float32", parameters: parameters,
+                bytes: try? MappedFile(path: file).bytes.count, origin: origin), result: folder)
+    }
+
     func validate() throws {
         if format == .pytorch, card != nil || detail != nil {
             throw ValidationError("--card, --detail and --no-detail are for model folders; leave them out with --format pytorch.")
@@ -52,6 +73,7 @@ struct ModelWritingOptions: ParsableArguments {
         try ModelFolder.write(
             network, usesDetail: detail ?? usesDetail, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
             inputs: inputs + [card].compactMap { $0 }, overwrite: overwrite)
+        if json { return try printReport("\(folder)/\(ModelFolder.weightsName)", network.parameterCount, origin) }
         guard !quiet else { return }
         guard let written = try? ModelFolder(path: folder), let size = try? MappedFile(path: written.weightsPath).bytes.count else {
             // The model stands, whatever kept it from being read back.
@@ -74,6 +96,7 @@ struct ModelWritingOptions: ParsableArguments {
         try SpeechModel.write(
             network, to: folder, weights: float16 ? .float16 : .float32, origin: origin, card: cardText,
             inputs: inputs + [card].compactMap { $0 }, overwrite: overwrite)
+        if json { return try printReport("\(folder)/\(ModelFolder.weightsName)", network.parameterCount, origin) }
         if !quiet { Output.remark("\(FileError.printable(folder)): \(network.parameterCount) parameters, \(origin)", result: folder) }
     }
 
@@ -86,6 +109,7 @@ struct ModelWritingOptions: ParsableArguments {
         try InputProtection(inputs).check([folder])
         try PyTorchFile.write(
             members.map { ($0.key, $0.tensors) }, as: float16 ? .float16 : .float32, to: folder, overwrite: overwrite)
+        if json { return try printReport(folder, network.parameterCount, origin) }
         guard !quiet else { return }
         let count = members.reduce(0) { $0 + $1.tensors.count }, keys = members.map { "\"\($0.key)\"" }.joined(separator: ", ")
         Output.remark("\(FileError.printable(folder)): \(count) tensors under \(keys), \(origin)", result: folder)

@@ -75,10 +75,9 @@ enum Output {
     static func note(_ text: String) { _ = StandardStreams.write("lia: \(named(text))\n", to: STDERR_FILENO) }
 
     /// - Parameter result: the path of what was written besides; nil where nothing was.
-    static func json(_ value: some Encodable, result: String? = nil) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self), isResult: true, beside: result)
+    static func json(_ report: some Encodable, result: String? = nil, isOneLine: Bool = false) throws {
+        let text = try ReportText.json(report, isOneLine: isOneLine)
+        print(String(decoding: text.dropLast(), as: UTF8.self), isResult: true, beside: result)
     }
 
     /// "1.2 MB", in powers of ten.

@@ -54,7 +54,8 @@ import TestSupport
         #expect(run.exitCode == 0)
         #expect(run.output == (try String(contentsOf: docs.standardized, encoding: .utf8)), "run `make help-texts`")
         let json = try CommandRun.lia(arguments + ["--json"]).output
-        let settings = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: String]])
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        let settings = try #require(report["settings"] as? [[String: String]])
         #expect(settings.count == run.output.split(separator: "\n").count / 2)
         let steps = try #require(settings.first { $0["name"] == "steps" })
         #expect(steps["allowed"]?.isEmpty == false && Int(steps["default"] ?? "") != nil)

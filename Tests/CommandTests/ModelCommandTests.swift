@@ -185,7 +185,7 @@ import TestSupport
         let network = try #require(report["network"] as? [String: Any])
         #expect(network["size"] as? Int == 64 && network["directions"] as? Int == 20)
         #expect(network["channels"] as? String == "4:32 8:32 16:24 32:16 64:8")
-        #expect((report["tensors"] as? [Any])?.count == report["tensorCount"] as? Int)
+        #expect((report["tensors"] as? [Any])?.count == report["tensor_count"] as? Int)
         let other = try CommandRun.lia(["inspect", Fixture.path("reference/operators.safetensors")])
         #expect(other.exitCode == 0 && other.output.contains("holds no LIA or First Order Motion Model or LivePortrait or DINet network"))
         #expect(try CommandRun.lia(["inspect", Fixture.path("checkpoints/refused-system.pt")]).exitCode == 65)
@@ -194,7 +194,7 @@ import TestSupport
     @Test func modelsListsTheEmbeddedOne() throws {
         let run = try CommandRun.lia(["models", "--json"])
         let models = try #require(try json(run.output)["models"] as? [[String: Any]])
-        #expect(models.contains { $0["name"] as? String == "portrait" && $0["isDefault"] as? Bool == true })
+        #expect(models.contains { $0["name"] as? String == "portrait" && $0["is_default"] as? Bool == true })
         #expect(try CommandRun.lia(["models"]).output.contains("portrait (default)"))
         // Its first directions have names.
         #expect(try CommandRun.lia(["explore", "label"]).output.contains("12 jaw, useful from -2 to 8"))

@@ -42,9 +42,12 @@ import Training
         try Data(contentsOf: URL(fileURLWithPath: folder.file("\(run)/checkpoint.safetensors")))
     }
 
+    /// The lines of a run's metrics, without how long steps took.
     private func lines(_ run: String) -> [String] {
         let text = try? String(contentsOfFile: folder.file("\(run)/metrics.jsonl"), encoding: .utf8)
-        return text?.split(separator: "\n").map(String.init) ?? []
+        return (text?.split(separator: "\n") ?? []).map {
+            $0.replacingOccurrences(of: #","(seconds|steps_per_second)":[^,}]+"#, with: "", options: .regularExpression)
+        }
     }
 
     /// A run that is killed at several points and resumed each time ends with the bits of one left alone.

@@ -45,6 +45,27 @@ import Testing
         #expect(try Picture.read(folder.file("b.png")) == picture)
     }
 
+    @Test(arguments: ["a.webp", "a.tiff"]) func writesXMP(name: String) throws {
+        let folder = try TemporaryFolder()
+        let picture = MediaFixture.drawn(width: 37, height: 29)
+        try picture.write(to: folder.file(name), metadata: MediaMetadata(title: "A title", comment: "Künstlich & <made>"))
+        let bytes = try #require(FileManager.default.contents(atPath: folder.file(name)))
+        for text in [
+            "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">A title</rdf:li>",
+            "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">Künstlich &amp; &lt;made&gt;</rdf:li>",
+        ] { #expect(bytes.range(of: Data(text.utf8)) != nil) }
+        // Where the formats have it: WebP's chunk, with the flag that says so, and TIFF's tag 700.
+        if name.hasSuffix("webp") {
+            #expect(bytes[12..<16] == Data("VP8X".utf8) && bytes[20] & 4 != 0 && bytes.range(of: Data("XMP ".utf8)) != nil)
+        } else {
+            #expect(bytes.range(of: Data([0xBC, 0x02])) != nil)
+        }
+        #expect(try Picture.read(folder.file(name)) == picture)
+        // Without any, none.
+        try picture.write(to: folder.file(name), overwrite: true)
+        #expect(try #require(FileManager.default.contents(atPath: folder.file(name))).range(of: Data("xmpmeta".utf8)) == nil)
+    }
+
     @Test func keepsWhatStandsThere() throws {
         let folder = try TemporaryFolder()
         let picture = MediaFixture.drawn(width: 20, height: 20)

@@ -257,6 +257,31 @@ import Testing
         #expect(model.inputSize == 128 && model.networks.configuration.detectorScale == 8)
         let portrait = model.encode(Tensor(zeros: [1, 3, 128, 128]))
         #expect(portrait.picture(portrait.motion).shape == [1, 3, 128, 128])
+        // The authors' own configurations are YAML.
+        try FileManager.default.removeItem(atPath: folder.file("net.json"))
+        let yaml = folder.file("net.yaml")
+        func configured(_ text: String) throws -> String {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: yaml))
+            return problem(copy)
+        }
+        let authors = """
+            dataset_params:
+              frame_shape: [64, 64, 3]  # of the pictures
+            model_params:
+              common_params: {num_kp: 5, estimate_jacobian: True}
+            """
+        #expect(try configured(authors) == "none")
+        #expect(try ModelLocator.model(copy).network.inputSize == 64)
+        #expect(try configured(authors.replacingOccurrences(of: "num_kp: 5", with: "num_kp: 10")).contains("says common_params.num_kp 10"))
+        // Each of nine lists holds the one before ten times.
+        let laughs = (1...9).map {
+            "a\($0): &a\($0) [\(Array(repeating: $0 == 1 ? "1" : "*a\($0 - 1)", count: 10).joined(separator: ", "))]"
+        }
+        for wrong in ["- 1", "a: [1", laughs.joined(separator: "\n"), String(repeating: "[", count: 100_000), "\u{0}"] {
+            let problem = try configured(wrong)
+            #expect(problem.contains("net.yaml: is no YAML mapping of settings"), "\(wrong.prefix(20)): \(problem)")
+        }
+        #expect(try configured("").contains("net.yaml: "))
         // As does a converted model.
         try ModelFolder.write(model, usesDetail: false, to: folder.file("wide"), weights: .float32, origin: "net", overwrite: false)
         let again = try #require(try ModelLocator.model(folder.file("wide")).network as? FirstOrderMotionModel)

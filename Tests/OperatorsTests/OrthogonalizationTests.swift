@@ -39,6 +39,29 @@ struct OrthogonalizationTests {
         #expect(deviation(q) <= 1e-6, "\(name): \(deviation(q))")
     }
 
+    /// The gradient at the published shape and with many directions, against central differences along a random change.
+    @Test(arguments: [20, 200]) func gradientIsTheDifference(columns: Int) throws {
+        var random = RandomSource(seed: 3)
+        let (matrix, change, weights) = (random.normal([512, columns]), random.normal([512, columns]), random.normal([512, columns]))
+        let tape = Tape(watching: [matrix])
+        let q = try Tape.$current.withValue(tape) { try Orthogonalization.orthonormalize(matrix) }
+        #expect(deviation(q) <= 1e-6)
+        let total = Tape.$current.withValue(tape) { WeightedSum.forward(q, weights: weights) }
+        let gradient = try #require(tape.gradients(of: total)[matrix]).values
+        let along = zip(gradient, change.values).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        func value(_ step: Float) throws -> Double {
+            let moved = Tensor(zip(matrix.values, change.values).map { $0 + step * $1 }, matrix.shape)
+            let values = try Orthogonalization.orthonormalize(moved).values, at = q.values, factors = weights.values
+            // The signs jump where a pivot passes 0; between jumps they are constant.
+            let signs = (0..<columns).map { column in
+                stride(from: column, to: values.count, by: columns).reduce(Float(0)) { $0 + values[$1] * at[$1] } < 0 ? -1.0 : 1
+            }
+            return values.indices.reduce(0) { $0 + signs[$1 % columns] * Double(values[$1]) * Double(factors[$1]) }
+        }
+        let difference = try (value(0.005) - value(-0.005)) / 0.01
+        #expect(abs(along - difference) <= 1e-3 * abs(difference) + 1e-3, "\(along), \(difference)")
+    }
+
     @Test func dependentColumnsAreRefused() {
         let matrix = Tensor([1, 2, 0, 2, 4, 1, 3, 6, 5], [3, 3])
         #expect { try Orthogonalization.orthonormalize(matrix) } throws: {

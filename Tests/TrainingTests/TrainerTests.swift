@@ -149,6 +149,19 @@ import Training
         #expect(trainer.step == 1)
     }
 
+    @Test func aDependentDirectionStopsWithItsNumber() throws {
+        let trainer = try trainer()
+        let parameter = try #require(trainer.task.parameters.first { $0.name == "dec.direction.weight" })
+        let columns = parameter.shape[1], values = parameter.value.values
+        #expect(trainer.task.weightProblem == nil)
+        // The third column is now the first.
+        parameter.value = Tensor(values.indices.map { values[$0 % columns == 2 ? $0 - 2 : $0] }, parameter.shape)
+        #expect { try trainer.advance() } throws: {
+            "\($0)".hasPrefix("step 1: direction 3 of the motion dictionary") && !"\($0)".contains("\n")
+        }
+        #expect(trainer.step == 0)
+    }
+
     /// Fine-tuning starts from the given weights to the bit, not from a copy of the source, and so does their average.
     @Test func fineTuningStartsFromTheGivenWeights() throws {
         let initial = LIA(configuration().network.measures, seed: 77)

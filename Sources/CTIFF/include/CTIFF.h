@@ -41,3 +41,8 @@ struct TIFFResult {
 /// Decodes the first picture of a TIFF or BigTIFF file in memory: strips and tiles, whatever compression libtiff has, 1 to 64 bits a
 /// sample, whole and floating-point numbers (0 to 1), grey, palette, RGB, YCbCr, CIE L*a*b* and CMYK.
 struct TIFFResult tiff_read_picture(const uint8_t *bytes, size_t size, int64_t pixelLimit, int smallestSide);
+
+/// Encodes 8-bit RGB as a TIFF file (deflate), in memory that is to be given to `free`.
+/// @param packet an XMP packet; NULL for none
+/// @return NULL where it cannot be encoded: no memory, or no deflate in this libtiff
+uint8_t *tiff_write_picture(const uint8_t *pixels, int width, int height, const char *packet, size_t *size);

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Animated WebP through libwebpdemux, whose structures hide their versions behind macros.
+// WebP through libwebpdemux and libwebpmux, whose structures hide their versions behind macros.
 
 /// An animated WebP file in memory, which must outlive it.
 struct WebPMovie;
@@ -17,3 +17,7 @@ struct WebPMovie *webp_open(const uint8_t *bytes, size_t size);
 /// @return 1; 0 at the end; -1 where the bytes are damaged
 int webp_next(struct WebPMovie *movie, const uint8_t **pixels, int *endMilliseconds);
 void webp_close(struct WebPMovie *movie);
+
+/// The file with an XMP packet, in memory that is to be given to `free`.
+/// @return NULL where the bytes are no WebP file or memory is missing
+uint8_t *webp_with_xmp(const uint8_t *bytes, size_t size, const char *packet, size_t *newSize);

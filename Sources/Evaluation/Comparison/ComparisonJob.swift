@@ -95,9 +95,7 @@ public struct ComparisonJob {
                 caption: ["each at the frame where its driving video has moved most"], cell: min(size, 128), labelWidth: 400
             ).write(to: Self.path(ComparisonFiles.matrix, folder), metadata: metadata)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try write(Array(try encoder.encode(report)) + [0x0A], ComparisonFiles.table, folder)
+        try write(try ReportText.json(report), ComparisonFiles.table, folder)
         try write(Array(report.csv.utf8), ComparisonFiles.csv, folder)
         let page = try ComparisonPage(report, sources: sources.count, drivings: drivings.count).html(folder: folder)
         try write(Array(page.utf8), ComparisonFiles.page, folder)

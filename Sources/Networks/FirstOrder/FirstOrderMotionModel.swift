@@ -15,6 +15,7 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
     /// - Throws: `FileError` (input) for one of the two networks that animation needs without the other.
     public static func prefix(in checkpoint: Checkpoint) throws -> String? {
         let (generator, detector) = ("generator.dense_motion_network.", "kp_detector.kp.")
+        let checkpoint = try FirstOrderNetworks.unwrapped(checkpoint)
         guard let prefix = try checkpoint.prefix(before: [generator, detector]) else {
             // The state of the generator alone; LivePortrait's warping module has such names, too, and a volume's mask.
             guard let mask = checkpoint.entries.first(where: { $0.name.hasSuffix("dense_motion_network.mask.weight") }),
@@ -39,6 +40,7 @@ public final class FirstOrderMotionModel: VideoDriven, @unchecked Sendable {
     public convenience init(_ checkpoint: Checkpoint, prefix: String) throws { try self.init(checkpoint, prefix: prefix, settings: [:]) }
 
     public convenience init(_ checkpoint: Checkpoint, prefix: String, settings: [String: String]) throws {
+        let checkpoint = try FirstOrderNetworks.unwrapped(checkpoint)
         var configuration = try FirstOrderConfiguration(checkpoint, prefix: prefix)
         try FirstOrderSettingsFile(beside: checkpoint.path)?.apply(to: &configuration)
         for (key, text) in settings.sorted(by: { $0.key < $1.key })

@@ -24,6 +24,23 @@ public final class FirstOrderNetworks: @unchecked Sendable {
     /// The members of a checkpoint that animation needs.
     static let members = ["generator.", "kp_detector."]
 
+    /// The same tensors without the "module." that PyTorch's data parallelism puts after the members' names.
+    ///
+    /// - Throws: `FileError` (input) where a member holds a tensor with and without it.
+    static func unwrapped(_ checkpoint: Checkpoint) throws -> Checkpoint {
+        let wrapped = members.map { $0 + "module." }
+        func wrapper(_ name: String) -> (range: Range<String.Index>, member: String)? {
+            for (wrapped, member) in zip(wrapped, members) {
+                if let range = name.range(of: wrapped), range.lowerBound == name.startIndex || name[..<range.lowerBound].last == "." {
+                    return (range, member)
+                }
+            }
+            return nil
+        }
+        guard checkpoint.entries.contains(where: { wrapper($0.name) != nil }) else { return checkpoint }
+        return try checkpoint.renamed { name in wrapper(name).map { name.replacingCharacters(in: $0.range, with: $0.member) } ?? name }
+    }
+
     /// Networks in a checkpoint. Of its members only the generator and the key point detector are read.
     ///
     /// - Parameters:

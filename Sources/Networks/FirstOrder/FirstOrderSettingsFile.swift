@@ -1,9 +1,10 @@
 import Checkpoints
 import Files
 import Foundation
+import Yams
 
-/// Where a network's settings stand: in a JSON file beside its checkpoint, vox.config.json or vox.json beside vox.pth.tar, with the keys of
-/// model.json or those of the authors' configurations; in a model folder, in model.json.
+/// Where a network's settings stand: in a file beside its checkpoint, vox.config.json, vox.json, vox.yaml or vox.yml beside vox.pth.tar, with
+/// the keys of model.json or those of the authors' configurations; in a model folder, in model.json.
 struct FirstOrderSettingsFile {
     /// A setting's key in model.json, and how it is read.
     private static let keys: [String: (inout FirstOrderConfiguration, Double) -> Void] = [
@@ -34,14 +35,16 @@ struct FirstOrderSettingsFile {
     private let values: [String: Any]
 
     /// - Returns: nil when there is no such file.
-    /// - Throws: `FileError` (input) when it cannot be read, or is no JSON object.
+    /// - Throws: `FileError` (input) when it cannot be read, or is no JSON object or YAML mapping.
     init?(beside checkpoint: String) throws {
         let file = URL(fileURLWithPath: checkpoint)
         var name = file.lastPathComponent
         while let ending = ["tar", "pth", "pt", "ckpt", "safetensors"].first(where: { name.hasSuffix("." + $0) }) {
             name.removeLast(ending.count + 1)
         }
-        let candidates = (file.lastPathComponent == "weights.safetensors" ? ["model.json"] : []) + [name + ".config.json", name + ".json"]
+        let candidates =
+            (file.lastPathComponent == "weights.safetensors" ? ["model.json"] : [])
+            + [".config.json", ".json", ".yaml", ".yml"].map { name + $0 }
         let folder = (checkpoint as NSString).deletingLastPathComponent as NSString
         guard
             let found = candidates.map({ folder.appendingPathComponent($0) }).first(where: {
@@ -50,10 +53,35 @@ struct FirstOrderSettingsFile {
         else { return nil }
         path = found
         let text = try MappedFile.contents(of: found, upTo: 1 << 20)
-        guard let values = try? JSONSerialization.jsonObject(with: Data(text)) as? [String: Any] else {
-            throw FileError(.input, found, "is no JSON object of settings; mend or remove it")
+        let isYAML = found.hasSuffix(".yaml") || found.hasSuffix(".yml")
+        let read = isYAML ? Self.yaml(text) : try? JSONSerialization.jsonObject(with: Data(text)) as? [String: Any]
+        guard let read else {
+            throw FileError(.input, found, "is no \(isYAML ? "YAML mapping" : "JSON object") of settings; mend or remove it")
         }
-        self.values = values
+        // The authors' files have the networks' settings under this key.
+        values = read.merging(read["model_params"] as? [String: Any] ?? [:]) { own, _ in own }
+    }
+
+    /// The mapping of a YAML document; nil where there is none, or one of more values than any configuration has: with aliases a short text can
+    /// stand for an endless one.
+    private static func yaml(_ text: [UInt8]) -> [String: Any]? {
+        guard let node = try? Yams.compose(yaml: String(decoding: text, as: UTF8.self)) else { return nil }
+        var left = 10_000
+        let values = value(of: node, &left) as? [String: Any]
+        return left > 0 ? values : nil
+    }
+
+    /// - Parameter left: how many values may still be read.
+    private static func value(of node: Node, _ left: inout Int) -> Any {
+        left -= 1
+        guard left > 0 else { return 0 }
+        switch node {
+        case .scalar: return node.bool ?? node.int ?? node.float ?? node.string ?? ""
+        case .sequence(let sequence): return sequence.map { value(of: $0, &left) }
+        case .mapping(let mapping):
+            return Dictionary(mapping.map { ($0.key.string ?? "", value(of: $0.value, &left)) }) { first, _ in first }
+        case .alias: return ""
+        }
     }
 
     /// Sets what the file says, and checks what the checkpoint's tensors say too.
@@ -116,8 +144,9 @@ struct FirstOrderSettingsFile {
 
     /// A number, or true and false as 1 and 0.
     private func number(_ value: Any, _ key: String) throws -> Double {
-        guard let number = value as? NSNumber, number.doubleValue.isFinite else { throw misfit(key, "is no number, true or false") }
-        return number.doubleValue
+        let number = (value as? Bool).map { $0 ? 1 : 0 } ?? (value as? Int).map(Double.init) ?? (value as? NSNumber)?.doubleValue
+        guard let number, number.isFinite else { throw misfit(key, "is no number, true or false") }
+        return number
     }
 
     private func misfit(_ key: String, _ problem: String) -> FileError {

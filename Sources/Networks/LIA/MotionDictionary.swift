@@ -50,9 +50,15 @@ public struct MotionDictionary {
         if case .orthonormal(let basis) = form { _ = try basis.value.get() }
     }
 
+    /// The first column that depends on those before it, so that there is no orthonormal basis; nil where none does.
+    public var dependentColumn: Int? {
+        do { try check() } catch { return (error as? Orthogonalization.DependentColumn)?.column }
+        return nil
+    }
+
     /// The directions d₁…d_M as columns, (code, M); without a dictionary the axes of the latent space.
     ///
-    /// - Precondition: they are independent where they are kept orthonormal, which loading has checked.
+    /// - Precondition: they are independent where they are kept orthonormal, which loading and training check.
     public var directions: Tensor {
         switch form {
         case .orthonormal(let basis):

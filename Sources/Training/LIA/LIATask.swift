@@ -76,6 +76,12 @@ public final class LIATask: PortraitTask {
         try self.init(configuration, dataset: dataset, clips: clips, initial: initial, processes: processes)
     }
 
+    public var weightProblem: String? {
+        network.motionDictionary.dependentColumn.map {
+            "direction \($0 + 1) of the motion dictionary has become a combination of those before it"
+        }
+    }
+
     /// The measures of a network as settings, for a run that starts from it; nil for a network that is none of LIA's.
     public static func settings(of network: any PortraitNetwork) -> [(key: String, value: String)]? {
         guard let measures = (network as? LIA)?.configuration else { return nil }

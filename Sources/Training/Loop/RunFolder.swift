@@ -33,6 +33,11 @@ public struct RunFolder {
         return [checkpoint, configuration, metrics] + drawn.map { (sheets as NSString).appendingPathComponent($0) }
     }
 
+    /// Whether there is an event file of `TensorBoardLog`.
+    var hasEventFiles: Bool {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).contains { $0.hasPrefix(TensorBoardLog.prefix) }
+    }
+
     /// - Parameter inputs: paths of the files that the run reads, but for its own.
     /// - Throws: `FileError` (output) when one of them would be replaced.
     func protect(_ inputs: [String]) throws { try InputProtection(inputs).check(outputs) }

@@ -55,22 +55,29 @@ public final class Trainer<Task: TrainingTask> {
 
     /// One step: the gradients of some batches, averaged, and one change of the weights.
     ///
-    /// - Throws: `Divergence` when a loss or a gradient is not finite; what is learned is then as before.
+    /// - Throws: `Divergence` when a loss or a gradient is not finite, what is learned being then as before; and when the new weights make no
+    ///   network.
     public func advance() throws -> StepRecord {
+        try checkWeights()
         var gradients = try stepGradients()
         let length = GradientNorm.length(gradients.network)
         guard length.isFinite, GradientNorm.length(gradients.auxiliary).isFinite else {
-            throw Divergence(step: step + 1, what: "the gradient")
+            throw Divergence(step: step + 1, what: "the gradient is not finite")
         }
         let limit = configuration.optimization.clipNorm
         if limit > 0 { GradientNorm.clip(&gradients.network, length: length, limit: Float(limit)) }
         let rate = configuration.learningRate(at: step)
         optimizer.step(gradients.network, learningRate: Float(rate))
+        try checkWeights()
         if !gradients.auxiliary.isEmpty { auxiliaryOptimizer?.step(gradients.auxiliary, learningRate: Float(rate)) }
         averages.update(step: step)
         step += 1
         return StepRecord(
             step: step, learningRate: rate, losses: gradients.losses, total: gradients.total, gradientNorm: length)
+    }
+
+    private func checkWeights() throws {
+        if let problem = task.weightProblem { throw Divergence(step: step + 1, what: problem) }
     }
 
     /// Losses and gradients of a step's batches, averaged over the batches, their parts and all processes.
@@ -84,7 +91,7 @@ public final class Trainer<Task: TrainingTask> {
             for part in Parallel.workers(batches.count, { self.gradients(batches[$0]) }) { sums.add(part, share: 1 / Double(parts)) }
         }
         sums.averageLosses(over: processes)
-        guard sums.total.isFinite else { throw Divergence(step: step + 1, what: "the loss") }
+        guard sums.total.isFinite else { throw Divergence(step: step + 1, what: "the loss is not finite") }
         sums.averageGradients(parts: parts, over: processes)
         return sums
     }

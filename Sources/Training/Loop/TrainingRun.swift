@@ -10,6 +10,9 @@ public final class TrainingRun<Task: TrainingTask> {
     private let processes: ProcessGroup
     private let files: RunFolder
 
+    /// Whether event files for TensorBoard are written beside the metrics; true at first where a run that is taken up has some.
+    public var writesEventFiles = false
+
     /// Called after every step; where it returns true, `run` ends with a checkpoint of that step. One process among several never calls it,
     /// because it would leave the others waiting.
     public var shouldStop: () -> Bool = { false }
@@ -50,6 +53,7 @@ public final class TrainingRun<Task: TrainingTask> {
         let configuration = try Task.Configuration.read(files.configuration, changes: changes)
         trainer = try Self.trainer(configuration, processes, makeTask)
         try trainer.resume(from: files.checkpoint)
+        writesEventFiles = files.hasEventFiles
         guard processes.rank == 0 else { return }
         try files.protect(trainer.task.inputs)
         files.clearLeftovers()
@@ -80,18 +84,20 @@ public final class TrainingRun<Task: TrainingTask> {
             return
         }
         let metrics = try MetricsLog(files.metrics)
-        var isStopped = false
+        let board = writesEventFiles ? try TensorBoardLog(folder: folder, after: trainer.step) : nil
+        var timing = StepTiming(), isStopped = false
         while trainer.step < steps && !isStopped {
-            let record = try trainer.advance()
-            try metrics.append(record)
-            event(.step(record))
+            let line = TimedStepRecord(record: try trainer.advance(), timing: timing.stepEnded())
+            try metrics.append(line)
+            try board?.append(line, step: trainer.step)
+            event(.step(line.record))
             isStopped = processes.size == 1 && shouldStop()
             let settings = trainer.configuration.record
             // The checkpoint comes last: what a run that is taken up from it does not do again stands in the record.
-            if isDue(settings.validateEvery) { try validate(metrics, event) }
-            if isDue(settings.sheetEvery) {
-                try trainer.task.sampleSheet(weights: trainer.averagedWeights)?
-                    .write(to: files.sheet(step: trainer.step), overwrite: true)
+            if isDue(settings.validateEvery) { try validate(metrics, board, event) }
+            if isDue(settings.sheetEvery), let sheet = try trainer.task.sampleSheet(weights: trainer.averagedWeights) {
+                try sheet.write(to: files.sheet(step: trainer.step), overwrite: true)
+                try board?.append(sheet, named: "sheet", step: trainer.step)
             }
             if isDue(settings.checkpointEvery) || trainer.step == steps || isStopped { try trainer.save(to: files.checkpoint) }
         }
@@ -102,10 +108,12 @@ public final class TrainingRun<Task: TrainingTask> {
         every > 0 && (trainer.step % every == 0 || trainer.step == trainer.configuration.steps)
     }
 
-    private func validate(_ metrics: MetricsLog, _ event: (TrainingEvent<Task.Measures>) -> Void) throws {
+    private func validate(_ metrics: MetricsLog, _ board: TensorBoardLog?, _ event: (TrainingEvent<Task.Measures>) -> Void) throws {
         guard let validation = try trainer.task.validation(weights: trainer.averagedWeights) else { return }
-        guard validation.isFinite else { throw Divergence(step: trainer.step, what: "the validation") }
-        try metrics.append(ValidationRecord(step: trainer.step, validation: validation))
+        guard validation.isFinite else { throw Divergence(step: trainer.step, what: "the validation is not finite") }
+        let record = ValidationRecord(step: trainer.step, validation: validation)
+        try metrics.append(record)
+        try board?.append(record, step: trainer.step)
         event(.validated(step: trainer.step, validation))
     }
 }

@@ -31,6 +31,9 @@ public protocol TrainingTask: AnyObject {
     /// The losses of a part of a batch, computed on the current tape from the parameters' values.
     func losses(_ batch: Batch, step: Int) -> BatchLosses
 
+    /// What is wrong with the network's newest weights, such as "a direction has vanished"; nil where nothing is.
+    var weightProblem: String? { get }
+
     /// A text that differs between data sets: a run goes on with its own data only.
     var dataIdentity: String { get }
 
@@ -49,4 +52,6 @@ public protocol TrainingTask: AnyObject {
 
 extension TrainingTask {
     public typealias Configuration = TrainingConfiguration<Settings>
+
+    public var weightProblem: String? { nil }
 }

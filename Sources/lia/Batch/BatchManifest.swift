@@ -48,8 +48,6 @@ struct BatchManifest: Codable {
     }
 
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try StagedOutput.write(Array(try encoder.encode(self)) + [0x0A], to: path, overwrite: true)
+        try StagedOutput.write(try ReportText.json(self), to: path, overwrite: true)
     }
 }

@@ -18,8 +18,9 @@ struct Convert: ParsableCommand {
             parts make one network. A folder in one of the places that 'lia models' \
             lists is found by its name.
 
-            Where a model computes with settings that no tensor tells, such as a First Order Motion Model's align_corners and size, a JSON file \
-            beside the checkpoint may say them (vox.config.json beside vox.pth.tar), and --set chooses others.
+            Where a model computes with settings that no tensor tells, such as a First Order Motion Model's align_corners and size, a \
+            JSON or YAML file beside the checkpoint may say them (vox.config.json or vox.yaml beside vox.pth.tar), and --set chooses \
+            others.
             """)
 
     @Argument(help: "The checkpoint, or a folder of the files that make it up.", completion: .file())

@@ -136,7 +136,7 @@ struct ExploreLabel: ParsableCommand {
             try names.set(finding.number, name: name, range: finding.low...finding.high)
         }
         try names.write()
-        if json { return try Output.json(findings) }
+        if json { return try Output.json(["directions": findings]) }
         guard !quiet else { return }
         for finding in findings {
             Output.line(

@@ -66,9 +66,7 @@ struct FindFaces: ParsableCommand {
         if !quiet { for warning in report.warnings { Output.note(FileError.printable(warning)) } }
         if json {
             // One line: a value a line would be thousands of them.
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            Output.line(String(decoding: try encoder.encode(report), as: UTF8.self))
+            try Output.json(report, isOneLine: true)
             return
         }
         guard report.framesWithFaces > 0 else {

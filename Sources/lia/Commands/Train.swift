@@ -49,8 +49,8 @@ struct Train: ParsableCommand {
 
             Settings stand in one JSON file (--config), such as {"steps": 5000, "losses": {"l1": 2}}; --set replaces any of them, by \
             its full name (losses.l1=2) or a short one (l1=2). The run's folder holds its settings, the newest \
-            checkpoint, metrics.jsonl with a line a step, and sheets/ with pictures of what the model does. Ctrl-C keeps the step \
-            under way, and a run that is killed at any moment goes on with --resume as if it had not been. 'lia export' makes a \
+            checkpoint, metrics.jsonl with a line a step (losses, seconds, steps a second), and sheets/ with pictures of what the model \
+            does; with --tensorboard also event files of both. Ctrl-C keeps the step under way, and a run that is killed at any moment goes on with --resume as if it had not been. 'lia export' makes a \
             model of it.
 
             Known flow (flow_start, pseudo_motion_start) and the start from copying the source (starts_from_copy) are not in the \
@@ -84,6 +84,9 @@ struct Train: ParsableCommand {
     @Flag(help: "Print every setting of the family with its default, its range and what it does, and end; with --json for programs.")
     var listSettings = false
 
+    @Flag(help: "Also write event files for TensorBoard, into the run's folder; a resumed run goes on with them.")
+    var tensorboard = false
+
     @OptionGroup var threads: ThreadOptions
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
@@ -101,7 +104,7 @@ struct Train: ParsableCommand {
 
     func validate() throws {
         if listSettings {
-            if data != nil || output != nil || resume || fineTune != nil {
+            if data != nil || output != nil || resume || fineTune != nil || tensorboard {
                 throw ValidationError("--list-settings goes with --config, --set family=… and --json alone.")
             }
         } else {
@@ -130,7 +133,7 @@ struct Train: ParsableCommand {
     private func printSettings() throws {
         let settings = try TrainedFamilies.descriptions(settings: config, changes: changes)
         if json {
-            try Output.json(settings)
+            try Output.json(["settings": settings])
             return
         }
         for setting in settings {
@@ -197,6 +200,7 @@ struct Train: ParsableCommand {
         if !quiet { Output.note(trainer.task.summary) }
         let line = ProgressLine(unit: "steps", quiet: quiet)
         if processes.size == 1 { Interruption.finishFirst() }
+        if tensorboard { training.writesEventFiles = true }
         training.shouldStop = { Interruption.signalNoted != nil }
         do {
             defer { line.end() }
