@@ -77,9 +77,14 @@ struct FirstOrderSettingsFile {
         guard left > 0 else { return 0 }
         switch node {
         case .scalar: return node.bool ?? node.int ?? node.float ?? node.string ?? ""
-        case .sequence(let sequence): return sequence.map { value(of: $0, &left) }
+        case .sequence(let sequence):
+            var values: [Any] = []
+            for element in sequence { values.append(value(of: element, &left)) }
+            return values
         case .mapping(let mapping):
-            return Dictionary(mapping.map { ($0.key.string ?? "", value(of: $0.value, &left)) }) { first, _ in first }
+            var values: [String: Any] = [:]
+            for (key, element) in mapping { values[key.string ?? ""] = value(of: element, &left) }
+            return values
         case .alias: return ""
         }
     }
