@@ -69,10 +69,12 @@ let package = Package(
                 "Animation", "ModelLibrary", "Networks", "Operators", "Tensors", "Figures", "Media", "Puppets", "Files",
             ],
             resources: ["index.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
+        // Requests of other programs, on pipes.
+        .target(name: "Service", dependencies: ["Animation", "ModelLibrary", "Faces", "Networks", "Tensors", "Media", "Files"]),
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Speech", "Networks", "Faces", "Operators",
+                "Explorer", "Service", "Training", "Evaluation", "Animation", "ModelLibrary", "Speech", "Networks", "Faces", "Operators",
                 "Checkpoints", "Tensors",
                 "Figures", "Media", "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -95,6 +97,7 @@ let package = Package(
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Faces", "ModelLibrary", "TestSupport"]),
+        .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "Faces", "ModelLibrary", "TestSupport"]),
     ],
