@@ -54,7 +54,9 @@ let package = Package(
         .target(name: "Speech", dependencies: ["Networks", "Operators", "Checkpoints", "Tensors", "Media", "Files"]),
 
         // The program.
-        .target(name: "Animation", dependencies: ["Networks", "Faces", "Operators", "Figures", "Media", "Tensors", "Files"]),
+        .target(
+            name: "Animation",
+            dependencies: ["ModelLibrary", "Networks", "Speech", "Faces", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Evaluation",
             dependencies: ["Animation", "Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
