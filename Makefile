@@ -35,7 +35,7 @@ check: dependencies ## within some minutes: builds, tests of the units, lint
 lint: ## the style of Swift, shell and Python; shellcheck and ruff are installed where they are missing
 	@Tools/install-dependencies --lint
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
-	shellcheck Tools/install-dependencies Tools/make-wheel Tools/make-deb Tools/reliability/mutations .ci/run
+	shellcheck Tools/install-dependencies Tools/make-wheel Tools/make-deb Tests/Packages/container Tools/reliability/mutations .ci/run
 	.venv-lint/bin/ruff check
 
 format: ## writes Swift as `make lint` wants it

@@ -425,6 +425,26 @@ def begin(page, folder, downloads, shots):
     page.click("#alert-close")
     page.click("#play")
 
+    # Two people between whom absolute transfer does not suit.
+    other, mover = folder / "other person.png", folder / "mover.mp4"
+    for words in (["--identity", "43", "--size", "256", "--output", str(other)],
+                  ["--identity", "23", "--motion", "8", "--frames", "50", "--size", "128", "--output", str(mover)]):
+        subprocess.run([LIA, "puppets", "--quiet", *words], check=True)
+    page.drop((other, "image/png"), (mover, "video/mp4"))
+    page.wait(lambda: "mover.mp4" in page.find("#motion-name").text, "the other pair")
+    page.run("play(false)")
+    hint = page.find("#absolute-note").text
+    hidden = "times as far" in hint and not page.find("#second-pane").is_displayed()
+    check(hidden, f"absolute mode is hidden where it does not suit: {hint}")
+    check(not page.find("#modes").is_displayed(), "and is not offered to be saved")
+    page.click("#show-absolute")
+    page.settled()
+    check(page.find("#second-pane").is_displayed() and page.pixels("second") != page.pixels(), "but can be shown")
+    if shots:
+        page.driver.save_screenshot(str(shots / "absolute.png"))
+    page.drop((portrait, "image/png"))
+    page.wait(lambda: page.run("return page.portrait.name") == "drawn person.png", "the first portrait again")
+
     # A sound.
     page.drop((sound, "audio/wav"))
     page.wait(lambda: "words.wav" in page.find("#motion-name").text, "the sound")
