@@ -6,7 +6,8 @@ LIA = .build/release/lia
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: build demo test check lint format help-texts example benchmark notebooks install uninstall clean dependencies help
+.PHONY: build static demo test test-packages check lint format help-texts example benchmark notebooks install install-files \
+    uninstall wheel deb clean dependencies help
 
 build: dependencies ## the program, in .build/release/lia
 	swift build -c release --product lia
@@ -23,6 +24,8 @@ test: ## every test, numerics in release, the explorer's page in a browser, what
 	LIA_KERNELS=plain swift test -c release --skip-build --filter "OperatorsTests|NetworksTests"
 	Tests/Browser/explorer.py || [ $$? = 77 ]
 	Tests/TensorBoard/read-events || [ $$? = 77 ]
+	Tests/Python/package.py || [ $$? = 77 ]
+	$(MAKE) test-packages
 
 check: dependencies ## within some minutes: builds, tests of the units, lint
 	swift build -c release --build-tests
@@ -33,7 +36,7 @@ check: dependencies ## within some minutes: builds, tests of the units, lint
 lint: ## the style of Swift, shell and Python; shellcheck and ruff are installed where they are missing
 	@Tools/install-dependencies --lint
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
-	shellcheck Tools/install-dependencies Tools/reliability/mutations .ci/run
+	shellcheck Tools/install-dependencies Tools/make-wheel Tools/make-deb Tests/Packages/container Tools/reliability/mutations .ci/run
 	.venv-lint/bin/ruff check
 
 format: ## writes Swift as `make lint` wants it
@@ -62,18 +65,37 @@ benchmark: dependencies ## seconds a frame of the 256 px network, and millisecon
 notebooks: build ## executes Notebooks/ from scratch, in place (needs Python 3; its packages go into Notebooks/.venv)
 	Notebooks/execute
 
-install: ## into PREFIX (default /usr/local), with Swift's own libraries inside the program
+static: ## the program with Swift's own libraries inside, in .build-static/release/lia
 	@Tools/install-dependencies --static
 	swift build -c release --product lia --static-swift-stdlib --scratch-path .build-static
+
+wheel: static ## a Python package with the program and its models inside, in dist/
+	rm -f dist/*.whl
+	Tools/make-wheel .build-static/release/lia dist
+
+deb: static ## a Debian package for this release of Debian or Ubuntu, in dist/
+	@Tools/install-dependencies --packages
+	rm -f dist/*.deb
+	Tools/make-deb .build-static/release/lia dist
+
+test-packages: wheel deb ## the wheel and the Debian package, installed elsewhere and used there
+	Tests/Python/package.py --wheel dist/*.whl || [ $$? = 77 ]
+	Tests/Packages/debian.py dist/*.deb || [ $$? = 77 ]
+
+install: static ## into PREFIX (default /usr/local), with Swift's own libraries inside the program
+	$(MAKE) install-files PROGRAM=.build-static/release/lia
+
+# What is installed of a program that was built: the program, models, manual page and completions.
+install-files:
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/lia/models" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
 	    "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
-	install -s -m 755 .build-static/release/lia "$(DESTDIR)$(PREFIX)/bin/lia"
+	install -s -m 755 "$(PROGRAM)" "$(DESTDIR)$(PREFIX)/bin/lia"
 	cp -r Models/portrait Models/speech "$(SHARE)/lia/models/"
 	if [ -d Models/faces ]; then cp -r Models/faces "$(SHARE)/lia/models/"; fi
-	.build-static/release/lia manual > "$(SHARE)/man/man1/lia.1"
-	.build-static/release/lia --generate-completion-script bash > "$(SHARE)/bash-completion/completions/lia"
-	.build-static/release/lia --generate-completion-script zsh > "$(SHARE)/zsh/site-functions/_lia"
-	.build-static/release/lia --generate-completion-script fish > "$(SHARE)/fish/vendor_completions.d/lia.fish"
+	"$(PROGRAM)" manual > "$(SHARE)/man/man1/lia.1"
+	"$(PROGRAM)" --generate-completion-script bash > "$(SHARE)/bash-completion/completions/lia"
+	"$(PROGRAM)" --generate-completion-script zsh > "$(SHARE)/zsh/site-functions/_lia"
+	"$(PROGRAM)" --generate-completion-script fish > "$(SHARE)/fish/vendor_completions.d/lia.fish"
 
 uninstall: ## removes what `make install` put there; models that were added stay
 	rm -f "$(DESTDIR)$(PREFIX)/bin/lia" "$(SHARE)/man/man1/lia.1" "$(SHARE)/bash-completion/completions/lia" \
@@ -82,7 +104,7 @@ uninstall: ## removes what `make install` put there; models that were added stay
 	-rmdir --ignore-fail-on-non-empty "$(SHARE)/lia/models" "$(SHARE)/lia"
 
 clean:
-	rm -rf .build .build-static Benchmarks/.build Notebooks/.venv .venv-lint demo.mp4
+	rm -rf .build .build-static Benchmarks/.build Notebooks/.venv .venv-lint .venv-python dist demo.mp4
 
 dependencies:
 	@Tools/install-dependencies

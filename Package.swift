@@ -57,7 +57,9 @@ let package = Package(
         .target(name: "Speech", dependencies: ["Networks", "Operators", "Checkpoints", "Tensors", "Media", "Files"]),
 
         // The program.
-        .target(name: "Animation", dependencies: ["Networks", "Faces", "Operators", "Figures", "Media", "Tensors", "Files"]),
+        .target(
+            name: "Animation",
+            dependencies: ["ModelLibrary", "Networks", "Speech", "Faces", "Operators", "Figures", "Media", "Tensors", "Files"]),
         .target(
             name: "Evaluation",
             dependencies: ["Animation", "Networks", "Faces", "Operators", "Checkpoints", "Tensors", "Figures", "Media", "Puppets", "Files"]),
@@ -72,10 +74,12 @@ let package = Package(
                 "Animation", "ModelLibrary", "Networks", "Operators", "Tensors", "Figures", "Media", "Puppets", "Files",
             ],
             resources: ["index.html", "page.css", "page.js"].map { .embedInCode("Page/\($0)") }),
+        // Requests of other programs, on pipes.
+        .target(name: "Service", dependencies: ["Animation", "ModelLibrary", "Faces", "Networks", "Tensors", "Media", "Files"]),
         .executableTarget(
             name: "lia",
             dependencies: [
-                "Explorer", "Training", "Evaluation", "Animation", "ModelLibrary", "Speech", "Networks", "Faces", "Operators",
+                "Explorer", "Service", "Training", "Evaluation", "Animation", "ModelLibrary", "Speech", "Networks", "Faces", "Operators",
                 "Checkpoints", "Tensors",
                 "Figures", "Media", "Puppets", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -98,6 +102,7 @@ let package = Package(
         .testTarget(name: "AnimationTests", dependencies: ["Animation", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Faces", "ModelLibrary", "TestSupport"]),
+        .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"]),
         .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "Faces", "ModelLibrary", "TestSupport"]),
     ],

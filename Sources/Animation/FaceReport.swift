@@ -1,4 +1,5 @@
 import Faces
+import Media
 
 /// The faces of a picture, or of each frame of a video, as programs are told them.
 public struct FaceReport: Encodable, Sendable {
@@ -16,6 +17,15 @@ public struct FaceReport: Encodable, Sendable {
     public let frames: [Frame]
     /// What was wrong, although faces were looked for; one line each.
     public var warnings: [String] = []
+
+    /// The faces of one picture, the largest first.
+    public init(_ picture: Picture, _ faces: [Face]) {
+        (width, height, isStill, frames) = (picture.width, picture.height, true, [Frame(time: 0, faces: faces)])
+    }
+
+    init(width: Int, height: Int, isStill: Bool, frames: [Frame]) {
+        (self.width, self.height, self.isStill, self.frames) = (width, height, isStill, frames)
+    }
 
     /// Frames in which there is a face.
     public var framesWithFaces: Int { frames.count { !$0.faces.isEmpty } }

@@ -17,16 +17,20 @@ enum CommandText {
         let stem = self.stem(portrait.name)
         var words: [String]
         if let motion {
-            words = ["lia", "animate", "--source", portrait.name, "--driving", motion.name, "--mode", mode.rawValue]
-            if settings.motionStrength != 1 { words += ["--strength=\(number(settings.motionStrength))"] }
+            words = ["lia", "animate", "--source", portrait.name]
+            words += motion.speech == nil ? ["--driving", motion.name, "--mode", mode.rawValue] : ["--audio", motion.name]
+            if let reference = settings.reference, mode == .relative { words += ["--reference", String(reference + 1)] }
+            if settings.motionStrength != 1, motion.speech == nil { words += ["--strength=\(number(settings.motionStrength))"] }
             if !amounts.isEmpty { words.append("--set=\(amounts)") }
-            if !settings.muted.isEmpty { words += ["--without", Set(settings.muted).sorted().map(direction).joined(separator: ",")] }
+            if !settings.muted.isEmpty, motion.speech == nil {
+                words += ["--without", Set(settings.muted).sorted().map(direction).joined(separator: ",")]
+            }
             if motion.isShortened { words += ["--frames", "1..\(motion.frames.count)"] }
-            words += crop(portrait) + drivingCrop(motion)
-            words += ["--output", "\(stem)-\(mode.rawValue).mp4"]
+            words += crop(portrait) + (motion.speech == nil ? drivingCrop(motion) : [])
+            words += ["--output", "\(stem)-\(motion.speech == nil ? mode.rawValue : "speaking").mp4"]
         } else {
             words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)"]
-            words += crop(portrait) + ["--output", "\(stem)-edited.png"]
+            words += crop(portrait) + ["--output", "\(stem)-edited.\(portrait.isMoving ? "mp4" : "png")"]
         }
         if model.name != defaultModel { words.insert(contentsOf: ["--model", model.name], at: 2) }
         if Precision.default == .bfloat16 { words.insert(contentsOf: ["--precision", "bfloat16"], at: 2) }
@@ -36,7 +40,8 @@ enum CommandText {
 
     /// The square, where it is another than the command would choose.
     private static func crop(_ portrait: Portrait) -> [String] {
-        guard portrait.crop.isByHand, let square = portrait.crop.square else { return [] }
+        // Of a video the command would lay another: around the face of all frames.
+        guard portrait.crop.isByHand || portrait.isMoving, let square = portrait.crop.square else { return [] }
         let turn = square.angle == 0 ? "" : ",\(number(square.angle * 180 / .pi))"
         return ["--crop=\(number(square.x)),\(number(square.y)),\(number(square.side))\(turn)"]
     }

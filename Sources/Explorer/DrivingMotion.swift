@@ -1,4 +1,5 @@
 import Animation
+import Faces
 import Media
 import Tensors
 
@@ -14,6 +15,10 @@ struct DrivingMotion: Sendable {
     var crop = CropSettings()
     let header: MotionHeader
     let frames: [MotionFrame]
+    /// How the head is turned in each frame, where faces were looked for; nil where none is seen.
+    var poses: [FacePose?] = []
+    /// What the portrait says, where a sound drives it: the frames' magnitudes are then added to its own.
+    var speech: SpokenMotion?
     /// True when the file had more frames than are held in memory.
     let isShortened: Bool
 

@@ -2,17 +2,28 @@ import Media
 import Puppets
 import Tensors
 
-/// A drawn person and a drawn driving video, for a user without a picture at hand.
+/// Drawn people and a drawn driving video, for a user without a picture at hand.
 enum Example {
-    static let portraitName = "example.png"
-    static let portraitCommand = "lia puppets --identity 3 --size 256 --output example.png"
+    /// The people of the gallery, as different as drawn ones are.
+    static let identities: [UInt64] = [3, 11, 8, 14, 22, 5]
+    /// Side of their pictures in the gallery, in pixels.
+    static let thumbnailSide = 96
     static let motionName = "example.mp4"
     static let motionCommand = "lia puppets --identity 8 --motion 5 --energy 1.3 --frames 75 --size 128 --output example.mp4"
 
-    /// - Throws: `FileError` (output).
-    static func writePortrait(to path: String) throws {
-        try Puppet(seed: 3).draw(PuppetPose(), size: 256).write(to: path, overwrite: true)
+    /// What the picture of a person is called, and the command that draws it.
+    static func portrait(_ index: Int) -> (name: String, command: String) {
+        let name = index == 0 ? "example.png" : "example-\(index + 1).png"
+        return (name, "lia puppets --identity \(identities[index]) --size 256 --output \(name)")
     }
+
+    /// - Throws: `FileError` (output).
+    static func writePortrait(_ index: Int, to path: String) throws {
+        try Puppet(seed: identities[index]).draw(PuppetPose(), size: 256).write(to: path, overwrite: true)
+    }
+
+    /// The people, small.
+    static func gallery() -> [Picture] { identities.map { Puppet(seed: $0).draw(PuppetPose(), size: thumbnailSide) } }
 
     /// - Parameter progress: told how many frames are drawn, of how many.
     /// - Throws: `FileError` (output), and what `progress` throws.

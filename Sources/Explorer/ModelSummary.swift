@@ -9,7 +9,7 @@ package struct ModelSummary: Encodable {
         /// The slider's ends.
         package let low: Float
         package let high: Float
-        /// The part of the portrait that it moves, as a heading; nil where there are none.
+        /// The part of the portrait that it moves, as a heading; nil for a direction without a name.
         package let group: String?
     }
 
@@ -44,7 +44,7 @@ package struct ModelSummary: Encodable {
             let range = names.sliderRange(of: control.number) ?? control.range
             return Direction(
                 number: control.number, name: names.name(of: control.number), low: range.lowerBound, high: range.upperBound,
-                group: control.group)
+                group: control.group ?? DirectionGroups.heading(ofName: names.name(of: control.number)))
         }
     }
 }

@@ -35,6 +35,7 @@ final class PageHandler: Sendable {
         }
         switch (request.method, Array(parts.dropFirst())) {
         case (.get, ["start"]): return Answer.json(Start(service))
+        case (.get, ["examples"]): return Self.pictures(try await Offload.run { Example.gallery().map { .init(picture: $0, scale: nil) } })
         case (.post, ["sessions"]):
             let wish: ModelWish = try await body(upload)
             let session = try service.sessions.begin(service.shelf.first)
@@ -84,7 +85,8 @@ final class PageHandler: Sendable {
             return Answer.json(["work": "encoding"], status: .accepted)
         case (.get, ["motion"]):
             guard let motion = session.state.motion else { throw Problem(.notFound, "nothing drives this page's portrait") }
-            return Answer.json(MotionSummary(motion))
+            let fit = MotionFit(motion, to: try PageService.portrait(session.state), on: session.state.model.network)
+            return Answer.json(MotionSummary(motion, fit: fit))
         case (.delete, ["motion"]):
             let file = session.change { state -> String? in
                 state.job?.cancel()
@@ -112,12 +114,17 @@ final class PageHandler: Sendable {
     }
 
     private func portrait(_ request: Request, _ upload: Upload, _ session: Session) async throws -> PageService.PortraitSummary {
-        switch request.query.first(where: { $0.name == "from" })?.value {
-        case "example": return try await service.setPortrait(session, .example)
+        func value(_ name: String) -> String? { request.query.first { $0.name == name }?.value }
+        switch value("from") {
+        case "example": return try await service.setPortrait(session, .example(Int(value("number") ?? "0") ?? -1))
         case "start": return try await service.setPortrait(session, .start)
         default:
             let file = session.scratch.file("source-\(SessionStore.randomName())")
-            try await receive(upload, to: file, upTo: service.limits.pictureBytes, what: "a picture")
+            if value("kind") == "video" {
+                try await receive(upload, to: file, upTo: service.limits.motionBytes, what: "a video")
+            } else {
+                try await receive(upload, to: file, upTo: service.limits.pictureBytes, what: "a picture")
+            }
             return try await service.setPortrait(session, .upload(file: file, name: Self.shownName(request, otherwise: "portrait")))
         }
     }
@@ -127,9 +134,11 @@ final class PageHandler: Sendable {
         if request.query.first(where: { $0.name == "from" })?.value == "example" {
             service.encode(session, file: file, name: Example.motionName, origin: Example.motionCommand, draws: true)
         } else {
-            try await receive(upload, to: file, upTo: service.limits.motionBytes, what: "a driving video")
+            let isSound = request.query.contains { $0.name == "kind" && $0.value == "sound" }
+            try await receive(upload, to: file, upTo: service.limits.motionBytes, what: isSound ? "a sound" : "a driving video")
             service.encode(
-                session, file: file, name: Self.shownName(request, otherwise: "driving"), crop: Self.drivingCrop(request))
+                session, file: file, name: Self.shownName(request, otherwise: "driving"), isSound: isSound,
+                crop: Self.drivingCrop(request))
         }
     }
 

@@ -37,7 +37,8 @@ final class PageService: @unchecked Sendable {
     enum PictureOrigin {
         /// A file of the page's scratch folder, and what the user calls it.
         case upload(file: String, name: String)
-        case example
+        /// A drawn person, by the place in the gallery.
+        case example(Int)
         /// The picture that the program was started with.
         case start
     }
@@ -48,6 +49,8 @@ final class PageService: @unchecked Sendable {
         /// The size of the file's picture, in pixels.
         let width: Int
         let height: Int
+        /// Whether it is a video.
+        let isMoving: Bool
         /// The source's own, direction 1 first.
         let magnitudes: [Float]
         /// The square that is animated and put back, in pixels; nil for the middle.
@@ -62,7 +65,8 @@ final class PageService: @unchecked Sendable {
         }
 
         init(_ portrait: Portrait) {
-            (name, width, height, magnitudes) = (portrait.name, portrait.width, portrait.height, portrait.encoded.motion.values)
+            (name, width, height, isMoving) = (portrait.name, portrait.width, portrait.height, portrait.isMoving)
+            magnitudes = portrait.encoded.motion.values
             (square, faces) = (portrait.crop.square.map(Square.init), portrait.crop.faces.map(Square.init))
         }
     }
@@ -78,15 +82,16 @@ final class PageService: @unchecked Sendable {
         case .start:
             guard let startPicture else { throw Problem(.notFound, "the explorer was started without a picture") }
             (file, name, command) = (startPicture, startPicture, nil)
-        case .example:
-            file = session.scratch.file("example.png")
-            (name, command) = (Example.portraitName, Example.portraitCommand)
+        case .example(let index):
+            guard Example.identities.indices.contains(index) else { throw Problem(.notFound, "there is no such example") }
+            file = session.scratch.file("example-\(index).png")
+            (name, command) = Example.portrait(index)
         }
-        let picture: Picture
+        let picture: Picture, isMoving: Bool
         do {
-            picture = try await Offload.run {
-                if case .example = origin { try Example.writePortrait(to: file) }
-                return try Picture.read(file)
+            (picture, isMoving) = try await Offload.run {
+                if case .example(let index) = origin { try Example.writePortrait(index, to: file) }
+                return try Portrait.picture(file)
             }
         } catch {
             if case .upload = origin { unlink(file) }
@@ -94,7 +99,8 @@ final class PageService: @unchecked Sendable {
         }
         let faces = faces, crop = try await Offload.run { PortraitCrop(picture, faces, framing: model.network.framing) }
         let portrait = try await renderer.background(session.id) {
-            try Portrait(name: name, origin: command, file: file, original: picture, crop: crop, on: model.model, faces: faces)
+            try Portrait(
+                name: name, origin: command, file: file, original: picture, isMoving: isMoving, crop: crop, on: model.model, faces: faces)
         }
         let old = session.change { state -> String? in
             guard !state.isOver else { return nil }
@@ -114,9 +120,11 @@ final class PageService: @unchecked Sendable {
         let old = try Self.portrait(session.state), model = session.state.model
         let crop = try old.crop.moved(
             to: FaceRectangle(x: wish.x, y: wish.y, side: wish.side, angle: 0), width: old.width, height: old.height)
-        let picture = try await Offload.run { try Picture.read(old.file) }, faces = faces
+        let picture = try await Offload.run { try Portrait.picture(old.file).picture }, faces = faces
         let portrait = try await renderer.background(session.id) {
-            try Portrait(name: old.name, origin: old.origin, file: old.file, original: picture, crop: crop, on: model.model, faces: faces)
+            try Portrait(
+                name: old.name, origin: old.origin, file: old.file, original: picture, isMoving: old.isMoving, crop: crop,
+                on: model.model, faces: faces)
         }
         session.change { state in
             if !state.isOver, state.portrait?.file == old.file { (state.portrait, state.saved) = (portrait, nil) }
@@ -144,17 +152,19 @@ final class PageService: @unchecked Sendable {
             if let old = before.portrait {
                 let faces = faces
                 let (picture, crop) = try await Offload.run {
-                    let picture = try Picture.read(old.file)
+                    let picture = try Portrait.picture(old.file).picture
                     return (picture, old.crop.chosen(for: model.network.framing, picture, faces))
                 }
                 portrait = try await renderer.background(session.id) {
                     try Portrait(
-                        name: old.name, origin: old.origin, file: old.file, original: picture, crop: crop, on: model.model, faces: faces)
+                        name: old.name, origin: old.origin, file: old.file, original: picture, isMoving: old.isMoving, crop: crop,
+                        on: model.model, faces: faces)
                 }
             }
             session.change { ($0.model, $0.portrait, $0.motion, $0.saved) = (model, portrait, nil, nil) }
             if let motion = before.motion {
-                encode(session, file: motion.file, name: motion.name, crop: motion.crop, origin: motion.origin)
+                encode(
+                    session, file: motion.file, name: motion.name, isSound: motion.speech != nil, crop: motion.crop, origin: motion.origin)
             }
         }
         return ModelSummary(model, names)
@@ -164,16 +174,21 @@ final class PageService: @unchecked Sendable {
 
     /// Encodes a driving video, or reads a motion file, as the page's motion, while the page asks how far it is.
     ///
-    /// - Parameter crop: of the video's frames.
+    /// - Parameters:
+    ///   - isSound: whether the file is a sound, which the portrait speaks.
+    ///   - crop: of the video's frames.
     func encode(
-        _ session: Session, file: String, name: String, crop: CropSettings = CropSettings(), origin: String? = nil, draws: Bool = false
+        _ session: Session, file: String, name: String, isSound: Bool = false, crop: CropSettings = CropSettings(), origin: String? = nil,
+        draws: Bool = false
     ) {
         let job = Job("encoding")
         let model = session.state.model
         session.begin(job) {
             do {
                 if draws { try Example.writeMotion(to: file) { try job.progress($0, of: $1 * 2) } }
-                let motion = try self.read(file, name: name, crop: crop, origin: origin, session: session, model: model) { done, total in
+                let motion = try self.read(
+                    file, name: name, isSound: isSound, crop: crop, origin: origin, session: session, model: model
+                ) { done, total in
                     try job.progress(done + (draws ? done : 0), of: draws ? total.map { 2 * $0 } : total)
                 }
                 let old = session.change { state -> String? in
@@ -195,10 +210,21 @@ final class PageService: @unchecked Sendable {
     }
 
     private func read(
-        _ file: String, name: String, crop: CropSettings, origin: String?, session: Session, model: LoadedModel,
+        _ file: String, name: String, isSound: Bool, crop: CropSettings, origin: String?, session: Session, model: LoadedModel,
         progress: (Int, Int?) throws -> Void
     ) throws -> DrivingMotion {
         var frames: [MotionFrame] = []
+        if isSound {
+            let speech = try SpokenMotion(sound: file, of: model.model), kept = speech.amounts.prefix(limits.motionFrames)
+            try progress(kept.count, kept.count)
+            return DrivingMotion(
+                name: name, origin: origin, file: file,
+                header: MotionHeader(
+                    model: model.title, directions: model.directions, frameRate: speech.rate, timeBase: speech.rate.inverse, width: 0,
+                    height: 0),
+                frames: kept.enumerated().map { MotionFrame(magnitudes: Tensor($1, [1, $1.count]), time: Int64($0), duration: 1) },
+                speech: speech, isShortened: speech.amounts.count > kept.count)
+        }
         if MotionReader.isMotion(file) {
             let reader = try MotionReader(file)
             guard reader.header.directions == model.network.motionCount else {
@@ -245,7 +271,7 @@ final class PageService: @unchecked Sendable {
             header: MotionHeader(
                 model: model.title, directions: model.network.motionCount, frameRate: reader.frameRate, timeBase: reader.timeBase,
                 width: reader.width, height: reader.height),
-            frames: frames, isShortened: upcoming != nil)
+            frames: frames, poses: square.poses, isShortened: upcoming != nil)
     }
 
     // MARK: Frames
@@ -253,11 +279,12 @@ final class PageService: @unchecked Sendable {
     /// The motion that a portrait takes on: driven, or its own where nothing drives, and edited.
     private func target(
         _ portrait: Portrait, _ model: LoadedModel, _ settings: Settings, motion: MotionFrame?, reference: MotionFrame?,
-        isStill: Bool = false, mode: TransferMode
+        isStill: Bool = false, isSpeech: Bool = false, mode: TransferMode
     ) -> Tensor {
         var target = settings.target(mode, directions: model.directions)
         target.transfer.situation.isDrivingStill = isStill
         guard let motion, let reference else { return target.still(portrait.encoded) }
+        if isSpeech { return target.still(portrait.encoded, adding: motion.magnitudes.values) }
         return target.moved(portrait.encoded, driving: motion.magnitudes, reference: reference.magnitudes, on: model.network)
     }
 
@@ -269,13 +296,12 @@ final class PageService: @unchecked Sendable {
         guard let frame, !modes.isEmpty else {
             return [target(portrait, state.model, settings, motion: nil, reference: nil, mode: .absolute)]
         }
-        guard let motion = state.motion, motion.frames.indices.contains(frame) else {
-            throw Problem(.conflict, "there is no such frame of motion")
-        }
+        guard let motion = state.motion, motion.frames.indices.contains(frame), motion.frames.indices.contains(settings.reference ?? 0)
+        else { throw Problem(.conflict, "there is no such frame of motion") }
         return modes.prefix(2).map {
             target(
-                portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[0],
-                isStill: motion.frames.count == 1, mode: $0)
+                portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[settings.reference ?? 0],
+                isStill: motion.frames.count == 1, isSpeech: motion.speech != nil, mode: $0)
         }
     }
 
@@ -338,7 +364,7 @@ final class PageService: @unchecked Sendable {
         case .command: return
         case .picture:
             let target = try targets(state, portrait, request.settings, frame: request.frame, modes: [mode])[0]
-            let original = try await Offload.run { try Picture.read(portrait.file) }
+            let original = try await Offload.run { try Portrait.picture(portrait.file).picture }
             let faces = faces
             let picture = try await renderer.background(session.id) {
                 // As large as the command makes it, which may be more than the page shows.
@@ -365,13 +391,23 @@ final class PageService: @unchecked Sendable {
             try await Offload.run { try self.writeMotion(state, portrait, request.settings, mode, to: path) }
             keep(SavedFile(path: path, name: "\(stem)-motion.json", type: "application/json"), for: session)
         case .video:
-            guard let motion = state.motion else { throw Problem(.conflict, "choose a driving video first") }
+            let motion = state.motion
+            guard motion != nil || portrait.isMoving else { throw Problem(.conflict, "choose a driving video first") }
+            guard !portrait.isMoving || motion?.speech == nil else {
+                throw Problem(.conflict, "a picture speaks, not a video; choose a picture")
+            }
             let path = session.scratch.file("saved.mp4")
-            var animation = AnimationJob(source: .picture(portrait.file), driving: motion.file, output: path)
+            var animation = AnimationJob(
+                source: portrait.isMoving ? .frames(portrait.file) : .picture(portrait.file),
+                driving: motion?.speech == nil ? motion?.file : nil, output: path)
+            animation.speech = motion?.speech
             animation.target = request.settings.target(mode, directions: state.model.directions)
-            if motion.isShortened { animation.frames = FrameRange(first: 1, last: motion.frames.count) }
+            if let motion, motion.isShortened { animation.frames = FrameRange(first: 1, last: motion.frames.count) }
+            if motion != nil, let reference = request.settings.reference { animation.reference = .number(reference + 1) }
             animation.overwrite = true
-            (animation.faces, animation.sourceCrop, animation.drivingCrop) = (faces, portrait.crop.settings, motion.crop)
+            (animation.faces, animation.sourceCrop) = (faces, portrait.crop.settings)
+            animation.drivingCrop = motion?.crop ?? CropSettings()
+            let ending = motion == nil ? "edited" : motion?.speech == nil ? mode.rawValue : "speaking"
             let job = Job("saving")
             let model = state.model.model
             session.begin(job) { [animation, renderer] in
@@ -383,7 +419,7 @@ final class PageService: @unchecked Sendable {
                             guard renderer.wait(session.id, work) != nil else { throw Job.Cancelled() }
                         }
                     ) { try job.progress($0.done, of: $0.total) }
-                    self.keep(SavedFile(path: path, name: "\(stem)-\(mode.rawValue).mp4", type: "video/mp4"), for: session)
+                    self.keep(SavedFile(path: path, name: "\(stem)-\(ending).mp4", type: "video/mp4"), for: session)
                     job.end(.done)
                 } catch is Job.Cancelled {
                     job.end(.failed, "no longer wanted")
@@ -409,8 +445,9 @@ final class PageService: @unchecked Sendable {
         let writer = try MotionWriter(path: path, header: header, overwrite: true)
         for frame in frames {
             let magnitudes = target(
-                portrait, model, settings, motion: state.motion == nil ? nil : frame, reference: frames[0], isStill: frames.count == 1,
-                mode: mode)
+                portrait, model, settings, motion: state.motion == nil ? nil : frame,
+                reference: frames[min(settings.reference ?? 0, frames.count - 1)], isStill: frames.count == 1,
+                isSpeech: state.motion?.speech != nil, mode: mode)
             try writer.write(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
         }
         try writer.finish()

@@ -11,6 +11,8 @@ package struct Portrait: @unchecked Sendable {
     let origin: String?
     /// Its file, in the page's scratch folder or the user's own.
     let file: String
+    /// Whether the file is a video, whose first frame is the portrait.
+    let isMoving: Bool
     /// Which part of the file's picture it is.
     let crop: PortraitCrop
     /// The size of the file's picture, in pixels.
@@ -23,6 +25,14 @@ package struct Portrait: @unchecked Sendable {
     /// What the network makes of it without a change, every level's picture, 8 px first: (1, 3, H, W).
     let unchanged: [Tensor]
 
+    /// What a file holds: a picture, or of a video its first frame.
+    ///
+    /// - Throws: `FileError` (input).
+    static func picture(_ file: String) throws -> (picture: Picture, isMoving: Bool) {
+        guard MediaKind(ofFile: file) == .video, let frame = try FrameReader(file).next() else { return (try Picture.read(file), false) }
+        return (frame.picture, true)
+    }
+
     /// Larger frames would take longer than the page has for one.
     private static let largestLiveSide = 256
 
@@ -30,17 +40,18 @@ package struct Portrait: @unchecked Sendable {
     private static let overviewSide = 512
 
     /// - Parameters:
-    ///   - original: what the file holds.
+    ///   - original: what the file holds; of a video its first frame.
     ///   - crop: which part of it is the portrait.
     ///   - faces: what finds the face, for models to which it is of use how far eyes and lips are open.
     package init(
-        name: String, origin: String?, file: String, original: Picture, crop: PortraitCrop = .middle, on model: PortraitModel,
+        name: String, origin: String?, file: String, original: Picture, isMoving: Bool = false, crop: PortraitCrop = .middle,
+        on model: PortraitModel,
         faces: FaceSupply = .none
     ) throws {
         let network = model.network, cut = crop.cut(original)
         let requested = model.defaultSide(width: cut.width, height: cut.height, .crop)
         let side = max(network.outputSize, min(requested, Self.largestLiveSide))
-        (self.name, self.origin, self.file, self.crop) = (name, origin, file, crop)
+        (self.name, self.origin, self.file, self.isMoving, self.crop) = (name, origin, file, isMoving, crop)
         (width, height) = (original.width, original.height)
         let scale = min(1, Double(Self.overviewSide) / Double(max(width, height)))
         overview = original.resized(

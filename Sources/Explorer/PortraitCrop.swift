@@ -9,6 +9,10 @@ package struct PortraitCrop: Sendable {
     let square: FaceRectangle?
     /// The squares around the faces that were found, the largest first.
     let faces: [FaceRectangle]
+    /// How the head in the square is turned; nil where no face laid it.
+    let pose: FacePose?
+    /// The poses of the faces that were found, the largest first.
+    private let poses: [FacePose]
     /// Whether the square is another than that of the largest face.
     let isByHand: Bool
     /// How the model wants faces to be cut out; nil for the program's own squares.
@@ -17,8 +21,9 @@ package struct PortraitCrop: Sendable {
     /// The least side of a square, in pixels.
     static let leastSide: Float = 16
 
-    init(square: FaceRectangle?, faces: [FaceRectangle], isByHand: Bool, framing: Framing? = nil) {
-        (self.square, self.faces, self.isByHand, self.framing) = (square, faces, isByHand, framing)
+    init(square: FaceRectangle?, faces: [FaceRectangle], poses: [FacePose] = [], isByHand: Bool, framing: Framing? = nil) {
+        (self.square, self.faces, self.poses, self.isByHand, self.framing) = (square, faces, poses, isByHand, framing)
+        pose = faces.firstIndex { $0 == square }.flatMap { poses.indices.contains($0) ? poses[$0] : nil }
     }
 
     /// The middle of the picture.
@@ -28,20 +33,23 @@ package struct PortraitCrop: Sendable {
     ///
     /// - Parameter framing: of the model.
     init(_ picture: Picture, _ supply: FaceSupply, framing: Framing?) {
-        var faces: [FaceRectangle] = []
+        var faces: [FaceRectangle] = [], poses: [FacePose] = []
         if case .finder(let finder) = supply {
-            faces = finder.faces(in: picture).map { face in
+            let found = finder.faces(in: picture)
+            poses = found.map(FacePose.init)
+            faces = found.map { face in
                 guard let square = framing?.source else { return face.crop(scale: CropGeometry.pastedScale).aligned }
                 return FaceFrame(face).square(scale: square.scale, shift: square.shift)
             }
         }
-        self.init(square: faces.first, faces: faces, isByHand: false, framing: framing)
+        self.init(square: faces.first, faces: faces, poses: poses, isByHand: false, framing: framing)
     }
 
     /// The crop for another model: chosen anew, but for a square by hand.
     func chosen(for framing: Framing?, _ picture: Picture, _ supply: FaceSupply) -> PortraitCrop {
         guard isByHand else { return framing == self.framing ? self : PortraitCrop(picture, supply, framing: framing) }
-        return PortraitCrop(square: square, faces: PortraitCrop(picture, supply, framing: framing).faces, isByHand: true, framing: framing)
+        let found = PortraitCrop(picture, supply, framing: framing)
+        return PortraitCrop(square: square, faces: found.faces, poses: found.poses, isByHand: true, framing: framing)
     }
 
     /// With another square.
@@ -55,9 +63,9 @@ package struct PortraitCrop: Sendable {
         let moved = framing == nil ? upright.aligned : upright
         // A page knows squares by their middle and side.
         if let face = faces.first(where: { ($0.x, $0.y, $0.side) == (moved.x, moved.y, moved.side) }) {
-            return PortraitCrop(square: face, faces: faces, isByHand: face != faces.first, framing: framing)
+            return PortraitCrop(square: face, faces: faces, poses: poses, isByHand: face != faces.first, framing: framing)
         }
-        return PortraitCrop(square: moved, faces: faces, isByHand: moved != faces.first, framing: framing)
+        return PortraitCrop(square: moved, faces: faces, poses: poses, isByHand: moved != faces.first, framing: framing)
     }
 
     /// What the network is shown, to be fitted by cropping.

@@ -12,6 +12,9 @@ struct Settings: Decodable {
     /// Directions, 1…M, along which the driving motion is not transferred.
     var muted: [Int]
 
+    /// The driving frame that relative motion starts from, counted from 0; the first one where nil.
+    var reference: Int?
+
     /// - Throws: `Problem` for values that are no settings of a model.
     func check(_ model: LoadedModel) throws {
         let directions = model.directions
@@ -21,6 +24,7 @@ struct Settings: Decodable {
         guard (edit + [strength, motionStrength]).allSatisfy({ $0.isFinite && abs($0) <= 1000 }) else {
             throw Problem(.badRequest, "expected amounts from -1000 to 1000")
         }
+        guard reference.map({ $0 >= 0 }) ?? true else { throw Problem(.badRequest, "expected a frame to start from, counted from 0") }
         guard muted.allSatisfy({ (1...max(1, directions)).contains($0) }) else {
             throw Problem(.badRequest, "expected directions from 1 to \(directions)")
         }

@@ -30,7 +30,7 @@ package struct Program: ParsableCommand {
         subcommands: [
             Animate.self, Compare.self, Dub.self, Edit.self, Encode.self, Explore.self, Evaluate.self, Convert.self, Inspect.self,
             Models.self,
-            DrawPuppets.self, FindFaces.self,
+            DrawPuppets.self, FindFaces.self, Serve.self,
             ReadSpeech.self, Prepare.self, Train.self, Export.self, Manual.self,
         ])
 

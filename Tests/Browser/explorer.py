@@ -10,6 +10,7 @@ Needs Debian's chromium, chromium-driver and python3-selenium, and the program b
 import argparse
 import base64
 import json
+import math
 import os
 import re
 import shutil
@@ -30,6 +31,8 @@ try:
 except ImportError:
     DRIVER = None
 
+# Finds what keeps people from using a page; Tools/install-dependencies --tests brings it.
+AXE = Path(__file__).resolve().parents[2] / ".axe/axe.min.js"
 # The exit code that says that nothing was tested, as Automake has it.
 SKIPPED = 77
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -79,6 +82,10 @@ class Page:
     def run(self, script, *values):
         return self.driver.execute_script(script, *values)
 
+    def row(self, direction, what):
+        """A part of a direction's row."""
+        return self.find(f".direction[data-number='{direction}'] {what}")
+
     def find(self, selector):
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
@@ -110,23 +117,24 @@ class Page:
         self.wait(lambda: self.run("return !live.dirty && live.flying === 0"), "frames to arrive")
         return self.pixels(canvas)
 
-    def drop(self, path, kind):
-        """Drops a file onto the page, as a mouse would."""
-        content = base64.b64encode(Path(path).read_bytes()).decode()
+    def drop(self, *files):
+        """Drops files onto the page, (path, kind) each, as a mouse would."""
         self.run(
             """
-            const bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
             const transfer = new DataTransfer();
-            transfer.items.add(new File([bytes], arguments[1], { type: arguments[2] }));
+            for (const [content, name, type] of arguments[0]) {
+                const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+                transfer.items.add(new File([bytes], name, { type }));
+            }
             for (const name of ['dragenter', 'dragover', 'drop'])
                 document.body.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-            """, content, Path(path).name, kind)
+            """, [[base64.b64encode(Path(path).read_bytes()).decode(), Path(path).name, kind] for path, kind in files])
 
     def slide(self, direction, value):
         """Moves a slider as a drag does: input at each step, change at the end."""
         self.run(
             """
-            const slider = document.querySelectorAll('.slider')[arguments[0] - 1];
+            const slider = document.querySelector(`.direction[data-number="${arguments[0]}"] .slider`);
             for (const part of [0.25, 0.5, 0.75, 1]) {
                 slider.value = arguments[1] * part;
                 slider.dispatchEvent(new Event('input', { bubbles: true }));
@@ -136,6 +144,18 @@ class Page:
 
     def amounts(self):
         return self.run("return current().edit")
+
+    def findings(self, what):
+        """What axe-core finds wrong with the page as it is now."""
+        if not AXE.exists():
+            return []
+        # As the program's own page it may run no scripts of others: this one comes through the browser's own door.
+        self.run(AXE.read_text())
+        found = self.driver.execute_async_script(
+            "const done = arguments[arguments.length - 1];"
+            "axe.run(document).then((result) => done(result.violations), (error) => done(String(error)))")
+        assert isinstance(found, list), found
+        return [f"{what}: {one['id']}, {node['html'][:160]} ({node.get('failureSummary', '')})" for one in found for node in one["nodes"]]
 
     def close(self):
         errors = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
@@ -173,7 +193,7 @@ def use(page, folder, downloads, shots):
 
     shoot("welcome")
     check(page.find("#welcome").is_displayed() and not page.find("#work").is_displayed(), "an empty page asks for a portrait")
-    page.drop(portrait, "image/png")
+    page.drop((portrait, "image/png"))
     page.wait(lambda: page.find("#work").is_displayed(), "the portrait")
     unchanged = page.settled()
     large, square = page.run("return [document.getElementById('first').width, page.portrait.square.side]")
@@ -184,13 +204,13 @@ def use(page, folder, downloads, shots):
     moved = page.settled()
     check(moved != unchanged, "a slider changes the picture")
     check(page.pixels("original") != moved, "the original stands beside it")
-    slider = page.driver.find_elements(By.CSS_SELECTOR, ".slider")[7]
+    slider = page.row(8, ".slider")
     slider.send_keys(Keys.ARROW_RIGHT)
     check(abs(page.amounts()[7] - 2.05) < 1e-6, "an arrow key moves a slider by a step")
     ActionChains(page.driver).double_click(slider).perform()
     check(page.amounts()[7] == 0, "a double click sets it to zero")
     check(page.settled() == unchanged, "and the picture is as it was")
-    amount = page.driver.find_elements(By.CSS_SELECTOR, ".amount")[7]
+    amount = page.row(8, ".amount")
     amount.send_keys("4.5", Keys.ENTER)
     check(page.amounts()[7] == 4.5 and float(slider.get_attribute("max")) >= 4.5, "a typed number may lie beyond the range")
     far = page.settled()
@@ -259,12 +279,12 @@ def use(page, folder, downloads, shots):
     shoot("edited")
 
     # Names.
-    page.driver.find_elements(By.CSS_SELECTOR, ".name")[7].click()
+    page.row(8, ".name").click()
     page.driver.switch_to.active_element.send_keys("nod", Keys.ENTER)
-    page.wait(lambda: page.driver.find_elements(By.CSS_SELECTOR, ".name")[7].text == "nod", "the new name")
+    page.wait(lambda: page.row(8, ".name").text == "nod", "the new name")
     kept = json.loads((folder / "models/portrait/directions.json").read_text())
     check(kept["directions"][0]["name"] == "nod" and kept["directions"][0]["number"] == 8, "a name is kept beside the model")
-    page.driver.find_elements(By.CSS_SELECTOR, ".name")[2].click()
+    page.row(3, ".name").click()
     page.driver.switch_to.active_element.send_keys("nod", Keys.ENTER)
     page.wait(lambda: "already" in page.alert(), "the refusal of a name that is taken")
     shoot("refused-name")
@@ -285,9 +305,12 @@ def use(page, folder, downloads, shots):
     check(len(motion["frames"]) == 1 and len(motion["frames"][0]["magnitudes"]) == len(random), "the magnitudes are saved")
 
     # Motion.
-    page.drop(video, "video/mp4")
+    page.drop((video, "video/mp4"))
     page.wait(lambda: page.find("#player").is_displayed(), "the driving video")
     page.wait(lambda: page.run("return page.frame") > 5, "the motion to play")
+    if not page.find("#second-pane").is_displayed():
+        check("as far from its own pose" in page.find("#absolute-note").text, "absolute mode is not offered first where it does not suit")
+        page.click("#show-absolute")
     check(page.find("#second-pane").is_displayed(), "a dropped video plays in both modes")
     page.click("#play")
     shoot("motion")
@@ -325,7 +348,7 @@ def use(page, folder, downloads, shots):
     page.click("#reset")
     for number in page.run("return current().muted"):
         page.click(f"#chips button[data-number='{number}']")
-    page.drop(downloads / "drawn person-motion.json", "application/json")
+    page.drop((downloads / "drawn person-motion.json", "application/json"))
     page.wait(lambda: "motion.json" in page.find("#motion-name").text, "the motion file")
     page.click("#play")
     page.run("const s = document.getElementById('scrub'); s.value = 20; s.dispatchEvent(new Event('input'))")
@@ -334,7 +357,7 @@ def use(page, folder, downloads, shots):
     # A model is chosen again; what cannot be read is refused in words.
     bad = folder / "broken.png"
     bad.write_bytes(b"\x89PNG nothing")
-    page.drop(bad, "image/png")
+    page.drop((bad, "image/png"))
     page.wait(lambda: "broken.png" in page.alert(), "the refusal of a broken picture")
     shoot("refused-picture")
     check("/" not in page.alert().replace("\u2715", ""), f"a broken picture is refused by its name: {page.alert()}")
@@ -349,7 +372,7 @@ def use(page, folder, downloads, shots):
     page.wait(lambda: not page.find("#second-pane").is_displayed(), "the motion to be gone")
     rate = page.driver.execute_async_script(
         """
-        const done = arguments[arguments.length - 1], slider = document.querySelectorAll('.slider')[7];
+        const done = arguments[arguments.length - 1], slider = document.querySelector('.direction[data-number="8"] .slider');
         const first = live.drawn, began = performance.now();
         let drawn = 0, last = live.drawn;
         const step = () => {
@@ -365,6 +388,142 @@ def use(page, folder, downloads, shots):
     print(f"  {rate:.1f} frames a second reached the page; it says {page.find('#rate').text}")
     check(rate > 0, "frames follow a moving slider")
     check(page.run("return live.flying") <= 2, "and nothing queues")
+
+
+def begin(page, folder, downloads, shots):
+    """The ways to begin: a drawn person, a video first, several files at once, a video as the portrait, and a sound."""
+    portrait, video, sound = folder / "drawn person.png", folder / "talk.mp4", folder / "words.wav"
+    write_sound(sound)
+    page.wait(lambda: len(page.driver.find_elements(By.CSS_SELECTOR, "#gallery button")) == 6, "the gallery")
+    check(page.find("#gallery button").get_attribute("aria-label") == "Drawn person 1", "drawn people are offered")
+
+    # A video that comes first waits for its portrait.
+    page.drop((video, "video/mp4"))
+    page.wait(lambda: page.find("#pending").is_displayed(), "the video to wait")
+    check("talk.mp4 is ready" in page.find("#pending").text and page.alert() == "", "a video dropped first asks for a portrait")
+    if shots:
+        page.driver.save_screenshot(str(shots / "pending.png"))
+    page.driver.find_elements(By.CSS_SELECTOR, "#gallery button")[1].click()
+    page.wait(lambda: page.find("#player").is_displayed(), "the video that waited")
+    check(page.run("return page.portrait.name") == "example-2.png", "and moves the portrait when it comes")
+    page.click("#play")
+    page.click("#motion-remove")
+
+    # Directions that have names are in groups, the others folded away.
+    groups = page.run("return [...document.querySelectorAll('.group')].map((g) => [g.firstChild.firstChild.textContent, g.open])")
+    check(groups == [["Head", True], ["Eyes", True], ["Mouth", True], ["Unnamed", False]], f"directions are in groups: {groups}")
+    page.click(".group:last-child summary")
+    check(page.find(".group:last-child .slider").is_displayed(), "the unnamed ones unfold")
+    if shots:
+        page.driver.save_screenshot(str(shots / "groups.png"))
+
+    # Several files, by kind.
+    page.drop((video, "video/mp4"), (portrait, "image/png"), (sound, "audio/wav"))
+    page.wait(lambda: page.run("return page.portrait.name") == "drawn person.png" and page.find("#player").is_displayed(), "both files")
+    check("talk.mp4" in page.find("#motion-name").text, "several files are taken by their kinds")
+    page.wait(lambda: "words.wav" in page.alert(), "what is left to be named")
+    page.click("#alert-close")
+    page.click("#play")
+
+    # Two people between whom absolute transfer does not suit.
+    other, mover = folder / "other person.png", folder / "mover.mp4"
+    for words in (["--identity", "43", "--size", "256", "--output", str(other)],
+                  ["--identity", "23", "--motion", "8", "--frames", "50", "--size", "128", "--output", str(mover)]):
+        subprocess.run([LIA, "puppets", "--quiet", *words], check=True)
+    page.drop((other, "image/png"), (mover, "video/mp4"))
+    page.wait(lambda: "mover.mp4" in page.find("#motion-name").text, "the other pair")
+    page.run("play(false)")
+    hint = page.find("#absolute-note").text
+    hidden = "times as far" in hint and not page.find("#second-pane").is_displayed()
+    check(hidden, f"absolute mode is hidden where it does not suit: {hint}")
+    check(not page.find("#modes").is_displayed(), "and is not offered to be saved")
+    page.click("#show-absolute")
+    page.settled()
+    check(page.find("#second-pane").is_displayed() and page.pixels("second") != page.pixels(), "but can be shown")
+    if shots:
+        page.driver.save_screenshot(str(shots / "absolute.png"))
+    page.drop((portrait, "image/png"))
+    page.wait(lambda: page.run("return page.portrait.name") == "drawn person.png", "the first portrait again")
+
+    # A sound.
+    page.drop((sound, "audio/wav"))
+    page.wait(lambda: "words.wav" in page.find("#motion-name").text, "the sound")
+    page.run("play(false)")
+    caption, second = page.find("#first-caption").text, page.find("#second-pane")
+    check(caption == "Speaking" and not second.is_displayed(), "a sound makes the portrait speak")
+    page.run("showFrame(0)")
+    still = page.settled()
+    open_mouth = max(range(20), key=lambda frame: page.run("return page.motion.magnitudes[arguments[0]][11]", frame))
+    page.run("showFrame(arguments[0])", open_mouth)
+    check(page.settled() != still, f"its mouth moves (frame {open_mouth})")
+    if shots:
+        page.driver.save_screenshot(str(shots / "speaking.png"))
+    page.run("document.getElementById('command-details').open = true")
+    command = page.wait(lambda: "--audio" in page.find("#command").text and page.find("#command").text, "the command line")
+    page.click("#save-mp4")
+    film = downloaded(page, downloads, "drawn person-speaking.mp4")
+    check(
+        run_command(folder, command) and (folder / "drawn person-speaking.mp4").read_bytes() == film,
+        f"the command line makes the same video: {command}")
+    page.click("#motion-remove")
+
+    # A video as the portrait: chosen, not dropped.
+    page.find("#picture-file").send_keys(str(video))
+    page.wait(lambda: page.run("return page.portrait.name") == "talk.mp4", "the video as the portrait")
+    check("first frame of the video" in page.find("#crop-note").text, "a video can be the portrait")
+    page.slide(2, 4)
+    page.settled()
+    command = page.wait(lambda: "talk-edited.mp4" in page.find("#command").text and page.find("#command").text, "the command line")
+    page.click("#save-mp4")
+    film = downloaded(page, downloads, "talk-edited.mp4")
+    check(
+        run_command(folder, command) and (folder / "talk-edited.mp4").read_bytes() == film,
+        f"all its frames are saved, as by the command: {command}")
+
+
+def far_pose(page, folder):
+    """A driving head that is turned away at first: said so, with the frame from which it suits."""
+    frames = folder / "turning"
+    frames.mkdir()
+    for number in range(12):
+        subprocess.run(
+            [LIA, "puppets", "--quiet", "--identity", "4", "--size", "192", "--pose", f"yaw={0.55 - 0.05 * number:.2f}",
+             "--output", str(frames / f"{number:02}.png")], check=True)
+    film = folder / "turning.mp4"
+    subprocess.run([LIA, "edit", "--quiet", "--source", str(frames), "--set", "1=0", "--crop", "none", "--output", str(film)], check=True)
+    page.click("#another")
+    page.find("#picture-file").send_keys(str(folder / "drawn person.png"))
+    page.wait(lambda: page.run("return page.portrait.name") == "drawn person.png", "the portrait")
+    page.drop((film, "video/mp4"))
+    page.wait(lambda: "turning.mp4" in page.find("#motion-name").text, "the turning head")
+    if not page.run("return page.portrait.faces.length"):
+        return print("  without the networks that find faces no pose is known")
+    page.run("play(false)")
+    page.wait(lambda: page.find("#pose-note").is_displayed(), "what is said of its pose")
+    check("is turned" in page.find("#pose-note").text, f"a driving head that is turned away is named: {page.find('#pose-note').text}")
+    page.run("showFrame(0)")
+    before = page.settled()
+    page.click("#begin-near")
+    check(page.settled() != before, "motion can begin where it is near")
+    number = page.run("return current().reference") + 1
+    command = page.wait(lambda: f"--reference {number} " in page.find("#command").text and page.find("#command").text, "the command")
+    check(True, f"and the command says so: {command}")
+    page.click("#undo")
+    check(page.settled() == before, "which can be undone")
+
+
+def write_sound(path):
+    """A second of a voice-like sound that swells and fades, as a WAV file."""
+    rate, samples = 16000, bytearray()
+    for index in range(rate):
+        time_of = index / rate
+        value = sum(math.sin(2 * math.pi * 140 * harmonic * time_of) / harmonic for harmonic in range(1, 12))
+        value *= 5000 * max(0.0, math.sin(2 * math.pi * 3 * time_of))
+        samples += int(value).to_bytes(2, "little", signed=True)
+    header = b"RIFF" + (36 + len(samples)).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
+    header += (1).to_bytes(2, "little") * 2 + rate.to_bytes(4, "little") + (2 * rate).to_bytes(4, "little")
+    header += (2).to_bytes(2, "little") + (16).to_bytes(2, "little") + b"data" + len(samples).to_bytes(4, "little")
+    path.write_bytes(header + bytes(samples))
 
 
 def draw_scene(folder):
@@ -388,7 +547,7 @@ def draw_scene(folder):
 
 def crop(page, folder, downloads, video, shots):
     """The square in the picture: found, moved by mouse and keys, and put back."""
-    page.drop(draw_scene(folder), "image/x-portable-pixmap")
+    page.drop((draw_scene(folder), "image/x-portable-pixmap"))
     page.wait(lambda: page.run("return page.portrait && page.portrait.name") == "scene.ppm", "the scene")
     unchanged = page.settled()
     found = page.run("return page.portrait.square")
@@ -427,7 +586,7 @@ def crop(page, folder, downloads, video, shots):
     page.wait(lambda: page.pixels() == moved, "the face's picture")
     check(True, "the button goes back to the face")
     # Another face of the video, and one that is followed.
-    page.drop(video, "video/mp4")
+    page.drop((video, "video/mp4"))
     page.wait(lambda: page.find("#player").is_displayed(), "the driving video")
     page.run("const f = document.getElementById('driving-follow'); f.checked = true; f.dispatchEvent(new Event('change'))")
     page.wait(lambda: "--driving-crop follow" in page.find("#command").text, "the command that follows")
@@ -486,6 +645,59 @@ def look(address, downloads, shots):
             page.driver.save_screenshot(str(shots / f"{name}-whole.png"))
         errors = page.close()
         check(not errors, f"no error in the console ({errors})")
+
+
+def named(folder, downloads, shots):
+    """The model as it comes, with the names of its directions, and the one that hears speech."""
+    shutil.rmtree(folder / "models")
+    for model in ("portrait", "speech", "faces"):
+        if (REPOSITORY / "Models" / model).exists():
+            shutil.copytree(REPOSITORY / "Models" / model, folder / "models" / model)
+    explorer = Explorer(folder)
+    try:
+        page = Page(explorer.address, downloads)
+        begin(page, folder, downloads, shots)
+        far_pose(page, folder)
+        errors = [entry for entry in page.close() if "status of 4" not in entry]
+        check(not errors, f"no error in the console ({errors})")
+        everybody(explorer.address, folder, downloads)
+    finally:
+        explorer.end()
+
+
+def everybody(address, folder, downloads):
+    """axe-core finds nothing wrong with any view, in both themes, on a wide screen and on a phone."""
+    if not AXE.exists():
+        return print("  axe-core is not here: Tools/install-dependencies --tests brings it")
+    for width, height, dark in ((1280, 900, False), (1280, 900, True), (390, 844, False), (390, 844, True)):
+        page = Page(address, downloads, width, height, dark)
+        where, found = f"{width} px, {'dark' if dark else 'light'}", []
+        page.wait(lambda: page.driver.find_elements(By.CSS_SELECTOR, "#gallery button"), "the gallery")
+        found += page.findings(f"{where}, welcome")
+        page.drop((folder / "talk.mp4", "video/mp4"))
+        page.wait(lambda: page.find("#pending").is_displayed(), "the video to wait")
+        found += page.findings(f"{where}, a video that waits")
+        page.click("#example")
+        page.wait(lambda: page.find("#player").is_displayed(), "the motion", 120)
+        page.run("play(false)")
+        page.settled()
+        found += page.findings(f"{where}, motion")
+        for name in page.run("return page.model.views.map(({ name }) => name)"):
+            page.run("document.querySelector(`input[name=view][value=${arguments[0]}]`).click()", name)
+            page.settled()
+            found += page.findings(f"{where}, {name}")
+        page.run(
+            "for (const one of document.querySelectorAll('details')) one.open = true;"
+            "document.querySelector('.name').click(); document.querySelector('#chips button').click();"
+            "showError(new Refusal(400, 'Something is wrong.')); document.getElementById('absolute-note').hidden = false;"
+            "document.getElementById('pose-note').hidden = false; document.getElementById('begin-near').textContent = 'Begin at frame 3'")
+        found += page.findings(f"{where}, everything open")
+        page.drop((folder / "words.wav", "audio/wav"))
+        page.wait(lambda: "words.wav" in page.find("#motion-name").text, "the sound")
+        page.run("play(false)")
+        found += page.findings(f"{where}, speaking")
+        page.close()
+        check(not found, f"axe-core finds nothing at {where}: " + "; ".join(found[:6]))
 
 
 def many_views(folder, downloads):
@@ -577,6 +789,7 @@ def main():
             code, errors = explorer.end()
         check(code == 130 and not errors, f"Ctrl-C ends it ({code}, {errors!r})")
         many_views(folder, downloads)
+        named(folder, downloads, shots)
         left = [path.name for path in (folder / "temporary").iterdir()]
         check(not left, f"nothing is left of it ({left})")
     print("the page works")

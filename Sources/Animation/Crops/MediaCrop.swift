@@ -32,6 +32,9 @@ public struct MediaCrop: Sendable {
         notes = planner.notes
     }
 
+    /// How the first face is turned in each frame of the range, where faces lay the square; nil where it is not seen.
+    public var poses: [FacePose?] { plan.tracks.first?.glimpses.map { $0?.pose } ?? [] }
+
     /// How what `cut` gives becomes the network's square.
     public var fit: Fit { plan.fit }
 

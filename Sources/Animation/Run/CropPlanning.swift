@@ -22,36 +22,28 @@ struct CropPlanning {
 
     /// - Throws: `FileError` (input).
     func source() throws -> Source {
-        // Whole pictures leave nothing to paste into.
-        let wants = job.pastesBack ?? (job.outputSize == nil && job.sourceCrop.choice != .centre)
-        var pastes = wants && job.sourceCrop.choice != .whole
+        let choice = PasteChoice(job.pastesBack, crop: job.sourceCrop, size: job.outputSize)
         func planner(isMoving: Bool = false) -> CropPlanner {
-            var planner = CropPlanner(job.sourceCrop, job.faces, path: job.source.path)
-            (planner.scale, planner.pastes) = (pastes ? CropGeometry.pastedScale : CropGeometry.scale, pastes)
+            var planner = choice.planner(job.faces, path: job.source.path)
             planner.frame(context.model.network.framing, \.source, smoothing: job.smoothing)
             planner.isMoving = isMoving
             return planner
         }
-        var result: Source
+        let result: Source
         switch job.source {
         case .picture(let path):
             var remarks: [String] = []
             let picture = try context.report.timing(\.decode) { try Picture.read(path) { remarks.append("\(path): \($0)") } }
             context.report.warnings += remarks
-            result = try planned(still: picture, picture.width, picture.height, pastes, planner()) { try $0.plan(picture) }
+            result = try planned(still: picture, picture.width, picture.height, choice, planner()) { try $0.plan(picture) }
         case .frames(let path):
             let reader = try FrameReader(path)
-            result = try planned(still: nil, reader.width, reader.height, pastes, planner(isMoving: !reader.isStill)) { planner in
+            result = try planned(still: nil, reader.width, reader.height, choice, planner(isMoving: !reader.isStill)) { planner in
                 try planner.plan(
                     width: reader.width, height: reader.height, limit: try sourceLimit(),
                     open: { DrivingFrames(.video(try FrameReader(path)), range: job.driving == nil ? job.frames : .all) },
                     progress: report)
             }
-        }
-        // What was not cut around a face is pasted back on request alone.
-        if pastes, job.pastesBack == nil, result.plan.origin == .centre {
-            pastes = false
-            result = Source(still: result.still, width: result.width, height: result.height, plan: CropPlan(.centre), pastes: false)
         }
         if !result.pastes, result.plan.tracks.count > 1 {
             throw FileError(
@@ -62,13 +54,14 @@ struct CropPlanning {
     }
 
     private func planned(
-        still: Picture?, _ width: Int, _ height: Int, _ pastes: Bool, _ planner: CropPlanner,
+        still: Picture?, _ width: Int, _ height: Int, _ choice: PasteChoice, _ planner: CropPlanner,
         _ plan: (inout CropPlanner) throws -> CropPlan
     ) throws -> Source {
         var planner = planner
         let found = try context.report.timing(\.faces) { try plan(&planner) }
         context.report.notes += planner.notes
-        return Source(still: still, width: width, height: height, plan: found, pastes: pastes)
+        let (settled, pastes) = choice.settled(found)
+        return Source(still: still, width: width, height: height, plan: settled, pastes: pastes)
     }
 
     /// Frames of a source that can be of use: as many as a driving video of the same rate has.

@@ -3,7 +3,7 @@ import Faces
 /// Whether a driving video's first frame suits the source's pose, and which later one does.
 package struct FirstFrame {
     /// Turns that are further apart than this, in radians (20°), are another pose.
-    static let far: Float = 20 * .pi / 180
+    package static let far: Float = 20 * .pi / 180
 
     /// The turn between the first frame's pose and the source's, in radians; 0 where either is not known.
     package let distance: Float

@@ -1,16 +1,9 @@
 import Media
 import Networks
-import Operators
 import Tensors
 
 /// Encodes frames some at a time, in order.
 final class MomentEncoder {
-    /// The largest side of a network, in pixels, whose loops are too short for several threads.
-    private static let smallSide = 128
-
-    /// So many parameters make frames whose memory is too much twice.
-    private static let manyParameters = 100_000_000
-
     private let context: AnimationContext
     private let still: StillSource?
     private let layout: ResultLayout
@@ -31,13 +24,9 @@ final class MomentEncoder {
         (self.context, self.input, self.still, self.layout, self.fit, self.tick) = (context, input, still, layout, fit, tick)
         // What smooths a moving source's motion as a whole leaves nothing to smooth here.
         smoothing = MotionSmoothing(strength: smoothsDriving ? context.job.smoothing : 0)
-        // Each thread takes a frame of its own, and waits for no other, where the loops are too short for several threads, or where
-        // two frames' memory is not too much. The first frame of a large network has all threads, so as to be there soon.
-        let network = context.model.network, isSmall = network.inputSize <= Self.smallSide
-        let sharesThreads =
-            OperatorProfile.current == nil && (isSmall || Parallel.width <= 2 && network.parameterCount < Self.manyParameters)
-        atOnce = sharesThreads ? min(Parallel.width, waiting) : 1
-        count = isSmall ? atOnce : 1
+        atOnce = min(context.model.framesAtOnce, waiting)
+        // The first frame of a large network has all threads, so as to be there soon.
+        count = context.model.network.isSmall ? atOnce : 1
     }
 
     /// How much the driving motion trembles; nil where nothing drives.

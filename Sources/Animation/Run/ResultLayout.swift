@@ -7,6 +7,19 @@ struct ResultLayout {
     /// Portraits that are pasted back are made at the scale of their pictures, up to so many pixels a side.
     private static let largestPatch = 2048
 
+    /// The side of a result that is the square alone, in pixels.
+    ///
+    /// - Parameters:
+    ///   - requested: nil for what suits the source.
+    ///   - width: of the source's first frame, in pixels; likewise the height.
+    static func squareSide(_ plan: CropPlan, _ model: PortraitModel, requested: Int?, width: Int, height: Int) -> Int {
+        let cut = plan.tracks.first.map { plan.warpSide ?? max(2, Int($0.square($0.firstSeen).side.rounded())) }
+        return requested ?? model.defaultSide(width: cut ?? width, height: cut ?? height, cut == nil ? plan.fit : .crop)
+    }
+
+    /// The side of the portrait of what was cut to be pasted back, in pixels.
+    static func patchSide(of cut: Picture) -> Int { min(cut.width, largestPatch) }
+
     /// Whether portraits stand in their source's picture.
     let pastes: Bool
     /// Whether they were cut by an affine warp.
@@ -20,10 +33,8 @@ struct ResultLayout {
     init(_ context: AnimationContext, _ plan: CropPlan, pastes: Bool, sourceWidth: Int, sourceHeight: Int) throws {
         (self.pastes, warps) = (pastes, plan.warpSide != nil)
         guard pastes else {
-            let cut = plan.tracks.first.map { plan.warpSide ?? max(2, Int($0.square($0.firstSeen).side.rounded())) }
-            width =
-                context.job.outputSize
-                ?? context.model.defaultSide(width: cut ?? sourceWidth, height: cut ?? sourceHeight, cut == nil ? plan.fit : .crop)
+            width = Self.squareSide(
+                plan, context.model, requested: context.job.outputSize, width: sourceWidth, height: sourceHeight)
             height = width
             return
         }
@@ -33,7 +44,7 @@ struct ResultLayout {
     }
 
     /// The side of the portrait of what was cut, in pixels.
-    func side(of cut: Picture) -> Int { pastes ? min(cut.width, Self.largestPatch) : width }
+    func side(of cut: Picture) -> Int { pastes ? Self.patchSide(of: cut) : width }
 
     /// A picture as large as the result, its right and lower edge left out.
     func trimmed(_ picture: Picture) -> Picture {

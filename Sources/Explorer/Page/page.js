@@ -11,9 +11,14 @@ const page = {
   session: null,
   model: null,
   portrait: null, // what the program said of it
-  pictureSource: null, // a File, 'example' or 'start': to send again if the program has put it away
+  pictureSource: null, // a File, 'example', 'example&number=3' or 'start': to send again if the program has put it away
   motionSource: null,
+  pending: null, // what is to move a portrait that is not chosen yet
   motion: null,
+  sound: null, // what is heard while the motion plays
+  showsAbsolute: true,
+  rows: [], // of the list, in the directions' order
+  folded: {}, // whether the group of a heading is folded away, where a person has decided
   frame: 0,
   view: 'image',
   held: false,
@@ -78,12 +83,13 @@ async function begin(model) {
 const sendPicture = async (source) =>
   (typeof source === 'string'
     ? ask('POST', mine('portrait?from=' + source))
-    : ask('POST', mine('portrait?name=' + encodeURIComponent(source.name)), source)).then((response) => response.json());
+    : ask('POST', mine('portrait?name=' + encodeURIComponent(source.name) + (kindOf(source) === 'picture' ? '' : '&kind=video')), source))
+    .then((response) => response.json());
 
 const sendMotion = (source) =>
   source === 'example'
     ? ask('POST', mine('motion?from=example'))
-    : ask('POST', mine('motion?name=' + encodeURIComponent(source.name) + '&face=' + $('driving-face').value + '&follow=' + $('driving-follow').checked), source);
+    : ask('POST', mine('motion?name=' + encodeURIComponent(source.name) + '&face=' + $('driving-face').value + '&follow=' + $('driving-follow').checked + '&kind=' + kindOf(source)), source);
 
 // MARK: Messages
 
@@ -114,7 +120,7 @@ let committed = '';
 const current = () => settings[settings.slot];
 
 const fresh = () => ({
-  edit: page.model.directions.map(() => 0), strength: 1, motion_strength: 1, muted: [],
+  edit: page.model.directions.map(() => 0), strength: 1, motion_strength: 1, muted: [], reference: null,
 });
 
 function resetHistory() {
@@ -166,7 +172,12 @@ function want() {
   pump();
 }
 
-function modesShown() { return page.motion ? ['relative', 'absolute'] : []; }
+const isAbsoluteShown = () => Boolean(page.motion) && !page.motion.is_speech && page.showsAbsolute;
+
+function modesShown() { return page.motion ? (isAbsoluteShown() ? ['relative', 'absolute'] : ['relative']) : []; }
+
+// The frame that relative motion starts from; an undone change may be of another video.
+const beginning = () => (page.motion && current().reference < page.motion.times.length ? current().reference : null);
 
 async function pump() {
   if (!live.dirty || live.flying >= 2 || !page.portrait || page.held) return;
@@ -174,7 +185,7 @@ async function pump() {
   live.flying += 1;
   const number = ++live.sent;
   const body = JSON.stringify({
-    settings: current(), view: page.view, level: Number($('level').value),
+    settings: { ...current(), reference: beginning() }, view: page.view, level: Number($('level').value),
     frame: page.motion ? page.frame : null, modes: modesShown(),
   });
   try {
@@ -263,9 +274,9 @@ async function loadOverview() {
   buildFaces();
   showBox();
   showInPlace();
-  $('crop-note').textContent = page.portrait.square
+  $('crop-note').textContent = (page.portrait.is_moving ? 'The first frame of the video; the saved video has all of them. ' : '') + (page.portrait.square
     ? 'The square is animated and put back. Drag it, or its corner, where another part is wanted.'
-    : 'No face was found: the middle is animated, and the square alone saved. Drag the square to choose another part, which is put back.';
+    : 'No face was found: the middle is animated, and the square alone saved. Drag the square to choose another part, which is put back.');
 }
 
 const isSame = (a, b) => Boolean(a && b) && a.x === b.x && a.y === b.y && a.side === b.side;
@@ -393,7 +404,7 @@ function showTools() {
 
 function showSettings() {
   const now = current();
-  [...$('list').children].forEach((row, index) => showRow(row, now.edit[index]));
+  page.rows.forEach((row, index) => showRow(row, now.edit[index]));
   $('strength').value = now.strength;
   $('strength-value').textContent = now.strength.toFixed(2);
   $('motion-strength').value = now.motion_strength;
@@ -402,6 +413,7 @@ function showSettings() {
   fill($('motion-strength'));
   for (const radio of document.getElementsByName('slot')) radio.checked = radio.value === settings.slot;
   for (const chip of $('chips').children) chip.setAttribute('aria-pressed', String(now.muted.includes(Number(chip.dataset.number))));
+  showBeginning();
   showTools();
   drawCurves();
 }
@@ -430,7 +442,8 @@ function showRow(row, value) {
 const label = (direction) => direction.name || 'direction ' + direction.number;
 
 function showNames() {
-  [...$('list').children].forEach((row, index) => {
+  layOut();
+  page.rows.forEach((row, index) => {
     const direction = page.model.directions[index];
     const name = row.querySelector('.name');
     name.textContent = direction.name || 'unnamed';
@@ -448,13 +461,40 @@ function showNames() {
 
 function showCaptions() {
   const isMoving = Boolean(page.motion);
-  $('first-caption').textContent = page.held ? 'Original' : isMoving ? 'Relative' : 'Edited';
+  const isSpeaking = isMoving && page.motion.is_speech;
+  $('first-caption').textContent = page.held ? 'Original' : isSpeaking ? 'Speaking' : isMoving ? 'Relative' : 'Edited';
   $('second-pane').querySelector('figcaption').textContent = page.held ? 'Original' : 'Absolute';
-  $('first').setAttribute('aria-label', isMoving ? 'The portrait in relative mode' : 'The edited portrait');
-  $('second-pane').hidden = !isMoving;
-  $('modes').hidden = !isMoving;
-  $('save-mp4').disabled = !isMoving;
-  $('save-mp4').title = isMoving ? '' : 'Choose a driving video first';
+  $('first').setAttribute('aria-label', isSpeaking ? 'The portrait, speaking' : isMoving ? 'The portrait in relative mode' : 'The edited portrait');
+  $('second-pane').hidden = !isAbsoluteShown();
+  $('modes').hidden = !isAbsoluteShown();
+  if (!isAbsoluteShown()) document.querySelector('input[name="mode"][value="relative"]').checked = true;
+  const hasFilm = isMoving || Boolean(page.portrait && page.portrait.is_moving);
+  $('save-mp4').disabled = !hasFilm;
+  $('save-mp4').title = hasFilm ? '' : 'Choose a driving video first';
+}
+
+// How the driving pose suits the portrait: where relative motion begins, and whether absolute transfer is offered.
+function showFit() {
+  const { fit } = page.motion;
+  $('pose-note').hidden = fit.degrees === undefined;
+  if (fit.degrees !== undefined) {
+    $('pose-text').textContent = 'In its first frame the driving head is turned ' + fit.degrees + '\u00b0 from the portrait\u2019s. Relative motion begins there, and keeps the difference'
+      + (fit.nearest === undefined ? '; a driving video that begins in about the portrait\u2019s pose suits better.' : '; frame ' + (fit.nearest + 1) + ' is nearer.');
+    $('begin-near').hidden = fit.nearest === undefined;
+    $('begin-near').textContent = 'Begin at frame ' + (fit.nearest + 1);
+  }
+  $('absolute-note').hidden = page.motion.is_speech || fit.absolute;
+  if (fit.reach !== undefined) {
+    $('absolute-text').textContent = 'Absolute mode would take this portrait ' + fit.reach.toFixed(1)
+      + ' times as far from its own pose as the video moves: it suits the driving person, or one in the same pose.';
+  }
+  page.showsAbsolute = fit.absolute;
+  $('show-absolute').setAttribute('aria-pressed', 'false');
+}
+
+function showBeginning() {
+  const isChosen = Boolean(page.motion) && current().reference !== null;
+  $('begin-near').setAttribute('aria-pressed', String(isChosen));
 }
 
 // A hundredth of the slider or less: 0.05 for a range of 6.
@@ -463,19 +503,47 @@ const stepOf = ({ low, high }) => {
   return length > 10 ? 0.5 : length > 2 ? 0.05 : length > 0.6 ? 0.01 : 0.001;
 };
 
+const UNNAMED = 'Unnamed';
+const HEADINGS = ['Head', 'Eyes', 'Mouth', 'Others', UNNAMED];
+
+// The headings of the list, in their order: the family's own, or those of names.
+function headings() {
+  const found = [...new Set(page.model.directions.map(({ group }) => group || UNNAMED))];
+  return found.every((heading) => HEADINGS.includes(heading)) ? HEADINGS.filter((heading) => found.includes(heading)) : found;
+}
+
+// Lays the rows out in groups; what has no name is folded away where something has.
+let laidOut = '';
+function layOut() {
+  const wanted = JSON.stringify(page.model.directions.map(({ group }) => group));
+  if (wanted === laidOut && $('list').firstChild) return;
+  laidOut = wanted;
+  const focused = document.activeElement, names = headings();
+  $('list').replaceChildren(...names.map((heading) => {
+    const rows = document.createElement('ul');
+    page.model.directions.forEach((direction, index) => { if ((direction.group || UNNAMED) === heading) rows.append(page.rows[index]); });
+    if (names.length === 1) return rows;
+    const group = document.createElement('details'), summary = document.createElement('summary'), count = document.createElement('span');
+    group.className = 'group';
+    group.open = !(page.folded[heading] ?? heading === UNNAMED);
+    count.textContent = rows.children.length;
+    summary.append(heading, count);
+    summary.addEventListener('click', () => { page.folded[heading] = group.open; });
+    group.append(summary, rows);
+    return group;
+  }));
+  if ($('list').contains(focused)) focused.focus({ preventScroll: true });
+}
+
 function buildList() {
-  const list = $('list');
-  list.replaceChildren();
-  let group = null;
-  page.model.directions.forEach((direction, index) => {
+  laidOut = '';
+  page.folded = {};
+  $('list').replaceChildren();
+  page.rows = page.model.directions.map((direction, index) => {
     const row = $('direction').content.firstElementChild.cloneNode(true);
+    row.dataset.number = direction.number;
     row.querySelector('.number').textContent = direction.number;
     const slider = row.querySelector('.slider'), amount = row.querySelector('.amount');
-    if (direction.group && direction.group !== group) {
-      row.dataset.group = direction.group;
-      row.querySelector('.slider').setAttribute('aria-description', direction.group);
-    }
-    group = direction.group;
     Object.assign(slider, { min: direction.low, max: direction.high, step: stepOf(direction), value: 0 });
     amount.step = stepOf(direction);
     const set = (value) => {
@@ -494,7 +562,7 @@ function buildList() {
     });
     amount.addEventListener('focus', () => amount.select());
     enableRenaming(row, index);
-    list.append(row);
+    return row;
   });
   showNames();
 }
@@ -515,6 +583,8 @@ function enableRenaming(row, index) {
     isOpen = false;
     try {
       page.model.directions = await withSession(() => told('PUT', mine('names/' + (index + 1)), { name: wanted || null }));
+      // Where the list was not in groups, what is in use is not folded away.
+      if (!row.closest('details')) page.folded[UNNAMED] ??= false;
       say('Direction ' + (index + 1) + (wanted ? ' is now called ' + wanted : ' has no name now'));
       close();
       showNames();
@@ -545,7 +615,8 @@ function enableRenaming(row, index) {
 let endsRun = 0;
 async function loadEnds() {
   const run = ++endsRun;
-  for (const [index, row] of [...$('list').children].entries()) {
+  for (const row of $('list').querySelectorAll('.direction')) {
+    const index = Number(row.dataset.number) - 1;
     try {
       const response = await withSession(() => ask('GET', mine('ends/' + (index + 1))));
       if (run !== endsRun) return;
@@ -560,8 +631,11 @@ async function loadEnds() {
 // MARK: Portraits and models
 
 const usePicture = attempt(async (source) => {
-  if (source instanceof File && source.size > page.start.picture_bytes) {
-    throw new Refusal(413, source.name + ' is too large: a picture may have at most ' + Math.round(page.start.picture_bytes / 1048576) + ' MB.');
+  if (source instanceof File) {
+    const isPicture = kindOf(source) === 'picture', most = isPicture ? page.start.picture_bytes : page.start.motion_bytes;
+    if (source.size > most) {
+      throw new Refusal(413, source.name + ' is too large: a ' + (isPicture ? 'picture' : 'video') + ' may have at most ' + Math.round(most / 1048576) + ' MB.');
+    }
   }
   $('welcome-wait').hidden = false;
   $('stage').setAttribute('aria-busy', 'true');
@@ -573,7 +647,31 @@ const usePicture = attempt(async (source) => {
     $('welcome-wait').hidden = true;
     $('stage').removeAttribute('aria-busy');
   }
+  const motion = page.pending;
+  wait(null);
+  if (motion) await useMotion(motion);
+  else if (page.motion) await refreshFit();
 });
+
+// Keeps what is to move a portrait until there is one.
+function wait(motion) {
+  page.pending = motion;
+  $('pending').hidden = !motion;
+  if (!motion) return;
+  const kind = kindOf(motion), isVideo = kind === 'video';
+  $('pending-text').textContent = motion.name + (kind === 'sound' ? ' is ready: drop the portrait that speaks it.' : ' is ready: drop the portrait that it moves.');
+  $('pending-use').hidden = !isVideo;
+  $('welcome-title').textContent = 'Now a portrait';
+  $('welcome-text').hidden = true;
+  say($('pending-text').textContent);
+}
+
+// Another portrait stands otherwise to the same motion.
+async function refreshFit() {
+  page.motion.fit = (await withSession(() => told('GET', mine('motion')))).fit;
+  showFit();
+  showCaptions();
+}
 
 async function showPortrait(portrait) {
   const isFirst = !page.portrait;
@@ -686,14 +784,17 @@ async function followEncoding() {
 }
 
 const useMotion = attempt(async (source) => {
-  if (!page.portrait) throw new Refusal(409, 'Choose a portrait first, then the video that moves it.');
+  if (!page.portrait) return wait(source);
+  if (kindOf(source) === 'sound' && page.portrait.is_moving) throw new Refusal(409, 'A picture speaks, not a video: choose a picture first.');
   if (source instanceof File && source.size > page.start.motion_bytes) {
     throw new Refusal(413, source.name + ' is too large: a video may have at most ' + Math.round(page.start.motion_bytes / 1048576) + ' MB.');
   }
   play(false);
   await withSession(() => sendMotion(source));
+  beginAtFirst();
   await followEncoding();
   page.motionSource = source;
+  hear(page.motion.is_speech ? source : null);
   play(page.motion.times.length > 1);
 });
 
@@ -702,7 +803,10 @@ function showMotion() {
   $('player').hidden = false;
   $('motion-name').textContent = motion.name + ' \u00b7 ' + motion.times.length + (motion.times.length === 1 ? ' frame' : ' frames') + ' \u00b7 ' + motion.duration.toFixed(1) + ' s';
   $('scrub').max = motion.times.length - 1;
-  const isAlong = page.model.drives_directions;
+  const isSpeech = page.motion.is_speech, isAlong = page.model.drives_directions && !isSpeech;
+  $('motion-strength').parentElement.hidden = isSpeech;
+  $('follow-row').hidden = isSpeech;
+  showFit();
   for (const id of ['curves', 'curves-note', 'chips']) $(id).hidden = !isAlong;
   $('chips').replaceChildren(...(isAlong ? page.model.directions : []).map((direction) => {
     const chip = document.createElement('button');
@@ -718,10 +822,22 @@ function showMotion() {
   showFrame(0);
 }
 
+function beginAtFirst() {
+  for (const slot of [settings.A, settings.B]) slot.reference = null;
+  committed = JSON.stringify(settings);
+}
+
+// Has a sound heard while the motion plays; nothing where null.
+function hear(source) {
+  if (page.sound) { page.sound.pause(); URL.revokeObjectURL(page.sound.src); }
+  page.sound = source instanceof File ? new Audio(URL.createObjectURL(source)) : null;
+}
+
 function dropMotion() {
   play(false);
   page.motion = null;
   $('player').hidden = true;
+  $('follow-row').hidden = false;
   $('motion-hint').hidden = false;
 }
 
@@ -747,6 +863,14 @@ function play(isPlaying) {
   player.isPlaying = isPlaying;
   $('play').textContent = isPlaying ? 'Pause' : 'Play';
   $('play').setAttribute('aria-pressed', String(isPlaying));
+  if (page.sound) {
+    page.sound.pause();
+    if (isPlaying) {
+      page.sound.currentTime = page.motion.times[page.frame];
+      // A browser may want a click first; the mouth moves all the same.
+      page.sound.play().catch(() => {});
+    }
+  }
   if (!isPlaying) return;
   player.began = performance.now() - page.motion.times[page.frame] * 1000;
   requestAnimationFrame(step);
@@ -759,6 +883,8 @@ function step(now) {
   const time = Math.max(0, (now - player.began) / 1000) % Math.max(duration, 0.04);
   let index = times.findIndex((other) => other > time);
   index = index < 0 ? times.length - 1 : Math.max(0, index - 1);
+  // From the end to the beginning, the sound too.
+  if (page.sound && index < page.frame) { page.frame = index; return play(true); }
   if (index !== page.frame) showFrame(index);
   requestAnimationFrame(step);
 }
@@ -780,7 +906,7 @@ function curveScale() {
 }
 
 function drawCurves() {
-  if (!page.motion || $('player').hidden || !page.model.drives_directions) return;
+  if (!page.motion || $('player').hidden || !page.model.drives_directions || page.motion.is_speech) return;
   const canvas = $('curves'), box = canvas.getBoundingClientRect(), density = window.devicePixelRatio || 1;
   const width = box.width, height = box.height;
   if (!width) return;
@@ -831,7 +957,7 @@ function clickCurve(event) {
 const savedMode = () => document.querySelector('input[name="mode"]:checked').value;
 
 const saveWish = (kind) => ({
-  kind, settings: current(), frame: page.motion ? page.frame : null, mode: page.motion ? savedMode() : 'relative',
+  kind, settings: { ...current(), reference: beginning() }, frame: page.motion ? page.frame : null, mode: page.motion ? savedMode() : 'relative',
 });
 
 const save = (kind) => attempt(async () => {
@@ -847,7 +973,7 @@ const save = (kind) => attempt(async () => {
     link.click();
     link.remove();
     say('Saved');
-  } finally { button.disabled = kind === 'mp4' && !page.motion; }
+  } finally { button.disabled = false; showCaptions(); }
 });
 
 let commandTimer = 0;
@@ -876,10 +1002,43 @@ const copyCommand = attempt(async () => {
 
 // MARK: Files that are chosen or dropped
 
-function useFile(file) {
-  const name = file.name.toLowerCase();
-  const isPicture = file.type.startsWith('image/') && file.type !== 'image/gif' || /\.(png|jpe?g|webp|bmp|tiff?|qoi)$/.test(name);
-  return isPicture ? usePicture(file) : useMotion(file);
+// 'picture', 'video', 'sound' or 'motion', by what the browser, or its name, says of a file.
+function kindOf(source) {
+  if (!(source instanceof File)) return 'picture';
+  const { type } = source, name = source.name.toLowerCase();
+  if (type.startsWith('image/') && type !== 'image/gif' || /\.(png|jpe?g|webp|bmp|tiff?|qoi|hei[cf]|avif|p[gnp]m)$/.test(name)) return 'picture';
+  if (type.startsWith('audio/') || /\.(wav|mp3|m4a|aac|flac|ogg|oga|opus|aiff?|wma)$/.test(name)) return 'sound';
+  return type.startsWith('video/') || type === 'image/gif' || /\.(mp4|m4v|mov|mkv|webm|avi|gif)$/.test(name) ? 'video' : 'motion';
+}
+
+// Files are taken by kind: a picture as the portrait, then what moves it.
+async function useFiles(files) {
+  const picture = files.find((file) => kindOf(file) === 'picture');
+  const mover = files.find((file) => kindOf(file) !== 'picture');
+  if (picture && mover) {
+    wait(mover);
+    await usePicture(picture);
+  } else if (picture) await usePicture(picture);
+  else if (mover) await useMotion(mover);
+  const left = files.filter((file) => file !== picture && file !== mover).map(({ name }) => name);
+  if (left.length) showError(new Refusal(200, 'A portrait and one thing that moves it go together; left out: ' + left.join(', ')));
+}
+
+// Drawn people to begin with.
+async function buildGallery() {
+  const response = await ask('GET', 'examples');
+  const width = Number(response.headers.get('Lia-Width')), height = Number(response.headers.get('Lia-Height'));
+  const pixels = new Uint8Array(await response.arrayBuffer()), size = 3 * width * height;
+  $('gallery').replaceChildren(...Array.from({ length: pixels.length / size }, (_, index) => {
+    const button = document.createElement('button'), canvas = document.createElement('canvas');
+    button.type = 'button';
+    button.setAttribute('aria-label', 'Drawn person ' + (index + 1));
+    paint(canvas, pixels.subarray(index * size, (index + 1) * size), width, height);
+    canvas.setAttribute('aria-hidden', 'true');
+    button.append(canvas);
+    button.addEventListener('click', () => usePicture('example&number=' + index));
+    return button;
+  }));
 }
 
 let dragDepth = 0;
@@ -909,6 +1068,18 @@ function wire() {
   $('another').addEventListener('click', () => $('picture-file').click());
   $('example').addEventListener('click', () => usePicture('example'));
   $('start').addEventListener('click', () => usePicture('start'));
+  $('pending-use').addEventListener('click', () => {
+    const video = page.pending;
+    wait(null);
+    usePicture(video);
+  });
+  $('begin-near').addEventListener('click', () => change((now) => { now.reference = now.reference === null ? page.motion.fit.nearest : null; }));
+  $('show-absolute').addEventListener('click', () => {
+    page.showsAbsolute = !page.showsAbsolute;
+    $('show-absolute').setAttribute('aria-pressed', String(page.showsAbsolute));
+    showCaptions();
+    want();
+  });
   $('choose-motion').addEventListener('click', () => $('motion-file').click());
   $('example-motion').addEventListener('click', () => useMotion('example'));
   chooseWith($('picture-file'), usePicture);
@@ -925,7 +1096,7 @@ function wire() {
 
   $('undo').addEventListener('click', undo);
   $('redo').addEventListener('click', redo);
-  $('reset').addEventListener('click', () => change((now) => Object.assign(now, fresh(), { muted: now.muted, motion_strength: now.motion_strength })));
+  $('reset').addEventListener('click', () => change((now) => Object.assign(now, fresh(), { muted: now.muted, motion_strength: now.motion_strength, reference: now.reference })));
   $('random').addEventListener('click', () => change((now) => {
     now.edit = page.model.directions.map(({ low, high }) => {
       // Three of them make a bell curve.
@@ -958,6 +1129,8 @@ function wire() {
   $('curves').addEventListener('click', clickCurve);
   $('motion-remove').addEventListener('click', attempt(async () => {
     page.motionSource = null;
+    hear(null);
+    beginAtFirst();
     dropMotion();
     showCaptions();
     want();
@@ -994,8 +1167,8 @@ function wire() {
   window.addEventListener('drop', (event) => {
     event.preventDefault();
     showShade(0);
-    const [file] = event.dataTransfer.files;
-    if (file) useFile(file);
+    const files = [...event.dataTransfer.files];
+    if (files.length) useFiles(files);
   });
 
   // What this page holds in the program is freed when it goes.
@@ -1019,6 +1192,7 @@ async function main() {
     $('start').hidden = !page.start.has_picture;
     showModel(await begin(null));
     document.body.dataset.ready = 'true';
+    buildGallery().catch(() => {});
     if (page.start.has_picture) await usePicture('start');
   } catch (error) { showError(error); }
 }
