@@ -106,39 +106,49 @@ public struct ModelFolder: Sendable {
         _ network: any PortraitNetwork, usesDetail: Bool, to path: String, weights: ScalarType, origin: String, card: String? = nil,
         inputs: [String] = [], overwrite: Bool
     ) throws {
-        let (cardName, directionsName) = ("README.md", DirectionNames.fileName)
-        let names = [descriptionName, weightsName, cardName, directionsName]
-        let existing = path as NSString
+        try write(
+            network.parameters, family: type(of: network).family, to: path, weights: weights, card: card, inputs: inputs,
+            keeping: [DirectionNames.fileName], overwrite: overwrite
+        ) { name in
+            ModelDescription(
+                of: PortraitModel(name: name, network: network, usesDetail: usesDetail), weights: weights.name, origin: origin)
+        }
+    }
+
+    /// Writes a folder of any kind of model.
+    ///
+    /// - Parameters:
+    ///   - kept: names of files that a replaced folder hands on.
+    ///   - description: makes what `model.json` says, of the folder's name.
+    static func write(
+        _ parameters: [Parameter], family: String, to path: String, weights: ScalarType, card: String?, inputs: [String],
+        keeping kept: [String] = [], overwrite: Bool, description: (_ name: String) -> some Encodable
+    ) throws {
+        let cardName = "README.md", names = [descriptionName, weightsName, cardName] + kept, existing = path as NSString
         try InputProtection(inputs).check([path])
         // A card may be long work, and would be untrue beside other weights.
         if overwrite, card == nil, FileManager.default.fileExists(atPath: existing.appendingPathComponent(cardName)) {
             throw FileError(.output, path, "its card README.md would be lost; pass --card with the card of the new model")
         }
-        let directions = try? MappedFile.contents(of: existing.appendingPathComponent(directionsName), upTo: 1 << 20)
+        let handedOn = kept.compactMap { name in
+            (try? MappedFile.contents(of: existing.appendingPathComponent(name), upTo: 1 << 20)).map { (name, $0) }
+        }
         // The folders above it too: ~/.local/share/lia/models does not exist before the first model. Where they cannot be made, the
         // output says so.
         try? FileManager.default.createDirectory(
             atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
         let output = try StagedOutput(path: path, folder: true, overwrite: overwrite, owns: names.contains)
-        let folder = output.temporaryPath as NSString
-        let name = URL(fileURLWithPath: output.path).lastPathComponent
-        let description = ModelDescription(
-            of: PortraitModel(name: name, network: network, usesDetail: usesDetail), weights: weights.name, origin: origin)
+        let folder = output.temporaryPath as NSString, name = URL(fileURLWithPath: output.path).lastPathComponent
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try StagedOutput.write(
-            try encoder.encode(description) + Data("\n".utf8), to: folder.appendingPathComponent(descriptionName),
+            try encoder.encode(description(name)) + Data("\n".utf8), to: folder.appendingPathComponent(descriptionName),
             overwrite: false)
         try SafetensorsFile.write(
-            network.parameters.map { ($0.name, $0.value) }, as: weights,
-            metadata: ["family": description.family, "name": name],
+            parameters.map { ($0.name, $0.value) }, as: weights, metadata: ["family": family, "name": name],
             to: folder.appendingPathComponent(weightsName), overwrite: false)
-        if let card {
-            try StagedOutput.write(card.utf8, to: folder.appendingPathComponent(cardName), overwrite: false)
-        }
-        if let directions {
-            try StagedOutput.write(directions, to: folder.appendingPathComponent(directionsName), overwrite: false)
-        }
+        if let card { try StagedOutput.write(card.utf8, to: folder.appendingPathComponent(cardName), overwrite: false) }
+        for (name, text) in handedOn { try StagedOutput.write(text, to: folder.appendingPathComponent(name), overwrite: false) }
         try output.commit()
     }
 }

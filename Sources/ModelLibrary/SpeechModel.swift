@@ -9,12 +9,12 @@ public enum SpeechModel {
     public static let defaultName = "speech"
 
     /// What `model.json` says.
-    private struct Description: Codable {
-        var formatVersion = ModelDescription.formatVersion
-        var family = MouthNetwork.family
-        let name: String
-        let parameters: Int
-        let weights, origin: String
+    public struct Description: Codable, Sendable {
+        public private(set) var formatVersion = ModelDescription.formatVersion
+        public private(set) var family = MouthNetwork.family
+        public let name: String
+        public let parameters: Int
+        public let weights, origin: String
 
         enum CodingKeys: String, CodingKey {
             case family, name, parameters, weights, origin
@@ -27,16 +27,9 @@ public enum SpeechModel {
     /// - Parameter name: a folder, or the name of one in the folders of models.
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with it.
     public static func network(_ name: String) throws -> MouthNetwork {
-        let folder = try folder(name) as NSString, file = folder.appendingPathComponent(ModelFolder.descriptionName)
-        let text = Data(try MappedFile.contents(of: file, upTo: 1 << 20))
-        struct Family: Decodable { let family: String }
-        guard let found = try? JSONDecoder().decode(Family.self, from: text) else {
-            throw FileError(.input, file, "does not describe a model; export it again with 'lia export'")
-        }
-        guard found.family == MouthNetwork.family else {
-            throw FileError(.input, name, "is a model of the family \(found.family), expected \(MouthNetwork.family); name a speech model")
-        }
-        return try MouthNetwork(Checkpoint.open(folder.appendingPathComponent(ModelFolder.weightsName)))
+        let folder = try folder(name)
+        _ = try description(in: folder)
+        return try MouthNetwork(Checkpoint.open((folder as NSString).appendingPathComponent(ModelFolder.weightsName)))
     }
 
     private static func folder(_ name: String) throws -> String {
@@ -63,24 +56,38 @@ public enum SpeechModel {
     public static func write(
         _ network: MouthNetwork, to path: String, weights: ScalarType, origin: String, card: String?, inputs: [String], overwrite: Bool
     ) throws {
-        let names = [ModelFolder.descriptionName, ModelFolder.weightsName, "README.md"]
-        try InputProtection(inputs).check([path])
-        if overwrite, card == nil, FileManager.default.fileExists(atPath: (path as NSString).appendingPathComponent(names[2])) {
-            throw FileError(.output, path, "its card README.md would be lost; pass --card with the card of the new model")
+        try ModelFolder.write(
+            network.parameters, family: MouthNetwork.family, to: path, weights: weights, card: card, inputs: inputs, overwrite: overwrite
+        ) { Description(name: $0, parameters: network.parameterCount, weights: weights.name, origin: origin) }
+    }
+
+    /// Every speech model that can be named, the first of each name, sorted by name.
+    public static func models() -> [(path: String, description: Description)] {
+        var found: [String: (path: String, description: Description)] = [:]
+        for folder in ModelLocator.folders {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where found[name] == nil {
+                let path = (folder as NSString).appendingPathComponent(name)
+                if let description = try? description(in: path) { found[name] = (path, description) }
+            }
         }
-        try? FileManager.default.createDirectory(
-            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
-        let output = try StagedOutput(path: path, folder: true, overwrite: overwrite, owns: names.contains)
-        let folder = output.temporaryPath as NSString, name = URL(fileURLWithPath: output.path).lastPathComponent
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let description = Description(name: name, parameters: network.parameterCount, weights: weights.name, origin: origin)
-        try StagedOutput.write(
-            try encoder.encode(description) + Data("\n".utf8), to: folder.appendingPathComponent(names[0]), overwrite: false)
-        try SafetensorsFile.write(
-            network.parameters.map { ($0.name, $0.value) }, as: weights, metadata: ["family": description.family, "name": name],
-            to: folder.appendingPathComponent(names[1]), overwrite: false)
-        if let card { try StagedOutput.write(card.utf8, to: folder.appendingPathComponent(names[2]), overwrite: false) }
-        try output.commit()
+        return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// - Throws: `FileError` (input) when the folder's model.json describes no speech model.
+    private static func description(in folder: String) throws -> Description {
+        let file = (folder as NSString).appendingPathComponent(ModelFolder.descriptionName)
+        let text = Data(try MappedFile.contents(of: file, upTo: 1 << 20))
+        struct Family: Decodable { let family: String }
+        guard let found = try? JSONDecoder().decode(Family.self, from: text) else {
+            throw FileError(.input, file, "does not describe a model; export it again with 'lia export'")
+        }
+        guard found.family == MouthNetwork.family else {
+            throw FileError(
+                .input, folder, "is a model of the family \(found.family), expected \(MouthNetwork.family); name a speech model")
+        }
+        guard let description = try? JSONDecoder().decode(Description.self, from: text) else {
+            throw FileError(.input, file, "does not describe a speech model; export it again with 'lia export'")
+        }
+        return description
     }
 }

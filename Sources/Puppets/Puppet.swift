@@ -42,6 +42,23 @@ public struct Puppet: Sendable {
         }
     }
 
+    /// A part of a picture.
+    ///
+    /// - Parameters:
+    ///   - width, height: of the part, in pixels.
+    ///   - point: where the middle of a pixel's column and row lies, from −1 to 1 over the picture, y down.
+    ///   - unit: the distance of pixels there.
+    /// - Returns: red, green and blue of each pixel from 0 to 1, rows from the top.
+    package func colors(
+        _ pose: PuppetPose, width: Int, height: Int, unit: Float, at point: (_ column: Int, _ row: Int) -> SIMD2<Float>
+    ) -> [SIMD3<Float>] {
+        let posed = posed(pose, max(Picture.smallestSide, Int((2 / unit).rounded())))
+        return (0..<width * height).map { index in
+            let color = posed.color(at: point(index % width, index / width))
+            return SIMD3(clamp(color[0]), clamp(color[1]), clamp(color[2]))
+        }
+    }
+
     /// Where each pixel of the picture in pose `target` finds its content in the picture in pose `source`, and whether it is
     /// seen there.
     ///

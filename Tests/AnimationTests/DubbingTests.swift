@@ -37,7 +37,7 @@ import Testing
 
     private func job(_ output: String) throws -> DubbingJob {
         var job = DubbingJob(
-            source: source, features: try SpeechFeatures.read(Fixture.path("dinet/features.npy"), values: 29), output: folder.file(output))
+            source: source, features: try vectors("dub/features"), output: folder.file(output))
         (job.landmarks, job.references, job.mouthSize, job.blend) = (landmarks, [4, 1, 5, 2, 3], 64, .none)
         return job
     }
@@ -130,7 +130,7 @@ import Testing
 
     /// Forward, backward, forward, however few frames are held.
     @Test(arguments: [1, 2, 3, 7, 100]) func sourcesGoBackAndForth(_ capacity: Int) throws {
-        let loop = BackAndForth(source, count: 7, capacity: capacity)
+        let loop = BackAndForth(source, sequence: Array(0..<7), capacity: capacity)
         for place in 0..<33 {
             let turn = place % 14
             #expect(try loop.next() == frames[turn < 7 ? turn : 13 - turn], "\(place)")
@@ -254,76 +254,5 @@ import Testing
         let model = try ModelLocator.model(Fixture.path("fomm/fomm-adv-tiny.pth.tar"))
         let error = #expect(throws: FileError.self) { try job("never/").run(on: model) }
         #expect(error.map { "\($0)".contains("which dubs no videos") } == true)
-    }
-}
-
-/// Features of speech in files.
-@Suite struct SpeechFeaturesTests {
-    private let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
-
-    private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-        try Data(bytes).write(to: URL(fileURLWithPath: folder.file(name)))
-        return folder.file(name)
-    }
-
-    private func array(_ header: String, _ values: [UInt8], version: UInt8 = 1) throws -> String {
-        let text = Array((header + "\n").utf8), count = UInt32(text.count)
-        let length = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
-        return try file("\(UUID().uuidString).npy", [0x93] + Array("NUMPY".utf8) + [version, 0] + length + text + values)
-    }
-
-    private func bytes<Value>(_ values: [Value]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
-
-    private func problem(_ path: String, _ values: Int = 3) -> String {
-        do {
-            return "\(try SpeechFeatures.read(path, values: values).shape)"
-        } catch {
-            return "\(error)"
-        }
-    }
-
-    @Test func arraysAreRead() throws {
-        let values: [Float] = [1, 2, 3, -4, 5.5, 6]
-        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
-        #expect(try SpeechFeatures.read(array(header, bytes(values)), values: 3).values == values)
-        #expect(try SpeechFeatures.read(array(header, bytes(values), version: 2), values: 3).values == values)
-        let wide = try array(header.replacingOccurrences(of: "f4", with: "f8"), bytes(values.map(Double.init)))
-        #expect(try SpeechFeatures.read(wide, values: 3).values == values)
-        let vectors = try ReferenceVectors.file("dinet/cases.safetensors")
-        #expect(
-            try SpeechFeatures.read(Fixture.path("dinet/features.npy"), values: 29).values == vectors("dub/features").values)
-    }
-
-    @Test func textIsRead() throws {
-        for text in ["1,2,3\n-4,5.5,6\n", "1 2 3\n-4 5.5 6", "1.0,\t2.0, 3e0\r\n\r\n-4;5.5;6\r\n"] {
-            #expect(try SpeechFeatures.read(file("a.csv", Array(text.utf8)), values: 3).values == [1, 2, 3, -4, 5.5, 6], "\(text)")
-        }
-    }
-
-    @Test func badFilesAreRefusedInOneLine() throws {
-        func header(_ kind: String, _ order: String, _ shape: String) -> String {
-            "{'descr': '\(kind)', 'fortran_order': \(order), 'shape': \(shape), }"
-        }
-        let six = bytes([Float](repeating: 1, count: 6))
-        for (said, path) in [
-            ("expected 3 values a row, found 2", try file("a.txt", Array("1 2\n3 4".utf8))),
-            ("line 2: expected 3 values as in the first row, found 2", try file("b.txt", Array("1 2 3\n3 4".utf8))),
-            ("line 1: expected a number, found \"a\"", try file("c.txt", Array("a,b,c\n1,2,3".utf8))),
-            ("no finite numbers", try file("d.txt", Array("1,2,nan".utf8))), ("is empty", try file("e.txt", [])),
-            ("holds no rows", try file("f.txt", Array("\n\n".utf8))), ("no such file", folder.file("nowhere")),
-            ("in Fortran order", try array(header("<f4", "True", "(2, 3)"), six)),
-            ("expected values of the type float32 or float64, found \"<i4\"", try array(header("<i4", "False", "(2, 3)"), six)),
-            ("expected an array of two dimensions, rows by values, found 1", try array(header("<f4", "False", "(6,)"), six)),
-            ("expected 3×3 values, found 6", try array(header("<f4", "False", "(3, 3)"), six)),
-            ("expected 1×3 values, found 6", try array(header("<f4", "False", "(1, 3)"), six)),
-            ("values, found 6", try array(header("<f4", "False", "(3000000000, 9000000000)"), six)),
-            ("is a damaged NumPy array", try array("{}", six)), ("holds no rows", try array(header("<f4", "False", "(0, 3)"), [])),
-            ("is a damaged NumPy array", try file("g.npy", [0x93] + Array("NUMPY".utf8) + [1, 0])),
-        ] {
-            let problem = problem(path)
-            #expect(problem.contains(said) && !problem.contains("\n"), "\(problem), not \(said)")
-        }
     }
 }

@@ -47,7 +47,7 @@ import TestSupport
     }
 
     /// The lists of settings in docs are what the program prints, and its JSON says the same.
-    @Test(arguments: ["lia", "fomm", "speech"]) func settingsAreListed(_ family: String) throws {
+    @Test(arguments: ["lia", "fomm", "dinet", "syncnet", "speech"]) func settingsAreListed(_ family: String) throws {
         let arguments = ["train", "--list-settings", "--set", "family=\(family)"]
         let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/settings-\(family).txt")
         let run = try CommandRun.lia(arguments)

@@ -116,8 +116,8 @@ import Training
         try #"{"family": "fomm", "network": {"points": 5}}"#.write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try TrainedFamilies.task(settings: path) == FirstOrderTask.self)
         #expect(try TrainedFamilies.task(settings: path, changes: [("family", "lia")]) == LIATask.self)
-        #expect { try TrainedFamilies.task(settings: nil, changes: [("family", "dinet")]) } throws: {
-            "\($0)".contains("family: expected one of lia, fomm, speech, found dinet")
+        #expect { try TrainedFamilies.task(settings: nil, changes: [("family", "gan")]) } throws: {
+            "\($0)".contains("family: expected one of lia, fomm, dinet, syncnet, speech, found gan")
         }
         #expect { try LIATrainingConfiguration.read(path) } throws: {
             "\($0)".contains("family: expected lia, found fomm") || "\($0)".contains("network.points")

@@ -5,10 +5,14 @@ import Media
 /// read in pieces, from the last to the first.
 package final class BackAndForth {
     private let path: String
-    private let count: Int
+    /// The numbers of the source's frames that are shown, from 0 and never falling.
+    private let sequence: [Int]
     private let capacity: Int
     private var place = 0
     private var reader: FrameReader?
+    /// How many frames the reader has passed, and the last one.
+    private var passed = 0
+    private var latest: Picture?
     /// Of a backward run, the next one last.
     private var piece: [Picture] = []
 
@@ -16,16 +20,17 @@ package final class BackAndForth {
     private static let pieceBytes = 128 << 20
 
     /// - Parameters:
-    ///   - count: n, how many frames the source has.
+    ///   - sequence: the numbers of the source's frames that are shown, from 0 and never falling; a frame may be shown several times, or not
+    ///     at all.
     ///   - capacity: how many frames of a backward run are held.
-    package init(_ path: String, count: Int, capacity: Int) { (self.path, self.count, self.capacity) = (path, count, capacity) }
+    package init(_ path: String, sequence: [Int], capacity: Int) { (self.path, self.sequence, self.capacity) = (path, sequence, capacity) }
 
     /// - Parameter width, height: of a frame.
-    convenience init(_ path: String, count: Int, width: Int, height: Int) {
-        self.init(path, count: count, capacity: max(8, Self.pieceBytes / (3 * width * height)))
+    convenience init(_ path: String, sequence: [Int], width: Int, height: Int) {
+        self.init(path, sequence: sequence, capacity: max(8, Self.pieceBytes / (3 * width * height)))
     }
 
-    /// Which frame of the source, from 0, is shown at a place.
+    /// Which of so many frames, from 0, is shown at a place.
     static func frame(at place: Int, of count: Int) -> Int {
         let turn = place % (2 * count)
         return turn < count ? turn : 2 * count - 1 - turn
@@ -36,18 +41,31 @@ package final class BackAndForth {
     /// - Throws: `FileError` (input) when it cannot be read.
     package func next() throws -> Picture {
         defer { place += 1 }
-        let turn = place % (2 * count), index = Self.frame(at: place, of: count)
-        if turn < count {
-            if turn == 0 { reader = try FrameReader(path) }
-            guard let frame = try reader!.next() else { throw Self.shorter(path) }
-            return frame.picture
+        let turn = place % (2 * sequence.count), index = Self.frame(at: place, of: sequence.count)
+        if turn < sequence.count {
+            if turn == 0 { (reader, passed) = (try FrameReader(path), 0) }
+            return try picture(sequence[index])
         }
-        reader = nil
+        (reader, latest) = (nil, nil)
         if piece.isEmpty {
-            let frames = max(0, index + 1 - capacity)...index, pictures = try Self.pictures(of: path, Set(frames))
-            piece = frames.map { pictures[$0]! }
+            let range = max(0, index + 1 - capacity)...index, pictures = try Self.pictures(of: path, Set(sequence[range]))
+            piece = sequence[range].map { pictures[$0]! }
         }
         return piece.removeLast()
+    }
+
+    /// A frame that the reader is at or before, or has just passed.
+    private func picture(_ number: Int) throws -> Picture {
+        while passed <= number {
+            if passed < number {
+                guard try reader!.skip() else { throw Self.shorter(path) }
+            } else {
+                guard let frame = try reader!.next() else { throw Self.shorter(path) }
+                latest = frame.picture
+            }
+            passed += 1
+        }
+        return latest!
     }
 
     /// Some frames of a source, by their numbers from 0.

@@ -11,8 +11,21 @@ struct DubbedSource {
     let outlines: [FaceOutline?]
     /// Whether the landmarks were found here, and not given.
     let isFound: Bool
+    /// The numbers of the frames, from 0, that are shown 25 a second: all, each once, where the source has that rate.
+    let sequence: [Int]
 
     var count: Int { outlines.count }
+
+    /// Rates are one where they differ by less.
+    private static let sameRate = 0.01
+
+    /// The frames of a source that are nearest to the moments of another rate.
+    private static func sequence(_ count: Int, _ reader: FrameReader) -> [Int] {
+        let wanted = Double(DubbingJob.framesPerSecond), rate = reader.frameRate.value
+        if reader.isStill || rate <= 0 || abs(rate - wanted) < sameRate { return Array(0..<count) }
+        let length = max(1, Int((Double(count) * wanted / rate).rounded()))
+        return (0..<length).map { min(count - 1, Int((Double($0) * rate / wanted).rounded())) }
+    }
 
     /// Reads the landmarks of a table, one line for each frame of the source.
     ///
@@ -31,6 +44,7 @@ struct DubbedSource {
                     + "video again")
         }
         (self.path, width, height, outlines, isFound) = (path, reader.width, reader.height, table, false)
+        sequence = Self.sequence(count, reader)
     }
 
     /// Finds the landmarks of one face.
@@ -50,7 +64,11 @@ struct DubbedSource {
             guard let points = glimpse?.sixtyEight, points.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else { return nil }
             return FaceOutline(points)
         }
+        sequence = Self.sequence(outlines.count, reader)
     }
+
+    /// The frame, from 0, that is shown at a place of the result.
+    func frame(at place: Int) -> Int { sequence[BackAndForth.frame(at: place, of: sequence.count)] }
 
     /// The crop of one frame among others.
     ///
@@ -61,24 +79,28 @@ struct DubbedSource {
     /// - Throws: `FileError` (input) where that is so by landmarks that were given.
     func crop(_ frame: Int, window: [Int]) throws -> MouthCrop? {
         guard let face = outlines[frame] else { return nil }
-        let known = window.filter { outlines[$0] != nil }
-        switch MouthCrop.finding(face, window: known.map { outlines[$0]! }, width: width, height: height) {
+        if isFound {
+            let around = max(0, frame - Self.reach)...min(count - 1, frame + Self.reach)
+            return MouthCrop.steady(face, window: outlines[around].compactMap { $0 }, width: width, height: height)
+        }
+        switch MouthCrop.finding(face, window: window.map { outlines[$0]! }, width: width, height: height) {
         case .crop(let crop): return crop
         case .leaves(let place, let crop):
-            if isFound { return nil }
             throw FileError(
                 .input, path,
-                "frame \(known[place] + 1): what is cut around the face, columns \(crop.left) to \(crop.left + crop.width) and rows "
+                "frame \(window[place] + 1): what is cut around the face, columns \(crop.left) to \(crop.left + crop.width) and rows "
                     + "\(crop.top) to \(crop.top + crop.height), leaves the picture of \(width)×\(height); choose a video with more room "
                     + "around the face, or leave this frame out of it and its landmarks")
         case .changes:
-            if isFound { return nil }
             throw FileError(
                 .input, path,
                 "frame \(frame + 1): the face is more than half as large again in one of the frames around it as in another; look at "
                     + "their landmarks")
         }
     }
+
+    /// How many frames before and after one its radius follows, where landmarks were found here.
+    private static let reach = 12
 
     /// The crop of a frame as a reference, by the frames around it in the source.
     func referenceCrop(_ frame: Int) throws -> MouthCrop? {

@@ -19,8 +19,8 @@ public struct DubbingJob: Sendable {
     /// The reference frames, numbers of the source's frames from 1 in the order in which the network reads them; nil to choose them.
     public var references: [Int]?
     public var blend = DubbingBlend.feather
-    /// The side of the mouth's square that the network was trained for, in pixels: a multiple of 32.
-    public var mouthSize = 256
+    /// The side of the mouth's square that the network was trained for, in pixels, a multiple of 32; nil for what the network says.
+    public var mouthSize: Int?
     /// What finds faces, where landmarks are to be found.
     public var supply = FaceSupply.none
     /// Whose mouth is dubbed; one face.

@@ -15,13 +15,10 @@ final class DubbingRun {
     private let model: PortraitModel
     private let progress: (AnimationJob.Progress) throws -> Void
     private var report: AnimationReport
-    private let layout: MouthPicture
 
     init(_ job: DubbingJob, _ model: PortraitModel, progress: @escaping (AnimationJob.Progress) throws -> Void) {
-        precondition(job.mouthSize > 0 && job.mouthSize % 32 == 0, "a mouth of \(job.mouthSize) px")
         (self.job, self.model, self.progress) = (job, model, progress)
         report = AnimationReport(output: job.output, model: model.name)
-        layout = MouthPicture(side: job.mouthSize)
     }
 
     func run() throws -> AnimationReport {
@@ -33,8 +30,9 @@ final class DubbingRun {
         let reader = try FrameReader(job.source)
         let writer = try writer(reader)
         let source = try report.timing(\.faces) { try lookedThrough(reader) }
-        let crops = try crops(of: source), face = try prepared(source, network)
-        try paint(source, crops, face, network, writer)
+        let mouth = MouthPicture(layout: MouthLayout(side: job.mouthSize ?? network.mouthSize))
+        let crops = try crops(of: source), face = try prepared(source, network, mouth)
+        try paint(source, crops, face, network, mouth, writer)
         report.close()
         return report
     }
@@ -49,11 +47,6 @@ final class DubbingRun {
         }
         var audio = job.audio.map { AudioSource(path: $0) }
         audio?.endsWithVideo = true
-        if !reader.isStill, abs(reader.frameRate.value - rate.value) > 0.01 {
-            report.warnings.append(
-                "\(job.source): has \(reader.frameRate) frames a second, and the result has \(rate), so that the head moves faster or slower; "
-                    + "convert it to \(rate) frames a second first")
-        }
         let (width, height) = (reader.width / step * step, reader.height / step * step)
         (report.size, report.width, report.height) = (min(width, height), width, height)
         return try VideoWriter(
@@ -69,6 +62,11 @@ final class DubbingRun {
             try job.landmarks.map { try DubbedSource(job.source, reader, landmarks: $0, progress: show) }
             ?? DubbedSource(job.source, reader, finder: job.supply.required(), job.face, progress: show)
         if let warning = reader.warning { report.warnings.append("\(job.source): \(warning)") }
+        if source.sequence.count != source.count {
+            report.notes.append(
+                "\(job.source): \(source.count) frames at \(reader.frameRate) a second are shown as \(source.sequence.count) at "
+                    + "\(DubbingJob.framesPerSecond)")
+        }
         return source
     }
 
@@ -79,8 +77,7 @@ final class DubbingRun {
         let total = job.features.shape[0]
         let crops = try (0..<total).map { place in
             try source.crop(
-                BackAndForth.frame(at: place, of: source.count),
-                window: (place - 2...place + 2).map { BackAndForth.frame(at: min(max($0, 0), total - 1), of: source.count) })
+                source.frame(at: place), window: (place - 2...place + 2).map { source.frame(at: min(max($0, 0), total - 1)) })
         }
         let left = crops.count { $0 == nil }
         if left == total {
@@ -95,13 +92,13 @@ final class DubbingRun {
     }
 
     /// The reference frames, read by the network.
-    private func prepared(_ source: DubbedSource, _ network: any AudioDriven) throws -> any DubbedFace {
+    private func prepared(_ source: DubbedSource, _ network: any AudioDriven, _ mouth: MouthPicture) throws -> any DubbedFace {
         let frames = try references(source, network.referenceCount)
         report.references = frames.map { $0 + 1 }
         let pictures = try report.timing(\.decode) { try BackAndForth.pictures(of: job.source, Set(frames)) }
         return try report.timing(\.encode) {
             let read = try frames.map { frame in
-                layout.read(try checked(pictures[frame]!, frame, source), try source.referenceCrop(frame)!, isMasked: false)
+                mouth.read(try checked(pictures[frame]!, frame, source), try source.referenceCrop(frame)!, isMasked: false)
             }
             return network.prepare(references: Concatenation.forward(read))
         }
@@ -110,6 +107,8 @@ final class DubbingRun {
     /// Numbers from 0.
     private func references(_ source: DubbedSource, _ count: Int) throws -> [Int] {
         guard let wanted = job.references else {
+            // A photo is all that is known of the person.
+            if source.count == 1, try source.referenceCrop(0) != nil { return Array(repeating: 0, count: count) }
             guard source.count >= count else {
                 throw FileError(
                     .input, job.source,
@@ -157,21 +156,22 @@ final class DubbingRun {
     // MARK: Painting
 
     private func paint(
-        _ source: DubbedSource, _ crops: [MouthCrop?], _ face: any DubbedFace, _ network: any AudioDriven, _ writer: VideoWriter
+        _ source: DubbedSource, _ crops: [MouthCrop?], _ face: any DubbedFace, _ network: any AudioDriven, _ mouth: MouthPicture,
+        _ writer: VideoWriter
     ) throws {
-        let frames = BackAndForth(job.source, count: source.count, width: source.width, height: source.height)
+        let frames = BackAndForth(job.source, sequence: source.sequence, width: source.width, height: source.height)
         let ahead = ReadAhead(capacity: Self.waitingFrames) { try frames.next() }, behind = WriteBehind(capacity: Self.waitingFrames)
         defer {
             ahead.stop()
             behind.abandon()
         }
         for (place, crop) in crops.enumerated() {
-            var picture = try checked(try ahead.next()!, BackAndForth.frame(at: place, of: source.count), source)
+            var picture = try checked(try ahead.next()!, source.frame(at: place), source)
             if let crop {
                 report.timing(\.generate) {
                     let painted = face.picture(
-                        layout.read(picture, crop, isMasked: true), sound: Self.window(job.features, place, rows: network.soundRows))
-                    layout.put(painted, into: &picture, crop, job.blend)
+                        mouth.read(picture, crop, isMasked: true), sound: Self.window(job.features, place, rows: network.soundRows))
+                    mouth.put(painted, into: &picture, crop, job.blend)
                 }
             }
             let whole = picture.part(left: 0, top: 0, width: writer.width, height: writer.height)

@@ -37,10 +37,7 @@ package struct MouthCrop: Equatable, Sendable {
     ///   - window: of the frames from two before it to two after it.
     ///   - width, height: of the frames, in pixels.
     package static func finding(_ face: FaceOutline, window: [FaceOutline], width: Int, height: Int) -> Finding {
-        let radii = window.map { face in
-            (max(Double(face.lowest - face.bridge) * margin, Double(face.right - face.left) * margin) / 2).rounded(.down)
-        }
-        let most = radii.max()!, radius = (Int(most / 4) + 1) * 4
+        let radii = window.map(reach), most = radii.max()!, radius = stepped(most)
         guard radius > 0 else { return .changes }
         for (index, other) in window.enumerated() {
             let crop = MouthCrop(other, radius: radius)
@@ -50,4 +47,31 @@ package struct MouthCrop: Equatable, Sendable {
         }
         return most > radii.min()! * 1.5 ? .changes : .crop(MouthCrop(face, radius: radius))
     }
+
+    /// The crop of a frame whose landmarks were found here: its radius follows the largest face around, so that it seldom changes, but none that
+    /// is much larger than the frame's own. It may leave the picture, whose edge is repeated there.
+    ///
+    /// - Parameters:
+    ///   - window: of frames around it.
+    ///   - width, height: of the frames, in pixels.
+    /// - Returns: nil where too much of the face is outside.
+    static func steady(_ face: FaceOutline, window: [FaceOutline], width: Int, height: Int) -> MouthCrop? {
+        let own = reach(face), most = window.map(reach).filter { $0 <= own * Self.steadily }.max() ?? own, radius = stepped(most)
+        guard radius > 0 else { return nil }
+        let crop = MouthCrop(face, radius: radius)
+        let isSeen =
+            crop.top >= -radius && crop.left >= -radius && crop.top + crop.height <= height + radius
+            && crop.left + crop.width <= width + radius
+        return isSeen ? crop : nil
+    }
+
+    /// How much larger than a frame's own face others are that still count.
+    private static let steadily = 1.25
+
+    /// Half of what is larger, the height from the bridge of the nose or the breadth of the mouth.
+    private static func reach(_ face: FaceOutline) -> Double {
+        (max(Double(face.lowest - face.bridge) * margin, Double(face.right - face.left) * margin) / 2).rounded(.down)
+    }
+
+    private static func stepped(_ radius: Double) -> Int { (Int(radius / 4) + 1) * 4 }
 }

@@ -1,47 +1,56 @@
 import Media
+import Networks
 import Operators
 import Tensors
 
-/// A crop as the network reads it, and the network's picture as it stands in the frame. The network's size is told by the mouth's side m:
-/// its pictures have 5m/4 columns and 13m/8 rows, of which m/2… and m/8… begin the mouth's square.
+/// A crop as the network reads it, and the network's picture as it stands in the frame.
 struct MouthPicture {
-    /// m, a multiple of 32, in pixels.
-    let side: Int
-
-    var width: Int { side + side / 4 }
-    var height: Int { 3 * side / 2 + side / 8 }
+    let layout: MouthLayout
 
     /// The crop of a frame, (1, 3, height, width), RGB in [0, 1]; resized in 8 bits, as the authors do.
     ///
     /// - Parameter isMasked: whether the mouth's square is 0.
     func read(_ frame: Picture, _ crop: MouthCrop, isMasked: Bool) -> Tensor {
-        let cut = frame.part(left: crop.left, top: crop.top, width: crop.width, height: crop.height)
-        let picture = cut.resizedLinearly(width: width, height: height), size = width * height
+        let cut = Self.part(frame, crop)
+        let (width, height) = (layout.width, layout.height), size = width * height
+        let picture = cut.resizedLinearly(width: width, height: height)
         let result = Tensor(uninitialized: [1, 3, height, width]), to = result.mutablePointer
         picture.pixels.withUnsafeBufferPointer { pixels in
             for p in 0..<size {
                 for channel in 0..<3 { to[channel * size + p] = Float(pixels[3 * p + channel]) / 255 }
             }
         }
-        guard isMasked else { return result }
-        for channel in 0..<3 {
-            for row in side / 2..<side / 2 + side {
-                (to + (channel * height + row) * width + side / 8).update(repeating: 0, count: side)
+        if isMasked { layout.mask(to) }
+        return result
+    }
+
+    /// What a crop shows of a frame, whose edge is repeated outside of it.
+    private static func part(_ frame: Picture, _ crop: MouthCrop) -> Picture {
+        let rows = crop.top..<crop.top + crop.height, columns = crop.left..<crop.left + crop.width
+        if rows.lowerBound >= 0, columns.lowerBound >= 0, rows.upperBound <= frame.height, columns.upperBound <= frame.width {
+            return frame.part(left: crop.left, top: crop.top, width: crop.width, height: crop.height)
+        }
+        return Picture(width: crop.width, height: crop.height) { pixels in
+            for (index, row) in rows.enumerated() {
+                let line = min(max(row, 0), frame.height - 1) * frame.width
+                for (place, column) in columns.enumerated() {
+                    let from = 3 * (line + min(max(column, 0), frame.width - 1)), to = 3 * (index * crop.width + place)
+                    for channel in 0..<3 { pixels[to + channel] = frame.pixels[from + channel] }
+                }
             }
         }
-        return result
     }
 
     /// Puts the network's picture, (1, 3, height, width) in [0, 1], into a frame.
     func put(_ painted: Tensor, into frame: inout Picture, _ crop: MouthCrop, _ blend: DubbingBlend) {
         let resized = BilinearResizing.forward(Scaling.forward(painted, by: 255), height: crop.height, width: crop.width)
-        let (from, size, stride) = (resized.pointer, crop.width * crop.height, frame.width)
+        let (from, size, stride, height) = (resized.pointer, crop.width * crop.height, frame.width, frame.height)
         // The authors leave out the lowest quarter of R.
         let rows = blend == .none ? 3 * crop.radius : crop.height
         frame.pixels.withUnsafeMutableBufferPointer { pixels in
-            for row in 0..<rows {
+            for row in 0..<rows where (0..<height).contains(crop.top + row) {
                 let line = 3 * ((crop.top + row) * stride + crop.left)
-                for column in 0..<crop.width {
+                for column in 0..<crop.width where (0..<stride).contains(crop.left + column) {
                     let weight = blend == .none ? 1 : Self.weight(row, column, crop)
                     guard weight > 0 else { continue }
                     for channel in 0..<3 {

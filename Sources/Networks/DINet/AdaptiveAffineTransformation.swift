@@ -11,13 +11,14 @@ package struct AdaptiveAffineTransformation {
     ///   - code: values of a code.
     ///   - hidden: values between the code and the maps.
     package init(_ scope: ParameterScope, channels: Int, code: Int, hidden: Int) {
-        func linear(_ name: String, _ inputs: Int, _ outputs: Int) -> (weight: Parameter, bias: Parameter) {
+        // A new network moves nothing.
+        func linear(
+            _ name: String, _ inputs: Int, _ outputs: Int, initial: ParameterScope.Initial = .zeros
+        ) -> (weight: Parameter, bias: Parameter) {
             let own = scope.scope(name).scope(0)
-            return (
-                own.parameter("weight", [outputs, inputs], initial: .fanIn), own.parameter("bias", [outputs], initial: .zeros)
-            )
+            return (own.parameter("weight", [outputs, inputs], initial: initial), own.parameter("bias", [outputs], initial: .zeros))
         }
-        common = linear("commn_linear", code, hidden)
+        common = linear("commn_linear", code, hidden, initial: .fanIn)
         scale = linear("scale", hidden, channels)
         rotation = linear("rotation", hidden, channels)
         translation = linear("translation", hidden, 2 * channels)

@@ -9,9 +9,8 @@ public final class DINet: AudioDriven, @unchecked Sendable {
     public static let signature = "tensors such as ref_in_conv.0.conv.weight and adaAT.scale.0.weight"
 
     public let generator: DINetGenerator
-
-    /// The side of the published networks' mouths, in pixels. No tensor tells it: the network reads pictures of any size.
-    public static let mouthSize = 256
+    /// What no tensor tells: the network reads pictures of any size.
+    private let values: DINetSettings
 
     /// - Throws: `FileError` (input) for its SyncNet alone.
     public static func prefix(in checkpoint: Checkpoint) throws -> String? {
@@ -21,16 +20,32 @@ public final class DINet: AudioDriven, @unchecked Sendable {
             .input, checkpoint.path, "holds DINet's SyncNet, with which DINet is trained; dubbing needs clip_training_DINet_256mouth.pth")
     }
 
-    public convenience init(_ checkpoint: Checkpoint, prefix: String) throws {
-        self.init(try DINetGenerator(checkpoint, prefix: prefix))
+    public convenience init(_ checkpoint: Checkpoint, prefix: String) throws { try self.init(checkpoint, prefix: prefix, settings: [:]) }
+
+    public static var settings: [String] { DINetSettings.names }
+
+    public init(_ checkpoint: Checkpoint, prefix: String, settings: [String: String]) throws {
+        generator = try DINetGenerator(checkpoint, prefix: prefix)
+        let soundValues = generator.configuration.soundValues
+        var values = DINetSettings(soundValues: soundValues)
+        try values.read(beside: checkpoint.path)
+        for (name, text) in settings.sorted(by: { $0.key < $1.key }) { try values.set(name, text, path: checkpoint.path) }
+        if let problem = values.problem(soundValues: soundValues) { throw FileError(.input, checkpoint.path, problem) }
+        self.values = values
     }
 
-    public init(_ generator: DINetGenerator) { self.generator = generator }
+    /// - Precondition: the generator reads as many values a row as `sound` has.
+    public init(_ generator: DINetGenerator, mouthSize: Int, sound: SpokenSound) {
+        precondition(generator.configuration.soundValues == sound.values, "\(generator.configuration.soundValues) values of \(sound)")
+        (self.generator, values) = (generator, DINetSettings(mouthSize: mouthSize, sound: sound))
+    }
 
     private var configuration: DINetConfiguration { generator.configuration }
 
-    public var inputSize: Int { Self.mouthSize }
-    public var outputSize: Int { Self.mouthSize }
+    public var mouthSize: Int { values.mouthSize }
+    public var sound: SpokenSound { values.sound }
+    public var inputSize: Int { mouthSize }
+    public var outputSize: Int { mouthSize }
     public var parameters: [Parameter] { generator.parameters }
     public var referenceCount: Int { configuration.references }
     public var soundValues: Int { configuration.soundValues }
@@ -43,9 +58,12 @@ public final class DINet: AudioDriven, @unchecked Sendable {
     public var measures: [NetworkMeasure] {
         let c = configuration
         return [
+            NetworkMeasure("mouth_size", .number(mouthSize), text: "a mouth of \(mouthSize)×\(mouthSize) px is painted"),
+            NetworkMeasure("sound", .text(sound.rawValue), text: nil),
             NetworkMeasure(
                 "references", .number(c.references),
-                text: "\(c.references) pictures of the person, and \(soundRows) rows of \(c.soundValues) sound features"),
+                text: "\(c.references) pictures of the person, and \(soundRows) rows of \(c.soundValues) values of what is heard "
+                    + "(\(sound.rawValue))"),
             NetworkMeasure("sound_values", .number(c.soundValues), text: nil),
             NetworkMeasure(
                 "channels", .number(c.encoder[2]),

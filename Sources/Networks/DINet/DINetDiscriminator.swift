@@ -24,14 +24,19 @@ public final class DINetDiscriminator: @unchecked Sendable {
 
     /// A network with random weights: the first block has twice as many channels as `channels`, each doubles them up to `most`.
     ///
-    /// - Parameter inputs: 3 for a picture, 15 for five.
-    public convenience init(inputs: Int, channels: Int = 64, most: Int = 256, blocks: Int = 4, seed: UInt64) {
+    /// - Parameters:
+    ///   - inputs: 3 for a picture, 15 for five.
+    ///   - prefix: what the names of its parameters begin with, where there are several.
+    public convenience init(
+        inputs: Int, channels: Int = 64, most: Int = 256, blocks: Int = 4, seed: UInt64, prefix: String = ""
+    ) {
+        let widths = (0..<blocks).map { min(most, channels << ($0 + 1)) }
         // Random weights fit by construction.
-        try! self.init(inputs: inputs, widths: (0..<blocks).map { min(most, channels << ($0 + 1)) }, ParameterBuilder(seed: seed))
+        try! self.init(inputs: inputs, widths: widths, ParameterBuilder(seed: seed), prefix: prefix)
     }
 
-    private init(inputs: Int, widths: [Int], _ builder: ParameterBuilder) throws {
-        let scope = ParameterScope(builder)
+    private init(inputs: Int, widths: [Int], _ builder: ParameterBuilder, prefix: String = "") throws {
+        let scope = ParameterScope(builder, prefix: prefix)
         blocks = widths.indices.map { index in
             DiscriminatorBlock(
                 scope.scope("down_blocks").scope(index), from: index == 0 ? inputs : widths[index - 1], to: widths[index],

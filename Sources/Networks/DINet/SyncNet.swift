@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Operators
 import Tensors
 
@@ -6,6 +7,8 @@ import Tensors
 /// synchrony has it (Zhang et al. 2023, section 3.3).
 public final class SyncNet: @unchecked Sendable {
     public let parameters: [Parameter]
+    /// Values of a row of sound features.
+    public let soundValues: Int
     private let face: [(Tensor) -> Tensor]
     private let sound: [(Tensor) -> Tensor]
     private let join, score: BiasedConvolution
@@ -24,16 +27,29 @@ public final class SyncNet: @unchecked Sendable {
             ParameterBuilder(checkpoint, prefix: prefix))
     }
 
+    /// The network of a published file, or of a run that trains one.
+    ///
+    /// - Parameter path: a checkpoint, or the run's folder.
+    /// - Throws: `FileError` and `CheckpointMisfit`.
+    public convenience init(file path: String) throws {
+        let run = (path as NSString).appendingPathComponent("checkpoint.safetensors")
+        let checkpoint = try Checkpoint.open(FileManager.default.fileExists(atPath: run) ? run : path)
+        // Of a run the moving average, as of any model.
+        try self.init(checkpoint.metadata["lia_training"] == nil ? checkpoint : checkpoint.under("average."))
+    }
+
     /// A network with random weights: `first` channels at full size, `channels` in all that follows.
-    public convenience init(first: Int, channels: Int, seed: UInt64) {
+    public convenience init(first: Int, channels: Int, soundValues: Int = 29, seed: UInt64) {
         // Random weights fit by construction.
         try! self.init(
-            pictures: 15, first: first, channels: channels, soundValues: 29, sound: channels, code: channels, ParameterBuilder(seed: seed))
+            pictures: 15, first: first, channels: channels, soundValues: soundValues, sound: channels, code: channels,
+            ParameterBuilder(seed: seed))
     }
 
     private init(
         pictures: Int, first: Int, channels: Int, soundValues: Int, sound: Int, code: Int, _ builder: ParameterBuilder
     ) throws {
+        self.soundValues = soundValues
         let scope = ParameterScope(builder)
         func layer(
             _ scope: ParameterScope, _ inputs: Int, _ outputs: Int, axes: Int = 2, kernel: Int = 3, stride: Int = 1

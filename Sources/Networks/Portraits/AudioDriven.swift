@@ -7,6 +7,12 @@ public protocol AudioDriven: PortraitNetwork {
     /// How many reference pictures it reads together.
     var referenceCount: Int { get }
 
+    /// The side of the mouth's square that it was trained for, in pixels.
+    var mouthSize: Int { get }
+
+    /// What its rows of sound features are.
+    var sound: SpokenSound { get }
+
     /// Values of a row of sound features.
     var soundValues: Int { get }
 

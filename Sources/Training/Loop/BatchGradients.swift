@@ -11,6 +11,8 @@ struct BatchGradients {
     var network: [Tensor?]
     /// The gradients of the auxiliary network; empty while it does not learn.
     var auxiliary: [Tensor?]
+    /// Whether the auxiliary network has followed them already (see `BatchLosses.afterAuxiliary`).
+    var isFollowed = false
 
     /// An empty sum for a network of so many optimized parameters.
     init(parameters: Int) { (losses, total, network, auxiliary) = ([:], 0, Array(repeating: nil, count: parameters), []) }
@@ -23,6 +25,7 @@ struct BatchGradients {
     mutating func add(_ part: BatchGradients, share: Double) {
         for (name, value) in part.losses { losses[name, default: 0] += value * share }
         total += part.total * share
+        isFollowed = part.isFollowed
         Self.add(part.network, to: &network)
         if auxiliary.isEmpty { auxiliary = Array(repeating: nil, count: part.auxiliary.count) }
         Self.add(part.auxiliary, to: &auxiliary)

@@ -19,6 +19,10 @@ public struct BatchLosses {
     /// auxiliary network does not learn.
     public var auxiliary: (() -> Tensor)?
 
+    /// Adds losses of the learned network that need the auxiliary network as its own step on this batch leaves it; nil where there are
+    /// none, and both learn from what they were before. Such a batch has one part, and no other adds to its gradients.
+    public var afterAuxiliary: ((inout BatchLosses) -> Void)?
+
     public init() {}
 
     /// Adds a loss; where its weight is 0, it is not computed.

@@ -55,8 +55,8 @@ public final class Trainer<Task: TrainingTask> {
 
     /// One step: the gradients of some batches, averaged, and one change of the weights.
     ///
-    /// - Throws: `Divergence` when a loss or a gradient is not finite, what is learned being then as before; and when the new weights make no
-    ///   network.
+    /// - Throws: `Divergence` when a loss or a gradient is not finite, what is learned being then as before, but for an auxiliary network that
+    ///   learns first; and when the new weights make no network.
     public func advance() throws -> StepRecord {
         try checkWeights()
         var gradients = try stepGradients()
@@ -69,7 +69,7 @@ public final class Trainer<Task: TrainingTask> {
         let rate = configuration.learningRate(at: step)
         optimizer.step(gradients.network, learningRate: Float(rate))
         try checkWeights()
-        if !gradients.auxiliary.isEmpty { auxiliaryOptimizer?.step(gradients.auxiliary, learningRate: Float(rate)) }
+        if !gradients.auxiliary.isEmpty, !gradients.isFollowed { auxiliaryOptimizer?.step(gradients.auxiliary, learningRate: Float(rate)) }
         averages.update(step: step)
         step += 1
         return StepRecord(
@@ -100,22 +100,36 @@ public final class Trainer<Task: TrainingTask> {
     private func gradients(_ batch: Task.Batch) -> BatchGradients {
         let values = optimizer.parameters.map(\.value)
         let tape = Tape(watching: values)
-        let (losses, total) = Tape.$current.withValue(tape) {
-            let losses = task.losses(batch, step: step)
-            return (losses, losses.total)
+        var losses = Tape.$current.withValue(tape) { task.losses(batch, step: step) }
+        var judged: AuxiliaryGradients?
+        if let add = losses.afterAuxiliary {
+            judged = auxiliaryGradients(losses)
+            if let found = judged?.gradients, GradientNorm.length(found).isFinite {
+                auxiliaryOptimizer?.step(found, learningRate: Float(configuration.learningRate(at: step)))
+            }
+            Tape.$current.withValue(tape) { add(&losses) }
         }
+        let total = Tape.$current.withValue(tape) { losses.total }
         let gradients = tape.gradients(of: total)
         var result = BatchGradients(
             losses: Dictionary(uniqueKeysWithValues: losses.terms.map { ($0.name, Double($0.value.values[0])) }),
             total: Double(total.values[0]), network: values.map { gradients[$0] }, auxiliary: [])
-        if let loss = losses.auxiliary, let auxiliary = task.auxiliary, let optimizer = auxiliaryOptimizer {
-            let values = optimizer.parameters.map(\.value)
-            let tape = Tape(watching: values)
-            let value = Tape.$current.withValue(tape) { loss() }
-            let gradients = tape.gradients(of: value)
-            result.losses[auxiliary.name] = Double(value.values[0])
-            result.auxiliary = values.map { gradients[$0] }
+        if let judged = judged ?? auxiliaryGradients(losses) {
+            result.losses[judged.name] = judged.loss
+            (result.auxiliary, result.isFollowed) = (judged.gradients, losses.afterAuxiliary != nil)
         }
         return result
+    }
+
+    private typealias AuxiliaryGradients = (name: String, loss: Double, gradients: [Tensor?])
+
+    /// What the auxiliary network loses on a part of a batch, and its gradients; nil while it does not learn.
+    private func auxiliaryGradients(_ losses: BatchLosses) -> AuxiliaryGradients? {
+        guard let loss = losses.auxiliary, let auxiliary = task.auxiliary, let optimizer = auxiliaryOptimizer else { return nil }
+        let values = optimizer.parameters.map(\.value)
+        let tape = Tape(watching: values)
+        let value = Tape.$current.withValue(tape) { loss() }
+        let gradients = tape.gradients(of: value)
+        return (auxiliary.name, Double(value.values[0]), values.map { gradients[$0] })
     }
 }

@@ -10,6 +10,9 @@ public protocol PerceptualLoss {
     ///   - x, target: (N, 3, H, W) at some sizes, RGB in [−1, 1]. No gradient flows to the target.
     /// - Returns: (1).
     func callAsFunction(_ x: [Tensor], target: [Tensor]) -> Tensor
+
+    /// The same as a mean over all pictures and features, (1).
+    func mean(_ x: [Tensor], target: [Tensor]) -> Tensor
 }
 
 extension PerceptualLoss {

@@ -5,19 +5,17 @@ import Tensors
 enum PictureGrid {
     private static let gap = 2
 
-    /// - Parameters:
-    ///   - rows: at least one, all of as many pictures.
-    ///   - side: of every picture, in pixels.
-    static func picture(_ rows: [[Picture]], side: Int) -> Picture {
-        let step = side + gap
+    /// - Parameter rows: at least one, all of as many pictures.
+    static func picture(_ rows: [[Picture]]) -> Picture {
+        let (width, height) = (rows[0][0].width, rows[0][0].height)
         var sheet = Picture(
-            width: rows[0].count * step - gap, height: rows.count * step - gap, red: 255, green: 255, blue: 255)
+            width: rows[0].count * (width + gap) - gap, height: rows.count * (height + gap) - gap, red: 255, green: 255, blue: 255)
         for (row, pictures) in rows.enumerated() {
             for (column, picture) in pictures.enumerated() {
-                for y in 0..<side {
-                    let start = ((row * step + y) * sheet.width + column * step) * 3
+                for y in 0..<height {
+                    let start = ((row * (height + gap) + y) * sheet.width + column * (width + gap)) * 3
                     sheet.pixels.replaceSubrange(
-                        start..<start + 3 * side, with: picture.pixels[3 * y * side..<3 * (y + 1) * side])
+                        start..<start + 3 * width, with: picture.pixels[3 * y * width..<3 * (y + 1) * width])
                 }
             }
         }

@@ -23,7 +23,7 @@ public struct SampleSheet {
         if shown.count > 1 {
             for (own, other) in zip(shown, shown.dropFirst() + shown.prefix(1)) { rows.append(try sheet.transfer(own, from: other)) }
         }
-        return PictureGrid.picture(rows, side: dataset.size)
+        return PictureGrid.picture(rows)
     }
 
     private func source(_ frame: Int) throws -> any EncodedPortrait {

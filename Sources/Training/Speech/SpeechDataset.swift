@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import Foundation
+import Networks
 import Speech
 import Tensors
 
@@ -91,5 +92,29 @@ public struct SpeechDataset: Sendable {
         let own = utterances.indices.filter { !utterances[$0].isOther }, held = Int((Double(own.count) * fraction).rounded())
         // The last ones: utterances are random, and voices take turns.
         return (Array(own.dropLast(held)), Array(own.suffix(held)), utterances.indices.filter { utterances[$0].isOther })
+    }
+
+    /// Utterances that no model learns from, of other voices where there are some: what a network hears, and what the mouth truly does, each
+    /// (N, 3) at a frame rate.
+    ///
+    /// - Parameters:
+    ///   - count: at most so many.
+    ///   - fraction: of the utterances of other voices than these that is held out.
+    public func heldOut(
+        count: Int, fraction: Double = 0.1, by network: MouthNetwork, rate: Double
+    ) -> [(name: String, heard: Tensor, truth: Tensor)] {
+        let parts = split(fraction), chosen = (parts.voices.isEmpty ? parts.sentences : parts.voices).prefix(count)
+        return chosen.map { index in
+            let utterance = utterances[index], mouth = SpeechMouth(spectra: utterance.spectra, by: network)
+            let frames = max(1, Int(Double(utterance.steps) / Double(LogMel.stepsPerSecond) * rate))
+            var heard: [Float] = [], truth: [Float] = []
+            for frame in 0..<frames {
+                let now = mouth(at: Double(frame) / rate)
+                heard += [now.open, now.wide, now.pucker]
+                let step = min(utterance.steps - 1, Int((Double(frame) / rate * Double(LogMel.stepsPerSecond)).rounded()))
+                truth += utterance.mouths[3 * step..<3 * step + 3]
+            }
+            return ("utterance \(index + 1)", Tensor(heard, [frames, 3]), Tensor(truth, [frames, 3]))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Animation
+import Animation
 import ArgumentParser
 import Checkpoints
 import Faces
@@ -15,18 +16,20 @@ struct Dub: ParsableCommand {
         abstract: "Dubs the video of a talking head to other speech, by DINet.",
         discussion: """
             EXAMPLES
-              A video says what a sound says, heard by DeepSpeech 0.1's graph, and gets the sound:
+              A video, or a photo, says what a sound says, and gets the sound:
+                lia dub --source talk.mp4 --audio speech.wav --output out.mp4
+
+              The same by the authors' network, for which DeepSpeech 0.1's graph hears the sound:
                 lia dub --model dinet.pth --source talk.mp4 --audio speech.wav --speech-model output_graph.pb --output out.mp4
 
-              The same with features of speech that were computed before:
+              With features of speech that were computed before:
                 lia dub --model dinet.pth --source talk.mp4 --audio-features speech.npy --audio speech.wav --output out.mp4
 
               Landmarks by OpenFace, chosen references, and the result exactly as the authors put it together:
                 lia dub -m dinet.pth -s frames/ --landmarks frames.csv --audio-features speech.npy \\
                   --references 4,1,5,2,3 --blend none -o dubbed/
 
-            The source is a video of 25 frames a second, or a folder of pictures in the order of their names. Where the speech is longer, \
-            it goes backward and forward again; the result has a frame for each row of the features. Without --landmarks the face is found \
+            The source is a video, a photo, or a folder of pictures in the order of their names. Where the speech is longer, a video goes backward and forward again; the result has a frame for each row of the features. Without --landmarks the face is found \
             and followed, and frames without one stay as they are. See docs/dubbing.md.
             """)
 
@@ -36,28 +39,29 @@ struct Dub: ParsableCommand {
             "A model that dubs: its name (see 'lia models'), a model folder, or DINet's checkpoint (.pth, .safetensors).",
             valueName: "name|path"),
         completion: .file())
-    var model: String
+    var model = "dub"
 
-    @Option(name: .shortAndLong, help: "The video of a talking head, or a folder of its pictures.", completion: .file())
+    @Option(name: .shortAndLong, help: "The video of a talking head, a folder of its pictures, or a photo.", completion: .file())
     var source: String
 
     @Option(
         help: ArgumentHelp(
-            "Features of the speech, 29 values a frame at 25 frames a second: a NumPy array (.npy), or text, a row a line.",
+            "What is said as rows of numbers, 25 a second, instead of hearing it: a NumPy array (.npy), or text, a row a line. 29 letters a "
+                + "row for the authors' network, open, wide and pucker for a model that hears mouths.",
             valueName: "file"),
         completion: .file())
     var audioFeatures: String?
 
     @Option(
-        help: ArgumentHelp("The sound that goes into the result, and with --speech-model what is said.", valueName: "file"),
+        help: ArgumentHelp("The sound that is said, and goes into the result.", valueName: "file"),
         completion: .file())
     var audio: String?
 
     @Option(
         help: ArgumentHelp(
-            "The frozen graph of DeepSpeech 0.1 (output_graph.pb) that hears the features in --audio, instead of --audio-features.",
-            valueName: "file"),
-        completion: .file(extensions: ["pb"]))
+            "What hears --audio: the frozen graph of DeepSpeech 0.1 (output_graph.pb) for the authors' network; for a model that hears mouths "
+                + "a speech model (default: 'speech').", valueName: "file|name"),
+        completion: .file())
     var speechModel: String?
 
     @Option(
@@ -82,9 +86,9 @@ struct Dub: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Side of the mouth that the network was trained for, which no file tells; the published network's is 256.",
-            valueName: "pixels"))
-    var mouthSize = 256
+            "Side of the mouth that the network was trained for, where its model does not say it (default: the model's; 256 for the "
+                + "published network).", valueName: "pixels"))
+    var mouthSize: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -121,15 +125,13 @@ struct Dub: ParsableCommand {
     }
 
     func validate() throws {
-        switch (audioFeatures, speechModel) {
-        case (nil, nil):
-            throw ValidationError("What is said is missing: --audio with --speech-model output_graph.pb, or --audio-features.")
-        case (.some, .some): throw ValidationError("--audio-features and --speech-model exclude each other.")
-        case (nil, .some) where audio == nil: throw ValidationError("--speech-model hears --audio, which is missing.")
+        switch (audioFeatures, audio, speechModel) {
+        case (nil, nil, _): throw ValidationError("What is said is missing: --audio, or --audio-features.")
+        case (.some, _, .some): throw ValidationError("--audio-features and --speech-model exclude each other.")
         default: break
         }
-        guard mouthSize % 32 == 0, (32...1024).contains(mouthSize) else {
-            throw ValidationError("--mouth-size wants a multiple of 32 from 32 to 1024, not \(mouthSize).")
+        guard mouthSize.map({ $0 % 32 == 0 && (32...1024).contains($0) }) ?? true else {
+            throw ValidationError("--mouth-size wants a multiple of 32 from 32 to 1024, not \(mouthSize!).")
         }
         if face == .all { throw ValidationError("--face all: one mouth is dubbed; choose a number, largest, left or right.") }
         if landmarks != nil, face != nil || facesModel != nil {
@@ -140,11 +142,20 @@ struct Dub: ParsableCommand {
     /// The features of the speech, (N, values).
     private func features(for network: any AudioDriven) throws -> Tensor {
         if let audioFeatures { return try SpeechFeatures.read(audioFeatures, values: network.soundValues) }
-        // Both are there (see `validate`).
-        let (audio, graph) = (audio!, speechModel!)
-        try InputProtection([graph], trees: []).check([output])
+        // There is one (see `validate`).
+        let audio = audio!
         // Before minutes of listening.
         try StagedOutput.refuseExisting(output, overwrite: overwrite)
+        if network.sound == .mouth {
+            return try SpeechMouth(ofSound: audio, by: SpeechModel.network(speechModel ?? SpeechModel.defaultName))
+                .frames(rate: Double(DubbingJob.framesPerSecond))
+        }
+        guard let graph = speechModel else {
+            throw ValidationError(
+                "What is said is missing: the model hears letters, which --speech-model output_graph.pb hears in --audio, or "
+                    + "--audio-features has.")
+        }
+        try InputProtection([graph], trees: []).check([output])
         let listener = try DeepSpeech(FrozenGraph.open(graph))
         let features = try ProgressLine.during("%", quiet: quiet) { line in
             try LetterFeatures(ofSound: audio, by: listener) { line.show("listening", done: Int($0 * 100), total: 100) }.table.values

@@ -1,3 +1,4 @@
+import Animation
 import ArgumentParser
 import Evaluation
 import Faces
@@ -27,6 +28,10 @@ struct Evaluate: ParsableCommand {
               One person moved by another, where nobody knows the truth:
                 lia evaluate --task cross --data clips/ --frames 100
 
+              A model that dubs, on drawn people who speak, and on speech with known mouths (Tools/training/make-speech):
+                lia evaluate --task dub --model dub --pairs 8
+                lia evaluate --task dub --model dub --data speech.safetensors
+
               With networks of your own (see NETWORKS), two clips at a time:
                 lia evaluate --task reconstruction --data clips/ --jobs 2 --lpips-backbone alexnet-owt-7be5be79.pth \
             --lpips-linear alex.pth --inception pt_inception-2015-12-05-6726825d.pth \
@@ -38,6 +43,8 @@ struct Evaluate: ParsableCommand {
             relative; the result is encoded again: identity drift, whether it moves as requested, jitter
               puppets         drawn person A in the motion of B against A drawn in that motion, absolute and relative (from the \
             first and from the best frame); and which direction goes with which parameter of the pose (R²)
+              dub             drawn people who say something are dubbed to say something else; what their lips then do against the \
+            truth: correlation, how many frames late, and PSNR and SSIM of the mouth's square
 
             The source's own frame is not counted where there is a truth. Baselines: the source copied, and the mean of the clip's \
             frames. Intervals are those of the mean over clips. In a table of several models each is compared with the first.
@@ -57,15 +64,17 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var models: ModelListOptions
 
-    @Option(help: "What is measured: reconstruction, cross or puppets.")
+    @Option(help: "What is measured: reconstruction, cross, puppets or dub.")
     var task: TaskName
 
     @Option(
-        help: "A folder of videos, each person's in a folder of their own or one a file; or a data set of 'lia prepare'.",
+        help: ArgumentHelp(
+            "A folder of videos, each person's in a folder of their own or one a file; or a data set of 'lia prepare'. For --task dub "
+                + "speech with known mouths, as the speech model hears it."),
         completion: .file())
     var data: String?
 
-    @Option(help: ArgumentHelp("Pairs of drawn people (default: 8).", valueName: "count"))
+    @Option(help: ArgumentHelp("Pairs of drawn people, or drawn people who are dubbed (default: 8).", valueName: "count"))
     var pairs: Int?
 
     @Flag(help: "Drawn people: each is driven by itself.")
@@ -136,7 +145,7 @@ struct Evaluate: ParsableCommand {
     var json = false
 
     enum TaskName: String, CaseIterable, ExpressibleByArgument {
-        case reconstruction, cross, puppets
+        case reconstruction, cross, puppets, dub
     }
 
     func validate() throws {
@@ -151,7 +160,18 @@ struct Evaluate: ParsableCommand {
         if task == .cross, lpipsBackbone != nil { throw ValidationError("LPIPS takes a truth, which --task cross has not.") }
         if cache != nil && noCache { throw ValidationError("--cache and --no-cache exclude each other.") }
         try ResultSize.check(size)
-        if task == .puppets {
+        if task == .dub {
+            for (isGiven, name) in [
+                (fit != nil, "--fit"), (samePerson, "--same-person"), (otherPose, "--other-pose"),
+                (lpipsBackbone != nil, "--lpips-backbone"),
+                (inception != nil, "--inception"), (identityNetwork != nil, "--identity-network"), (landmarks == false, "--no-landmarks"),
+            ] where isGiven {
+                throw ValidationError("\(name) is not for --task dub.")
+            }
+            if let size, !(128...2048).contains(size) {
+                throw ValidationError("--size of people who are dubbed is from 128 to 2048, not \(size).")
+            }
+        } else if task == .puppets {
             if data != nil { throw ValidationError("--task puppets draws its people itself; leave --data out.") }
             if fit != nil { throw ValidationError("--fit is for videos; drawn people are square.") }
             if let size, !(32...2048).contains(size) { throw ValidationError("--size of drawn people is from 32 to 2048, not \(size).") }
@@ -165,6 +185,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let models = try models.load(detail)
+        if task == .dub { return try dub(models) }
         var networks = try SuppliedNetworks(
             lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)
         networks.wantsFaces = landmarks ?? true
@@ -201,6 +222,7 @@ struct Evaluate: ParsableCommand {
         case .puppets:
             evaluated =
                 .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
+        case .dub: return
         }
         let networkFiles = [lpipsBackbone, lpipsLinear, inception, identityNetwork]
         let inputs = models.flatMap(\.files) + ([data] + networkFiles).compactMap { $0 }
@@ -219,6 +241,28 @@ struct Evaluate: ParsableCommand {
 }
 
 extension Evaluate {
+    /// Measures models that dub.
+    private func dub(_ models: [PortraitModel]) throws {
+        guard let folder = try facesModel ?? FaceFinder.folder(amongModels: ModelLocator.folders) else { throw FaceFinder.absent() }
+        let count = pairs ?? 8, most = frames ?? 75, speeches: [DubbingEvaluation.Speech]
+        if let data {
+            let network = try SpeechModel.network(SpeechModel.defaultName), rate = Double(DubbingJob.framesPerSecond)
+            speeches = try SpeechDataset(path: data).heldOut(count: count, by: network, rate: rate).map { speech in
+                let frames = min(most, speech.heard.shape[0])
+                return DubbingEvaluation.Speech(
+                    name: speech.name, heard: speech.heard.items(0..<frames), truth: speech.truth.items(0..<frames))
+            }
+        } else {
+            speeches = DubbingEvaluation.invented(count: count, frames: most)
+        }
+        var job = DubbingEvaluation(models: models, speeches: speeches, finder: try FaceFinder(folder: folder))
+        if let size { job.size = size }
+        let report = try ProgressLine.during("frames", quiet: quiet) { line in
+            try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
+        }
+        if json { try Output.json(report) } else if !quiet { Output.line(report.text) }
+    }
+
     /// The folder of the networks that find faces; nil where there is none and none is insisted on.
     private func facesFolder() throws -> String? {
         if let facesModel { return facesModel }

@@ -23,9 +23,17 @@ struct Models: ParsableCommand {
             let description: ModelDescription
         }
         let models: [Entry]
+        /// Models that hear mouths in sound, for 'lia animate --audio', 'lia dub' and 'lia speech'.
+        let speech: [Speech]
         /// Folders of published files, which `--model` names too.
         let unconverted: [Unconverted]
         let folders: [String]
+    }
+
+    struct Speech: Encodable {
+        let name: String
+        let path: String
+        let description: SpeechModel.Description
     }
 
     struct Unconverted: Encodable {
@@ -50,7 +58,10 @@ struct Models: ParsableCommand {
         let unconverted = ModelLocator.unconverted().map { found in
             Unconverted(name: URL(fileURLWithPath: found.path).lastPathComponent, path: found.path, family: found.family)
         }
-        let report = Report(models: entries, unconverted: unconverted, folders: ModelLocator.folders)
+        let speech = SpeechModel.models().map { model in
+            Speech(name: URL(fileURLWithPath: model.path).lastPathComponent, path: model.path, description: model.description)
+        }
+        let report = Report(models: entries, speech: speech, unconverted: unconverted, folders: ModelLocator.folders)
         if json {
             try Output.json(report)
             return
@@ -61,6 +72,12 @@ struct Models: ParsableCommand {
                 "\(FileError.printable(entry.name))\(entry.isDefault ? " (default)" : ""): \(d.size) px, \(Self.directions(d))"
                     + "\(d.parameters) parameters, \(d.family), \(d.weights)\(d.detail == true ? ", with detail" : "")\n  \(FileError.printable(entry.path))"
             )
+        }
+        for entry in report.speech {
+            let d = entry.description
+            Output.line(
+                "\(FileError.printable(entry.name)): hears mouths in sound, \(d.parameters) parameters, \(d.weights)\n  "
+                    + FileError.printable(entry.path))
         }
         for entry in report.unconverted {
             Output.line(

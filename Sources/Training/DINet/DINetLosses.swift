@@ -1,0 +1,84 @@
+import Networks
+import Operators
+import Tensors
+
+/// The losses of DINet (Zhang et al. 2023, section 3.3), of single frames or of clips.
+package struct DINetLosses {
+    private let generator: DINetGenerator
+    private let discriminators: DINetDiscriminators?
+    private let perceptual: PerceptualLoss
+    private let syncNet: SyncNet?
+    private let settings: SettingGroup<DINetLossSettings>
+    private let layout: MouthLayout
+
+    /// - Parameters:
+    ///   - discriminators: nil where there are none, or they do not count yet.
+    ///   - syncNet: nil where there is none.
+    package init(
+        _ generator: DINetGenerator, discriminators: DINetDiscriminators?, perceptual: PerceptualLoss, syncNet: SyncNet?,
+        settings: SettingGroup<DINetLossSettings>, layout: MouthLayout
+    ) {
+        (self.generator, self.discriminators, self.perceptual, self.syncNet) = (generator, discriminators, perceptual, syncNet)
+        (self.settings, self.layout) = (settings, layout)
+    }
+
+    /// What the generator makes of a batch, (N, 3, H, W), in training mode: layers that keep statistics follow the batch's.
+    package func made(_ batch: DINetBatch) -> Tensor {
+        NetworkMode.$current.withValue(.training) {
+            generator(batch.masked(layout), generator.prepare(batch.references), sound: batch.sound)
+        }
+    }
+
+    package func callAsFunction(_ batch: DINetBatch) -> BatchLosses {
+        let made = made(batch)
+        var losses = BatchLosses()
+        losses.add("perceptual", weight: settings.perceptual) { perception(made, batch.pictures) }
+        losses.add("l1", weight: settings.l1) { L1Loss.forward(made, target: batch.pictures) }
+        losses.add("lips", weight: settings.lips) { lips(made, batch) }
+        if let syncNet, let sound = batch.clipSound, settings.sync > 0 {
+            losses.add("sync", weight: settings.sync) {
+                let mouths = Self.stacked(layout.mouths(made), clips: sound.shape[0])
+                return SquaredLoss.forward(syncNet(mouths, sound: sound), target: 1)
+            }
+        }
+        guard let discriminators, settings.adversarial > 0 else { return losses }
+        // What the generator has made is constant for the discriminators: no tape watches the generator then.
+        losses.auxiliary = { discriminators.loss(made, batch) }
+        let settings = settings
+        losses.afterAuxiliary = { losses in
+            losses.add("adversarial", weight: settings.adversarial) { SquaredLoss.forward(discriminators.frame(made), target: 1) }
+            if let clip = discriminators.clip, let sound = batch.clipSound {
+                losses.add("adversarial_clip", weight: settings.adversarial) {
+                    SquaredLoss.forward(clip(Self.stacked(made, clips: sound.shape[0])), target: 1)
+                }
+            }
+        }
+        return losses
+    }
+
+    /// The mean over the full and the half size and the features of each. What is made is halved by the mean of 3×3 places, real pictures by
+    /// that of 2×2, as the authors do.
+    private func perception(_ made: Tensor, _ real: Tensor) -> Tensor {
+        let half = WindowPooling.mean(made, window: 3, stride: 2, padding: 1, countsPadding: false)
+        let target = Tape.$current.withValue(nil) { [real, Pooling.mean(real)].map(Self.centered) }
+        return perceptual.mean([made, half].map(Self.centered), target: target)
+    }
+
+    /// [0, 1] → [−1, 1].
+    private static func centered(_ x: Tensor) -> Tensor {
+        Sum.forward(Scaling.forward(x, by: 2), minus: Tensor(repeating: 1, x.shape))
+    }
+
+    private func lips(_ made: Tensor, _ batch: DINetBatch) -> Tensor {
+        let weights = batch.lips.values, total = 3 * weights.reduce(0, +)
+        return L1Loss.forward(
+            made, target: batch.pictures, weights: Tensor(weights.map { $0 / max(total, 1) }, batch.lips.shape))
+    }
+
+    /// The frames of each clip as one picture of many channels: (frames·B, 3, H, W) → (B, 3·frames, H, W).
+    static func stacked(_ pictures: Tensor, clips: Int) -> Tensor {
+        let frames = pictures.shape[0] / clips
+        let order = (0..<clips).flatMap { clip in (0..<frames).map { $0 * clips + clip } }
+        return Selection.forward(pictures, indices: order).reshaped([clips, 3 * frames] + pictures.shape[2...])
+    }
+}
