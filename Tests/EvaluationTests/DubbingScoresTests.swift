@@ -7,7 +7,10 @@ import Testing
 
 /// What says how well a mouth was dubbed.
 @Suite struct DubbingScoresTests {
-    private let wanted: [Double] = (0..<60).map { 0.4 + 0.3 * sin(Double($0) * 0.9) + 0.1 * sin(Double($0) * 0.37) }
+    private let wanted: [Double] = (0..<60).map { (frame: Int) -> Double in
+        let time = Double(frame), fast: Double = 0.3 * sin(0.9 * time)
+        return 0.4 + fast + 0.1 * sin(0.37 * time)
+    }
 
     private func scores(_ found: [Double?], mouths: [(Picture, Picture)]? = nil) -> DubbingScores {
         let picture = Samples.picture(width: 32, height: 32)
@@ -18,7 +21,9 @@ import Testing
 
     @Test func lagsAreFound() {
         for lag in -3...3 {
-            let found = wanted.indices.map { wanted.indices.contains($0 - lag) ? wanted[$0 - lag] * 0.1 + 0.02 : nil }
+            let found = wanted.indices.map { (frame: Int) -> Double? in
+                wanted.indices.contains(frame - lag) ? 0.1 * wanted[frame - lag] : nil
+            }
             let scores = scores(found)
             #expect(scores.lag == lag && scores.lost == abs(lag))
             #expect((scores.correlation! > 0.999) == (lag == 0))
@@ -26,7 +31,7 @@ import Testing
     }
 
     @Test func whatDoesNotFollowHasNoLag() {
-        let scores = scores(wanted.indices.map { $0 % 2 == 0 ? 0.1 : 0.2 })
+        let scores = scores(wanted.indices.map { (frame: Int) -> Double? in frame % 2 == 0 ? 0.1 : 0.2 })
         #expect(scores.lag == nil && abs(scores.correlation!) < 0.3)
         #expect(self.scores([Double?](repeating: nil, count: 60)).correlation == nil)
     }
