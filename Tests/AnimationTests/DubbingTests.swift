@@ -158,6 +158,47 @@ import Testing
         #expect(a.count == 33 && a == b)
     }
 
+    /// Of a video of another rate the nearest frames are shown.
+    @Test func videosOfAnyRateAreShownAtTwentyFive() throws {
+        let video = folder.file("slow.mkv")
+        let writer = try VideoWriter(path: video, width: 112, height: 140, frameRate: Rational(25, 2), timeBase: Rational(2, 25))
+        for (index, frame) in frames.enumerated() { try writer.write(frame, time: Int64(index), duration: 1) }
+        try writer.finish()
+        var job = try job("slow/")
+        job.source = video
+        let report = try job.run(on: model())
+        #expect(report.notes.contains { $0.contains("7 frames at 25/2 a second are shown as 14 at 25") }, "\(report.notes)")
+        // Twice the same frame, but for its mouth.
+        let found = try results("slow/"), top = 0..<3 * 112 * 20
+        #expect(found.count == 10 && found[1].pixels[top] == found[2].pixels[top] && found[2].pixels[top] != found[3].pixels[top])
+    }
+
+    /// A photo is its own references, however many the network reads.
+    @Test func aPhotoSpeaks() throws {
+        let rows = try String(contentsOfFile: landmarks, encoding: .utf8).split(separator: "\n").prefix(2)
+        var job = try job("photo/")
+        job.landmarks = try file("one.csv", rows.joined(separator: "\n"))
+        (job.source, job.references) = (source + "/1.png", nil)
+        let report = try job.run(on: model()), found = try results("photo/")
+        #expect(report.references == [1, 1, 1, 1, 1] && found.count == 10 && found[0] != found[5])
+    }
+
+    /// Crops of found landmarks keep their size while a mouth moves, and may leave the picture.
+    @Test func cropsOfFoundFacesAreSteady() {
+        func outline(chin: Float, x: Float = 100) -> FaceOutline {
+            var points = [SIMD2<Float>](repeating: SIMD2(x, 60), count: 68)
+            (points[48], points[54], points[8]) = (SIMD2(x - 15, 100), SIMD2(x + 15, 100), SIMD2(x, chin))
+            return FaceOutline(points)
+        }
+        let shut = outline(chin: 120), open = outline(chin: 132), other = outline(chin: 220)
+        let crops = [shut, open].map { MouthCrop.steady($0, window: [shut, open, other], width: 200, height: 200) }
+        #expect(crops[0]?.radius == 40 && crops[1]?.radius == 40)
+        #expect(MouthCrop.steady(shut, window: [shut], width: 200, height: 200)?.radius == 32)
+        let edge = outline(chin: 120, x: 20)
+        #expect(MouthCrop.steady(edge, window: [edge], width: 200, height: 200)?.left == -20)
+        #expect(MouthCrop.steady(outline(chin: 120, x: -20), window: [edge], width: 200, height: 200) == nil)
+    }
+
     @Test func soundGoesIntoTheResult() throws {
         var job = try job("out.mp4")
         job.audio = Fixture.path("media/only-sound.m4a")

@@ -30,6 +30,7 @@ final class DubbingRun {
         let reader = try FrameReader(job.source)
         let writer = try writer(reader)
         let source = try report.timing(\.faces) { try lookedThrough(reader) }
+        note(source, reader)
         let mouth = MouthPicture(layout: MouthLayout(side: job.mouthSize ?? network.mouthSize))
         let crops = try crops(of: source), face = try prepared(source, network, mouth)
         try paint(source, crops, face, network, mouth, writer)
@@ -58,16 +59,19 @@ final class DubbingRun {
         func show(_ done: Int, _ total: Int?) throws {
             try progress(.init(stage: job.landmarks == nil ? .finding : .reading, done: done, total: total))
         }
-        let source =
+        return
             try job.landmarks.map { try DubbedSource(job.source, reader, landmarks: $0, progress: show) }
             ?? DubbedSource(job.source, reader, finder: job.supply.required(), job.face, progress: show)
+    }
+
+    /// Says what of the source is not shown as it is.
+    private func note(_ source: DubbedSource, _ reader: FrameReader) {
         if let warning = reader.warning { report.warnings.append("\(job.source): \(warning)") }
         if source.sequence.count != source.count {
             report.notes.append(
                 "\(job.source): \(source.count) frames at \(reader.frameRate) a second are shown as \(source.sequence.count) at "
                     + "\(DubbingJob.framesPerSecond)")
         }
-        return source
     }
 
     // MARK: Planning

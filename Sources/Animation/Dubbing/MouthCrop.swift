@@ -55,7 +55,7 @@ package struct MouthCrop: Equatable, Sendable {
     ///   - window: of frames around it.
     ///   - width, height: of the frames, in pixels.
     /// - Returns: nil where too much of the face is outside.
-    static func steady(_ face: FaceOutline, window: [FaceOutline], width: Int, height: Int) -> MouthCrop? {
+    package static func steady(_ face: FaceOutline, window: [FaceOutline], width: Int, height: Int) -> MouthCrop? {
         let own = reach(face), most = window.map(reach).filter { $0 <= own * Self.steadily }.max() ?? own, radius = stepped(most)
         guard radius > 0 else { return nil }
         let crop = MouthCrop(face, radius: radius)
