@@ -75,8 +75,8 @@ import TestSupport
         let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
         #expect(
             Set(report.keys) == [
-                "bytes", "clips", "frames", "identities", "output", "passed_over", "passed_over_files", "photos", "seconds", "size",
-                "skipped", "warnings",
+                "bytes", "clips", "frames", "identities", "output", "passed_over", "passed_over_files", "photos", "schema", "seconds",
+                "size", "skipped", "warnings",
             ])
         #expect(report["clips"] as? Int == 2 && report["photos"] as? Int == 1 && report["size"] as? Int == 128)
         #expect(report["frames"] as? Int == 1 + 3 + 2 && report["passed_over"] as? Int == 1)
