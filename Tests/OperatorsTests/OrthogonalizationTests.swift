@@ -7,13 +7,13 @@ import TestSupport
 struct OrthogonalizationTests {
     /// ‖QᵀQ − I‖∞, the largest entry.
     private func deviation(_ q: Tensor) -> Float {
-        let (rows, columns) = (q.shape[0], q.shape[1])
+        let (rows, columns, values) = (q.shape[0], q.shape[1], q.values)
         var largest: Float = 0
         for a in 0..<columns {
             for b in 0..<columns {
                 var sum = 0.0
                 for row in 0..<rows {
-                    sum += Double(q.values[row * columns + a]) * Double(q.values[row * columns + b])
+                    sum += Double(values[row * columns + a]) * Double(values[row * columns + b])
                 }
                 largest = max(largest, abs(Float(sum) - (a == b ? 1 : 0)))
             }
