@@ -197,6 +197,22 @@ import Testing
         return folder.file(name)
     }
 
+    /// Data-parallel training wraps each member's network in "module.".
+    @Test(arguments: ["", "state."]) func wrappedMembersAreTheNetworks(prefix: String) throws {
+        let original = try Checkpoint.open(Fixture.path("fomm/fomm-adv-tiny.pth.tar"))
+        let tensors = try original.entries.filter { !$0.name.hasPrefix("optimizer") && $0.name.contains(".") }.map { entry in
+            let dot = entry.name.firstIndex(of: ".")!
+            return (
+                name: "\(prefix)\(entry.name[..<dot]).module\(entry.name[dot...])", tensor: try original.tensor(entry.name)
+            )
+        }
+        try SafetensorsFile.write(tensors, to: folder.file("wrapped.safetensors"), overwrite: true)
+        let network = try Families.network(Checkpoint.open(folder.file("wrapped.safetensors")))
+        let plain = try Families.network(original)
+        #expect(network is FirstOrderMotionModel && network.parameters.count == plain.parameters.count)
+        for (found, expected) in zip(network.parameters, plain.parameters) { #expect(found.value.values == expected.value.values) }
+    }
+
     @Test func misfitsAreRefusedInOneLine() throws {
         let cases: [(said: String, path: String)] = [
             ("lacks the member kp_detector", try write("a.safetensors") { $0.hasPrefix("kp_detector") ? nil : $1 }),
