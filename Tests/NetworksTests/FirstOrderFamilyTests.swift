@@ -285,9 +285,11 @@ import Testing
               frame_shape: [64, 64, 3]  # of the pictures
             model_params:
               common_params: {num_kp: 5, estimate_jacobian: True}
+              kp_detector_params: {temperature: 0.2}
             """
         #expect(try configured(authors) == "none")
-        #expect(try ModelLocator.model(copy).network.inputSize == 64)
+        let own = try #require(try ModelLocator.model(copy).network as? FirstOrderMotionModel)
+        #expect(own.inputSize == 64 && own.networks.configuration.settings.temperature == 0.2)
         #expect(try configured(authors.replacingOccurrences(of: "num_kp: 5", with: "num_kp: 10")).contains("says common_params.num_kp 10"))
         // Each of nine lists holds the one before ten times.
         let laughs = (1...9).map {

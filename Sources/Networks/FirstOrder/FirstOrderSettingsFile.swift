@@ -76,7 +76,9 @@ struct FirstOrderSettingsFile {
         left -= 1
         guard left > 0 else { return 0 }
         switch node {
-        case .scalar: return node.bool ?? node.int ?? node.float ?? node.string ?? ""
+        case .scalar(let scalar):
+            if let flag = node.bool { return flag }
+            return node.float.map { $0 as Any } ?? scalar.string
         case .sequence(let sequence):
             var values: [Any] = []
             for element in sequence { values.append(value(of: element, &left)) }
@@ -149,7 +151,7 @@ struct FirstOrderSettingsFile {
 
     /// A number, or true and false as 1 and 0.
     private func number(_ value: Any, _ key: String) throws -> Double {
-        let number = (value as? Bool).map { $0 ? 1 : 0 } ?? (value as? Int).map(Double.init) ?? (value as? NSNumber)?.doubleValue
+        let number = (value as? Bool).map { $0 ? 1 : 0 } ?? (value as? Double) ?? (value as? NSNumber)?.doubleValue
         guard let number, number.isFinite else { throw misfit(key, "is no number, true or false") }
         return number
     }
