@@ -16,8 +16,8 @@ struct Dub: ParsableCommand {
         abstract: "Dubs the video of a talking head to other speech, by DINet.",
         discussion: """
             EXAMPLES
-              A video, or a photo, says what a sound says, and gets the sound:
-                lia dub --source talk.mp4 --audio speech.wav --output out.mp4
+              A video, or a photo, says what a sound says, and gets the sound, by a model that 'lia train --set family=dinet' made:
+                lia dub --model mine --source talk.mp4 --audio speech.wav --output out.mp4
 
               The same by the authors' network, for which DeepSpeech 0.1's graph hears the sound:
                 lia dub --model dinet.pth --source talk.mp4 --audio speech.wav --speech-model output_graph.pb --output out.mp4
@@ -29,8 +29,9 @@ struct Dub: ParsableCommand {
                 lia dub -m dinet.pth -s frames/ --landmarks frames.csv --audio-features speech.npy \\
                   --references 4,1,5,2,3 --blend none -o dubbed/
 
-            The source is a video, a photo, or a folder of pictures in the order of their names. Where the speech is longer, a video goes backward and forward again; the result has a frame for each row of the features. Without --landmarks the face is found \
-            and followed, and frames without one stay as they are. See docs/dubbing.md.
+            The source is a video, a photo, or a folder of pictures in the order of their names. Where the speech is longer, a video goes \
+            backward and forward again; the result has a frame for each row of the features. Without --landmarks the face is found and \
+            followed, and frames without one stay as they are. See docs/dubbing.md.
             """)
 
     @Option(
@@ -39,7 +40,7 @@ struct Dub: ParsableCommand {
             "A model that dubs: its name (see 'lia models'), a model folder, or DINet's checkpoint (.pth, .safetensors).",
             valueName: "name|path"),
         completion: .file())
-    var model = "dub"
+    var model: String
 
     @Option(name: .shortAndLong, help: "The video of a talking head, a folder of its pictures, or a photo.", completion: .file())
     var source: String
