@@ -7,17 +7,14 @@
 
 #include <tiffio.h>
 
-/// What libtiff said first about a file in memory: the first member of `Reading` and `Writing`, since the callback is everybody's.
-struct Report {
-    char message[200];
-};
-
-/// The file that is read.
-struct Reading {
-    struct Report report;
-    const uint8_t *bytes;
-    size_t size;
+/// A file in memory, which is read or written, and what libtiff said first about it.
+struct Memory {
+    /// Of a file that is read, the caller's, which nothing changes.
+    uint8_t *bytes;
+    /// How many bytes the file has; of one that is written, how many there is room for.
+    size_t size, room;
     size_t at;
+    char message[200];
 };
 
 /// How the pixels are stored.
@@ -33,12 +30,12 @@ struct Layout {
 };
 
 static tmsize_t read_bytes(thandle_t handle, void *buffer, tmsize_t count) {
-    struct Reading *reading = handle;
-    if (count < 0 || reading->at >= reading->size) return 0;
-    const size_t left = reading->size - reading->at;
+    struct Memory *memory = handle;
+    if (count < 0 || memory->at >= memory->size) return 0;
+    const size_t left = memory->size - memory->at;
     const size_t taken = (size_t)count < left ? (size_t)count : left;
-    memcpy(buffer, reading->bytes + reading->at, taken);
-    reading->at += taken;
+    memcpy(buffer, memory->bytes + memory->at, taken);
+    memory->at += taken;
     return (tmsize_t)taken;
 }
 
@@ -48,10 +45,10 @@ static tmsize_t write_nothing(thandle_t handle, void *buffer, tmsize_t count) {
 }
 
 static toff_t seek_to(thandle_t handle, toff_t offset, int whence) {
-    struct Reading *reading = handle;
-    const uint64_t base = whence == SEEK_CUR ? reading->at : whence == SEEK_END ? reading->size : 0;
-    reading->at = (size_t)(base + offset);
-    return reading->at;
+    struct Memory *memory = handle;
+    const uint64_t base = whence == SEEK_CUR ? memory->at : whence == SEEK_END ? memory->size : 0;
+    memory->at = (size_t)(base + offset);
+    return memory->at;
 }
 
 static int close_nothing(thandle_t handle) {
@@ -59,26 +56,26 @@ static int close_nothing(thandle_t handle) {
     return 0;
 }
 
-static toff_t size_of(thandle_t handle) { return ((struct Reading *)handle)->size; }
+static toff_t size_of(thandle_t handle) { return ((struct Memory *)handle)->size; }
 
 static int map_bytes(thandle_t handle, void **base, toff_t *size) {
-    struct Reading *reading = handle;
-    *base = (void *)(uintptr_t)reading->bytes;
-    *size = reading->size;
+    struct Memory *memory = handle;
+    *base = memory->bytes;
+    *size = memory->size;
     return 1;
 }
 
 static void unmap_nothing(thandle_t handle, void *base, toff_t size) { (void)handle, (void)base, (void)size; }
 
 static void on_error(thandle_t handle, const char *module, const char *format, va_list arguments) {
-    struct Report *report = handle;
+    struct Memory *memory = handle;
     (void)module;
-    if (!report || report->message[0]) return;
-    vsnprintf(report->message, sizeof report->message, format, arguments);
-    report->message[strcspn(report->message, "\r\n")] = 0;
+    if (!memory || memory->message[0]) return;
+    vsnprintf(memory->message, sizeof memory->message, format, arguments);
+    memory->message[strcspn(memory->message, "\r\n")] = 0;
 }
 
-/// The callbacks get the file's own report, so that it makes no difference that they are everybody's.
+/// The callbacks get the file's own memory, so that it makes no difference that they are everybody's.
 static void set_handlers(void) {
     TIFFSetErrorHandler(NULL);
     TIFFSetWarningHandler(NULL);
@@ -361,12 +358,12 @@ struct TIFFResult tiff_read_picture(const uint8_t *bytes, size_t size, int64_t p
     struct TIFFResult result;
     memset(&result, 0, sizeof result);
     result.orientation = 1;
-    struct Reading reading = {.bytes = bytes, .size = size};
+    struct Memory memory = {.bytes = (uint8_t *)(uintptr_t)bytes, .size = size};
     struct Layout layout = {.palette = NULL};
     set_handlers();
     // "m" would map; memory is there already, and a file must not be written.
     TIFF *file = TIFFClientOpen(
-        "memory", "r", &reading, read_bytes, write_nothing, seek_to, close_nothing, size_of, map_bytes, unmap_nothing);
+        "memory", "r", &memory, read_bytes, write_nothing, seek_to, close_nothing, size_of, map_bytes, unmap_nothing);
     if (!file) {
         result.outcome = TIFFDamaged;
     } else {
@@ -378,60 +375,34 @@ struct TIFFResult tiff_read_picture(const uint8_t *bytes, size_t size, int64_t p
         TIFFClose(file);
     }
     free(layout.palette);
-    if (result.outcome != TIFFFine && !result.message[0]) snprintf(result.message, sizeof result.message, "%s", reading.report.message);
+    if (result.outcome != TIFFFine && !result.message[0]) snprintf(result.message, sizeof result.message, "%s", memory.message);
     return result;
 }
 
-/// The file that is written.
-struct Writing {
-    struct Report report;
-    uint8_t *bytes;
-    size_t size, room, at;
-};
-
 static tmsize_t write_bytes(thandle_t handle, void *buffer, tmsize_t count) {
-    struct Writing *writing = handle;
-    const size_t end = writing->at + (size_t)count;
+    struct Memory *memory = handle;
+    const size_t end = memory->at + (size_t)count;
     if (count <= 0) return 0;
-    if (end > writing->room) {
-        const size_t room = end > 2 * writing->room ? end : 2 * writing->room;
-        uint8_t *bytes = realloc(writing->bytes, room);
+    if (end > memory->room) {
+        const size_t room = end > 2 * memory->room ? end : 2 * memory->room;
+        uint8_t *bytes = realloc(memory->bytes, room);
         if (!bytes) return 0;
-        writing->bytes = bytes;
-        writing->room = room;
+        memory->bytes = bytes;
+        memory->room = room;
     }
     // What was skipped.
-    if (writing->at > writing->size) memset(writing->bytes + writing->size, 0, writing->at - writing->size);
-    memcpy(writing->bytes + writing->at, buffer, (size_t)count);
-    writing->at = end;
-    if (end > writing->size) writing->size = end;
+    if (memory->at > memory->size) memset(memory->bytes + memory->size, 0, memory->at - memory->size);
+    memcpy(memory->bytes + memory->at, buffer, (size_t)count);
+    memory->at = end;
+    if (end > memory->size) memory->size = end;
     return count;
 }
 
-static tmsize_t read_written(thandle_t handle, void *buffer, tmsize_t count) {
-    struct Writing *writing = handle;
-    if (count < 0 || writing->at >= writing->size) return 0;
-    const size_t left = writing->size - writing->at;
-    const size_t taken = (size_t)count < left ? (size_t)count : left;
-    memcpy(buffer, writing->bytes + writing->at, taken);
-    writing->at += taken;
-    return (tmsize_t)taken;
-}
-
-static toff_t seek_written(thandle_t handle, toff_t offset, int whence) {
-    struct Writing *writing = handle;
-    const uint64_t base = whence == SEEK_CUR ? writing->at : whence == SEEK_END ? writing->size : 0;
-    writing->at = (size_t)(base + offset);
-    return writing->at;
-}
-
-static toff_t size_written(thandle_t handle) { return ((struct Writing *)handle)->size; }
-
 uint8_t *tiff_write_picture(const uint8_t *pixels, int width, int height, const char *packet, size_t *size) {
-    struct Writing writing = {.bytes = NULL};
+    struct Memory memory = {.bytes = NULL};
     set_handlers();
     TIFF *file = TIFFClientOpen(
-        "memory", "w", &writing, read_written, write_bytes, seek_written, close_nothing, size_written, NULL, NULL);
+        "memory", "w", &memory, read_bytes, write_bytes, seek_to, close_nothing, size_of, NULL, NULL);
     if (!file) return NULL;
     int isFine = TIFFSetField(file, TIFFTAG_IMAGEWIDTH, (uint32_t)width) && TIFFSetField(file, TIFFTAG_IMAGELENGTH, (uint32_t)height) &&
                  TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, 3) && TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, 8) &&
@@ -451,9 +422,9 @@ uint8_t *tiff_write_picture(const uint8_t *pixels, int width, int height, const 
     isFine = isFine && TIFFFlush(file);
     TIFFClose(file);
     if (!isFine) {
-        free(writing.bytes);
+        free(memory.bytes);
         return NULL;
     }
-    *size = writing.size;
-    return writing.bytes;
+    *size = memory.size;
+    return memory.bytes;
 }

@@ -1,4 +1,4 @@
 extension FixedWidthInteger {
     /// Its bytes, the least significant one first.
-    var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
+    package var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 }

@@ -10,15 +10,7 @@ import Training
 
     init() throws {
         folder = try TemporaryFolder()
-        let writer = try DatasetWriter(path: folder.file("data.safetensors"), size: 32)
-        for clip in 0..<3 {
-            writer.begin(name: "clip\(clip)", identity: "person\(clip)", source: "clip\(clip).mp4", kind: .video)
-            for frame in 0..<6 {
-                try writer.append(Samples.picture(width: 32, height: 32, shift: 0.1 * sin(Double(frame + clip))))
-            }
-            writer.end(framesPerSecond: 25)
-        }
-        _ = try writer.finish()
+        try SmallClips.write(to: folder.file("data.safetensors"))
         try Data(
             #"""
             {"family": "fomm", "steps": 6,

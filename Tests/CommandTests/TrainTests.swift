@@ -13,15 +13,7 @@ import Training
     init() throws {
         folder = try TemporaryFolder()
         data = folder.file("data.safetensors")
-        let writer = try DatasetWriter(path: data, size: 32)
-        for clip in 0..<3 {
-            writer.begin(name: "clip\(clip)", identity: "person\(clip)", source: "clip\(clip).mp4", kind: .video)
-            for frame in 0..<6 {
-                try writer.append(Samples.picture(width: 32, height: 32, shift: 0.1 * sin(Double(frame + clip))))
-            }
-            writer.end(framesPerSecond: 25)
-        }
-        _ = try writer.finish()
+        try SmallClips.write(to: data)
         try Data(
             #"""
             {"size": 32, "channels": "4:16 8:16 16:12 32:8", "code": 16, "directions": 6, "group_size": 3, "groups": 1,

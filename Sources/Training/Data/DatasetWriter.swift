@@ -1,3 +1,4 @@
+import Checkpoints
 import Files
 import Foundation
 import Media
@@ -119,7 +120,7 @@ public final class DatasetWriter {
             try moveFrames(from: start, to: needed)
             start = needed
         }
-        var head = withUnsafeBytes(of: UInt64(start - 8).littleEndian) { Array($0) } + text
+        var head = UInt64(start - 8).littleEndianBytes + text
         head += [UInt8](repeating: 0x20, count: start - head.count)
         try head.withUnsafeBytes { try write($0, at: 0) }
         let bytes = start + frameCount * size * size * 3

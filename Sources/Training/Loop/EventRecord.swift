@@ -1,4 +1,4 @@
-import Files
+import Checkpoints
 
 /// A message of protocol buffers as bytes, of the kinds of fields that TensorBoard's events have.
 struct EventRecord {
@@ -15,12 +15,12 @@ struct EventRecord {
 
     mutating func add(_ field: UInt64, _ value: Double) {
         key(field, .fixed64)
-        bytes += Self.littleEndian(value.bitPattern)
+        bytes += value.bitPattern.littleEndianBytes
     }
 
     mutating func add(_ field: UInt64, _ value: Float) {
         key(field, .fixed32)
-        bytes += Self.littleEndian(value.bitPattern)
+        bytes += value.bitPattern.littleEndianBytes
     }
 
     mutating func add(_ field: UInt64, _ value: some Collection<UInt8>) {
@@ -46,11 +46,9 @@ struct EventRecord {
 
     /// The message as a TFRecord: its length, that length's checksum, the message, its checksum.
     var framed: [UInt8] {
-        let length = Self.littleEndian(UInt64(bytes.count))
-        return length + Self.littleEndian(Self.maskedChecksum(length)) + bytes + Self.littleEndian(Self.maskedChecksum(bytes))
+        let length = UInt64(bytes.count).littleEndianBytes
+        return length + Self.maskedChecksum(length).littleEndianBytes + bytes + Self.maskedChecksum(bytes).littleEndianBytes
     }
-
-    private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
 
     /// CRC-32C (Castagnoli), turned and shifted as TFRecords have it.
     private static func maskedChecksum(_ bytes: [UInt8]) -> UInt32 {

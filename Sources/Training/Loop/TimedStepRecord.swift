@@ -11,7 +11,7 @@ struct TimedStepRecord: Encodable {
     func encode(to encoder: any Encoder) throws {
         try record.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
-        // Milliseconds and four digits say enough.
+        // Three decimals say enough.
         try container.encode((timing.seconds * 1000).rounded() / 1000, forKey: .seconds)
         try container.encode((timing.stepsPerSecond * 1000).rounded() / 1000, forKey: .stepsPerSecond)
     }

@@ -1,5 +1,4 @@
 import Animation
-import Animation
 import ArgumentParser
 import Checkpoints
 import Faces
