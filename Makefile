@@ -48,7 +48,7 @@ help-texts: build ## writes the help texts and lists of settings that the tests 
 
 example: build ## draws the example anew, and the README's picture of it (with the ffmpeg command)
 	$(LIA) puppets --identity 3 --size 256 --output Examples/portrait.png --overwrite
-	$(LIA) puppets --identity 8 --motion 5 --energy 1.3 --frames 150 --size 256 --output Examples/driving.mp4 --overwrite
+	$(LIA) puppets --identity 8 --motion 5 --energy 1.3 --frame-count 150 --size 256 --output Examples/driving.mp4 --overwrite
 	$(MAKE) demo
 	ffmpeg -v error -y -loop 1 -i Examples/portrait.png -i Examples/driving.mp4 -i demo.mp4 -filter_complex \
 	    "[0:v]scale=208:208,fps=12.5[a];[1:v]scale=208:208,fps=12.5[b];[2:v]scale=208:208:flags=lanczos,fps=12.5[c];\

@@ -39,7 +39,7 @@ class LiaTests(unittest.TestCase):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = pathlib.Path(cls.temporary.name)
         command("puppets", "--identity", 3, "--size", 192, "--output", cls.folder / "source.png")
-        command("puppets", "--identity", 8, "--motion", 5, "--frames", 7, "--size", 160, "--output", f"{cls.folder}/driving/")
+        command("puppets", "--identity", 8, "--motion", 5, "--frame-count", 7, "--size", 160, "--output", f"{cls.folder}/driving/")
         cls.source = png.read(cls.folder / "source.png")
         cls.driving = [png.read(path) for path in sorted((cls.folder / "driving").glob("*.png"))]
         cls.animator = lia.Animator("portrait")

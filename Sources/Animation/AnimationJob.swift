@@ -60,6 +60,9 @@ public struct AnimationJob: Sendable {
     /// Side of a result that is not pasted back, in pixels; when absent the network's own, or with the source's detail the source's, at
     /// most 512.
     public var outputSize: Int?
+    /// Whether the least and the largest value of the whole result become black and white, as in the authors' program of LIA; not for a
+    /// result that is pasted back.
+    public var spreadsLevels = false
     /// Whether the sound stays: the driving video's; that of a source of frames, which gives the times, where it has some.
     public var keepsAudio = true
     /// Whether existing results may be replaced.

@@ -45,9 +45,9 @@ public struct AtlasJob: Sendable {
 
     /// Whether a file in a folder is an atlas's, so that the folder may be replaced.
     static func owns(_ name: String) -> Bool {
-        if ["index.html", "sheet.png", "gram.png", "table.json", "table.csv"].contains(name) { return true }
+        if ["index.html", "sheet.png", "gram.png", Self.canonical, Self.levels, "table.json", "table.csv"].contains(name) { return true }
         guard name.hasPrefix("direction-"), let end = name.dropFirst(10).firstIndex(where: { !$0.isNumber }) else { return false }
-        return [".mp4", ".gif", "-low.jpg", "-high.jpg", "-flow.png", "-heat.png"].contains(String(name[end...]))
+        return [".mp4", ".gif", "-low.jpg", "-high.jpg", "-flow.png", "-heat.png", "-levels.png"].contains(String(name[end...]))
     }
 
     /// Runs the whole job.
@@ -101,6 +101,14 @@ public struct AtlasJob: Sendable {
                     statistics: result.statistics))
             sheet.append(result.pictures.map { $0.resized(width: cell, height: cell) })
             try write(result, origin: Picture(origin.picture), metadata(model), to: folder)
+            let ends = [result.amounts.first!, result.amounts.last!].map {
+                (label: "α = \(Self.text($0))", motion: sweep.motion(direction: number, amount: $0))
+            }
+            if let levels = LevelSheet.picture(
+                of: portrait, on: model.network, motions: ends, title: "direction \(label(number)) of \(model.name), level by level")
+            {
+                try write(levels, Self.files(number).levels, metadata(model), folder)
+            }
         }
         let gram = (model.network as? LIA).map { GramMatrix($0.motionDictionary.directions) }
         let report = AtlasReport(
@@ -113,6 +121,13 @@ public struct AtlasJob: Sendable {
                 heads: isShared ? first.map { Self.text($0) } : (0..<steps).map { $0 == 0 ? "low" : $0 == steps - 1 ? "high" : "" },
                 caption: ["\(model.name): direction down, α across" + (isShared ? "" : ", over each direction's own range")], cell: cell),
             "sheet.png", metadata(model), folder)
+        try write(Picture(portrait.picture(portrait.canonicalMotion)), Self.canonical, metadata(model), folder)
+        if let levels = LevelSheet.picture(
+            of: portrait, on: model.network, motions: [("canonical pose", portrait.canonicalMotion), ("own motion", portrait.motion)],
+            title: "\(model.name), level by level")
+        {
+            try write(levels, Self.levels, metadata(model), folder)
+        }
         if let gram {
             try write(
                 MatrixFigure.figure(
@@ -131,6 +146,9 @@ public struct AtlasJob: Sendable {
     /// α as short as it can be said: "-0.375", "0", "3".
     static func text(_ amount: Float) -> String { String(format: "%.3g", amount).replacing("-", with: "−") }
 
+    /// The picture of the canonical pose, and how it and the source's own motion are made, level by level.
+    static let canonical = "canonical.png", levels = "levels.png"
+
     /// The names of a direction's files.
     struct Names {
         /// The sweep there and back.
@@ -138,13 +156,15 @@ public struct AtlasJob: Sendable {
         /// The pictures at both ends.
         let low, high: String
         let flow, heat: String
+        /// How the pictures at both ends are made, level by level.
+        let levels: String
     }
 
     static func files(_ number: Int) -> Names {
         let name = "direction-" + (number < 10 ? "0" : "") + "\(number)"
         return Names(
             clip: "\(name).mp4", animation: "\(name).gif", low: "\(name)-low.jpg", high: "\(name)-high.jpg",
-            flow: "\(name)-flow.png", heat: "\(name)-heat.png")
+            flow: "\(name)-flow.png", heat: "\(name)-heat.png", levels: "\(name)-levels.png")
     }
 
     private func write(_ result: DirectionSweep, origin: Picture, _ metadata: MediaMetadata, to folder: String) throws {

@@ -65,7 +65,7 @@ struct AtlasPage {
             <h2>All at once</h2>
             <div class="wide"><img src="\(try embedded("sheet.png"))" alt="Contact sheet: a direction a row, α across"></div>
             </section>
-            <section>
+            \(try levels(report, folder, embedded, title))<section>
             <h2>In numbers</h2>
             <div class="wide"><table>
             <thead><tr><th scope="col">Direction</th><th scope="col">Energy</th><th scope="col">Center</th><th scope="col">Box</th>\
@@ -108,6 +108,30 @@ struct AtlasPage {
 
             """
         return page
+    }
+
+    /// The section about the canonical pose and the network's levels; of the levels nothing for a network that shows none.
+    private func levels(_ report: AtlasReport, _ folder: String, _ embedded: (String) throws -> String, _ title: (Int) -> String) throws
+        -> String
+    {
+        func sheet(_ name: String, _ alternative: String) throws -> String? {
+            guard FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent(name)) else { return nil }
+            return "<div class=\"wide\"><img src=\"\(try embedded(name))\" alt=\"\(alternative)\"></div>"
+        }
+        var section = """
+            <section>
+            <h2>The canonical pose, and level by level</h2>
+            <p>The picture that the generator makes without any motion, x<sub>r</sub>.</p>
+            <img class="plain" src="\(try embedded(AtlasJob.canonical))" alt="The canonical pose">
+
+            """
+        if let own = try sheet(AtlasJob.levels, "Picture, flow and mask of every level") { section += own + "\n" }
+        for row in report.directions {
+            let name = ReportPage.escaped(title(row.number))
+            guard let levels = try sheet(AtlasJob.files(row.number).levels, "Direction \(name), level by level") else { continue }
+            section += "<details><summary>Direction \(name), level by level</summary>\n\(levels)\n</details>\n"
+        }
+        return section + "</section>\n"
     }
 
     /// The section about the dictionary's Gram matrix; empty for a family without a dictionary.
@@ -159,6 +183,7 @@ struct AtlasPage {
         .wide { overflow-x: auto; }
         .wide img { width: auto; max-width: none; }
         .numbers { color: var(--soft); font-size: 0.9rem; margin: 0.6rem 0 0; }
+        summary { cursor: pointer; margin: 0.4rem 0; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.75rem; text-align: right; white-space: nowrap; }
         th:first-child { text-align: left; }

@@ -29,7 +29,9 @@ enum CommandText {
             words += crop(portrait) + (motion.speech == nil ? drivingCrop(motion) : [])
             words += ["--output", "\(stem)-\(motion.speech == nil ? mode.rawValue : "speaking").mp4"]
         } else {
-            words = ["lia", "edit", "--source", portrait.name, "--set=\(amounts.isEmpty ? "1=0" : amounts)"]
+            words = ["lia", "edit", "--source", portrait.name]
+            if settings.canonical == true { words += ["--base", "zero"] }
+            if !amounts.isEmpty || settings.canonical != true { words.append("--set=\(amounts.isEmpty ? "1=0" : amounts)") }
             words += crop(portrait) + ["--output", "\(stem)-edited.\(portrait.isMoving ? "mp4" : "png")"]
         }
         if model.name != defaultModel { words.insert(contentsOf: ["--model", model.name], at: 2) }

@@ -9,7 +9,7 @@ enum Example {
     /// Side of their pictures in the gallery, in pixels.
     static let thumbnailSide = 96
     static let motionName = "example.mp4"
-    static let motionCommand = "lia puppets --identity 8 --motion 5 --energy 1.3 --frames 75 --size 128 --output example.mp4"
+    static let motionCommand = "lia puppets --identity 8 --motion 5 --energy 1.3 --frame-count 75 --size 128 --output example.mp4"
 
     /// What the picture of a person is called, and the command that draws it.
     static func portrait(_ index: Int) -> (name: String, command: String) {

@@ -53,6 +53,8 @@ final class PageService: @unchecked Sendable {
         let isMoving: Bool
         /// The source's own, direction 1 first.
         let magnitudes: [Float]
+        /// Whether the family has a canonical pose, another than the portrait's own.
+        let hasCanonicalPose: Bool
         /// The square that is animated and put back, in pixels; nil for the middle.
         let square: Square?
         /// Those around the faces that were found, the largest first.
@@ -67,6 +69,7 @@ final class PageService: @unchecked Sendable {
         init(_ portrait: Portrait) {
             (name, width, height, isMoving) = (portrait.name, portrait.width, portrait.height, portrait.isMoving)
             magnitudes = portrait.encoded.motion.values
+            hasCanonicalPose = portrait.encoded.canonicalMotion.values != magnitudes
             (square, faces) = (portrait.crop.square.map(Square.init), portrait.crop.faces.map(Square.init))
         }
     }

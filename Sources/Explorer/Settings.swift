@@ -14,6 +14,8 @@ struct Settings: Decodable {
 
     /// The driving frame that relative motion starts from, counted from 0; the first one where nil.
     var reference: Int?
+    /// Whether a portrait that nothing drives starts from the canonical pose.
+    var canonical: Bool?
 
     /// - Throws: `Problem` for values that are no settings of a model.
     func check(_ model: LoadedModel) throws {
@@ -39,6 +41,8 @@ struct Settings: Decodable {
     /// Which motion the portrait takes on in a mode.
     func target(_ mode: TransferMode, directions: Int) -> TargetMotion {
         let controls = muted.isEmpty ? nil : Set(1...directions).subtracting(muted)
-        return TargetMotion(Transfer(mode, strength: motionStrength, controls: controls), edit: offsets)
+        var target = TargetMotion(Transfer(mode, strength: motionStrength, controls: controls), edit: offsets)
+        target.startsFromCanonical = canonical ?? false
+        return target
     }
 }

@@ -1,9 +1,7 @@
 import Animation
-import Figures
 import Foundation
 import Media
 import Networks
-import Operators
 import Tensors
 
 /// Draws what a network shows of its work, at any level of it.
@@ -64,60 +62,11 @@ package enum ViewPicture {
         var seen: Observation?
         _ = portrait.encoded.picture(motion) { if $0.view == view.name, $0.level == level { seen = $0 } }
         guard let seen else { preconditionFailure("\(view.name) is shown at every level") }
-        switch view.kind {
-        case .flow: return flow(seen.values)
-        case .mask: return Shown(picture: grey(seen.values.values, of: seen.values), scale: nil)
-        case .features: return Shown(picture: features(seen.values, source: seen.origin ?? seen.values), scale: nil)
-        case .picture, .drawing: return Shown(picture: Picture(seen.values), scale: nil)
-        }
-    }
-
-    /// Colors are full at the largest of three lengths, so that small motion is seen and noise is not.
-    private static func flow(_ flow: Tensor) -> Shown {
-        let values = flow.values
-        let size = values.count / 2
-        // In units of half the picture's side.
-        let longest = (0..<size).reduce(Float(0)) {
-            max($0, (values[$1] * values[$1] + values[size + $1] * values[size + $1]).squareRoot())
-        }
-        let full: Float = longest > 0.25 ? 0.5 : longest > 0.06 ? 0.2 : 0.05
-        let fraction = full / 2
+        guard view.kind == .flow else { return Shown(picture: ObservationPicture.picture(seen, view.kind), scale: nil) }
+        let full = ObservationPicture.fullFlow([seen.values]), fraction = full / 2
         return Shown(
-            picture: FlowFigure.colors(flow, full: full), scale: Scale(value: fraction, text: String(format: "%g %%", fraction * 100)))
-    }
-
-    private static func grey(_ values: [Float], of map: Tensor) -> Picture {
-        Picture(width: map.shape[3], height: map.shape[2]) { pixels in
-            for p in 0..<map.shape[2] * map.shape[3] {
-                let level = level(values[p])
-                for channel in 0..<3 { pixels[3 * p + channel] = level }
-            }
-        }
-    }
-
-    /// Three bands of channels as red, green and blue: each the mean strength of its channels, full where the source's own is
-    /// strongest, so that brightness means the same in every frame.
-    private static func features(_ warped: Tensor, source: Tensor) -> Picture {
-        let channels = warped.shape[1], size = warped.shape[2] * warped.shape[3]
-        func bands(_ features: Tensor) -> [[Float]] {
-            let values = features.values
-            return (0..<3).map { band in
-                let range = channels * band / 3..<max(channels * (band + 1) / 3, channels * band / 3 + 1)
-                var sum = [Float](repeating: 0, count: size)
-                for channel in range where channel < channels {
-                    for p in 0..<size { sum[p] += abs(values[channel * size + p]) }
-                }
-                return sum
-            }
-        }
-        let (shown, own) = (bands(warped), bands(source))
-        let full = own.map { max($0.max() ?? 0, .leastNormalMagnitude) }
-        return Picture(width: warped.shape[3], height: warped.shape[2]) { pixels in
-            for p in 0..<size {
-                // The root shows what is weak, too.
-                for band in 0..<3 { pixels[3 * p + band] = level((shown[band][p] / full[band]).squareRoot()) }
-            }
-        }
+            picture: ObservationPicture.picture(seen, .flow, fullFlow: full),
+            scale: Scale(value: fraction, text: String(format: "%g %%", fraction * 100)))
     }
 
     /// The absolute difference, four times as strong.
@@ -127,12 +76,9 @@ package enum ViewPicture {
         let size = picture.shape[2] * picture.shape[3]
         let shown = Picture(width: picture.shape[3], height: picture.shape[2]) { pixels in
             for p in 0..<size {
-                for channel in 0..<3 { pixels[3 * p + channel] = level(abs(a[channel * size + p] - b[channel * size + p]) / 2 * gain) }
+                for channel in 0..<3 { pixels[3 * p + channel] = ObservationPicture.level(abs(a[channel * size + p] - b[channel * size + p]) / 2 * gain) }
             }
         }
         return Shown(picture: shown, scale: Scale(value: 255 / gain, text: String(format: "%.0f", 255 / gain)))
     }
-
-    /// A value from 0 to 1 as a level; what is no number is black.
-    private static func level(_ value: Float) -> UInt8 { value > 0 ? UInt8(255 * min(value, 1)) : 0 }
 }

@@ -162,7 +162,8 @@ public struct DirectionNames: Equatable, Sendable {
         throw DirectionError(
             "there is no direction \"\(Self.shortened(word))\": the model's are numbered 1 to \(count), and "
                 + (names.isEmpty
-                    ? "none has a name yet (see 'lia explore label --help')" : "named \(names.joined(separator: ", "))"))
+                    ? "none has a name yet (see 'lia explore label --help')" : "named \(names.joined(separator: ", "))")
+                + NameDistance.question(word, among: names))
     }
 
     /// Names a direction, or forgets it where both are nil.

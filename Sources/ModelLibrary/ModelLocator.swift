@@ -96,7 +96,8 @@ public enum ModelLocator {
         let names = (models().map(\.path) + unconverted().map(\.path)).map { URL(fileURLWithPath: $0).lastPathComponent }
         throw FileError(
             .input, name,
-            "no such model or file; the models here are: \(names.isEmpty ? "none" : names.joined(separator: ", "))")
+            "no such model or file; the models here are: \(names.isEmpty ? "none" : names.joined(separator: ", "))"
+                + NameDistance.question(name, among: names))
     }
 
     /// The model that `name` stands for: a model's name, a model folder, or a checkpoint file.

@@ -79,7 +79,10 @@ package struct Program: ParsableCommand {
         } catch let error as DirectionError {
             fail(error.description, 64)
         } catch {
-            // Wrong usage is ArgumentParser's.
+            if exitCode(for: error) == .validationFailure, let found = Misspelling.sentence(Array(CommandLine.arguments.dropFirst())) {
+                fail(found, 64)
+            }
+            // Other wrong usage is ArgumentParser's.
             exit(withError: error)
         }
     }

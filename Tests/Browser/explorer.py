@@ -173,7 +173,7 @@ def draw(folder):
     """A portrait and a driving video, drawn."""
     portrait, video = folder / "drawn person.png", folder / "talk.mp4"
     for words in (["--identity", "11", "--size", "256", "--output", str(portrait)],
-                  ["--identity", "4", "--motion", "9", "--frames", "30", "--size", "128", "--output", str(video)]):
+                  ["--identity", "4", "--motion", "9", "--frame-count", "30", "--size", "128", "--output", str(video)]):
         subprocess.run([LIA, "puppets", "--quiet", *words], check=True)
     return portrait, video
 
@@ -230,6 +230,11 @@ def use(page, folder, downloads, shots):
     check(all(abs(a + b) < 1e-6 for a, b in zip(page.amounts(), random)), "mirror turns each to its opposite")
     page.click("#reset")
     check(not any(page.amounts()) and page.settled() == unchanged, "reset sets all to zero")
+    page.click("#canonical")
+    check(page.settled() != unchanged, "the canonical pose is shown")
+    shoot("canonical")
+    page.click("#reset")
+    check(page.settled() == unchanged, "reset leaves the canonical pose")
 
     # Two settings.
     page.slide(8, 2)
@@ -428,7 +433,7 @@ def begin(page, folder, downloads, shots):
     # Two people between whom absolute transfer does not suit.
     other, mover = folder / "other person.png", folder / "mover.mp4"
     for words in (["--identity", "43", "--size", "256", "--output", str(other)],
-                  ["--identity", "23", "--motion", "8", "--frames", "50", "--size", "128", "--output", str(mover)]):
+                  ["--identity", "23", "--motion", "8", "--frame-count", "50", "--size", "128", "--output", str(mover)]):
         subprocess.run([LIA, "puppets", "--quiet", *words], check=True)
     page.drop((other, "image/png"), (mover, "video/mp4"))
     page.wait(lambda: "mover.mp4" in page.find("#motion-name").text, "the other pair")

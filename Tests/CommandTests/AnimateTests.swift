@@ -106,6 +106,40 @@ import TestSupport
         #expect(try self.frames("best/")[nearest].picture == self.frames("still/")[0].picture)
     }
 
+    /// What LIA's authors' program stores: whole pictures stretched, no detail, and (v − least) / (largest − least) · 255, truncated, of all frames.
+    @Test func asPublishedSpreadsTheLevels() throws {
+        func run(_ output: String, _ more: [String]) throws -> CommandRun {
+            try CommandRun.lia(["animate", "-m", Self.model, "-s", source, "-d", self.driving, "-o", folder.file(output)] + more)
+        }
+        #expect(try run("plain/", ["--crop", "none", "--no-detail"]).exitCode == 0)
+        #expect(try run("published/", ["--as-published"]).exitCode == 0)
+        let network = try LIA(Checkpoint.open(Self.model))
+        func read(_ picture: Picture) -> Tensor { Tensor(picture.fitted(toSquare: 64, .stretch)) }
+        let own = network.encode(source: read(try Picture.read(source)))
+        let driving = try self.frames("driving.mp4").map { network.encode(driving: read($0.picture)) }
+        let made = driving.map { motion -> [Float] in
+            let moved = zip(own.magnitudes.values, zip(motion.values, driving[0].values)).map { $0 + $1.0 - $1.1 }
+            return network.generate(own, magnitudes: Tensor(moved, [1, 20])).values.map { min(1, max(-1, $0)) }
+        }
+        let (least, largest) = (made.flatMap { $0 }.min()!, made.flatMap { $0 }.max()!)
+        let found = try self.frames("published/").map(\.picture), plain = try self.frames("plain/").map(\.picture)
+        #expect(found.count == made.count && found[0].width == 64 && found != plain)
+        for (picture, values) in zip(found, made) {
+            var worst = 0
+            for p in 0..<64 * 64 {
+                for channel in 0..<3 {
+                    let expected = Int((values[channel * 64 * 64 + p] - least) / (largest - least) * 255)
+                    worst = max(worst, abs(Int(picture.pixels[3 * p + channel]) - expected))
+                }
+            }
+            // A value at the border of two levels may fall to either side.
+            #expect(worst <= 1)
+        }
+        #expect(found.contains { $0.pixels.contains(0) } && found.contains { $0.pixels.contains { $0 >= 254 } })
+        let both = try run("both/", ["--as-published", "--size", "96"])
+        #expect(both.exitCode == 64 && both.errors.contains("--as-published"))
+    }
+
     // MARK: Sound and time
 
     private func sound(_ path: String) throws -> MovieSamples { try MovieSamples(Data(contentsOf: URL(fileURLWithPath: path))) }

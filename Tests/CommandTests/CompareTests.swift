@@ -36,7 +36,8 @@ import TestSupport
         #expect(
             names
                 == [
-                    "index.html", "\(pair)-model-1-axes.png", "\(pair)-model-1-distance.png", "\(pair)-model-1-magnitudes.png",
+                    "index.html", "\(pair)-model-1-axes.png", "\(pair)-model-1-distance.png", "\(pair)-model-1-levels.png",
+                    "\(pair)-model-1-magnitudes.png",
                     "\(pair)-sheet.png", "\(pair).mp4", "table.csv", "table.json",
                 ].sorted())
         let reader = try FrameReader(report + "/\(pair).mp4")
@@ -135,7 +136,7 @@ import TestSupport
         let page = try text("index.html")
         let addresses = page.components(separatedBy: "src=\"").dropFirst().map { $0.prefix(5) }
         // The matrix; of each pair a video, a sheet and three figures a model.
-        #expect(addresses.count == 1 + 4 * 8 && addresses.allSatisfy { $0 == "data:" })
+        #expect(addresses.count == 1 + 4 * 9 && addresses.allSatisfy { $0 == "data:" })
         let words = ReportText.withoutData(page)
         #expect(words.count < page.count / 2 && !words.contains("http") && !page.contains("url(") && !page.contains(folder.path))
         #expect(page.contains("a &amp; b.png by &lt;second&gt;.mp4") && !page.contains("<second>"))

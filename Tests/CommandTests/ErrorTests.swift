@@ -63,6 +63,24 @@ import TestSupport
         try expectFailure(65, ["source.png"], model: source)
     }
 
+    /// What is not known is answered with what was meant, before what is missing.
+    @Test(arguments: [
+        (["animat"], "lia: there is no command animat; did you mean animate?"),
+        (["frobnicate"], "lia: there is no command frobnicate; 'lia --help' lists them"),
+        (["animate", "--sorce", "a.png"], "lia: animate has no option --sorce; did you mean --source?"),
+        (["explore", "--directons=3"], "lia: explore has no option --directons; did you mean --directions?"),
+        (["explore", "label", "--automatc"], "lia: explore label has no option --automatc; did you mean --automatic?"),
+        (["edit", "--xyzzy"], "lia: edit has no option --xyzzy; 'lia edit --help' lists them"),
+        (["--versoin"], "lia: the program has no option --versoin; did you mean --version?"),
+    ]) func misspeltWords(_ words: [String], _ line: String) throws {
+        let run = try CommandRun.lia(words)
+        #expect(run.exitCode == 64 && run.errors == line + "\n" && run.output.isEmpty)
+    }
+
+    @Test func misspeltModels() throws {
+        try expectFailure(65, ["portrat: no such model", "did you mean portrait?"], model: "portrat")
+    }
+
     @Test func truncatedInputs() throws {
         let picture = try bytes(source), video = try bytes(driving)
         try expectFailure(65, ["cut.png"], source: try file("cut.png", picture.prefix(picture.count / 2)))

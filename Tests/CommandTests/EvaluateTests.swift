@@ -46,7 +46,7 @@ import TestSupport
             let (a, b) = (try l1(folderReport, baseline: baseline), try l1(preparedReport, baseline: baseline))
             #expect(abs(a - b) < 1e-9 && a > 0, "\(baseline ?? "model"): \(a), \(b)")
         }
-        let few = try report(["--task", "reconstruction", "--data", clips, "--frames", "2"])
+        let few = try report(["--task", "reconstruction", "--data", clips, "--frame-count", "2"])
         #expect((few["clips"] as? [[String: Any]])?.map { $0["frames"] as? Int } == [1, 1])
     }
 
@@ -57,7 +57,7 @@ import TestSupport
             "\(cross.errors)")
         #expect(!cross.output.contains("LPIPS") && !cross.output.contains("FID ↓") && !cross.output.contains(" \n"))
         #expect(cross.output.contains("not measured, for want of a network: FID, which needs --inception"))
-        let puppets = try evaluate(["--task", "puppets", "--pairs", "1", "--frames", "3", "--size", "192"])
+        let puppets = try evaluate(["--task", "puppets", "--pairs", "1", "--frame-count", "3", "--size", "192"])
         #expect(puppets.exitCode == 0 && puppets.output.contains("MS-SSIM ↑") && puppets.output.contains("yaw"), "\(puppets.errors)")
         #expect(try evaluate(["--task", "cross", "--data", clips, "--quiet"]).output.isEmpty)
     }
@@ -85,7 +85,7 @@ import TestSupport
     /// One person in both roles needs no other's name, and absolute transfer is then nearer the truth's own motion.
     @Test func thePersonMayBeTheSame() throws {
         func clips(_ more: [String]) throws -> (names: [String?], l1: Double) {
-            let found = try report(["--task", "puppets", "--pairs", "1", "--frames", "3", "--size", "64", "--no-cache"] + more)
+            let found = try report(["--task", "puppets", "--pairs", "1", "--frame-count", "3", "--size", "64", "--no-cache"] + more)
             return ((found["clips"] as? [[String: Any]])?.map { $0["name"] as? String } ?? [], try l1(found, baseline: nil))
         }
         let (other, same) = (try clips([]), try clips(["--same-person"]))
@@ -104,7 +104,7 @@ import TestSupport
             (["--data", clips], 64, "--task"), (["--task", "fid", "--data", clips], 64, "--task"), (["--task", "cross"], 64, "--data"),
             (["--task", "puppets", "--data", clips], 64, "--data"), (["--task", "cross", "--data", clips, "--pairs", "2"], 64, "--pairs"),
             (["--task", "cross", "--data", clips, "--other-pose"], 64, "--other-pose"),
-            (["--task", "puppets", "--pairs", "0"], 64, "--pairs"), (["--task", "puppets", "--frames", "1"], 64, "--frames"),
+            (["--task", "puppets", "--pairs", "0"], 64, "--pairs"), (["--task", "puppets", "--frame-count", "1"], 64, "--frame-count"),
             (["--task", "puppets", "--fit", "pad"], 64, "--fit"), (["--task", "puppets", "--size", "7"], 64, "--size"),
             (["--task", "puppets", "--model", "a,,b"], 64, "--model"), (["--task", "puppets", "--model", "a,a"], 64, "--model"),
             (["--task", "puppets", "--model", "absent-model"], 65, "absent-model"),
@@ -134,7 +134,7 @@ import TestSupport
 
     @Test func helpTeaches() throws {
         let help = try CommandRun.lia(["evaluate", "--help"]).output
-        #expect(help.contains("EXAMPLES") && help.contains("lia evaluate --task puppets") && help.contains("--frames"))
+        #expect(help.contains("EXAMPLES") && help.contains("lia evaluate --task puppets") && help.contains("--frame-count"))
         #expect(help.contains("--identity-network"))
     }
 }

@@ -28,9 +28,9 @@ import TestSupport
         let atlas = folder.file("atlas")
         let run = try explore(["-s", source, "-o", atlas + "/", "--directions", "8,2", "--steps", "5", "--size", "96"])
         #expect(run.exitCode == 0 && run.output.contains("2 directions, 5 pictures each"), "\(run.errors)")
-        var expected = ["gram.png", "index.html", "sheet.png", "table.csv", "table.json"]
+        var expected = ["canonical.png", "gram.png", "index.html", "levels.png", "sheet.png", "table.csv", "table.json"]
         for number in ["02", "08"] {
-            expected += [".gif", ".mp4", "-flow.png", "-heat.png", "-high.jpg", "-low.jpg"].map { "direction-\(number)\($0)" }
+            expected += [".gif", ".mp4", "-flow.png", "-heat.png", "-high.jpg", "-levels.png", "-low.jpg"].map { "direction-\(number)\($0)" }
         }
         #expect(names(atlas) == expected.sorted())
 
@@ -85,7 +85,7 @@ import TestSupport
         let page = try text(atlas + "/index.html")
         let addresses = page.components(separatedBy: "src=\"").dropFirst().map { $0.prefix(5) }
         // Two ends, a clip, two figures, the sheet and the matrix.
-        #expect(addresses.count == 7 && addresses.allSatisfy { $0 == "data:" })
+        #expect(addresses.count == 10 && addresses.allSatisfy { $0 == "data:" })
         let words = ReportText.withoutData(page)
         #expect(
             words.count < page.count / 2 && !words.contains("http") && !page.contains("url(") && !page.contains("@import")

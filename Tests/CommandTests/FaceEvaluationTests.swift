@@ -25,7 +25,7 @@ import TestSupport
         try FileManager.default.createDirectory(atPath: clips, withIntermediateDirectories: true)
         for person in ["4", "9"] {
             _ = try CommandRun.lia([
-                "puppets", "--identity", person, "--motion", person, "--energy", "1.5", "--frames", "14", "--frames-per-second", "5",
+                "puppets", "--identity", person, "--motion", person, "--energy", "1.5", "--frame-count", "14", "--frames-per-second", "5",
                 "--size", "128", "--output", clips + "/\(person).mp4",
             ])
         }

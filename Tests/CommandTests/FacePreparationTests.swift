@@ -22,7 +22,7 @@ import Training
         for (shot, person) in [(0, "4"), (1, "9")] {
             let clip = folder.file("person-\(person).mp4")
             _ = try CommandRun.lia([
-                "puppets", "--identity", person, "--motion", "2", "--frames", "8", "--size", "200", "--output", clip,
+                "puppets", "--identity", person, "--motion", "2", "--frame-count", "8", "--size", "200", "--output", clip,
             ])
             let reader = try FrameReader(clip)
             var number = 0

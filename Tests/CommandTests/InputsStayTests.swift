@@ -108,7 +108,7 @@ import Training
         try expectRefusal(explore + ["atlas", "-s", "source.png", "--base", "atlas/sheet.png"], "holds one of the inputs")
         try expectRefusal(
             ["evaluate", "-m", "tiny.pt", "--task", "reconstruction", "--data", "clips", "--size", "64", "--cache", "clips"])
-        try expectRefusal(["evaluate", "-m", "model", "--task", "puppets", "--pairs", "1", "--frames", "2", "--cache", "model"])
+        try expectRefusal(["evaluate", "-m", "model", "--task", "puppets", "--pairs", "1", "--frame-count", "2", "--cache", "model"])
     }
 
     @Test func dataSets() throws {

@@ -226,6 +226,20 @@ import TestSupport
         #expect(try Picture.read(folder.file("large.png")).width == 96)
     }
 
+    /// The canonical pose x_r has no magnitudes; an edit adds to none.
+    @Test func anEditStartsFromTheCanonicalPose() throws {
+        let network = try LIA(Checkpoint.open(Self.model))
+        let encoded = network.encode(source: Tensor(try Picture.read(source).fitted(toSquare: 64, .crop)))
+        for (more, magnitude) in [([], 0), (["--set", "3=2.5"], 2.5)] as [([String], Float)] {
+            let run = try lia(["edit", "-s", source, "--base", "zero", "-o", folder.file("zero.png"), "--overwrite"] + more)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            var magnitudes = [Float](repeating: 0, count: 20)
+            magnitudes[2] = magnitude
+            let expected = Picture(network.generate(encoded, magnitudes: Tensor(magnitudes, [1, 20])))
+            #expect(try Picture.read(folder.file("zero.png")) == expected)
+        }
+    }
+
     @Test func everyFrameOfAVideoKeepsItsOwnMotion() throws {
         let run = try lia(["edit", "-s", driving, "--set", "3=2.5", "-o", folder.file("edited/"), "--frames", "2..4", "--json"])
         #expect(run.exitCode == 0, "\(run.errors)")

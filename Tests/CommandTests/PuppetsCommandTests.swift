@@ -28,7 +28,7 @@ import Testing
 
     private func frames(_ name: String) throws -> [VideoFrame] { try Samples.frames(folder.file(name)) }
 
-    private let few = ["--identities", "2", "--clips", "2", "--frames", "3"]
+    private let few = ["--identities", "2", "--clips", "2", "--frame-count", "3"]
 
     @Test func aDataSetHasAClipAndItsPosesForEveryMotion() throws {
         let run = try puppets("set/", few + ["--frames-per-second", "10"])
@@ -64,14 +64,14 @@ import Testing
 
     /// A clip of a set is the clip of its seeds.
     @Test func aSetsClipCanBeDrawnAlone() throws {
-        #expect(try puppets("set/", ["--identities", "1", "--clips", "1", "--frames", "2", "--png"]).exitCode == 0)
+        #expect(try puppets("set/", ["--identities", "1", "--clips", "1", "--frame-count", "2", "--png"]).exitCode == 0)
         let json = try files("set")["identity-0001/clip-01.json"] ?? Data()
         let clip = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
         let run = try puppets(
             "alone/",
             [
                 "--identity", "\(try #require(clip["identity"] as? Int))", "--motion",
-                "\(try #require(clip["motion"] as? Int))", "--frames", "2", "--json",
+                "\(try #require(clip["motion"] as? Int))", "--frame-count", "2", "--json",
             ])
         #expect(run.exitCode == 0 && Data(run.output.utf8) == json)
         #expect(try frames("alone/").map(\.picture) == frames("set/identity-0001/clip-01/").map(\.picture))
@@ -93,14 +93,14 @@ import Testing
 
     @Test(arguments: ["clip.mp4", "clip.gif", "clip/"])
     func clipsOfOnePersonHaveEveryFrame(output: String) throws {
-        let run = try puppets(output, ["--identity", "7", "--motion", "5", "--frames", "21", "--quiet"])
+        let run = try puppets(output, ["--identity", "7", "--motion", "5", "--frame-count", "21", "--quiet"])
         #expect(run.exitCode == 0 && run.output.isEmpty && run.errors.isEmpty, "\(run.errors)")
         let frames = try frames(output)
         #expect(frames.count == 21 && frames[0].picture != frames[20].picture)
     }
 
     @Test func theSameMotionIsTheSamePoses() throws {
-        let runs = try ["7", "8"].map { try puppets("\($0)/", ["--identity", $0, "--motion", "5", "--frames", "2", "--json"]) }
+        let runs = try ["7", "8"].map { try puppets("\($0)/", ["--identity", $0, "--motion", "5", "--frame-count", "2", "--json"]) }
         func poses(_ run: CommandRun) throws -> [[String: Double]] {
             let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
             return try #require(json?["frames"] as? [[String: Double]])
@@ -127,10 +127,10 @@ import Testing
     // MARK: Errors
 
     @Test(arguments: [
-        ["--size", "31"], ["--size", "16"], ["--size", "4096"], ["--frames", "0"], ["--identities", "0"], ["--clips", "0"],
+        ["--size", "31"], ["--size", "16"], ["--size", "4096"], ["--frame-count", "0"], ["--identities", "0"], ["--clips", "0"],
         ["--frames-per-second", "0"], ["--energy", "-1"], ["--energy", "nan"], ["--seed", "-1"], ["--pose", "yaw=0.1"],
         ["--motion", "3"], ["--identity", "1", "--pose", "nose=1"], ["--identity", "1", "--pose", "yaw=9"],
-        ["--identity", "1", "--frames", "5"], ["--identity", "1", "--png"], ["--identity", "1", "--clips", "2"],
+        ["--identity", "1", "--frame-count", "5"], ["--identity", "1", "--png"], ["--identity", "1", "--clips", "2"],
         ["--identity", "1", "--motion", "2", "--pose", "yaw=0"], ["--identity", "one"],
     ])
     func wrongUsageIsExplained(arguments: [String]) throws {
@@ -157,7 +157,7 @@ import Testing
     @Test func placesThatCannotBeWritten() throws {
         try failsToWrite("absent/set/", few, ["absent/set", "create it first"])
         try failsToWrite("face.xyz", ["--identity", "1"], ["face.xyz", ".png"])
-        try failsToWrite("face.png", ["--identity", "1", "--motion", "1", "--frames", "2"], ["face.png"])
+        try failsToWrite("face.png", ["--identity", "1", "--motion", "1", "--frame-count", "2"], ["face.png"])
     }
 
     @Test func aDataSetIsReplacedOnlyWhenNothingElseIsLost() throws {
@@ -168,7 +168,7 @@ import Testing
         try failsToWrite("set/", few + ["--overwrite"], ["other files", "identity-0001"])
         #expect(try files("set").filter { !$0.key.hasSuffix("notes.txt") } == before)
         try FileManager.default.removeItem(atPath: folder.file("set/identity-0001/notes.txt"))
-        #expect(try puppets("set/", ["--identities", "1", "--clips", "1", "--frames", "2", "--overwrite"]).exitCode == 0)
+        #expect(try puppets("set/", ["--identities", "1", "--clips", "1", "--frame-count", "2", "--overwrite"]).exitCode == 0)
         #expect(try files("set").count == 2 && folder.names == ["set"])
     }
 

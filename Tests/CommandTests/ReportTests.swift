@@ -66,10 +66,10 @@ import Testing
         try run(["inspect", model, "--tensors"])
         try run(["models"])
         try run(["explore", "label", "2", "nod", "--range", "-1..1", "--model", folder.file("model")])
-        try run(["puppets", "--identities", "1", "--clips", "1", "--frames", "2", "--size", "48", "--output", folder.file("set/")])
+        try run(["puppets", "--identities", "1", "--clips", "1", "--frame-count", "2", "--size", "48", "--output", folder.file("set/")])
         try run(["prepare", folder.file("clips"), "--size", "32", "--output", folder.file("data.safetensors")])
         try run(["evaluate", "--model", model, "--task", "cross", "--data", folder.file("clips"), "--no-cache"])
-        try run(["evaluate", "--model", model, "--task", "puppets", "--pairs", "1", "--frames", "3", "--no-cache"])
+        try run(["evaluate", "--model", model, "--task", "puppets", "--pairs", "1", "--frame-count", "3", "--no-cache"])
         try run(["train", "--list-settings"])
     }
 

@@ -184,7 +184,7 @@ import Training
             ["edit", "--model", model, "--source", source, "--set", "\(directions + 1)=1", "--output", folder.file("x.png")])
         #expect(beyond.exitCode == 64 && beyond.errors.contains("1 to \(directions)"), "\(beyond.errors)")
         let evaluated = try CommandRun.lia(
-            ["evaluate", "--task", "puppets", "--model", model, "--pairs", "1", "--frames", "3", "--json"])
+            ["evaluate", "--task", "puppets", "--model", model, "--pairs", "1", "--frame-count", "3", "--json"])
         #expect(evaluated.exitCode == 0, "\(evaluated.errors)")
         let report = try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any]
         let table = try #require((report?["directions"] as? [[String: Any]])?.first)

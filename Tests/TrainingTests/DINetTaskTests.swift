@@ -103,8 +103,8 @@ import Training
     }
 
     /// A run has its record, and what it leaves is a model that knows its mouth's size and what it hears.
-    @Test func aRunLeavesAModel() throws {
-        let run = try TrainingRun(folder: folder.file("run"), configuration: configuration()) {
+    @Test(arguments: ["false", "true"]) func aRunLeavesAModel(_ skips: String) throws {
+        let run = try TrainingRun(folder: folder.file("run"), configuration: configuration([("skips", skips)])) {
             try DINetTask($0, dataset: speakers.tiny.dataset)
         }
         var validations: [DINetValidation] = []
@@ -123,6 +123,7 @@ import Training
         #expect(found == DINetTask.self)
         let again = try DINetTrainingConfiguration.read(nil, changes: settings + [("puppets", "1")])
         #expect(again.network.measures == own.generator.configuration)
+        #expect(String(own.generator.configuration.skips) == skips && (own.authorsCheckpoint == nil) == (skips == "true"))
         #expect(
             try DINetTask(again, dataset: speakers.tiny.dataset, initial: own).generator.parameters[0].value.values
                 == own.generator.parameters[0].value.values)

@@ -12,6 +12,8 @@ final class ResultWriter {
     private let video: VideoWriter
     private let motion: MotionWriter?
     private let output: WriteBehind
+    /// Frames whose levels are spread at the end; nil where they are written as they come.
+    private let spread: LevelSpread?
     /// The still source's picture, as large as the result, and its squares' places; nil where nothing is pasted into it.
     private let canvas: Picture?
     private let pasting: [Pasting]
@@ -43,6 +45,7 @@ final class ResultWriter {
                     timeBase: timing.timeBase, width: timing.width ?? layout.width, height: timing.height ?? layout.height),
                 overwrite: job.overwrite)
         }
+        spread = try job.spreadsLevels ? LevelSpread(output: job.output, side: layout.width) : nil
         canvas = layout.pastes ? still.map { layout.trimmed($0.picture) } : nil
         pasting = canvas == nil ? [] : still!.squares.map { Pasting($0, width: layout.width, height: layout.height, warps: layout.warps) }
         output = WriteBehind(capacity: waiting)
@@ -74,7 +77,11 @@ final class ResultWriter {
             if let first = place.first, let number = first { lastTarget = work[number].target }
             let target = lastTarget
             try output.add { [self] in
-                try video.write(composed(moment, patches), time: moment.time, duration: moment.duration)
+                if let spread {
+                    try spread.add(patches[0]!, time: moment.time, duration: moment.duration)
+                } else {
+                    try video.write(composed(moment, patches), time: moment.time, duration: moment.duration)
+                }
                 if let target {
                     try motion?.write(MotionFrame(magnitudes: target, time: moment.time, duration: moment.duration))
                 }
@@ -140,6 +147,7 @@ final class ResultWriter {
     func finish() throws {
         try output.finish()
         try context.report.timing(\.write) {
+            try spread?.readBack { try video.write($0, time: $1, duration: $2) }
             try video.finish()
             try motion?.finish()
         }

@@ -22,11 +22,16 @@ struct ComparisonFiles {
         return ("\(name)-magnitudes.png", "\(name)-distance.png", "\(name)-axes.png")
     }
 
+    /// The sheet of what a model shows at each of its levels.
+    ///
+    /// - Parameter model: its number, from 0.
+    func levels(model: Int) -> String { "\(start)-model-\(model + 1)-levels.png" }
+
     static let table = "table.json", csv = "table.csv", page = "index.html", matrix = "matrix.png"
 
     /// Whether a file in a folder is a comparison's, so that the folder may be replaced.
     static func owns(_ name: String) -> Bool {
         if [table, csv, page, matrix].contains(name) { return true }
-        return name.wholeMatch(of: #/source-\d+-driving-\d+(?:\.mp4|-sheet\.png|-model-\d+-(?:magnitudes|distance|axes)\.png)/#) != nil
+        return name.wholeMatch(of: #/source-\d+-driving-\d+(?:\.mp4|-sheet\.png|-model-\d+-(?:magnitudes|distance|axes|levels)\.png)/#) != nil
     }
 }

@@ -63,6 +63,14 @@ struct ComparisonPage {
                     </div>
 
                     """
+                let levels = files.levels(model: model)
+                if FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent(levels)) {
+                    page += """
+                        <h3>Level by level in \(of), where the driving video has moved most</h3>
+                        <div class="wide"><img src="\(try embedded(levels))" alt="\(name): picture, flow and mask of every level, model \(of)"></div>
+
+                        """
+                }
             }
             page += "</section>\n"
         }

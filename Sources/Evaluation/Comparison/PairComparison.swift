@@ -133,6 +133,14 @@ struct PairComparison {
             ] {
                 try picture.write(to: ComparisonJob.path(name, folder), metadata: metadata)
             }
+            let motions = own.map { (label: variants[$0].label, motion: targets[$0][peakFrame]) }
+            if let levels = LevelSheet.picture(
+                of: portraits[number], on: model.network,
+                motions: [("canonical pose", portraits[number].canonicalMotion)] + motions,
+                title: "\(model.model.name) at frame \(job.frames.first + peakFrame), level by level")
+            {
+                try levels.write(to: ComparisonJob.path(files.levels(model: number), folder), metadata: metadata)
+            }
         }
         return (
             ComparisonReport.Pair(

@@ -120,7 +120,7 @@ let committed = '';
 const current = () => settings[settings.slot];
 
 const fresh = () => ({
-  edit: page.model.directions.map(() => 0), strength: 1, motion_strength: 1, muted: [], reference: null,
+  edit: page.model.directions.map(() => 0), strength: 1, motion_strength: 1, muted: [], reference: null, canonical: false,
 });
 
 function resetHistory() {
@@ -414,6 +414,7 @@ function showSettings() {
   for (const radio of document.getElementsByName('slot')) radio.checked = radio.value === settings.slot;
   for (const chip of $('chips').children) chip.setAttribute('aria-pressed', String(now.muted.includes(Number(chip.dataset.number))));
   showBeginning();
+  showCanonical();
   showTools();
   drawCurves();
 }
@@ -467,6 +468,7 @@ function showCaptions() {
   $('first').setAttribute('aria-label', isSpeaking ? 'The portrait, speaking' : isMoving ? 'The portrait in relative mode' : 'The edited portrait');
   $('second-pane').hidden = !isAbsoluteShown();
   $('modes').hidden = !isAbsoluteShown();
+  showCanonical();
   if (!isAbsoluteShown()) document.querySelector('input[name="mode"][value="relative"]').checked = true;
   const hasFilm = isMoving || Boolean(page.portrait && page.portrait.is_moving);
   $('save-mp4').disabled = !hasFilm;
@@ -495,6 +497,14 @@ function showFit() {
 function showBeginning() {
   const isChosen = Boolean(page.motion) && current().reference !== null;
   $('begin-near').setAttribute('aria-pressed', String(isChosen));
+}
+
+// Driving motion is added to the portrait's own, so that the canonical pose is where nothing drives.
+function showCanonical() {
+  const isPossible = Boolean(page.portrait && page.portrait.has_canonical_pose);
+  $('canonical').hidden = !isPossible;
+  $('canonical').disabled = Boolean(page.motion) && !page.motion.is_speech;
+  $('canonical').setAttribute('aria-pressed', String(current().canonical));
 }
 
 // A hundredth of the slider or less: 0.05 for a range of 6.
@@ -1105,6 +1115,7 @@ function wire() {
       return Number((Math.round(part * (part < 0 ? -low : high) * 0.6 / step) * step).toFixed(3));
     });
   }));
+  $('canonical').addEventListener('click', () => change((now) => { now.canonical = !now.canonical; }));
   $('mirror').addEventListener('click', () => change((now) => { now.edit = now.edit.map((value) => -value || 0); }));
   $('slots').addEventListener('change', (event) => { settings.slot = event.target.value; showSettings(); commit(); want(); });
   $('copy-slot').addEventListener('click', () => {

@@ -52,7 +52,8 @@ public final class DINet: AudioDriven, @unchecked Sendable {
     public var soundRows: Int { 5 }
 
     public var authorsCheckpoint: [CheckpointMember]? {
-        [CheckpointMember(key: "net_g", tensors: parameters.map { ($0.name, $0.value) })]
+        // Their network has no skips.
+        configuration.skips ? nil : [CheckpointMember(key: "net_g", tensors: parameters.map { ($0.name, $0.value) })]
     }
 
     public var measures: [NetworkMeasure] {
@@ -69,6 +70,7 @@ public final class DINet: AudioDriven, @unchecked Sendable {
                 "channels", .number(c.encoder[2]),
                 text: "\(c.encoder.map(String.init).joined(separator: ", ")) in the encoders, \(c.comparison) where they are compared, "
                     + "\(c.sound) for sound, \(c.decoder) in the decoder"),
+            NetworkMeasure("skips", .flag(c.skips), text: c.skips ? "the decoder reads the encoders' larger maps and the code" : nil),
             NetworkMeasure("comparison_channels", .number(c.comparison), text: nil),
             NetworkMeasure("decoder_channels", .number(c.decoder), text: nil),
             NetworkMeasure("sound_channels", .number(c.sound), text: nil),

@@ -15,13 +15,18 @@ public struct DINetConfiguration: Equatable, Sendable {
     public var hidden: Int
     /// Residual blocks before the maps and after them.
     public var appearanceBlocks: Int
+    /// Whether the decoder also reads the encoders' larger maps, and the code: not in the paper, for small networks, which else learn for very
+    /// long to carry a face through the smallest maps.
+    public var skips: Bool
 
     public init(
-        encoder: [Int], references: Int, comparison: Int, decoder: Int, soundValues: Int, sound: Int, hidden: Int, appearanceBlocks: Int
+        encoder: [Int], references: Int, comparison: Int, decoder: Int, soundValues: Int, sound: Int, hidden: Int, appearanceBlocks: Int,
+        skips: Bool = false
     ) {
         precondition(encoder.count == 3 && references > 0 && appearanceBlocks > 0, "\(encoder), \(references), \(appearanceBlocks)")
         (self.encoder, self.references, self.comparison, self.decoder) = (encoder, references, comparison, decoder)
         (self.soundValues, self.sound, self.hidden, self.appearanceBlocks) = (soundValues, sound, hidden, appearanceBlocks)
+        self.skips = skips
     }
 
     /// The published network.
@@ -41,7 +46,7 @@ public struct DINetConfiguration: Equatable, Sendable {
             comparison: try shapes.extent("trans_conv.0.conv.weight", 0), decoder: try shapes.extent("out_conv.0.conv.weight", 0),
             soundValues: try shapes.extent("audio_encoder.0.conv.weight", 1), sound: try shapes.extent("audio_encoder.0.conv.weight", 0),
             hidden: try shapes.extent("adaAT.commn_linear.0.weight", 0),
-            appearanceBlocks: max(1, shapes.count("appearance_conv_list.0.")))
+            appearanceBlocks: max(1, shapes.count("appearance_conv_list.0.")), skips: shapes.count("skip_conv.") > 0)
         guard encoder[2] >= 2 else { throw shapes.impossible("source_in_conv.2.conv.weight makes one channel") }
     }
 }

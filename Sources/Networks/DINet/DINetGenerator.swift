@@ -10,6 +10,8 @@ public final class DINetGenerator: @unchecked Sendable {
     public struct References: Sendable {
         /// (N, C, H/4, W/4): what the encoder makes of them.
         let features: Tensor
+        /// What it makes on the way, (N, …, H, W) and (N, …, H/2, W/2).
+        let larger: [Tensor]
         /// (N, C, H/4, W/4): the features that are to be moved.
         let appearance: Tensor
         /// What they add to the comparison with the source; nil where that is not constant.
@@ -27,6 +29,8 @@ public final class DINetGenerator: @unchecked Sendable {
     private let maps: AdaptiveAffineTransformation
     private let join, up, lastUp, color: BiasedConvolution
     private let refinement: NormalizedResidualBlock
+    /// What takes in the encoders' maps at the half and the full size; empty without skips.
+    private let skips: [BiasedConvolution]
 
     /// A layer of the encoder of sound.
     private enum SoundLayer {
@@ -94,11 +98,19 @@ public final class DINetGenerator: @unchecked Sendable {
         maps = AdaptiveAffineTransformation(
             scope.scope("adaAT"), channels: deepest, code: c.comparison + c.sound, hidden: c.hidden)
         let out = scope.scope("out_conv")
-        join = layer(out.scope(0), 2 * deepest, c.decoder)
+        join = layer(out.scope(0), 2 * deepest + (c.skips ? c.comparison + c.sound : 0), c.decoder)
         up = layer(out.scope(1), c.decoder, c.decoder)
         refinement = NormalizedResidualBlock(out.scope(2), c.decoder, axes: 2)
         lastUp = layer(out.scope(3), c.decoder, c.decoder)
-        color = BiasedConvolution(out, "4", from: c.decoder, to: 3, kernel: 7)
+        let last = c.skips ? c.decoder / 2 : c.decoder
+        color = BiasedConvolution(out, "4", from: last, to: 3, kernel: 7)
+        let taken = scope.scope("skip_conv")
+        skips =
+            c.skips
+            ? [
+                layer(taken.scope(0), c.decoder + 2 * c.encoder[1], c.decoder),
+                layer(taken.scope(1), c.decoder + 2 * c.encoder[0], last),
+            ] : []
         parameters = builder.parameters
         try builder.finish(wanted: "a complete checkpoint of DINet")
     }
@@ -107,10 +119,11 @@ public final class DINetGenerator: @unchecked Sendable {
     ///   - pictures: (N, 3·references, H, W), RGB in [0, 1], picture after picture.
     ///   - observe: is shown what the layers make, by the names of their parameters: ref_in_conv.0, …, appearance_conv_list.0.0, ….
     public func prepare(_ pictures: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil) -> References {
-        let features = encoded(pictures, references, "ref_in_conv", observe)
+        let maps = encoded(pictures, references, "ref_in_conv", observe), features = maps[2]
         let moved = refined(features, 0, observe)
         return References(
-            features: features, appearance: maps.prepare(moved), comparison: firstComparison.prepare(features))
+            features: features, larger: Array(maps.prefix(2)), appearance: self.maps.prepare(moved),
+            comparison: firstComparison.prepare(features))
     }
 
     /// - Parameters:
@@ -122,16 +135,24 @@ public final class DINetGenerator: @unchecked Sendable {
     public func callAsFunction(
         _ masked: Tensor, _ references: References, sound rows: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil
     ) -> Tensor {
-        let seen = encoded(masked, source, "source_in_conv", observe)
+        let own = encoded(masked, source, "source_in_conv", observe), seen = own[2]
         let code = Concatenation.forward([compared(seen, references, observe), heard(rows, observe)])
         observe?("parameter_code", code)
         var moved = maps(references.appearance, code: code, observe: observe.map { observe in { observe("adaAT." + $0, $1) } })
         observe?("adaAT", moved)
         moved = refined(moved, 1, observe)
-        var x = join(Concatenation.forward([seen, moved]))
+        let codes = skips.isEmpty ? [] : [code.reshaped(code.shape + [1, 1])].map {
+            NearestEnlargement.forward($0, rows: seen.shape[2], columns: seen.shape[3])
+        }
+        var x = join(Concatenation.forward([seen, moved] + codes))
         observe?("out_conv.0", x)
+        /// With the encoders' maps of a size, 1 the half and 0 the full one.
+        func taken(_ x: Tensor, _ size: Int) -> Tensor {
+            skips.isEmpty ? x : skips[1 - size](Concatenation.forward([x, own[size], references.larger[size]]))
+        }
         let rest: [(Tensor) -> Tensor] = [
-            { [up] in up(enlarging: $0, by: 2) }, { [refinement] in refinement($0) }, { [lastUp] in lastUp(enlarging: $0, by: 2) },
+            { [up] in taken(up(enlarging: $0, by: 2), 1) }, { [refinement] in refinement($0) },
+            { [lastUp] in taken(lastUp(enlarging: $0, by: 2), 0) },
             { [color] in color($0) }, { Sigmoid.forward($0) },
         ]
         for (index, layer) in rest.enumerated() {
@@ -162,15 +183,17 @@ public final class DINetGenerator: @unchecked Sendable {
         return WindowPooling.meanOfAll(x)
     }
 
+    /// What each layer of an encoder makes.
     private func encoded(
         _ x: Tensor, _ layers: [BiasedConvolution], _ name: String, _ observe: ((String, Tensor) -> Void)?
-    ) -> Tensor {
-        var x = x
+    ) -> [Tensor] {
+        var x = x, maps: [Tensor] = []
         for (index, layer) in layers.enumerated() {
             x = layer(x)
             observe?("\(name).\(index)", x)
+            maps.append(x)
         }
-        return x
+        return maps
     }
 
     private func refined(_ x: Tensor, _ group: Int, _ observe: ((String, Tensor) -> Void)?) -> Tensor {

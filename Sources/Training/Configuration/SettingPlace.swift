@@ -1,3 +1,5 @@
+import Files
+
 /// A setting and where a configuration has its value.
 struct SettingPlace<Family: FamilySettings> {
     let setting: any AnySetting

@@ -13,6 +13,9 @@ public struct DINetNetworkSettings: SettingTable {
     public let divisor = Setting(
         "divisor", 1, .matching("1, 2, 4, 8 or 16") { [1, 2, 4, 8, 16].contains($0) },
         "How many times fewer channels there are than in the authors' network.")
+    public let skips = Setting(
+        "skips", false, .any,
+        "Whether the decoder also reads the encoders' larger maps, and the code. Not in the paper; small networks learn far faster so.")
     public let references = Setting("references", 5, .range(1...16), "Pictures of the person that are read together.")
     public let discriminatorChannels = Setting("discriminator_channels", 64, .range(1...1024), "The base of the discriminators.")
     public let discriminatorMost = Setting("discriminator_most", 256, .range(1...4096), "The most channels of the discriminators.")
@@ -20,7 +23,9 @@ public struct DINetNetworkSettings: SettingTable {
 
 extension SettingGroup<DINetNetworkSettings> {
     /// The measures of the network.
-    package var measures: DINetConfiguration { DINetConfiguration(divisor: self.divisor, references: self.references, sound: kind) }
+    package var measures: DINetConfiguration {
+        DINetConfiguration(divisor: self.divisor, references: self.references, sound: kind, skips: self.skips)
+    }
 
     var kind: SpokenSound { SpokenSound(rawValue: self.sound)! }
 
@@ -29,12 +34,12 @@ extension SettingGroup<DINetNetworkSettings> {
 
 extension DINetConfiguration {
     /// The published network with `divisor` times fewer channels.
-    fileprivate init(divisor: Int, references: Int, sound: SpokenSound) {
+    fileprivate init(divisor: Int, references: Int, sound: SpokenSound, skips: Bool) {
         let p = DINetConfiguration.published
         self.init(
             encoder: p.encoder.map { $0 / divisor }, references: references, comparison: p.comparison / divisor,
             decoder: p.decoder / divisor, soundValues: sound.values, sound: p.sound / divisor, hidden: p.hidden / divisor,
-            appearanceBlocks: p.appearanceBlocks)
+            appearanceBlocks: p.appearanceBlocks, skips: skips)
     }
 }
 
@@ -44,11 +49,12 @@ extension DINetNetworkSettings {
         let measures = network.generator.configuration
         let divisor = DINetConfiguration.published.encoder[0] / max(1, measures.encoder[0])
         guard table.divisor.allowed.contains(divisor), table.references.allowed.contains(measures.references),
-            DINetConfiguration(divisor: divisor, references: measures.references, sound: network.sound) == measures
+            DINetConfiguration(divisor: divisor, references: measures.references, sound: network.sound, skips: measures.skips) == measures
         else { return nil }
         return [
             ("network.mouth_size", String(network.mouthSize)), ("network.sound", network.sound.rawValue),
             ("network.divisor", String(divisor)), ("network.references", String(measures.references)),
+            ("network.skips", String(measures.skips)),
         ]
     }
 }

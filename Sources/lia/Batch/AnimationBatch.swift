@@ -108,8 +108,7 @@ final class AnimationBatch: @unchecked Sendable {
         var arguments = common + ["--source=\(row.source)", "--output=\(row.output)"] + row.arguments
         if let driving = row.driving { arguments.append("--driving=\(driving)") }
         let command = try Animate.parse(arguments)
-        var model = try resources.model(command.model.model)
-        command.detail.apply(to: &model)
+        let model = try command.prepared(resources.model(command.model.model))
         let name = FileError.printable((row.output as NSString).lastPathComponent)
         let job = try command.job(on: model, faces: resources.faces)
         return try job.run(

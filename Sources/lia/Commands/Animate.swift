@@ -64,8 +64,10 @@ struct Animate: ParsableCommand {
     @Option(name: .shortAndLong, help: "The result.", completion: .file())
     var output: String?
 
-    @Option(help: "relative adds the change since a reference frame; absolute takes the driving pose as it is.")
-    var mode: TransferMode = .relative
+    @Option(
+        name: .customLong("mode"),
+        help: "relative adds the change since a reference frame; absolute takes the driving pose as it is (default: relative).")
+    var chosenMode: TransferMode?
 
     @Option(
         help: ArgumentHelp(
@@ -102,6 +104,12 @@ struct Animate: ParsableCommand {
 
     @OptionGroup var detail: DetailOptions
 
+    @Flag(
+        help: ArgumentHelp(
+            "As the program of LIA's authors: pictures stretched to the network's square, no detail, levels spread over the whole result, "
+                + "and a model called ted in absolute mode."))
+    var asPublished = false
+
     @OptionGroup var batch: BatchOptions
 
     @Flag(help: "Leave the driving video's sound out.")
@@ -125,7 +133,11 @@ struct Animate: ParsableCommand {
         guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
         try ResultSize.check(size)
         try paste.check(size: size, crop: crop)
-        try parts.check(isDriven: driving != nil || batch.batch != nil, mode: mode)
+        try parts.check(isDriven: driving != nil || batch.batch != nil, mode: chosenMode ?? .relative)
+        if asPublished, crop.isGiven || !drivingOptions.ofPictures.isEmpty || paste.pasteBack == true || size != nil || detail.detail == true {
+            throw ValidationError(
+                "--as-published stretches whole pictures to the network's square: leave crops, --size, --paste-back and --detail out.")
+        }
         guard batch.batch == nil else {
             if source != nil || driving != nil || output != nil {
                 throw ValidationError("--batch names sources, driving videos and outputs in its table; leave them out.")
@@ -148,7 +160,7 @@ struct Animate: ParsableCommand {
 
     /// The options that were given and mean nothing without driving motion.
     private var ofDriving: [String] {
-        (mode == .relative ? [] : ["--mode"]) + (reference == .first ? [] : ["--reference"])
+        (chosenMode ?? .relative == .relative ? [] : ["--mode"]) + (reference == .first ? [] : ["--reference"])
             + (strength == 1 || speaking.audio != nil ? [] : ["--strength"])
             + motion.ofDriving + drivingOptions.ofPictures + (drivingOptions.loop ? ["--loop"] : [])
     }
@@ -172,6 +184,20 @@ struct Animate: ParsableCommand {
         return JobFolders.isFolder(source) || source != "-" && driving.map(JobFolders.holdsVideosOnly) == true
     }
 
+    /// The model as the options want it used.
+    ///
+    /// - Throws: `FileError` (input) for a model of another family than --as-published is for.
+    func prepared(_ model: PortraitModel) throws -> PortraitModel {
+        var model = model
+        detail.apply(to: &model)
+        guard asPublished else { return model }
+        guard model.network is LIA else {
+            throw FileError(.input, model.name, "is no model of LIA, whose authors' program --as-published follows; leave it out")
+        }
+        model.usesDetail = false
+        return model
+    }
+
     /// The job that the options describe.
     ///
     /// - Throws: `FileError`, `DirectionError`.
@@ -182,6 +208,7 @@ struct Animate: ParsableCommand {
             throw FileError(.input, driving, "is motion without pictures, and \(first) is for driving pictures; leave it out")
         }
         var job = AnimationJob(source: try .init(media: source), driving: driving, output: try stream.output(output!))
+        let mode = chosenMode ?? (asPublished && model.name.lowercased() == "ted" ? .absolute : .relative)
         job.target = try motion.target(Transfer(mode, strength: strength), of: model)
         if let audio = speaking.audio {
             guard case .picture = job.source else {
@@ -192,8 +219,9 @@ struct Animate: ParsableCommand {
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
         try parts.apply(to: &job)
-        job.sourceCrop = crop.settings
-        job.drivingCrop = drivingOptions.settings(crop.settings)
+        job.sourceCrop = asPublished ? CropSettings(.whole, fit: .stretch) : crop.settings
+        job.drivingCrop = asPublished ? job.sourceCrop : drivingOptions.settings(crop.settings)
+        job.spreadsLevels = asPublished
         (job.loops, job.aligns) = (drivingOptions.loop, drivingOptions.align)
         job.faces = try crop.faces(for: driving == nil ? [job.sourceCrop] : [job.sourceCrop, job.drivingCrop], model, from: faces)
         paste.apply(to: &job)
@@ -202,8 +230,7 @@ struct Animate: ParsableCommand {
 
     func run() throws {
         if batch.batch != nil || isFolders { return try runMany() }
-        var model = try model.load()
-        detail.apply(to: &model)
+        let model = try prepared(model.load())
         let job = try job(on: model)
         let operators = profile ? OperatorProfile() : nil
         var report = try ProgressLine.during("frames", quiet: quiet) { line in

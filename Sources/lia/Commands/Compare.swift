@@ -23,8 +23,8 @@ struct Compare: ParsableCommand {
                 lia compare --model portrait,vox -s a.jpg b.jpg -d 1.mp4 2.mp4 3.mp4 -o report/
 
             The report is a folder: index.html shows all of it and needs no other file. Beside it, for every pair, are the video \
-            (.mp4), some frames (-sheet.png) and, for each model, magnitudes over time, the distance from the source and the paths \
-            on their two leading axes (.png); of several pairs matrix.png; and table.json and table.csv with every frame's numbers.
+            (.mp4), some frames (-sheet.png) and, for each model, magnitudes over time, the distance from the source, the paths \
+            on their two leading axes, and picture, flow and mask of every level (.png); of several pairs matrix.png; and table.json and table.csv with every frame's numbers.
             """)
 
     @OptionGroup var models: ModelListOptions

@@ -17,6 +17,9 @@ struct Edit: ParsableCommand {
             'lia explore label' gave:
                 lia edit -s talk.mp4 --set nod=6 -o edited.mp4
 
+              The canonical pose, in which all magnitudes are 0:
+                lia edit -s me.jpg --base zero -o canonical.png
+
             An edit adds α to a direction's magnitude: --set nod=6 adds 6. Directions are numbered from 1.
             """)
 
@@ -29,7 +32,10 @@ struct Edit: ParsableCommand {
         name: .customLong("set"), parsing: .unconditional,
         help: ArgumentHelp("What to add to which magnitudes, by a direction's name or number: nod=6,6=-2.", valueName: "edit"),
         transform: DirectionEdit.init)
-    var edit: DirectionEdit
+    var edit: DirectionEdit?
+
+    @Option(help: "What the edit starts from: own, the motion of the picture or frame, or zero, the canonical pose.")
+    var base = EditBase.own
 
     @Option(
         name: .shortAndLong, help: "The result: .mp4, .mov, .webm, .gif; .png or .jpg for one frame; or a folder/ of frames.",
@@ -71,6 +77,9 @@ struct Edit: ParsableCommand {
     var json = false
 
     func validate() throws {
+        guard edit != nil || base == .zero else {
+            throw ValidationError("Nothing is edited; name magnitudes, such as --set 8=1.5, or ask for the canonical pose by --base zero.")
+        }
         try ResultSize.check(size)
         try paste.check(size: size, crop: crop)
         if motionOutput != nil, crop.face == .all { throw ValidationError("--motion-output is for one face, not for --face all.") }
@@ -80,7 +89,8 @@ struct Edit: ParsableCommand {
         var model = try model.load()
         detail.apply(to: &model)
         var job = AnimationJob(source: .frames(try StreamOptions.input(source)), driving: nil, output: try stream.output(output))
-        job.target.edit = try edit.offsets(DirectionNames(of: model))
+        job.target.edit = try edit.map { try $0.offsets(DirectionNames(of: model)) } ?? []
+        job.target.startsFromCanonical = base == .zero
         (job.motionOutput, job.frames, job.outputSize) = (motionOutput, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
         job.sourceCrop = crop.settings

@@ -26,7 +26,7 @@ struct Evaluate: ParsableCommand {
                 lia evaluate --task puppets --same-person --other-pose
 
               One person moved by another, where nobody knows the truth:
-                lia evaluate --task cross --data clips/ --frames 100
+                lia evaluate --task cross --data clips/ --frame-count 100
 
               A model that dubs, on drawn people who speak, and on speech with known mouths (Tools/training/make-speech):
                 lia evaluate --task dub --model dub --pairs 8
@@ -84,7 +84,7 @@ struct Evaluate: ParsableCommand {
     var otherPose = false
 
     @Option(help: ArgumentHelp("At most so many frames of each clip (default: all; of drawn clips 75).", valueName: "count"))
-    var frames: Int?
+    var frameCount: Int?
 
     @Option(
         help: ArgumentHelp("Side of the pictures that are compared (default: the data set's, else the first model's).", valueName: "pixels")
@@ -149,8 +149,8 @@ struct Evaluate: ParsableCommand {
     }
 
     func validate() throws {
-        if let frames, !(2...1_000_000).contains(frames) {
-            throw ValidationError("--frames wants a number from 2 to 1000000, not \(frames).")
+        if let frameCount, !(2...1_000_000).contains(frameCount) {
+            throw ValidationError("--frame-count wants a number from 2 to 1000000, not \(frameCount).")
         }
         if let pairs, !(1...1000).contains(pairs) { throw ValidationError("--pairs wants a number from 1 to 1000, not \(pairs).") }
         if !(1...256).contains(jobs) { throw ValidationError("--jobs wants a number from 1 to 256, not \(jobs).") }
@@ -221,13 +221,13 @@ struct Evaluate: ParsableCommand {
         case .cross: evaluated = .cross(clips)
         case .puppets:
             evaluated =
-                .puppets(count: pairs ?? 8, frames: frames ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
+                .puppets(count: pairs ?? 8, frames: frameCount ?? 75, size: side, isSamePerson: samePerson, hasOtherPose: otherPose)
         case .dub: return
         }
         let networkFiles = [lpipsBackbone, lpipsLinear, inception, identityNetwork]
         let inputs = models.flatMap(\.files) + ([data] + networkFiles).compactMap { $0 }
         var job = EvaluationJob(models: models, task: evaluated, data: data, size: side)
-        if let frames { job.frameLimit = frames }
+        if let frameCount { job.frameLimit = frameCount }
         (job.networks, job.jobs, job.cache) = (networks, jobs, try keptResults(beside: inputs))
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
@@ -243,8 +243,8 @@ struct Evaluate: ParsableCommand {
 extension Evaluate {
     /// Measures models that dub.
     private func dub(_ models: [PortraitModel]) throws {
-        guard let folder = try facesModel ?? FaceFinder.folder(amongModels: ModelLocator.folders) else { throw FaceFinder.absent() }
-        let count = pairs ?? 8, most = frames ?? 75, speeches: [DubbingEvaluation.Speech]
+        guard let folder = facesModel ?? FaceFinder.folder(amongModels: ModelLocator.folders) else { throw FaceFinder.absent() }
+        let count = pairs ?? 8, most = frameCount ?? 75, speeches: [DubbingEvaluation.Speech]
         if let data {
             let network = try SpeechModel.network(SpeechModel.defaultName), rate = Double(DubbingJob.framesPerSecond)
             speeches = try SpeechDataset(path: data).heldOut(count: count, by: network, rate: rate).map { speech in

@@ -19,8 +19,8 @@ struct DrawPuppets: ParsableCommand {
                 lia puppets --identity 7 --output smile.png --pose yaw=0.3,smile=1,mouth_open=0.4
 
               Person 7 and person 8 in the same motion, frame for frame:
-                lia puppets --identity 7 --motion 5 --frames 150 --output seven.mp4
-                lia puppets --identity 8 --motion 5 --frames 150 --output eight.mp4
+                lia puppets --identity 7 --motion 5 --frame-count 150 --output seven.mp4
+                lia puppets --identity 8 --motion 5 --frame-count 150 --output eight.mp4
 
             Beside every clip of a data set stands a JSON file: the seeds of identity and motion, and of every frame its time \
             in seconds and its pose. Numbers stand for people and motions: the same number is the same person on every \
@@ -83,7 +83,7 @@ struct DrawPuppets: ParsableCommand {
     var motion: UInt64?
 
     @Option(help: ArgumentHelp("Frames of each clip (default: 75).", valueName: "count"))
-    var frames: Int?
+    var frameCount: Int?
 
     @Option(help: ArgumentHelp("Frames a second (default: 25).", valueName: "rate"))
     var framesPerSecond: Int?
@@ -113,7 +113,7 @@ struct DrawPuppets: ParsableCommand {
         }
         try within(identities, 1...100_000, "--identities")
         try within(clips, 1...1000, "--clips")
-        try within(frames, 1...1_000_000, "--frames")
+        try within(frameCount, 1...1_000_000, "--frame-count")
         try within(framesPerSecond, 1...240, "--frames-per-second")
         if let energy, !(0...3).contains(energy) {
             throw ValidationError("--energy wants a number from 0 to 3, not \(energy).")
@@ -135,7 +135,7 @@ struct DrawPuppets: ParsableCommand {
             try refuse(pose != nil && motion != nil, "--pose", "and --motion exclude each other.")
             if motion == nil {
                 for (isGiven, name) in [
-                    (frames != nil, "--frames"), (framesPerSecond != nil, "--frames-per-second"),
+                    (frameCount != nil, "--frame-count"), (framesPerSecond != nil, "--frames-per-second"),
                     (energy != nil, "--energy"),
                 ] {
                     try refuse(isGiven, name, "needs --motion: how the person moves.")
@@ -149,7 +149,7 @@ struct DrawPuppets: ParsableCommand {
         guard let identity else { return try drawSet(started) }
         guard let motion else { return try drawPicture(identity, started) }
         let clip = PuppetClip(
-            identity: identity, motion: motion, energy: energy ?? 1, frames: frames ?? 75,
+            identity: identity, motion: motion, energy: energy ?? 1, frames: frameCount ?? 75,
             framesPerSecond: framesPerSecond ?? 25, size: size)
         let line = ProgressLine(unit: "frames", quiet: quiet)
         do {
@@ -245,7 +245,7 @@ struct DrawPuppets: ParsableCommand {
 
     private func drawSet(_ started: Date) throws {
         let layout = PuppetFolder(path: output)
-        let (people, clips, frames) = (identities ?? 20, clips ?? 3, frames ?? 75)
+        let (people, clips, frames) = (identities ?? 20, clips ?? 3, frameCount ?? 75)
         let total = people * clips * frames
         let staged = try StagedOutput(path: output, folder: true, overwrite: overwrite, owns: layout.owns)
         let line = ProgressLine(unit: "frames", quiet: quiet)
