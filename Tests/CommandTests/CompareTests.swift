@@ -136,7 +136,7 @@ import TestSupport
         let page = try text("index.html")
         let addresses = page.components(separatedBy: "src=\"").dropFirst().map { $0.prefix(5) }
         // The matrix; of each pair a video, a sheet and three figures a model.
-        #expect(addresses.count == 1 + 4 * 9 && addresses.allSatisfy { $0 == "data:" })
+        #expect(addresses.count == 1 + 4 * 10 && addresses.allSatisfy { $0 == "data:" })
         let words = ReportText.withoutData(page)
         #expect(words.count < page.count / 2 && !words.contains("http") && !page.contains("url(") && !page.contains(folder.path))
         #expect(page.contains("a &amp; b.png by &lt;second&gt;.mp4") && !page.contains("<second>"))

@@ -84,7 +84,7 @@ import TestSupport
         #expect(try explore(["-s", source, "-o", atlas, "--directions", "2", "--steps", "3"]).exitCode == 0)
         let page = try text(atlas + "/index.html")
         let addresses = page.components(separatedBy: "src=\"").dropFirst().map { $0.prefix(5) }
-        // Two ends, a clip, two figures, the sheet and the matrix.
+        // Two ends, a clip, two figures, three sheets of levels and all directions, the canonical pose and the matrix.
         #expect(addresses.count == 10 && addresses.allSatisfy { $0 == "data:" })
         let words = ReportText.withoutData(page)
         #expect(
