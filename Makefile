@@ -6,7 +6,7 @@ LIA = .build/release/lia
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: build static demo test test-packages check lint format help-texts example benchmark notebooks install install-files \
+.PHONY: build static demo test test-packages check lint format help-texts example figures benchmark notebooks install install-files \
     uninstall wheel deb clean dependencies help
 
 build: dependencies ## the program, in .build/release/lia
@@ -25,6 +25,7 @@ test: ## every test, numerics in release, the explorer's page in a browser, what
 	Tests/Browser/explorer.py || [ $$? = 77 ]
 	Tests/TensorBoard/read-events || [ $$? = 77 ]
 	Tests/Python/package.py || [ $$? = 77 ]
+	$(MAKE) figures
 	$(MAKE) test-packages
 
 check: dependencies ## within some minutes: builds, tests of the units, lint
@@ -57,6 +58,9 @@ example: build ## draws the example anew, and the README's picture of it (with t
 	$(LIA) explore --source Examples/portrait.png --output .build/atlas --overwrite \
 	    --directions turn,nod,tilt,blink_right,brows,jaw --range -6..6 --steps 7 --cell 72
 	cp .build/atlas/sheet.png docs/direction-atlas.png
+
+figures: build ## runs the commands whose numbers the documents print, and fails where one differs
+	Tools/figures
 
 benchmark: dependencies ## seconds a frame of the 256 px network, and milliseconds of every operator
 	swift run -c release --package-path Benchmarks frame

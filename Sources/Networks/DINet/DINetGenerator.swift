@@ -12,6 +12,8 @@ public final class DINetGenerator: @unchecked Sendable {
         let features: Tensor
         /// What it makes on the way, (N, …, H, W) and (N, …, H/2, W/2).
         let larger: [Tensor]
+        /// (N, 3, H, W): the first reference.
+        let first: Tensor
         /// (N, C, H/4, W/4): the features that are to be moved.
         let appearance: Tensor
         /// What they add to the comparison with the source; nil where that is not constant.
@@ -31,6 +33,8 @@ public final class DINetGenerator: @unchecked Sendable {
     private let refinement: NormalizedResidualBlock
     /// What takes in the encoders' maps at the half and the full size; empty without skips.
     private let skips: [BiasedConvolution]
+    /// Flow and mask of the first reference; nil without skips.
+    private let motion: BiasedConvolution?
 
     /// A layer of the encoder of sound.
     private enum SoundLayer {
@@ -111,6 +115,8 @@ public final class DINetGenerator: @unchecked Sendable {
                 layer(taken.scope(0), c.decoder + 2 * c.encoder[1], c.decoder),
                 layer(taken.scope(1), c.decoder + 2 * c.encoder[0], last),
             ] : []
+        // A new network moves nothing.
+        motion = c.skips ? BiasedConvolution(taken.scope(2), from: last, to: 3, kernel: 7, initial: .zeros) : nil
         parameters = builder.parameters
         try builder.finish(wanted: "a complete checkpoint of DINet")
     }
@@ -122,7 +128,7 @@ public final class DINetGenerator: @unchecked Sendable {
         let maps = encoded(pictures, references, "ref_in_conv", observe), features = maps[2]
         let moved = refined(features, 0, observe)
         return References(
-            features: features, larger: Array(maps.prefix(2)), appearance: self.maps.prepare(moved),
+            features: features, larger: Array(maps.prefix(2)), first: Self.first(pictures), appearance: self.maps.prepare(moved),
             comparison: firstComparison.prepare(features))
     }
 
@@ -155,11 +161,26 @@ public final class DINetGenerator: @unchecked Sendable {
             { [lastUp] in taken(lastUp(enlarging: $0, by: 2), 0) },
             { [color] in color($0) }, { Sigmoid.forward($0) },
         ]
+        // The layer whose input makes both the colors and the motion.
+        let last = 4
+        var painted: Tensor?
         for (index, layer) in rest.enumerated() {
+            if index + 1 == last { painted = x }
             x = layer(x)
             observe?("out_conv.\(index + 1)", x)
         }
-        return x
+        guard let motion, let painted else { return x }
+        return Warp.forward(source: references.first, features: x, map: motion(painted)).blended!
+    }
+
+    /// The first picture of each set: (N, 3·references, H, W) → (N, 3, H, W).
+    private static func first(_ pictures: Tensor) -> Tensor {
+        let shape = pictures.shape, plane = 3 * shape[2] * shape[3], result = Tensor(uninitialized: [shape[0], 3, shape[2], shape[3]])
+        for sample in 0..<shape[0] {
+            (result.mutablePointer + sample * plane).update(from: pictures.pointer + sample * shape[1] / 3 * plane, count: plane)
+        }
+        keepAlive(pictures)
+        return result
     }
 
     /// (N, comparison): how the source's head stands to the references', as a code.

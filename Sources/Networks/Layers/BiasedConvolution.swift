@@ -30,12 +30,13 @@ package struct BiasedConvolution {
     ///   - axes: 1, 2 or 3.
     ///   - kernel: the side of the kernel.
     ///   - padding: of sequences and planes; volumes always keep their size. nil for as much as keeps the size.
+    ///   - initial: of a new network's kernel.
     package init(
         _ scope: ParameterScope, _ name: String = "conv", normalization: String? = nil, from inputs: Int, to outputs: Int, axes: Int = 2,
-        kernel: Int = 3, stride: Int = 1, padding: Int? = nil, activation: Activation = .identity
+        kernel: Int = 3, stride: Int = 1, padding: Int? = nil, activation: Activation = .identity, initial: ParameterScope.Initial = .fanIn
     ) {
         let own = scope.scope(name), shape = [outputs, inputs] + [Int](repeating: kernel, count: axes)
-        let weight = own.parameter("weight", shape, initial: .fanIn), bias = own.parameter("bias", [outputs], initial: .zeros)
+        let weight = own.parameter("weight", shape, initial: initial), bias = own.parameter("bias", [outputs], initial: .zeros)
         let normalization = normalization.map { BatchNormalization(scope.scope($0), outputs) }
         self.kernel = Prepared(weight, isDifferentiated: false) {
             switch axes {

@@ -15,7 +15,7 @@ public struct DINetNetworkSettings: SettingTable {
         "How many times fewer channels there are than in the authors' network.")
     public let skips = Setting(
         "skips", false, .any,
-        "Whether the decoder also reads the encoders' larger maps, and the code. Not in the paper; small networks learn far faster so.")
+        "Whether the decoder also reads the encoders' larger maps and the code, and warps the first reference. Not in the paper.")
     public let references = Setting("references", 5, .range(1...16), "Pictures of the person that are read together.")
     public let discriminatorChannels = Setting("discriminator_channels", 64, .range(1...1024), "The base of the discriminators.")
     public let discriminatorMost = Setting("discriminator_most", 256, .range(1...4096), "The most channels of the discriminators.")

@@ -147,12 +147,17 @@ struct Prepare: ParsableCommand {
         preparation.groupsPictures = !photos
         let line = ProgressLine(unit: "files", quiet: quiet)
         let report: PreparationReport
+        // The summary has their number, --json all of their names.
+        let mostNamed = 5
+        var passedOver = 0
         do {
             defer { line.end() }
             report = try preparation.run { event in
                 switch event {
                 case .progress(let done, let total): line.show("prepare", done: done, total: total)
-                case .passedOver(let remark): note(remark, "passed over: ", line)
+                case .passedOver(let remark):
+                    passedOver += 1
+                    if passedOver <= mostNamed { note(remark, "passed over: ", line) }
                 case .skipped(let remark): note(remark, "skipped: ", line)
                 case .damaged(let remark): note(remark, "warning: ", line)
                 }
