@@ -13,12 +13,14 @@ public enum TrainedFamilies {
     /// - Parameters:
     ///   - path: a JSON file of settings; nil for none.
     ///   - changes: settings that replace the file's.
-    /// - Throws: `FileError` (input) when no family has the name.
+    /// - Throws: `FileError` (input) when no family has the name that the file says; `SettingError` when none has the one of a change.
     public static func task(settings path: String?, changes: [(key: String, value: String)] = []) throws -> any TrainedTask.Type {
-        guard let name = try changes.last(where: { $0.key == "family" })?.value ?? path.flatMap(family(in:)) else { return all[0] }
+        let changed = changes.last { $0.key == "family" }?.value
+        guard let name = try changed ?? path.flatMap(family(in:)) else { return all[0] }
         guard let task = all.first(where: { self.family(of: $0) == name }) else {
-            let known = all.map { self.family(of: $0) }.joined(separator: ", ")
-            throw FileError(.input, path ?? "--set", "family: expected one of \(known), found \(name)")
+            let problem = SettingError(key: "family", value: name, allowed: "one of \(all.map { self.family(of: $0) }.joined(separator: ", "))")
+            guard let path, changed == nil else { throw SettingError(key: "--set: family", problem: problem.problem) }
+            throw FileError(.input, path, problem.description)
         }
         return task
     }

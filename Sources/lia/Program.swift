@@ -78,6 +78,8 @@ package struct Program: ParsableCommand {
             fail(error.description, 65)
         } catch let error as DirectionError {
             fail(error.description, 64)
+        } catch let error as SettingError {
+            fail(error.description, 64)
         } catch {
             if exitCode(for: error) == .validationFailure, let found = Misspelling.sentence(Array(CommandLine.arguments.dropFirst())) {
                 fail(found, 64)

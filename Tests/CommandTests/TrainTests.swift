@@ -260,8 +260,12 @@ import Training
             if code != 64 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)", sourceLocation: location) }
             for word in words { #expect(run.errors.contains(word), "\(word): \(run.errors)", sourceLocation: location) }
         }
-        fails(65, ["--set", "stepz"], try train("a", ["--set", "stepz=3"]))
-        fails(65, ["tiny.json", "learning_rate", "-1"], try train("a", settings + ["--set", "learning_rate=-1"]))
+        fails(64, ["--set: stepz: is no setting"], try train("a", ["--set", "stepz=3"]))
+        fails(64, ["--set: optimization.learning_rate", "-1"], try train("a", settings + ["--set", "learning_rate=-1"]))
+        fails(64, ["--set: family: expected one of lia, fomm"], try train("a", ["--set", "family=gan"]))
+        let wrong = folder.file("wrong.json")
+        try #"{"learning_rate": -1}"#.write(toFile: wrong, atomically: true, encoding: .utf8)
+        fails(65, ["wrong.json: optimization.learning_rate", "-1"], try train("a", ["--config", wrong, "--set", "steps=2"]))
         fails(64, ["key=value"], try train("a", ["--set", "steps"]))
         fails(65, ["data.safetensors", "32 px", "--size 128"], try train("a"))
         let absent = folder.file("absent.safetensors")

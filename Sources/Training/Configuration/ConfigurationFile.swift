@@ -24,20 +24,23 @@ extension TrainingConfiguration: Codable {
     /// - Parameters:
     ///   - path: nil for a configuration of defaults.
     ///   - changes: settings that replace the file's, later ones the earlier ones: "losses.l1" or "l1" → "0.5".
-    /// - Throws: `FileError` (input) with the setting's name, its value and what is allowed.
+    /// - Throws: `FileError` (input) with the setting's name, its value and what is allowed; `SettingError` where a change is wrong, or does not go
+    ///   with the file.
     public static func read(_ path: String?, changes: [(key: String, value: String)] = []) throws -> TrainingConfiguration {
-        do {
-            var settings: [String: JSONValue] = [:]
-            if let path {
-                let text = Data(try MappedFile.contents(of: path, upTo: 1 << 20))
-                guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: text) else {
-                    throw FileError(.input, path, "is no JSON object of settings, such as {\"steps\": 20000}")
-                }
-                settings = object
+        var settings: [String: JSONValue] = [:]
+        if let path {
+            let text = Data(try MappedFile.contents(of: path, upTo: 1 << 20))
+            guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: text) else {
+                throw FileError(.input, path, "is no JSON object of settings, such as {\"steps\": 20000}")
             }
-            return try TrainingConfiguration(settings: settings, changes: changes)
-        } catch let error as SettingError {
-            throw FileError(.input, path ?? "--set", error.description)
+            settings = object
+        }
+        do { return try TrainingConfiguration(settings: settings, changes: changes) } catch let error as SettingError {
+            // The file's own mistake, unless it has none without the changes.
+            if let path, changes.isEmpty || (try? TrainingConfiguration(settings: settings)) == nil {
+                throw FileError(.input, path, error.description)
+            }
+            throw SettingError(key: "--set: \(error.key)", problem: error.problem)
         }
     }
 
