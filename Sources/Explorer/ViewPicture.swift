@@ -76,7 +76,9 @@ package enum ViewPicture {
         let size = picture.shape[2] * picture.shape[3]
         let shown = Picture(width: picture.shape[3], height: picture.shape[2]) { pixels in
             for p in 0..<size {
-                for channel in 0..<3 { pixels[3 * p + channel] = ObservationPicture.level(abs(a[channel * size + p] - b[channel * size + p]) / 2 * gain) }
+                for channel in 0..<3 {
+                    pixels[3 * p + channel] = ObservationPicture.level(abs(a[channel * size + p] - b[channel * size + p]) / 2 * gain)
+                }
             }
         }
         return Shown(picture: shown, scale: Scale(value: 255 / gain, text: String(format: "%.0f", 255 / gain)))

@@ -18,7 +18,8 @@ public enum TrainedFamilies {
         let changed = changes.last { $0.key == "family" }?.value
         guard let name = try changed ?? path.flatMap(family(in:)) else { return all[0] }
         guard let task = all.first(where: { self.family(of: $0) == name }) else {
-            let problem = SettingError(key: "family", value: name, allowed: "one of \(all.map { self.family(of: $0) }.joined(separator: ", "))")
+            let problem = SettingError(
+                key: "family", value: name, allowed: "one of \(all.map { self.family(of: $0) }.joined(separator: ", "))")
             guard let path, changed == nil else { throw SettingError(key: "--set: family", problem: problem.problem) }
             throw FileError(.input, path, problem.description)
         }

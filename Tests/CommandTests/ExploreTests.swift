@@ -30,7 +30,9 @@ import TestSupport
         #expect(run.exitCode == 0 && run.output.contains("2 directions, 5 pictures each"), "\(run.errors)")
         var expected = ["canonical.png", "gram.png", "index.html", "levels.png", "sheet.png", "table.csv", "table.json"]
         for number in ["02", "08"] {
-            expected += [".gif", ".mp4", "-flow.png", "-heat.png", "-high.jpg", "-levels.png", "-low.jpg"].map { "direction-\(number)\($0)" }
+            expected += [".gif", ".mp4", "-flow.png", "-heat.png", "-high.jpg", "-levels.png", "-low.jpg"].map {
+                "direction-\(number)\($0)"
+            }
         }
         #expect(names(atlas) == expected.sorted())
 

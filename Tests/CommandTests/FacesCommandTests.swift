@@ -54,7 +54,8 @@ import TestSupport
 
     @Test(.enabled(if: arePresent, absence)) func aVideoIsFollowedAndMarked() throws {
         let folder = try TemporaryFolder(), video = folder.file("person.mp4"), marked = folder.file("marked.mp4")
-        #expect(try CommandRun.lia(["puppets", "--identity", "2", "--motion", "1", "--frame-count", "12", "--output", video]).exitCode == 0)
+        #expect(
+            try CommandRun.lia(["puppets", "--identity", "2", "--motion", "1", "--frame-count", "12", "--output", video]).exitCode == 0)
         let run = try CommandRun.lia(["faces", video, "--json", "--output", marked]), frames = try #require(try decoded(run).frames)
         #expect(frames.count == 12 && frames.allSatisfy { $0.faces.count == 1 })
         #expect(zip(frames, frames.dropFirst()).allSatisfy { $0.time < $1.time } && frames[0].time == 0)

@@ -17,7 +17,8 @@ import TestSupport
         (photo, group, driving) = (folder.file("photo.png"), folder.file("group.png"), folder.file("driving.mp4"))
         try Self.scene(420, 300, [(3, 200, 20, 150)], folder).write(to: photo)
         try Self.scene(640, 260, [(1, 160, 20, 40), (5, 220, 210, 20), (7, 180, 445, 50)], folder).write(to: group)
-        try lia("puppets", "--identity", "8", "--motion", "5", "--energy", "1.3", "--frame-count", "8", "--size", "256", "--output", driving)
+        try lia(
+            "puppets", "--identity", "8", "--motion", "5", "--energy", "1.3", "--frame-count", "8", "--size", "256", "--output", driving)
     }
 
     /// People by number, each a square of so many pixels at a place of a soft background.

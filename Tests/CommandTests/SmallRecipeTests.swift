@@ -27,6 +27,9 @@ import TestSupport
         // Seen: 21.75 dB against 21.48 dB.
         #expect(made > copied + 0.1, "\(made) dB, copying \(copied) dB")
         try run(["export", folder.file("run"), folder.file("model")])
-        try run(["edit", "-m", folder.file("model"), "-s", folder.file("people/identity-0001/clip-01.mp4"), "--set", "1=1", "--output", folder.file("out.mp4")])
+        try run([
+            "edit", "-m", folder.file("model"), "-s", folder.file("people/identity-0001/clip-01.mp4"), "--set", "1=1", "--output",
+            folder.file("out.mp4"),
+        ])
     }
 }

@@ -32,6 +32,7 @@ struct ComparisonFiles {
     /// Whether a file in a folder is a comparison's, so that the folder may be replaced.
     static func owns(_ name: String) -> Bool {
         if [table, csv, page, matrix].contains(name) { return true }
-        return name.wholeMatch(of: #/source-\d+-driving-\d+(?:\.mp4|-sheet\.png|-model-\d+-(?:magnitudes|distance|axes|levels)\.png)/#) != nil
+        return name.wholeMatch(of: #/source-\d+-driving-\d+(?:\.mp4|-sheet\.png|-model-\d+-(?:magnitudes|distance|axes|levels)\.png)/#)
+            != nil
     }
 }

@@ -70,7 +70,9 @@ public final class DINet: AudioDriven, @unchecked Sendable {
                 "channels", .number(c.encoder[2]),
                 text: "\(c.encoder.map(String.init).joined(separator: ", ")) in the encoders, \(c.comparison) where they are compared, "
                     + "\(c.sound) for sound, \(c.decoder) in the decoder"),
-            NetworkMeasure("skips", .flag(c.skips), text: c.skips ? "the decoder reads the encoders' larger maps and the code, and warps the first reference" : nil),
+            NetworkMeasure(
+                "skips", .flag(c.skips),
+                text: c.skips ? "the decoder reads the encoders' larger maps and the code, and warps the first reference" : nil),
             NetworkMeasure("comparison_channels", .number(c.comparison), text: nil),
             NetworkMeasure("decoder_channels", .number(c.decoder), text: nil),
             NetworkMeasure("sound_channels", .number(c.sound), text: nil),

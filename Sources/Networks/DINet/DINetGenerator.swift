@@ -147,9 +147,12 @@ public final class DINetGenerator: @unchecked Sendable {
         var moved = maps(references.appearance, code: code, observe: observe.map { observe in { observe("adaAT." + $0, $1) } })
         observe?("adaAT", moved)
         moved = refined(moved, 1, observe)
-        let codes = skips.isEmpty ? [] : [code.reshaped(code.shape + [1, 1])].map {
-            NearestEnlargement.forward($0, rows: seen.shape[2], columns: seen.shape[3])
-        }
+        let codes =
+            skips.isEmpty
+            ? []
+            : [code.reshaped(code.shape + [1, 1])].map {
+                NearestEnlargement.forward($0, rows: seen.shape[2], columns: seen.shape[3])
+            }
         var x = join(Concatenation.forward([seen, moved] + codes))
         observe?("out_conv.0", x)
         /// With the encoders' maps of a size, 1 the half and 0 the full one.

@@ -134,7 +134,9 @@ struct Animate: ParsableCommand {
         try ResultSize.check(size)
         try paste.check(size: size, crop: crop)
         try parts.check(isDriven: driving != nil || batch.batch != nil, mode: chosenMode ?? .relative)
-        if asPublished, crop.isGiven || !drivingOptions.ofPictures.isEmpty || paste.pasteBack == true || size != nil || detail.detail == true {
+        if asPublished,
+            crop.isGiven || !drivingOptions.ofPictures.isEmpty || paste.pasteBack == true || size != nil || detail.detail == true
+        {
             throw ValidationError(
                 "--as-published stretches whole pictures to the network's square: leave crops, --size, --paste-back and --detail out.")
         }
