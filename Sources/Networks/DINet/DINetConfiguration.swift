@@ -16,7 +16,7 @@ public struct DINetConfiguration: Equatable, Sendable {
     /// Residual blocks before the maps and after them.
     public var appearanceBlocks: Int
     /// Whether the decoder also reads the encoders' larger maps and the code, and lays the first reference, warped by a flow, under what it paints
-    /// as a mask says (as LIA's generator does). Not in the paper: small networks else learn for very long to carry a face through the smallest maps.
+    /// as a mask says (as LIA's generator does); and whether a mouth's numbers are drawn into the square (`MouthSketch`). Not in the paper: small networks else learn for very long to carry a face through the smallest maps.
     public var skips: Bool
 
     public init(

@@ -141,7 +141,8 @@ public final class DINetGenerator: @unchecked Sendable {
     public func callAsFunction(
         _ masked: Tensor, _ references: References, sound rows: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil
     ) -> Tensor {
-        let own = encoded(masked, source, "source_in_conv", observe), seen = own[2]
+        let hearsMouths = configuration.skips && configuration.soundValues == SpokenSound.mouth.values
+        let own = encoded(hearsMouths ? MouthSketch.drawn(into: masked, rows: rows) : masked, source, "source_in_conv", observe), seen = own[2]
         let code = Concatenation.forward([compared(seen, references, observe), heard(rows, observe)])
         observe?("parameter_code", code)
         var moved = maps(references.appearance, code: code, observe: observe.map { observe in { observe("adaAT." + $0, $1) } })
