@@ -20,7 +20,9 @@ struct SpokenSampler {
     /// Drawn people are met within so many seconds, and their references at most so far from the frame.
     private static let seconds: Float = 600, reach: Float = 6
     /// How often a drawn head is still while its mouth speaks.
-    private static let still: Float = 0.35
+    private static let still: Float = 0.6
+    /// How often the references of a film are at most so many seconds away, so that hardly more than the mouth differs.
+    private static let nearby: Float = 0.4, near = 0.8
 
     init(_ settings: Settings, clips: SpokenClips, seed: UInt64) {
         (self.settings, self.clips) = (settings, clips)
@@ -35,10 +37,13 @@ struct SpokenSampler {
             let photo = clips.photos[random.index(below: clips.photos.count)]
             return choice(.clip(photo), augmentation, targets: Array(repeating: 0, count: settings.frames)) { _ in 0 }
         }
-        let clip = clips.films[random.index(below: clips.films.count)]
-        return choice(.clip(clip), augmentation, targets: targets(in: clip)) { random in
-            Double(clip.frames[random.index(below: clip.frames.count)])
+        let clip = clips.films[random.index(below: clips.films.count)], targets = targets(in: clip)
+        var frames = clip.frames
+        if random.uniform() < Self.nearby {
+            let middle = clip.time(Int(targets[targets.count / 2]))
+            frames = frames.filter { abs(clip.time($0) - middle) < Self.near }
         }
+        return choice(.clip(clip), augmentation, targets: targets) { random in Double(frames[random.index(below: frames.count)]) }
     }
 
     /// A frame, or some that are a 25th of a second apart, all of which can be cut out.
