@@ -17,6 +17,7 @@ import math
 import pathlib
 import sys
 
+import named_weights
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -360,6 +361,11 @@ class LIA(nn.Module):
         self.size, self.channels = size, list(channels)
         self.enc = Encoder(self.channels, code, directions)
         self.dec = Generator(self.channels, code, directions)
+
+    @staticmethod
+    def named(name):
+        """A network of `NETWORKS` with weights that follow from their names."""
+        return named_weights.fill(LIA(**NETWORKS[name]), named_weights.equalized)
 
     @staticmethod
     def load(path):

@@ -110,7 +110,7 @@ if arguments.group_size < 2 or min(arguments.groups, arguments.rounds, arguments
 torch.set_num_threads(arguments.threads)
 torch.manual_seed(1)
 lia_torch.ModulatedConvolution.grouped = arguments.grouped
-network = lia_torch.LIA(**lia_torch.NETWORKS[arguments.network])
+network = lia_torch.LIA.named(arguments.network)
 if not arguments.channels_first:
     network.keep_channels_last()
 
