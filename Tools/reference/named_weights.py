@@ -14,7 +14,8 @@ def _normal(name, shape):
     return torch.randn(shape, generator=torch.Generator().manual_seed(zlib.crc32(name.encode())))
 
 
-def _values(name, tensor):
+def values(name, tensor):
+    """Values for layers as PyTorch has them."""
     noise = _normal(name, tensor.shape)
     if name.endswith("running_var"):
         return torch.exp(0.1 * noise)
@@ -25,7 +26,7 @@ def _values(name, tensor):
     return 0.1 * noise + (1.0 if name.endswith("weight") else 0.0)
 
 
-def fill(network, values=_values):
+def fill(network, values=values):
     """Gives every parameter and every floating-point buffer of the state its values.
 
     `values`: of (name, tensor), the new values; None leaves the tensor as it is."""
