@@ -7,7 +7,8 @@ import PackageDescription
 //     swift run -c release --package-path Benchmarks step
 //     swift run -c release --package-path Benchmarks liveportrait
 //     swift run -c release --package-path Benchmarks fomm
-// Benchmarks/compare runs frame, step, liveportrait and fomm beside PyTorch.
+//     swift run -c release --package-path Benchmarks dinet
+// Benchmarks/compare runs all but operators beside PyTorch, OpenVINO and ONNX Runtime.
 let lia = Target.Dependency.product(name: "LatentImageAnimator", package: "lia")
 
 let package = Package(
@@ -21,6 +22,7 @@ let package = Package(
         .executableTarget(name: "step", dependencies: ["Measuring", lia]),
         .executableTarget(name: "liveportrait", dependencies: ["Measuring", lia]),
         .executableTarget(name: "fomm", dependencies: ["Measuring", lia]),
+        .executableTarget(name: "dinet", dependencies: ["Measuring", lia]),
     ],
     swiftLanguageModes: [.v5]
 )

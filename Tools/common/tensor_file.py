@@ -1,11 +1,11 @@
-"""Reads safetensors files of float32 values and bytes, and writes such of float32 values, with torch and the standard library alone."""
+"""Reads safetensors files of numbers and bytes, and writes such of float32 values, with torch and the standard library alone."""
 
 import json
 import struct
 
 import torch
 
-TYPES = {"F32": torch.float32, "U8": torch.uint8}
+TYPES = {"F32": torch.float32, "F16": torch.float16, "I64": torch.int64, "I32": torch.int32, "U8": torch.uint8}
 
 
 def read(path):

@@ -16,6 +16,7 @@ import math
 import pathlib
 import sys
 
+import named_weights
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -140,6 +141,13 @@ def grid(height, width):
     return torch.stack([x, y], -1)
 
 
+def inverse(matrices):
+    """Of 2×2 matrices, (…, 2, 2)."""
+    (a, b), (c, d) = (row.unbind(-1) for row in matrices.unbind(-2))
+    adjugate = torch.stack([torch.stack([d, -b], -1), torch.stack([-c, a], -1)], -2)
+    return adjugate / (a * d - b * c)[..., None, None]
+
+
 def bells(points, height, width):
     squares = (grid(height, width) - points[:, :, None, None]).square().sum(-1)
     return torch.exp(-0.5 * squares / VARIANCE)
@@ -179,7 +187,7 @@ class DenseMotion(nn.Module):
         places = grid(height, width)
         moved = places - driving[0][:, :, None, None]
         if source[1] is not None:
-            moved = torch.einsum("nkij,nkhwj->nkhwi", source[1] @ torch.linalg.inv(driving[1]), moved)
+            moved = torch.einsum("nkij,nkhwj->nkhwi", source[1] @ inverse(driving[1]), moved)
         motions = torch.cat([places[None, None], moved + source[0][:, :, None, None]], 1)
         count = motions.shape[1]
         heat = bells(driving[0], height, width) - bells(source[0], height, width)
@@ -237,6 +245,8 @@ class FirstOrderMotionModel:
             network = kind(**measures).eval().requires_grad_(False)
             if path:
                 network.load_state_dict(members[name])
+            else:
+                named_weights.fill(network)
             for layer in list(network.modules()):
                 if hasattr(layer, "fold"):
                     layer.fold()

@@ -17,6 +17,7 @@ import math
 import pathlib
 import sys
 
+import named_weights
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -152,8 +153,9 @@ class ModulatedConvolution(nn.Module):
     """A convolution whose weights are multiplied, input channel by input channel, by a style that the latent code gives, and
     scaled to unit length for every output channel (StyleGAN2)."""
 
-    # Whether styles multiply the weights, with one group of channels for each sample (as published), or the activations.
-    grouped = False
+    # What styles multiply: "weights", with one group of channels for each sample (as published), or "activations", where the weights stay
+    # as they are; "either" takes the first for one sample.
+    way = "either"
 
     def __init__(self, inputs, outputs, kernel, code, doubling=False, demodulated=True, gain=1.0):
         super().__init__()
@@ -176,8 +178,8 @@ class ModulatedConvolution(nn.Module):
             factor = torch.rsqrt(style.square() @ self.energy() + 1e-8) * (self.scale * self.gain)
         else:
             factor = None
-        return self.by_weights(x, style, factor, bias) if self.grouped or x.shape[0] == 1 \
-            else self.by_activations(x, style, factor, bias)
+        by_weights = self.way == "weights" or (self.way == "either" and x.shape[0] == 1)
+        return (self.by_weights if by_weights else self.by_activations)(x, style, factor, bias)
 
     def by_activations(self, x, style, factor, bias):
         if factor is None:
@@ -362,6 +364,11 @@ class LIA(nn.Module):
         self.dec = Generator(self.channels, code, directions)
 
     @staticmethod
+    def named(name):
+        """A network of `NETWORKS` with weights that follow from their names."""
+        return named_weights.fill(LIA(**NETWORKS[name]), named_weights.equalized)
+
+    @staticmethod
     def load(path):
         """The network in a checkpoint of the published layout; its measures come from the tensors' shapes."""
         state = torch.load(path, map_location="cpu", weights_only=True)
@@ -496,8 +503,7 @@ if __name__ == "__main__":
     fixtures = pathlib.Path(__file__).resolve().parents[2] / "Tests/TestSupport/Fixtures/reference"
     passed = True
     for channels_last in (True, False):
-        for ModulatedConvolution.grouped in (False, True):
-            print(f"channels {'last' if channels_last else 'first'}, batches modulated by "
-                  f"{'weights' if ModulatedConvolution.grouped else 'activations'}")
+        for ModulatedConvolution.way in ("weights", "activations", "either"):
+            print(f"channels {'last' if channels_last else 'first'}, modulated by {ModulatedConvolution.way}")
             passed &= check(fixtures, channels_last)
     sys.exit(0 if passed else 1)

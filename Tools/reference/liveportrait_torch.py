@@ -16,6 +16,7 @@ import math
 import pathlib
 import sys
 
+import named_weights
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -188,6 +189,32 @@ class Hourglass(nn.Module):
         return F.relu_(self.decoder.norm(self.decoder.conv(y)))
 
 
+def sample(volume, grids):
+    """Values of one volume (1, C, D, H, W) at places (N, D', H', W', 3): (N, C, D', H', W')."""
+    if not torch.onnx.is_in_onnx_export():
+        return F.grid_sample(volume.expand(len(grids), -1, -1, -1, -1), grids, align_corners=False)
+    # Other programs sample planes alone: there the eight neighbours are rows of a table.
+    channels, extents = volume.shape[1], volume.shape[:1:-1]
+    table = volume[0].flatten(1).t()
+    floors, parts = [], []
+    for axis, extent in enumerate(extents):
+        place = ((grids[..., axis] + 1) * extent - 1) / 2
+        floors.append(place.floor())
+        parts.append(place - floors[-1])
+    result = 0
+    for corner in range(8):
+        weight, index = 1, 0
+        for axis, extent in reversed(list(enumerate(extents))):
+            side = corner >> axis & 1
+            at = floors[axis] + side
+            share = parts[axis] if side else 1 - parts[axis]
+            weight = weight * share * ((at >= 0) & (at < extent)).to(share.dtype)
+            index = index * extent + at.clamp(0, extent - 1).long()
+        rows = table.index_select(0, index.flatten()).reshape(*index.shape, channels)
+        result = result + rows * weight[..., None]
+    return result.permute(0, 4, 1, 2, 3)
+
+
 class DenseMotion(nn.Module):
     def __init__(self, channels, depth, compressed, points, down, up):
         super().__init__()
@@ -212,7 +239,7 @@ class DenseMotion(nn.Module):
         features, places = prepared
         moves = torch.cat([torch.zeros(1, 1, 3), source - target], 1)
         grids = places + moves[0, :, None, None, None]
-        moved = F.grid_sample(features.expand(len(grids), -1, -1, -1, -1), grids, align_corners=False)
+        moved = sample(features, grids)
         bells = [torch.exp(-50 * (places - points[0, :, None, None, None]).square().sum(-1)) for points in (target, source)]
         heat = torch.cat([torch.zeros_like(bells[0][:1]), bells[0] - bells[1]])[:, None]
         prediction = self.hourglass(torch.cat([heat, moved], 1).flatten(0, 1)[None])
@@ -238,7 +265,7 @@ class Warping(nn.Module):
         deformation, occlusion, mask = self.dense_motion_network(motion, target, source)
         if observe:
             observe(deformation=deformation, occlusion=occlusion, mask=mask)
-        warped = F.grid_sample(volume, deformation, align_corners=False).flatten(1, 2)
+        warped = sample(volume, deformation).flatten(1, 2)
         return self.fourth(self.third(warped)) * occlusion
 
 
@@ -334,6 +361,15 @@ SMALL = {
 }
 
 
+def values(name, tensor):
+    """Weights that follow from their names; the vectors of spectral norms are of unit length, and so is what they give."""
+    noise = named_weights.values(name, tensor)
+    if name.endswith(("weight_u", "weight_v")):
+        return torch.full_like(tensor, len(tensor) ** -0.5)
+    # u·(W·v) of the vectors above is 2.
+    return noise + 2 / math.sqrt(noise[0].numel() * len(noise)) if name.endswith("weight_orig") else noise
+
+
 class LivePortrait:
     """The four networks that make a frame, at rest."""
 
@@ -343,6 +379,8 @@ class LivePortrait:
             network = kind(**measures[name]).eval().requires_grad_(False)
             if folder:
                 network.load_state_dict(torch.load(folder / FILES[name], map_location="cpu", weights_only=True))
+            else:
+                named_weights.fill(network, values)
             for layer in list(network.modules()):
                 if hasattr(layer, "fold"):
                     layer.fold()

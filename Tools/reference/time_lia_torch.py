@@ -100,7 +100,8 @@ parser.add_argument("--group-size", type=int, default=4)
 parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32", help="of a frame")
 parser.add_argument("--source-every-frame", action="store_true", help="encode the source with every frame, as published")
 parser.add_argument("--optimizer", action="store_true", help="let Adam change the weights in every step")
-parser.add_argument("--grouped", action="store_true", help="modulate weights in batches too, as published")
+parser.add_argument("--modulate", choices=["weights", "activations", "either"], default="either",
+                    help="what styles multiply: weights, as published; activations; weights of one sample and activations of more")
 parser.add_argument("--channels-first", action="store_true", help="keep weights and features in PyTorch's usual order")
 parser.add_argument("--profile", action="store_true", help="print PyTorch's own table of operators instead")
 arguments = parser.parse_args()
@@ -109,8 +110,8 @@ if arguments.group_size < 2 or min(arguments.groups, arguments.rounds, arguments
 
 torch.set_num_threads(arguments.threads)
 torch.manual_seed(1)
-lia_torch.ModulatedConvolution.grouped = arguments.grouped
-network = lia_torch.LIA(**lia_torch.NETWORKS[arguments.network])
+lia_torch.ModulatedConvolution.way = arguments.modulate
+network = lia_torch.LIA.named(arguments.network)
 if not arguments.channels_first:
     network.keep_channels_last()
 

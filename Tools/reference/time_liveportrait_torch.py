@@ -1,10 +1,9 @@
 """Times LivePortrait's networks in PyTorch beside the Swift benchmark of the same name.
 
-    python3 Tools/reference/time_liveportrait_torch.py --threads 2 --rounds 3 [--openvino]
+    python3 Tools/reference/time_liveportrait_torch.py --threads 2 --rounds 3
 
 A frame is one driving picture read by M, one label map made by W and one picture drawn by G, from a source that was encoded before.
-Prints one JSON object. float32, or, with --precision bfloat16, PyTorch's autocast to it. With --openvino, the convolutions of all
-three run in OpenVINO (pip install openvino), and what it has no operator for, sampling in volumes, in PyTorch.
+Prints one JSON object. float32, or, with --precision bfloat16, PyTorch's autocast to it.
 """
 
 import argparse
@@ -18,7 +17,6 @@ PARTS = ("motion", "warping", "generator")
 parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
 parser.add_argument("--threads", type=int, default=torch.get_num_threads())
 parser.add_argument("--rounds", type=int, default=3)
-parser.add_argument("--openvino", action="store_true", help="run the networks' convolutions in OpenVINO, in float32")
 parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
 parser.add_argument("--channels-last", action="store_true", help="store weights with channels last, which is slower here")
 arguments = parser.parse_args()
@@ -30,41 +28,6 @@ torch.manual_seed(1)
 networks = liveportrait_torch.LivePortrait()
 if arguments.channels_last:
     networks.keep_channels_last()
-if arguments.openvino:
-    import openvino
-
-    core = openvino.Core()
-    core.set_property("CPU", {"INFERENCE_NUM_THREADS": arguments.threads, "INFERENCE_PRECISION_HINT": "f32"})
-
-    class Compiled(torch.nn.Module):
-        """A network in OpenVINO, checked against PyTorch's results."""
-
-        def __init__(self, network, example):
-            super().__init__()
-            self.run = core.compile_model(openvino.convert_model(network, example_input=example), "CPU")
-            with torch.inference_mode():
-                expected = network(example)
-                expected = list(expected.values()) if isinstance(expected, dict) else [expected]
-                for a, b in zip(self.all(example), expected):
-                    error = (a - b).abs().max() / b.abs().max()
-                    if not error < 1e-3:
-                        raise SystemExit(f"OpenVINO differs by {error} from PyTorch")
-
-        def all(self, x):
-            return [torch.from_numpy(values) for values in self.run([x.numpy()]).values()]
-
-        def forward(self, x):
-            return self.all(x)[0]
-
-    volume = torch.rand(1, 110, 16, 64, 64)
-    motion = networks.warping.dense_motion_network
-    predicted = torch.rand(1, 142, 16, 64, 64)
-    motion.mask = Compiled(motion.mask, predicted)
-    motion.occlusion = Compiled(motion.occlusion, predicted.flatten(1, 2))
-    motion.hourglass = Compiled(motion.hourglass, volume)
-    networks.warping.third = Compiled(networks.warping.third, torch.rand(1, 512, 64, 64))
-    networks.generator = Compiled(networks.generator, torch.rand(1, 256, 64, 64))
-    networks.motion = Compiled(networks.motion, torch.rand(1, 3, 256, 256))
 times = PartTimes(PARTS)
 lower = torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16")
 with torch.inference_mode(), lower:
