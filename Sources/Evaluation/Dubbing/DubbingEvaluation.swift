@@ -29,6 +29,8 @@ public struct DubbingEvaluation {
     public var size = 256
     /// Finds faces in drawings and results.
     public var finder: FaceFinder
+    /// What hears how well mouths go with what is said, its file, and the side of the mouths that it sees; nil for nothing.
+    public var syncNet: (network: SyncNet, path: String, side: Int)?
 
     public init(models: [PortraitModel], speeches: [Speech], finder: FaceFinder) {
         (self.models, self.speeches, self.finder) = (models, speeches, finder)
@@ -60,6 +62,11 @@ public struct DubbingEvaluation {
                 throw FileError(.input, model.name, "hears \(network.sound.rawValue), and drawn people say only what mouths do")
             }
         }
+        if let syncNet, syncNet.network.soundValues != SpokenSound.mouth.values {
+            throw FileError(
+                .input, syncNet.path,
+                "hears \(syncNet.network.soundValues) values a row, and drawn people say only what mouths do, in \(SpokenSound.mouth.values)")
+        }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lia-dub-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -82,9 +89,14 @@ public struct DubbingEvaluation {
                 throw FileError(.input, "drawn people", "no face is found in most drawings of \(size) px; choose a larger --size")
             }
             func scores(_ pictures: [Picture]) -> DubbingScores {
-                DubbingScores(
+                let synchrony = syncNet.flatMap { syncNet in
+                    Synchrony(
+                        syncNet.network, mouths: pictures.indices.map { person.mouth(pictures[$0], $0) }, rows: speech.truth,
+                        side: syncNet.side, lags: Self.lags)
+                }
+                return DubbingScores(
                     name: speech.name, found: pictures.map(opening), truth: truth, wanted: speech.truth, lags: Self.lags,
-                    mouths: pictures.indices.map { (person.mouth(pictures[$0], $0), person.mouth(said[$0], $0)) })
+                    mouths: pictures.indices.map { (person.mouth(pictures[$0], $0), person.mouth(said[$0], $0)) }, synchrony: synchrony)
             }
             source.append(scores(before))
             for (number, model) in models.enumerated() {

@@ -18,6 +18,9 @@ public struct DubbingEvaluationReport: Encodable, Sendable {
             let least = speeches.compactMap(\.correlation).min(), lags = speeches.compactMap(\.lag).map { String($0) }
             return "\(name): correlation \(number(mean(\.correlation), 3)) (least \(number(least, 3))), lag in frames "
                 + "\(lags.isEmpty ? "–" : lags.joined(separator: " ")), PSNR \(number(mean(\.psnr), 2)) dB, SSIM \(number(mean(\.ssim), 3))"
+                + (speeches.contains { $0.synchrony != nil }
+                    ? ", SyncNet's distance \(number(mean { $0.synchrony?.distance }, 3)), confidence "
+                        + number(mean { $0.synchrony?.confidence }, 3) : "")
         }
     }
 

@@ -14,14 +14,19 @@ public struct DubbingScores: Encodable, Sendable {
     public let psnr, ssim: Double
     /// Frames in which no face is found.
     public let lost: Int
+    /// How it goes with what is said, as a SyncNet hears it; nil where none was given.
+    public let synchrony: Synchrony?
 
     /// - Parameters:
     ///   - found, truth: how far lips are apart in each frame; nil where no face is found.
     ///   - wanted: (N, 3), the numbers of the mouth.
     ///   - lags: how many frames earlier and later are tried.
     ///   - mouths: of each frame that of the result and that of the truth.
-    package init(name: String, found: [Double?], truth: [Double?], wanted: Tensor, lags: Int, mouths: [(Picture, Picture)]) {
-        self.name = name
+    package init(
+        name: String, found: [Double?], truth: [Double?], wanted: Tensor, lags: Int, mouths: [(Picture, Picture)],
+        synchrony: Synchrony? = nil
+    ) {
+        (self.name, self.synchrony) = (name, synchrony)
         correlation = Self.correlation(found, truth)
         let open = (0..<wanted.shape[0]).map { Double(wanted.values[3 * $0]) as Double? }
         lag =

@@ -114,6 +114,12 @@ struct Evaluate: ParsableCommand {
         completion: .file())
     var identityNetwork: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Dubbing: a SyncNet that hears mouths, a file or the folder of a run of 'lia train --set family=syncnet'.", valueName: "file"),
+        completion: .file())
+    var syncNetwork: String?
+
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
@@ -160,6 +166,7 @@ struct Evaluate: ParsableCommand {
         if task == .cross, lpipsBackbone != nil { throw ValidationError("LPIPS takes a truth, which --task cross has not.") }
         if cache != nil && noCache { throw ValidationError("--cache and --no-cache exclude each other.") }
         try ResultSize.check(size)
+        if task != .dub, syncNetwork != nil { throw ValidationError("--sync-network is for --task dub.") }
         if task == .dub {
             for (isGiven, name) in [
                 (fit != nil, "--fit"), (samePerson, "--same-person"), (otherPose, "--other-pose"),
@@ -257,6 +264,9 @@ extension Evaluate {
         }
         var job = DubbingEvaluation(models: models, speeches: speeches, finder: try FaceFinder(folder: folder))
         if let size { job.size = size }
+        job.syncNet = try syncNetwork.map { path in
+            (try SyncNet(file: path), path, try models.map { try $0.audioDriven.mouthSize }.max()!)
+        }
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
         }
