@@ -522,7 +522,7 @@ LOOP void sampling_gradient(float *restrict dplane, float *restrict dx, float *r
 /// Multiplies `channels` ≤ PANEL_CHANNELS rows of PANEL values, channels `first`… of `all`, with their weights, and writes or adds the
 /// sums: `count` pixels of each of `outputs` planes.
 INLINED void panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels, const float *restrict panel,
-    ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing, const float *restrict scales,
+    ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
     const float *restrict biases, kernel_activation activation) {
     static const ptrdiff_t here[1] = {0};
     const float *from[PIECES];
@@ -536,7 +536,7 @@ INLINED void panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t 
         vector sums[ROWS][PIECES];
         const float *restrict block = weights + (output / TAP_BLOCK * all + first) * TAP_BLOCK + output % TAP_BLOCK;
         tap_sums(sums, block, channels, 1, here, from, PANEL);
-        put(sums, y + output * y_plane, y_plane, to, counts, outputs - output, first > 0, finishing && first + channels == all,
+        put(sums, y + output * y_plane, y_plane, to, counts, outputs - output, adding || first > 0, finishing && first + channels == all,
             scales ? scales + output : NULL, biases ? biases + output : NULL, activation);
     }
 }
@@ -559,18 +559,18 @@ LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, c
                     }
                 }
             }
-            panel_sums(weights, channels, first, pass, panel, own, y + pixel, y_plane, outputs, finishing, scales, biases, activation);
+            panel_sums(weights, channels, first, pass, panel, own, y + pixel, y_plane, outputs, 0, finishing, scales, biases, activation);
         }
     }
 }
 
 LOOP void panel_product(const float *restrict weights, ptrdiff_t channels, const float *restrict panels, ptrdiff_t pixels,
-    float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs) {
+    float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding) {
     for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL, panels += channels * PANEL) {
         for (ptrdiff_t first = 0; first < channels; first += PANEL_CHANNELS) {
             const ptrdiff_t pass = channels - first < PANEL_CHANNELS ? channels - first : PANEL_CHANNELS;
-            panel_sums(weights, channels, first, pass, panels + first * PANEL, pixels - pixel, y + pixel, y_plane, outputs, 0, NULL, NULL,
-                identity);
+            panel_sums(weights, channels, first, pass, panels + first * PANEL, pixels - pixel, y + pixel, y_plane, outputs, adding, 0, NULL,
+                NULL, identity);
         }
     }
 }
@@ -743,7 +743,7 @@ LOOP void tap_gradient(float *restrict out, ptrdiff_t out_step, ptrdiff_t output
     }
 }
 
-LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first, ptrdiff_t last,
+LOOP void blur_grids(float *restrict out, const float *const grids[4], ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last,
     ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation,
     float *restrict scratch) {
     // The vertical filter fills one row of even and one of odd columns; the horizontal filter reads both and interleaves its results.
@@ -762,7 +762,7 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptr
                 for (int k = 0; k < 4; k++) {
                     const ptrdiff_t row = start + k;
                     const int grid = 2 * (row & 1) + side;
-                    rows[k] = row < 0 || row > 2 * height ? 0 : grids[grid] + ((row >> 1) - grid_first) * strides[grid];
+                    rows[k] = row < 0 || row > 2 * height ? 0 : grids[grid] + ((row >> 1) - grid_first) * stride;
                 }
                 if (rows[0] && rows[1] && rows[2] && rows[3]) {
                     const float *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
@@ -798,235 +798,9 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], const ptr
     }
 }
 
-/// In each group of four lanes: lanes i and j of a, then lanes k and l of b.
-#if LANES == 4
-#define PICKED(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, 4 + k, 4 + l)
-#elif LANES == 8
-#define PICKED(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, 8 + k, 8 + l, 4 + i, 4 + j, 12 + k, 12 + l)
-#else
-#define PICKED(a, b, i, j, k, l) \
-    __builtin_shufflevector(     \
-        a, b, i, j, 16 + k, 16 + l, 4 + i, 4 + j, 20 + k, 20 + l, 8 + i, 8 + j, 24 + k, 24 + l, 12 + i, 12 + j, 28 + k, 28 + l)
-#endif
-
-/// The four lanes of a, then those of b.
-#define JOINED_FOURS(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7)
-
-/// Four values, at any address.
-typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
-
-/// Transposes the 4×4 squares that groups of four lanes of four vectors make.
-INLINED void transpose_fours(vector v[4]) {
-    const vector a = PICKED(v[0], v[1], 0, 1, 0, 1), b = PICKED(v[0], v[1], 2, 3, 2, 3);
-    const vector c = PICKED(v[2], v[3], 0, 1, 0, 1), d = PICKED(v[2], v[3], 2, 3, 2, 3);
-    v[0] = PICKED(a, c, 0, 2, 0, 2);
-    v[1] = PICKED(a, c, 1, 3, 1, 3);
-    v[2] = PICKED(b, d, 0, 2, 0, 2);
-    v[3] = PICKED(b, d, 1, 3, 1, 3);
-}
-
-/// Loads 4·LANES values in a row; v[k] gets values k, k + 4, k + 8, …
-INLINED void take_fours(vector v[4], const float *restrict from) {
-#pragma clang loop unroll(full)
-    for (int k = 0; k < 4; k++) {
-        const four *parts = (const four *)(from + 4 * k);
-#if LANES == 4
-        v[k] = parts[0];
-#elif LANES == 8
-        v[k] = JOINED_FOURS(parts[0], parts[4]);
-#else
-        v[k] = __builtin_shufflevector(
-            JOINED_FOURS(parts[0], parts[4]), JOINED_FOURS(parts[8], parts[12]), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-#endif
-    }
-    transpose_fours(v);
-}
-
-/// Stores what take_fours loads.
-INLINED void put_fours(float *restrict to, vector v[4]) {
-    transpose_fours(v);
-#pragma clang loop unroll(full)
-    for (int k = 0; k < 4; k++) {
-        four *parts = (four *)(to + 4 * k);
-        parts[0] = __builtin_shufflevector(v[k], v[k], 0, 1, 2, 3);
-#if LANES >= 8
-        parts[4] = __builtin_shufflevector(v[k], v[k], 4, 5, 6, 7);
-#endif
-#if LANES == 16
-        parts[8] = __builtin_shufflevector(v[k], v[k], 8, 9, 10, 11);
-        parts[12] = __builtin_shufflevector(v[k], v[k], 12, 13, 14, 15);
-#endif
-    }
-}
-
-/// G·g of F(4×4, 3×3) along one axis: three weights of each result of a block become six.
-INLINED void winograd_spread(
-    float *restrict out, ptrdiff_t step, const float *restrict a, const float *restrict b, const float *restrict c) {
-    for (int r = 0; r < TAP_BLOCK; r++) {
-        const float sides = a[r] + c[r], wide = a[r] + 4 * c[r];
-        out[r] = a[r] / 4;
-        out[step + r] = (sides + b[r]) / -6;
-        out[2 * step + r] = (sides - b[r]) / -6;
-        out[3 * step + r] = (wide + 2 * b[r]) / 24;
-        out[4 * step + r] = (wide - 2 * b[r]) / 24;
-        out[5 * step + r] = c[r];
-    }
-}
-
-LOOP void winograd_weights(
-    float *restrict to, ptrdiff_t k_step, const float *restrict from, ptrdiff_t step, ptrdiff_t count, int turned, float gain) {
-    float g[9][TAP_BLOCK] = {{0}}, rows[6][3][TAP_BLOCK];
-    for (ptrdiff_t r = 0; r < count; r++) {
-        for (int i = 0; i < 9; i++) {
-            g[turned ? 8 - i : i][r] = from[r * step + i] * gain;
-        }
-    }
-    for (int column = 0; column < 3; column++) {
-        winograd_spread(rows[0][column], 3 * TAP_BLOCK, g[column], g[3 + column], g[6 + column]);
-    }
-    for (int row = 0; row < 6; row++) {
-        winograd_spread(to + 6 * row * k_step, k_step, rows[row][0], rows[row][1], rows[row][2]);
-    }
-}
-
-/// Bᵀ·d of F(4×4, 3×3) along one axis: six input values become six.
-INLINED void winograd_in(vector out[6], vector d0, vector d1, vector d2, vector d3, vector d4, vector d5) {
-    const vector even = d4 - 4 * d2, odd = d3 - 4 * d1, a = d4 - d2, b = 2 * (d3 - d1);
-    out[0] = 4 * d0 - 5 * d2 + d4;
-    out[1] = even + odd;
-    out[2] = even - odd;
-    out[3] = a + b;
-    out[4] = a - b;
-    out[5] = 4 * d1 - 5 * d3 + d5;
-}
-
-/// winograd_input for `own` ≤ LANES tiles.
-INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale) {
-    const ptrdiff_t column = 4 * first;
-    vector mixed[6][6];
-#pragma clang loop unroll(full)
-    for (int k = 0; k < 6; k++) {
-        const ptrdiff_t row = 4 * tile_row - 1 + k;
-        // Rows and columns outside the picture are zeros.
-        const int inside = row >= 0 && row < height;
-        const float *restrict from = x + (inside ? row : row < 0 ? 0 : height - 1) * width + column;
-        const float factor = inside ? scale : 0, before = column > 0 ? from[-1] : 0;
-        // Prefetch the next channel, which is mostly transformed next: the run is too short for the hardware prefetcher.
-        for (ptrdiff_t ahead = 0; ahead < 4 * LANES; ahead += 16) {
-            __builtin_prefetch(from + height * width + ahead);
-        }
-        const float after = column + 4 * own < width ? from[4 * own] : 0;
-        vector d[4], d0, d5;
-        if (own == LANES) {
-            take_fours(d, from);
-        } else {
-            float line[4 * LANES] = {0};
-            memcpy(line, from, sizeof(float) * 4 * (size_t)own);
-            line[4 * own] = after;
-            take_fours(d, line);
-        }
-#if LANES == 4
-        d0 = __builtin_shufflevector(d[3], before - (vector){0}, 4, 0, 1, 2);
-        d5 = __builtin_shufflevector(d[0], after - (vector){0}, 1, 2, 3, 4);
-#elif LANES == 8
-        d0 = __builtin_shufflevector(d[3], before - (vector){0}, 8, 0, 1, 2, 3, 4, 5, 6);
-        d5 = __builtin_shufflevector(d[0], after - (vector){0}, 1, 2, 3, 4, 5, 6, 7, 8);
-#else
-        d0 = __builtin_shufflevector(d[3], before - (vector){0}, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
-        d5 = __builtin_shufflevector(d[0], after - (vector){0}, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
-#endif
-        winograd_in(mixed[k], factor * d0, factor * d[0], factor * d[1], factor * d[2], factor * d[3], factor * d5);
-    }
-#pragma clang loop unroll(full)
-    for (int l = 0; l < 6; l++) {
-        vector out[6];
-        winograd_in(out, mixed[0][l], mixed[1][l], mixed[2][l], mixed[3][l], mixed[4][l], mixed[5][l]);
-#pragma clang loop unroll(full)
-        for (int k = 0; k < 6; k++) {
-            float *restrict to = v + (6 * k + l) * v_step;
-            if (own == LANES) {
-                *(vector *)to = out[k];
-            } else {
-                for (ptrdiff_t tile = 0; tile < own; tile++) {
-                    to[tile] = out[k][tile];
-                }
-            }
-        }
-    }
-}
-
-LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale) {
-    ptrdiff_t tile = 0;
-    for (; tile + LANES <= count; tile += LANES) {
-        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, LANES, scale);
-    }
-    if (tile < count) {
-        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale);
-    }
-}
-
-/// Aᵀ·m of F(4×4, 3×3) along one axis: six products become four results.
-INLINED void winograd_out(vector out[4], vector m0, vector m1, vector m2, vector m3, vector m4, vector m5) {
-    const vector a = m1 + m2, b = m1 - m2, c = m3 + m4, d = m3 - m4;
-    out[0] = m0 + a + c;
-    out[1] = b + 2 * d;
-    out[2] = a + 4 * c;
-    out[3] = b + 8 * d + m5;
-}
-
-/// winograd_output for `own` ≤ LANES tiles.
-INLINED void winograd_output_tiles(float *restrict y, ptrdiff_t width, ptrdiff_t own, const float *restrict m, ptrdiff_t m_step,
-    float scale, float bias, kernel_activation activation) {
-    vector mixed[6][4];
-#pragma clang loop unroll(full)
-    for (int l = 0; l < 6; l++) {
-        vector in[6];
-#pragma clang loop unroll(full)
-        for (int k = 0; k < 6; k++) {
-            const float *restrict from = m + (6 * k + l) * m_step;
-            in[k] = (vector){0};
-            if (own == LANES) {
-                in[k] = *(const vector *)from;
-            } else {
-                for (ptrdiff_t tile = 0; tile < own; tile++) {
-                    in[k][tile] = from[tile];
-                }
-            }
-        }
-        winograd_out(mixed[l], in[0], in[1], in[2], in[3], in[4], in[5]);
-    }
-#pragma clang loop unroll(full)
-    for (int k = 0; k < 4; k++) {
-        vector out[4];
-        winograd_out(out, mixed[0][k], mixed[1][k], mixed[2][k], mixed[3][k], mixed[4][k], mixed[5][k]);
-#pragma clang loop unroll(full)
-        for (int l = 0; l < 4; l++) {
-            out[l] = out[l] * scale + bias;
-            out[l] = activation.gain * __builtin_elementwise_max(out[l], activation.slope * out[l]);
-        }
-        if (own == LANES) {
-            put_fours(y + k * width, out);
-        } else {
-            float line[4 * LANES];
-            put_fours(line, out);
-            memcpy(y + k * width, line, sizeof(float) * 4 * (size_t)own);
-        }
-    }
-}
-
-LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, const float *restrict m,
-    ptrdiff_t m_step, float scale, float bias, kernel_activation activation) {
-    float *restrict to = y + 4 * (tile_row * width + first);
-    ptrdiff_t tile = 0;
-    for (; tile + LANES <= count; tile += LANES) {
-        winograd_output_tiles(to + 4 * tile, width, LANES, m + tile, m_step, scale, bias, activation);
-    }
-    if (tile < count) {
-        winograd_output_tiles(to + 4 * tile, width, count - tile, m + tile, m_step, scale, bias, activation);
-    }
-}
+#include "Fours.h"
+#include "WinogradLoops.h"
+#include "PolyphaseLoops.h"
 
 LOOP void copy_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
     if (stride == 2) {

@@ -28,7 +28,7 @@ struct WinogradConvolution {
 
     /// - Parameter y: (N, outputs, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
-        let packed = weights.winograd(isAdjoint: isAdjoint)
+        let packed = weights.transformed(.winograd(isAdjoint: isAdjoint))
         if channels <= Self.fewChannels {
             runPanels(packed, into: y, epilogue: epilogue)
         } else {
@@ -88,7 +88,7 @@ struct WinogradConvolution {
                 for k in 0..<36 {
                     kernel_panel_product(
                         packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, panel,
-                        m + k * few * panel, panel, own.count)
+                        m + k * few * panel, panel, own.count, 0)
                 }
                 for (place, output) in own.enumerated() {
                     transformBack(
@@ -127,7 +127,7 @@ struct WinogradConvolution {
                     let first = block * Self.block, last = min(outputs, blocks * (part + 1) / parts * Self.block)
                     kernel_panel_product(
                         packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, room,
-                        m + (k * outputs + first) * room, room, last - first)
+                        m + (k * outputs + first) * room, room, last - first, 0)
                 }
                 Parallel.ranges(outputs, grain: 4) { range in
                     for output in range {
