@@ -96,8 +96,7 @@ INLINED void put_finished_fours(
     float *restrict to, vector v[4], ptrdiff_t own, float scale, float bias, kernel_activation activation) {
 #pragma clang loop unroll(full)
     for (int k = 0; k < 4; k++) {
-        v[k] = v[k] * scale + bias;
-        v[k] = activation.gain * __builtin_elementwise_max(v[k], activation.slope * v[k]);
+        v[k] = activated_lanes(v[k] * scale + bias, activation);
     }
     put_some_fours(to, v, own);
 }
@@ -118,9 +117,9 @@ INLINED vector take_lanes(const float *restrict from, ptrdiff_t own) {
 #endif
 }
 
-/// Stores `own` ≤ LANES lanes.
+/// Stores the first `own` lanes, or all.
 INLINED void put_lanes(float *restrict to, vector v, ptrdiff_t own) {
-    if (own == LANES) {
+    if (own >= LANES) {
         *(vector *)to = v;
         return;
     }
@@ -136,16 +135,22 @@ INLINED void put_lanes(float *restrict to, vector v, ptrdiff_t own) {
 #if LANES == 4
 #define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
 #define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
+#define FIRST_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define LAST_PAIRS(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
 #define MOVED_UP(a, b) __builtin_shufflevector(a, b, 4, 0, 1, 2)
 #define MOVED_DOWN(a, b) __builtin_shufflevector(a, b, 1, 2, 3, 4)
 #elif LANES == 8
 #define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
 #define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#define FIRST_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define LAST_PAIRS(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 #define MOVED_UP(a, b) __builtin_shufflevector(a, b, 8, 0, 1, 2, 3, 4, 5, 6)
 #define MOVED_DOWN(a, b) __builtin_shufflevector(a, b, 1, 2, 3, 4, 5, 6, 7, 8)
 #else
 #define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
 #define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#define FIRST_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define LAST_PAIRS(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 #define MOVED_UP(a, b) __builtin_shufflevector(a, b, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
 #define MOVED_DOWN(a, b) __builtin_shufflevector(a, b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 #endif
@@ -168,4 +173,12 @@ INLINED void fours_of(vector out[4], const vector in[4]) {
     out[1] = EVENS(odd_low, odd_high);
     out[2] = ODDS(low, high);
     out[3] = ODDS(odd_low, odd_high);
+}
+
+/// Stores a[0], b[0], a[1], b[1], … of the first `own` lanes, or of all.
+INLINED void put_pairs(float *restrict to, vector a, vector b, ptrdiff_t own) {
+    put_lanes(to, FIRST_PAIRS(a, b), 2 * own);
+    if (2 * own > LANES) {
+        put_lanes(to + LANES, LAST_PAIRS(a, b), 2 * own - LANES);
+    }
 }

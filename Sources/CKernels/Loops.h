@@ -8,6 +8,7 @@
 //     ADD_FLOAT_PRODUCTS              adds a weight times PIECES vectors to sums,
 //     ADD_LOADED_PRODUCTS             adds a vector times GRADIENT_TAPS vectors to sums.
 #include "Vectors.h"
+#include "Fours.h"
 
 LOOP void scale_bias_activate(float *restrict y, ptrdiff_t count, float scale, float bias, kernel_activation activation) {
     if (is_identity(activation)) {
@@ -783,22 +784,16 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], ptrdiff_t
                 }
             }
             float *restrict to = out + (2 * i + parity) * 2 * width;
-            if (!is_identity(activation)) {
-                for (ptrdiff_t x = 0; x < width; x++) {
-                    to[2 * x] = activated((odd[x - 1] + even[x + 1] + 3 * (even[x] + odd[x])) * scale + bias, activation);
-                    to[2 * x + 1] = activated((even[x] + odd[x + 1] + 3 * (odd[x] + even[x + 1])) * scale + bias, activation);
-                }
-            } else {
-                for (ptrdiff_t x = 0; x < width; x++) {
-                    to[2 * x] = (odd[x - 1] + even[x + 1] + 3 * (even[x] + odd[x])) * scale + bias;
-                    to[2 * x + 1] = (even[x] + odd[x + 1] + 3 * (odd[x] + even[x + 1])) * scale + bias;
-                }
+            for (ptrdiff_t x = 0; x < width; x += LANES) {
+                const vector left = *(const vector *)(odd + x - 1), e = *(const vector *)(even + x), o = *(const vector *)(odd + x);
+                const vector right = *(const vector *)(even + x + 1), far = *(const vector *)(odd + x + 1);
+                const vector first = (left + right + 3 * (e + o)) * scale + bias, second = (e + far + 3 * (o + right)) * scale + bias;
+                put_pairs(to + 2 * x, activated_lanes(first, activation), activated_lanes(second, activation), width - x);
             }
         }
     }
 }
 
-#include "Fours.h"
 #include "WinogradLoops.h"
 #include "PolyphaseLoops.h"
 

@@ -46,8 +46,8 @@ INLINED void doubling_in(vector out[5], const vector x[4]) {
     out[4] = x[0] + 2 * x[1] + 4 * (x[2] + 2 * x[3]);
 }
 
-LOOP void doubling_input(
-    float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t width, ptrdiff_t count, float scale) {
+LOOP void doubling_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count,
+    float scale) {
     for (ptrdiff_t tile = 0; tile < count; tile += LANES) {
         const ptrdiff_t own = count - tile < LANES ? count - tile : LANES;
         vector mixed[4][5];
@@ -55,6 +55,7 @@ LOOP void doubling_input(
         for (int row = 0; row < 4; row++) {
             vector d[4];
             take_some_fours(d, x + row * width + 4 * tile, own);
+            prefetch_line(x + plane + row * width + 4 * tile, 4 * LANES);
 #pragma clang loop unroll(full)
             for (int k = 0; k < 4; k++) {
                 d[k] *= scale;
@@ -169,8 +170,8 @@ INLINED void take_phases(vector out[9], const float *restrict from, ptrdiff_t ow
     out[4] = moved_down(out[0], after);
 }
 
-LOOP void halving_input(
-    float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t width, ptrdiff_t count, float scale) {
+LOOP void halving_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count,
+    float scale) {
     for (ptrdiff_t tile = 0; tile < count; tile += LANES) {
         const ptrdiff_t own = count - tile < LANES ? count - tile : LANES;
         vector mixed[9][9];
@@ -178,6 +179,7 @@ LOOP void halving_input(
         for (int row = 0; row < 9; row++) {
             vector d[9];
             take_phases(d, x + row * width + 8 * tile, own);
+            prefetch_line(x + plane + row * width + 8 * tile, 8 * LANES);
 #pragma clang loop unroll(full)
             for (int k = 0; k < 9; k++) {
                 d[k] *= scale;

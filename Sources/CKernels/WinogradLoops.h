@@ -59,10 +59,8 @@ INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const flo
         const int inside = row >= 0 && row < height;
         const float *restrict from = x + (inside ? row : row < 0 ? 0 : height - 1) * width + column;
         const float factor = inside ? scale : 0, before = column > 0 ? from[-1] : 0;
-        // Prefetch the next channel, which is mostly transformed next: the run is too short for the hardware prefetcher.
-        for (ptrdiff_t ahead = 0; ahead < 4 * LANES; ahead += 16) {
-            __builtin_prefetch(from + height * width + ahead);
-        }
+        // The next channel is mostly transformed next, and the run is too short for the hardware prefetcher.
+        prefetch_line(from + height * width, 4 * LANES);
         const float after = column + 4 * own < width ? from[4 * own] : 0;
         vector d[4];
         take_some_fours(d, from, own);

@@ -105,8 +105,10 @@ struct PolyphaseConvolution {
         let tiles = rows.count * wide, panels = (tiles + panel - 1) / panel, room = panels * panel
         let isDoubling = direction == .doubling
         let (inputs, sums) = isDoubling ? (Self.points, Self.products) : (Self.products, Self.points)
-        let input = Tensor(uninitialized: [inputs, panels, channels, panel]), results = Tensor(uninitialized: [sums, outputs, room])
-        let (v, m) = (input.mutablePointer, results.mutablePointer), step = panels * channels * panel
+        // Steps that are no powers of two spread the values of a tile over the cache's sets.
+        let pad = WinogradConvolution.pad, step = panels * channels * panel + pad, sumStep = outputs * room + pad
+        let input = Tensor(uninitialized: [inputs, step]), results = Tensor(uninitialized: [sums, sumStep])
+        let (v, m) = (input.mutablePointer, results.mutablePointer)
         let transform = isDoubling ? kernel_doubling_input! : kernel_halving_input!
         Parallel.ranges(channels, grain: 4) { range in
             for channel in range {
@@ -122,8 +124,8 @@ struct PolyphaseConvolution {
                     while column < wide {
                         let tile = place * wide + column, run = min(wide - column, panel - tile % panel)
                         transform(
-                            v + (tile / panel * channels + channel) * panel + tile % panel, step, from + column * self.step, width, run,
-                            scale)
+                            v + (tile / panel * channels + channel) * panel + tile % panel, step, from + column * self.step,
+                            height * width, width, run, scale)
                         column += run
                     }
                 }
@@ -137,11 +139,11 @@ struct PolyphaseConvolution {
             for (number, k) in Self.productsOfPoints[point].enumerated() {
                 kernel_panel_product(
                     packed.pointer + (k * blocks + own) * channels * block, channels, v + (isDoubling ? point : k) * step, room,
-                    m + ((isDoubling ? k : point) * outputs + first) * room, room, last - first, !isDoubling && number > 0 ? 1 : 0)
+                    m + (isDoubling ? k : point) * sumStep + first * room, room, last - first, !isDoubling && number > 0 ? 1 : 0)
             }
         }
         Parallel.ranges(outputs, grain: 4) { range in
-            for output in range { body(output, m + output * room, outputs * room) }
+            for output in range { body(output, m + output * room, sumStep) }
         }
         keepAlive(packed, input, results)
     }

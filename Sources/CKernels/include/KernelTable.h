@@ -174,17 +174,19 @@ KERNEL(void, winograd_output,
 KERNEL(void, polyphase_weights,
     (float *to, ptrdiff_t k_step, const float *from, ptrdiff_t step, ptrdiff_t count, int turned, float gain))
 
-/// The 25 values v[k·v_step + i] of a row of `count` tiles of 4×4 input values that begins at x, times `scale`. Value k is that of all
-/// products whose row and column are k/5 and k%5, or those and 5 more.
-KERNEL(void, doubling_input, (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t width, ptrdiff_t count, float scale))
+/// The 25 values v[k·v_step + i] of a row of `count` tiles of 4×4 input values that begins at x, times `scale`; the next plane is `plane`
+/// values on. Value k is that of all products whose row and column are k/5 and k%5, or those and 5 more.
+KERNEL(void, doubling_input,
+    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale))
 
 /// The four grids (see blur_grids) of a row of `count` tiles from their products m[k·m_step + i]; each pointer is at the tiles' first row,
 /// the next row `stride` values on. The tiles set four rows of a grid of odd rows; of one of even rows they add to the first of five and
 /// set four. A grid of even columns has 4·count + 1 columns, one of odd columns 4·count.
 KERNEL(void, doubling_output, (float *const grids[4], ptrdiff_t stride, ptrdiff_t count, const float *m, ptrdiff_t m_step))
 
-/// The 81 values v[k·v_step + i] of a row of `count` tiles of 9×9 input values, eight columns apart, that begins at x; times `scale`.
-KERNEL(void, halving_input, (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t width, ptrdiff_t count, float scale))
+/// The 81 values v[k·v_step + i] of a row of `count` tiles of 9×9 input values, eight columns apart, as in doubling_input.
+KERNEL(void, halving_input,
+    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale))
 
 /// 4×4 results of each tile of such a row from the sums m[k·m_step + i] of its products, 25 as in doubling_input; then
 /// activation(·scale + bias).
