@@ -42,7 +42,7 @@ LOOP void blur_plane(float *restrict out, ptrdiff_t output_height, ptrdiff_t out
     ptrdiff_t input_width, ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, kernel_activation activation,
     float *restrict scratch) {
     // The vertical filter fills one row with its zero margins, the horizontal filter reads that row.
-    memset(scratch, 0, sizeof(float) * (size_t)(input_width + before + 12));
+    memset(scratch, 0, sizeof(float) * (size_t)(input_width + before + 48));
     float *restrict row = scratch + before;
     const float one = gain / 64, three = 3 * one;
     for (ptrdiff_t y = 0; y < output_height; y++) {
@@ -71,6 +71,12 @@ LOOP void blur_plane(float *restrict out, ptrdiff_t output_height, ptrdiff_t out
         if (stride == 1) {
             for (ptrdiff_t x = 0; x < output_width; x++) {
                 to[x] = from[x] + from[x + 3] + 3 * (from[x + 1] + from[x + 2]);
+            }
+        } else if (stride == 2) {
+            for (ptrdiff_t x = 0; x < output_width; x += LANES) {
+                const vector a = *(const vector *)(from + 2 * x), b = *(const vector *)(from + 2 * x + LANES);
+                const vector c = *(const vector *)(from + 2 * x + 2), d = *(const vector *)(from + 2 * x + 2 + LANES);
+                put_lanes(to + x, EVENS(a, b) + ODDS(c, d) + 3 * (ODDS(a, b) + EVENS(c, d)), output_width - x);
             }
         } else {
             for (ptrdiff_t x = 0; x < output_width; x++) {
@@ -158,40 +164,33 @@ INLINED float sampled(const float *restrict plane, int32_t index, const float *r
     return w[0] * at[0] + w[step] * at[1] + w[2 * step] * at[width] + w[3 * step] * at[width + 1];
 }
 
-#if LANES == 16
-/// Samples sixteen positions; one load fetches both neighbors in a row.
-INLINED vector sampled_vector(
-    const float *restrict plane, const int32_t *restrict index, const float *restrict w, ptrdiff_t step, ptrdiff_t width) {
-    const __m512i left = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
-    const __m512i right = _mm512_set_epi32(31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
-    const __m256i first = _mm256_loadu_si256((const void *)index), second = _mm256_loadu_si256((const void *)(index + 8));
-    __m512 low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane, 4));
-    __m512 high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane, 4));
-    __m512 sum = _mm512_mul_ps(_mm512_loadu_ps(w), _mm512_permutex2var_ps(low, left, high));
-    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + step), _mm512_permutex2var_ps(low, right, high), sum);
-    low = _mm512_castpd_ps(_mm512_i32gather_pd(first, plane + width, 4));
-    high = _mm512_castpd_ps(_mm512_i32gather_pd(second, plane + width, 4));
-    sum = _mm512_fmadd_ps(_mm512_loadu_ps(w + 2 * step), _mm512_permutex2var_ps(low, left, high), sum);
-    return (vector)_mm512_fmadd_ps(_mm512_loadu_ps(w + 3 * step), _mm512_permutex2var_ps(low, right, high), sum);
-}
-#elif LANES == 8
+#if LANES >= 8
 /// Loads two adjacent floats from each of two addresses.
 INLINED __m128 two_pairs(const float *restrict first, const float *restrict second) {
     return _mm_loadh_pi(_mm_castpd_ps(_mm_load_sd((const void *)first)), (const void *)second);
 }
 
-/// Samples eight positions; one load fetches both neighbors in a row.
+/// Loads two adjacent floats from line[index[i]] on for i = 0, 1, 4, 5, 8, 9, …, two in each group of four lanes.
+INLINED vector pairs_of_groups(const float *restrict line, const int32_t *restrict index) {
+    const __m256 low = _mm256_set_m128(two_pairs(line + index[4], line + index[5]), two_pairs(line + index[0], line + index[1]));
+#if LANES == 8
+    return (vector)low;
+#else
+    const __m256 high = _mm256_set_m128(two_pairs(line + index[12], line + index[13]), two_pairs(line + index[8], line + index[9]));
+    return (vector)_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+#endif
+}
+
+/// Samples LANES positions; one load fetches both neighbors in a row, which is faster than gathering.
 INLINED vector sampled_vector(
     const float *restrict plane, const int32_t *restrict index, const float *restrict w, ptrdiff_t step, ptrdiff_t width) {
     vector sum = {0};
 #pragma clang loop unroll(full)
     for (int row = 0; row < 2; row++) {
         const float *restrict line = plane + row * width;
-        const __m128 a = two_pairs(line + index[0], line + index[1]), b = two_pairs(line + index[2], line + index[3]);
-        const __m128 c = two_pairs(line + index[4], line + index[5]), d = two_pairs(line + index[6], line + index[7]);
-        const __m256 low = _mm256_set_m128(c, a), high = _mm256_set_m128(d, b);
-        sum += *(const vector *)(w + 2 * row * step) * (vector)_mm256_shuffle_ps(low, high, 0x88);
-        sum += *(const vector *)(w + (2 * row + 1) * step) * (vector)_mm256_shuffle_ps(low, high, 0xdd);
+        const vector low = pairs_of_groups(line, index), high = pairs_of_groups(line, index + 2);
+        sum += *(const vector *)(w + 2 * row * step) * PICKED(low, high, 0, 2, 0, 2);
+        sum += *(const vector *)(w + (2 * row + 1) * step) * PICKED(low, high, 1, 3, 1, 3);
     }
     return sum;
 }

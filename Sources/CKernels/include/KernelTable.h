@@ -56,7 +56,7 @@ KERNEL(void, modulate,
 // MARK: The filter [1,3,3,1]⊗[1,3,3,1]
 
 /// One plane through the filter [1,3,3,1]⊗[1,3,3,1]/64·gain with `before` zeros above and left (below and right as many as the output
-/// reaches), every `stride`-th row and column; then activation(·scale + bias). `scratch` holds input_width + before + 12 values.
+/// reaches), every `stride`-th row and column; then activation(·scale + bias). `scratch` holds input_width + before + 48 values.
 KERNEL(void, blur_plane,
     (float *out, ptrdiff_t output_height, ptrdiff_t output_width, const float *in, ptrdiff_t input_height, ptrdiff_t input_width,
         ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, kernel_activation activation, float *scratch))
