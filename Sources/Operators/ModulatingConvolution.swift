@@ -75,7 +75,7 @@ struct ModulatingConvolution {
                         for half in 0..<2 {
                             kernel_panel_product(
                                 packed.pointer + (k * blocks + (half * outputs + start) / block) * channels * block, channels, v + k * step,
-                                panel, m + (k * few + half * together) * panel, panel, own.count, 0)
+                                count, m + (k * few + half * together) * panel, panel, own.count, 0)
                         }
                     }
                     for (place, output) in own.enumerated() {

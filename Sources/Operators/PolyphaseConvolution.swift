@@ -138,7 +138,7 @@ struct PolyphaseConvolution {
             let first = own * block, last = min(outputs, blocks * (part + 1) / parts * block)
             for (number, k) in Self.productsOfPoints[point].enumerated() {
                 kernel_panel_product(
-                    packed.pointer + (k * blocks + own) * channels * block, channels, v + (isDoubling ? point : k) * step, room,
+                    packed.pointer + (k * blocks + own) * channels * block, channels, v + (isDoubling ? point : k) * step, tiles,
                     m + (isDoubling ? k : point) * sumStep + first * room, room, last - first, !isDoubling && number > 0 ? 1 : 0)
             }
         }

@@ -89,7 +89,7 @@ struct WinogradConvolution {
                 let own = block * Self.block..<min(outputs, (block + together) * Self.block)
                 for k in 0..<36 {
                     kernel_panel_product(
-                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, panel,
+                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, count,
                         m + k * productStep, panel, own.count, 0)
                 }
                 for (place, output) in own.enumerated() {
@@ -127,7 +127,7 @@ struct WinogradConvolution {
                     let k = job / parts, part = job % parts, block = blocks * part / parts
                     let first = block * Self.block, last = min(outputs, blocks * (part + 1) / parts * Self.block)
                     kernel_panel_product(
-                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, room,
+                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, tiles,
                         m + k * productStep + first * room, room, last - first, 0)
                 }
                 Parallel.ranges(outputs, grain: 4) { range in

@@ -139,7 +139,8 @@ KERNEL(void, pointwise_product,
         ptrdiff_t outputs, int finishing, const float *scales, const float *biases, kernel_activation activation))
 
 /// pointwise_product without an epilogue, added to y if `adding`, of an x in panels of kernel_panel pixels: channel c of pixel p is
-/// panels[(p/kernel_panel·channels + c)·kernel_panel + p%kernel_panel], any number past the last pixel.
+/// panels[(p/kernel_panel·channels + c)·kernel_panel + p%kernel_panel], any number past the last pixel. Up to the end of the last panel, y
+/// may be set to any numbers.
 KERNEL(void, panel_product,
     (const float *weights, ptrdiff_t channels, const float *panels, ptrdiff_t pixels, float *y, ptrdiff_t y_plane, ptrdiff_t outputs,
         int adding))
