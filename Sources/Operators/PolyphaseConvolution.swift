@@ -37,8 +37,6 @@ struct PolyphaseConvolution {
     /// The products of each point.
     private static let productsOfPoints = (0..<points).map { own in (0..<products).filter { point($0) == own } }
 
-    /// Values of transformed input and products at a time, which then stay in the last-level cache.
-    private static let values = 2 << 20
     /// The rows and columns of input from one tile to the next.
     private var step: Int { direction == .halving ? 8 : 4 }
 
@@ -148,13 +146,10 @@ struct PolyphaseConvolution {
         keepAlive(packed, input, results)
     }
 
-    /// Divides the rows of tiles into bands, of those that the caches hold with the fewest empty places in panels.
+    /// Divides the rows of tiles into bands that the caches hold.
     private func bands() -> [Range<Int>] {
         let (inputs, sums) = direction == .doubling ? (Self.points, Self.products) : (Self.products, Self.points)
-        let most = max(1, min(tall, Self.values / ((inputs * channels + sums * outputs) * wide)))
-        func panels(_ rows: Int) -> Int { (rows * wide + kernel_panel - 1) / kernel_panel }
-        func work(_ rows: Int) -> Int { tall / rows * panels(rows) + panels(tall % rows) }
-        let rows = ((most + 1) / 2...most).reversed().min { work($0) < work($1) }!
+        let rows = WinogradConvolution.rowsTogether(tall: tall, wide: wide, tileValues: inputs * channels + sums * outputs)
         return stride(from: 0, to: tall, by: rows).map { $0..<min(tall, $0 + rows) }
     }
 }

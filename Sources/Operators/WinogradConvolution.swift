@@ -105,7 +105,8 @@ struct WinogradConvolution {
     /// Computes with more channels: some rows of tiles at a time, whose channels, then products, then outputs the threads share, so that
     /// the weights are read once for all.
     private func runRows(_ packed: Tensor, into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
-        let panel = kernel_panel, rows = rowsTogether, blocks = packed.shape[1]
+        let panel = kernel_panel, blocks = packed.shape[1]
+        let rows = Self.rowsTogether(tall: tall, wide: wide, tileValues: 36 * (channels + outputs))
         for sample in 0..<samples {
             for row in stride(from: 0, to: tall, by: rows) {
                 let first = row * wide, tiles = min(tall - row, rows) * wide, panels = (tiles + panel - 1) / panel
@@ -142,9 +143,11 @@ struct WinogradConvolution {
         }
     }
 
-    /// The number of rows, of those that the caches hold, that leaves the fewest places of panels empty.
-    private var rowsTogether: Int {
-        let most = max(1, min(tall, Self.values / (36 * (channels + outputs) * wide)))
+    /// The number of rows of tiles, of those that the caches hold, that leaves the fewest places of panels empty.
+    ///
+    /// - Parameter tileValues: values of transformed input and products of a tile.
+    static func rowsTogether(tall: Int, wide: Int, tileValues: Int) -> Int {
+        let most = max(1, min(tall, values / (tileValues * wide)))
         func panels(_ rows: Int) -> Int { (rows * wide + kernel_panel - 1) / kernel_panel }
         func work(_ rows: Int) -> Int { tall / rows * panels(rows) + panels(tall % rows) }
         return ((most + 1) / 2...most).reversed().min { work($0) < work($1) }!
