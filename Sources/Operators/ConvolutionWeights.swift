@@ -151,21 +151,21 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let result = Tensor(uninitialized: [count, blocks, operands, block])
         let (from, to) = (tensor.pointer, result.mutablePointer)
         // 64 operands at a time: the values of a weight lie powers of two apart, which caches hold badly.
-        let together = 64
+        let together = 64, step = together * block + WinogradConvolution.pad
         Parallel.forEach(blocks) { index in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: count * together * block) { scratch in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count * step) { scratch in
                 let values = scratch.baseAddress!
                 for first in stride(from: 0, to: operands, by: together) {
                     let own = min(together, operands - first)
                     for operand in 0..<own {
                         transform(
-                            values + operand * block, together * block,
+                            values + operand * block, step,
                             from + index * block * resultStep + (first + operand) * operandStep, resultStep,
                             min(block, results - index * block), isAdjoint ? 1 : 0, gain)
                     }
                     for k in 0..<count {
                         (to + ((k * blocks + index) * operands + first) * block).update(
-                            from: values + k * together * block, count: own * block)
+                            from: values + k * step, count: own * block)
                     }
                 }
             }
