@@ -15,8 +15,7 @@ INLINED void NAMED(put)(vector sums[ROWS][PIECES], float *restrict y, ptrdiff_t 
                     value += *(vector *)place;
                 }
                 if (finishing) {
-                    value = value * scale + bias;
-                    value = activation.gain * __builtin_elementwise_max(value, activation.slope * value);
+                    value = activated_lanes(value * scale + bias, activation);
                 }
                 *(vector *)place = value;
             } else {

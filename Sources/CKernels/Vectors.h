@@ -27,6 +27,11 @@ INLINED float activated(float value, kernel_activation activation) {
     return activation.gain * (value > 0 ? value : activation.slope * value);
 }
 
+/// gain·max(v, slope·v) of every lane.
+INLINED vector activated_lanes(vector v, kernel_activation activation) {
+    return activation.gain * __builtin_elementwise_max(v, activation.slope * v);
+}
+
 /// activation(value·scale + bias), or, unless `finishing`, the value as it is.
 INLINED float finished(float value, int finishing, float scale, float bias, kernel_activation activation) {
     if (!finishing) {
@@ -50,4 +55,11 @@ INLINED float lanes_sum(vector v) {
 #endif
     f += __builtin_shufflevector(f, f, 2, 3, 0, 1);
     return f[0] + f[1];
+}
+
+/// Prefetches `count` values.
+INLINED void prefetch_line(const float *from, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        __builtin_prefetch(from + i);
+    }
 }

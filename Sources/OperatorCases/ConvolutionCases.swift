@@ -34,6 +34,9 @@ extension OperatorCase {
         Shape(700, 16, 3, 1, 1, 20, 18), Shape(40, 36, 3, 2, 0, 115, 108), Shape(33, 34, 3, 2, 1, 101, 103), Shape(96, 12, 1, 2, 0, 64, 48),
         // Winograd: few and many channels, a last panel that is not full.
         Shape(64, 48, 3, 1, 1, 64, 64), Shape(33, 41, 3, 1, 1, 36, 32), Shape(140, 32, 3, 1, 1, 128, 64),
+        // Halving in phases: several rows of tiles, rows that end within panels, an even height, more channels than a pass takes.
+        Shape(34, 41, 3, 2, 0, 57, 81), Shape(64, 48, 3, 2, 0, 65, 66, samples: 1), Shape(300, 33, 3, 2, 0, 33, 137, samples: 1),
+        Shape(96, 100, 3, 2, 0, 129, 129, samples: 1),
         // Few outputs of many channels.
         Shape(70, 1, 7, 1, 3, 18, 21), Shape(64, 2, 5, 1, 1, 16, 9), Shape(64, 3, 7, 1, 3, 70, 37), Shape(36, 3, 6, 1, 2, 9, 11),
         Shape(40, 4, 5, 1, 0, 150, 33, samples: 1),
@@ -107,6 +110,8 @@ extension OperatorCase {
         for (inputs, outputs, height, width) in [
             (12, 10, 4, 4), (7, 5, 33, 17), (48, 16, 64, 64), (128, 16, 64, 64), (300, 10, 40, 21), (64, 41, 52, 51), (130, 9, 40, 36),
             (5, 60, 6, 5), (20, 12, 33, 70), (40, 34, 51, 54),
+            // In phases.
+            (34, 41, 28, 40), (64, 48, 32, 32), (300, 33, 16, 68), (96, 100, 64, 64),
         ] {
             cases.append(upsampling(inputs, outputs, height, width, "scaled leaky ReLU", .scaledLeakyReLU, .medium))
         }

@@ -37,7 +37,7 @@ public enum Blur {
                 return result
             }
             Parallel.ranges(planes, grain: max(1, 16384 / size)) { range in
-                Tensor.withScratch(width + before + 16) { row in
+                Tensor.withScratch(width + before + 48) { row in
                     for plane in range {
                         kernel_blur_plane(
                             to + plane * outputSize, outputHeight, outputWidth, from + plane * size, height, width, before, stride, gain,

@@ -60,6 +60,12 @@ public enum Convolution {
                 samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
                 width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
             ).run(into: y, epilogue: epilogue)
+        case .fast where products == .float32 && geometry.isHalvedInPhases:
+            PolyphaseConvolution(
+                direction: .halving, samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs,
+                tall: geometry.outputHeight / 4, wide: geometry.outputWidth / 4, weights: weight, x: x.pointer, height: geometry.height,
+                width: geometry.width, inputScale: inputScale?.pointer
+            ).halve(into: y, epilogue: epilogue)
         case .fast:
             TapConvolution(
                 geometry.plan, geometry.source(x, scale: inputScale), samples: geometry.samples, weights: weight,
@@ -114,13 +120,13 @@ public enum Convolution {
             back.run(into: dx.mutablePointer)
         } else {
             let (stride, to) = (g.stride, dx.mutablePointer)
-            back.runGrids(rows: plan.rows) { sample, channel, rows, first, grids in
+            back.runGrids(rows: plan.rows) { sample, channel, rows, first, grids, wide in
                 let own = to + (sample * g.channels + channel) * g.height * g.width
                 for (index, grid) in grids.enumerated() {
                     let (e, f) = (index / stride, index % stride)
                     for row in rows where row * stride + e < g.height {
                         kernel_copy_strided(
-                            own + (row * stride + e) * g.width + f, grid.values + (row - first) * grid.stride,
+                            own + (row * stride + e) * g.width + f, grid! + (row - first) * wide,
                             plan.grids[index].columns, stride)
                     }
                 }
@@ -167,6 +173,12 @@ public enum Convolution {
 
         /// Whether the kernel is as large as the picture: the convolution is a linear layer.
         var coversAll: Bool { height == kernel && width == kernel && padding == 0 }
+
+        /// Whether it halves the sides, and the phases' way is the fastest.
+        var isHalvedInPhases: Bool {
+            kernel == 3 && places.count == 9 && stride == 2 && padding == 0
+                && PolyphaseConvolution.pays(height: outputHeight, width: outputWidth, channels: channels, outputs: outputs)
+        }
 
         /// The measures for transforms of planes; nil where the size changes, or taps are left out.
         var fourier: FourierConvolution.Geometry? {

@@ -16,7 +16,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
     let places: [Int]
     private let lock = NSLock()
     private var orders: [Order: Tensor] = [:]
-    private var transformed: [Bool: Tensor] = [:]
+    private var transformed: [Transformation: Tensor] = [:]
     private var transformedByFourier: Tensor?
 
     public init(_ tensor: Tensor, gain: Float = 1) {
@@ -129,41 +129,49 @@ public final class ConvolutionWeights: @unchecked Sendable {
         return packed
     }
 
-    /// 3×3 weights times the gain as Winograd's 36 values of each, G·g·Gᵀ: (36, blocks, operands, `TAP_BLOCK`), with zeros that fill up the
-    /// last block.
-    ///
-    /// - Parameter isAdjoint: whether the results are the channels of the input and the kernel is turned by 180°, as in the gradient.
-    func winograd(isAdjoint: Bool) -> Tensor {
+    /// How Winograd's ways transform 3×3 weights.
+    enum Transformation: Hashable {
+        /// To 36 values, G·g·Gᵀ; adjoint, where the results are the channels of the input and the kernel is turned by 180°, as in the
+        /// gradient.
+        case winograd(isAdjoint: Bool)
+        /// To the 81 values of `PolyphaseConvolution`.
+        case polyphase
+    }
+
+    /// 3×3 weights times the gain, transformed: (values, blocks, operands, `TAP_BLOCK`), with zeros that fill up the last block.
+    func transformed(_ transformation: Transformation) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
-        if let known = transformed[isAdjoint] { return known }
+        if let known = transformed[transformation] { return known }
+        let isAdjoint = transformation == .winograd(isAdjoint: true), isPolyphase = transformation == .polyphase
+        let transform = isPolyphase ? kernel_polyphase_weights! : kernel_winograd_weights!, count = isPolyphase ? 81 : 36
         let (results, operands) = isAdjoint ? (channels, outputs) : (outputs, channels)
         let (resultStep, operandStep) = isAdjoint ? (9, channels * 9) : (channels * 9, 9)
         let block = Int(TAP_BLOCK), blocks = (results + block - 1) / block, gain = gain
-        let result = Tensor(uninitialized: [36, blocks, operands, block])
+        let result = Tensor(uninitialized: [count, blocks, operands, block])
         let (from, to) = (tensor.pointer, result.mutablePointer)
-        // 64 operands at a time: the 36 values of a weight lie powers of two apart, which caches hold badly.
-        let together = 64
+        // 64 operands at a time: the values of a weight lie powers of two apart, which caches hold badly.
+        let together = 64, step = together * block + WinogradConvolution.pad
         Parallel.forEach(blocks) { index in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 36 * together * block) { scratch in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count * step) { scratch in
                 let values = scratch.baseAddress!
                 for first in stride(from: 0, to: operands, by: together) {
-                    let count = min(together, operands - first)
-                    for operand in 0..<count {
-                        kernel_winograd_weights(
-                            values + operand * block, together * block,
+                    let own = min(together, operands - first)
+                    for operand in 0..<own {
+                        transform(
+                            values + operand * block, step,
                             from + index * block * resultStep + (first + operand) * operandStep, resultStep,
                             min(block, results - index * block), isAdjoint ? 1 : 0, gain)
                     }
-                    for k in 0..<36 {
+                    for k in 0..<count {
                         (to + ((k * blocks + index) * operands + first) * block).update(
-                            from: values + k * together * block, count: count * block)
+                            from: values + k * step, count: own * block)
                     }
                 }
             }
         }
         tensor.releasePages()
-        transformed[isAdjoint] = result
+        transformed[transformation] = result
         return result
     }
 }

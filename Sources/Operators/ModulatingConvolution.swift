@@ -54,7 +54,7 @@ struct ModulatingConvolution {
 
     /// - Parameter y: (N, C, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>) {
-        let c = convolution, packed = c.weights.winograd(isAdjoint: false)
+        let c = convolution, packed = c.weights.transformed(.winograd(isAdjoint: false))
         let panel = kernel_panel, tiles = c.tall * c.wide, panels = (tiles + panel - 1) / panel
         let (channels, outputs, block) = (c.channels, c.outputs / 2, WinogradConvolution.block), blocks = packed.shape[1]
         // Half of the products that stay in the second-level cache are γ, half β.
@@ -75,7 +75,7 @@ struct ModulatingConvolution {
                         for half in 0..<2 {
                             kernel_panel_product(
                                 packed.pointer + (k * blocks + (half * outputs + start) / block) * channels * block, channels, v + k * step,
-                                panel, m + (k * few + half * together) * panel, panel, own.count)
+                                count, m + (k * few + half * together) * panel, panel, own.count, 0)
                         }
                     }
                     for (place, output) in own.enumerated() {

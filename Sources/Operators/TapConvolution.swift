@@ -203,13 +203,12 @@ struct TapConvolution {
     /// - Parameters:
     ///   - rows: the number of rows that are divided into bands.
     ///   - halo: rows that are computed above and below each band's own, as far as they exist.
-    ///   - body: is given the sample, the channel, the band's own rows, the first row computed, and for each grid its first row's
-    ///     pointer and its values from one row to the next.
+    ///   - body: is given the sample, the channel, the band's own rows, the first row computed, the grids at that row, and their values
+    ///     from one row to the next.
     func runGrids(
         rows: Int, halo: Int = 0,
         _ body: (
-            _ sample: Int, _ channel: Int, _ rows: Range<Int>, _ first: Int,
-            _ grids: [(values: UnsafePointer<Float>, stride: Int)]
+            _ sample: Int, _ channel: Int, _ rows: Range<Int>, _ first: Int, _ grids: [UnsafePointer<Float>?], _ stride: Int
         ) -> Void
     ) {
         let packed = weights.packed(order), bands = bands(rows: rows, halo: 2 * halo)
@@ -270,14 +269,12 @@ struct TapConvolution {
                     }
                     for sample in samples {
                         for (channel, result) in zip(0..., own) {
-                            let grids = (0..<count).map {
-                                (values: UnsafePointer(place(sample, $0) + channel * room), stride: wide)
-                            }
-                            body(sample, result, band.rows, first, grids)
+                            let grids = (0..<count).map { UnsafePointer(place(sample, $0) + channel * room) }
+                            body(sample, result, band.rows, first, grids, wide)
                             guard number + 1 < chain.count else { continue }
                             for grid in 0..<count {
                                 carry(sample, grid, result).update(
-                                    from: grids[grid].values + (end - first) * wide - haloValues, count: haloValues)
+                                    from: grids[grid] + (end - first) * wide - haloValues, count: haloValues)
                             }
                         }
                     }

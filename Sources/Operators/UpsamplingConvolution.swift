@@ -43,21 +43,28 @@ public enum UpsamplingConvolution {
         into y: UnsafeMutablePointer<Float>
     ) {
         let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
-        let outputs = weight.outputs
+        let outputs = weight.outputs, products = TapProducts.chosen(for: weight)
+        func blur(
+            _ sample: Int, _ channel: Int, _ rows: Range<Int>, _ first: Int, _ grids: [UnsafePointer<Float>?], _ stride: Int
+        ) {
+            let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)
+            Tensor.withScratch(2 * width + 48) { scratch in
+                kernel_blur_grids(
+                    y + (sample * outputs + channel) * 4 * height * width, grids, stride, rows.lowerBound, rows.upperBound, first, height,
+                    width, 4, scale, bias, epilogue.activation.kernel, scratch)
+            }
+        }
+        if products == .float32, PolyphaseConvolution.pays(height: height, width: width, channels: channels, outputs: outputs) {
+            return PolyphaseConvolution(
+                direction: .doubling, samples: samples, channels: channels, outputs: outputs, tall: height / 4, wide: width / 4,
+                weights: weight, x: x.pointer, height: height, width: width, inputScale: inputScale?.pointer
+            ).double(blur)
+        }
         let plan = TapPlan.transpose(kernel: 3, stride: 2, padding: 0, rows: 2 * height + 1, columns: 2 * width + 1)
         let source = TapOperand.Source(
             values: x.pointer, channels: channels, height: height, width: width, scale: inputScale?.pointer)
-        TapConvolution(
-            plan, source, samples: samples, weights: weight, products: .chosen(for: weight)
-        ).runGrids(rows: height, halo: 1) { sample, channel, rows, first, grids in
-            let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)
-            let values = grids.map { Optional($0.values) }, strides = grids.map(\.stride)
-            Tensor.withScratch(2 * width + 48) { scratch in
-                kernel_blur_grids(
-                    y + (sample * outputs + channel) * 4 * height * width, values, strides, rows.lowerBound,
-                    rows.upperBound, first, height, width, 4, scale, bias, epilogue.activation.kernel, scratch)
-            }
-        }
+        TapConvolution(plan, source, samples: samples, weights: weight, products: products)
+            .runGrids(rows: height, halo: 1, blur)
     }
 
     /// The gradients of input, weights and modulation, from that of the blurred output.

@@ -21,6 +21,8 @@ struct WinogradConvolution {
     static let block = Int(TAP_BLOCK)
     /// The most channels whose transformed input, one panel of tiles, stays in the second-level cache.
     static let fewChannels = 128
+    /// Values between the planes of one of a tile's values and the next: steps that are no powers of two spread them over the cache's sets.
+    static let pad = 16
     /// Outputs whose products stay there, too.
     static let fewOutputs = 32
     /// Values of transformed input and products of more channels at a time, which then stay in the last-level cache.
@@ -28,7 +30,7 @@ struct WinogradConvolution {
 
     /// - Parameter y: (N, outputs, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
-        let packed = weights.winograd(isAdjoint: isAdjoint)
+        let packed = weights.transformed(.winograd(isAdjoint: isAdjoint))
         if channels <= Self.fewChannels {
             runPanels(packed, into: y, epilogue: epilogue)
         } else {
@@ -76,8 +78,8 @@ struct WinogradConvolution {
         let blocks = packed.shape[1], together = Self.fewOutputs / Self.block
         Parallel.forEach(samples * panels) { job in
             let sample = job / panels, first = job % panels * panel, count = min(panel, tiles - first)
-            let step = channels * panel, few = together * Self.block
-            let input = Tensor(uninitialized: [36, channels, panel]), products = Tensor(uninitialized: [36, few, panel])
+            let few = together * Self.block, step = channels * panel + Self.pad, productStep = few * panel + Self.pad
+            let input = Tensor(uninitialized: [36, step]), products = Tensor(uninitialized: [36, productStep])
             let (v, m) = (input.mutablePointer, products.mutablePointer)
             if count < panel { v.update(repeating: 0, count: 36 * step) }
             for channel in 0..<channels {
@@ -87,12 +89,12 @@ struct WinogradConvolution {
                 let own = block * Self.block..<min(outputs, (block + together) * Self.block)
                 for k in 0..<36 {
                     kernel_panel_product(
-                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, panel,
-                        m + k * few * panel, panel, own.count)
+                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, count,
+                        m + k * productStep, panel, own.count, 0)
                 }
                 for (place, output) in own.enumerated() {
                     transformBack(
-                        count, from: first, sample: sample, output: output, products: m + place * panel, step: few * panel, into: y,
+                        count, from: first, sample: sample, output: output, products: m + place * panel, step: productStep, into: y,
                         epilogue: epilogue)
                 }
             }
@@ -103,13 +105,13 @@ struct WinogradConvolution {
     /// Computes with more channels: some rows of tiles at a time, whose channels, then products, then outputs the threads share, so that
     /// the weights are read once for all.
     private func runRows(_ packed: Tensor, into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
-        let panel = kernel_panel, rows = rowsTogether, blocks = packed.shape[1]
+        let panel = kernel_panel, blocks = packed.shape[1]
+        let rows = Self.rowsTogether(tall: tall, wide: wide, tileValues: 36 * (channels + outputs))
         for sample in 0..<samples {
             for row in stride(from: 0, to: tall, by: rows) {
                 let first = row * wide, tiles = min(tall - row, rows) * wide, panels = (tiles + panel - 1) / panel
-                let step = panels * channels * panel, room = panels * panel
-                let input = Tensor(uninitialized: [36, panels, channels, panel])
-                let products = Tensor(uninitialized: [36, outputs, room])
+                let room = panels * panel, step = channels * room + Self.pad, productStep = outputs * room + Self.pad
+                let input = Tensor(uninitialized: [36, step]), products = Tensor(uninitialized: [36, productStep])
                 let (v, m) = (input.mutablePointer, products.mutablePointer)
                 Parallel.ranges(channels, grain: 4) { range in
                     for channel in range {
@@ -126,13 +128,13 @@ struct WinogradConvolution {
                     let k = job / parts, part = job % parts, block = blocks * part / parts
                     let first = block * Self.block, last = min(outputs, blocks * (part + 1) / parts * Self.block)
                     kernel_panel_product(
-                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, room,
-                        m + (k * outputs + first) * room, room, last - first)
+                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, tiles,
+                        m + k * productStep + first * room, room, last - first, 0)
                 }
                 Parallel.ranges(outputs, grain: 4) { range in
                     for output in range {
                         transformBack(
-                            tiles, from: first, sample: sample, output: output, products: m + output * room, step: outputs * room,
+                            tiles, from: first, sample: sample, output: output, products: m + output * room, step: productStep,
                             into: y, epilogue: epilogue)
                     }
                 }
@@ -141,9 +143,11 @@ struct WinogradConvolution {
         }
     }
 
-    /// The number of rows, of those that the caches hold, that leaves the fewest places of panels empty.
-    private var rowsTogether: Int {
-        let most = max(1, min(tall, Self.values / (36 * (channels + outputs) * wide)))
+    /// The number of rows of tiles, of those that the caches hold, that leaves the fewest places of panels empty.
+    ///
+    /// - Parameter tileValues: values of transformed input and products of a tile.
+    static func rowsTogether(tall: Int, wide: Int, tileValues: Int) -> Int {
+        let most = max(1, min(tall, values / (tileValues * wide)))
         func panels(_ rows: Int) -> Int { (rows * wide + kernel_panel - 1) / kernel_panel }
         func work(_ rows: Int) -> Int { tall / rows * panels(rows) + panels(tall % rows) }
         return ((most + 1) / 2...most).reversed().min { work($0) < work($1) }!

@@ -56,7 +56,7 @@ KERNEL(void, modulate,
 // MARK: The filter [1,3,3,1]⊗[1,3,3,1]
 
 /// One plane through the filter [1,3,3,1]⊗[1,3,3,1]/64·gain with `before` zeros above and left (below and right as many as the output
-/// reaches), every `stride`-th row and column; then activation(·scale + bias). `scratch` holds input_width + before + 12 values.
+/// reaches), every `stride`-th row and column; then activation(·scale + bias). `scratch` holds input_width + before + 48 values.
 KERNEL(void, blur_plane,
     (float *out, ptrdiff_t output_height, ptrdiff_t output_width, const float *in, ptrdiff_t input_height, ptrdiff_t input_width,
         ptrdiff_t before, ptrdiff_t stride, float gain, float scale, float bias, kernel_activation activation, float *scratch))
@@ -67,10 +67,9 @@ KERNEL(void, upsample_plane_adding, (float *out, const float *in, ptrdiff_t heig
 
 /// Output rows 2·first to 2·last − 1 of a plane of 2·height×2·width: the filter [1,3,3,1]⊗[1,3,3,1]/64·gain over a plane of
 /// (2·height + 1)×(2·width + 1) with one zero around it, then activation(·scale + bias). That plane comes as four grids by the parity of
-/// row and column (even-even, even-odd, odd-even, odd-odd): row `grid_first` of a grid is at its pointer, the next row strides[grid]
-/// values on. `scratch` holds 2·width + 48 values.
+/// row and column (even-even, even-odd, odd-even, odd-odd): row `grid_first` of a grid is at its pointer, the next row `stride` values on. `scratch` holds 2·width + 48 values.
 KERNEL(void, blur_grids,
-    (float *out, const float *const grids[4], const ptrdiff_t strides[4], ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first,
+    (float *out, const float *const grids[4], ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first,
         ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation, float *scratch))
 
 // MARK: Bilinear sampling, with zeros outside and align_corners false: −1 and 1 are the plane's outer edges
@@ -139,10 +138,12 @@ KERNEL(void, pointwise_product,
     (const float *weights, ptrdiff_t channels, const float *x, ptrdiff_t x_plane, ptrdiff_t pixels, float *y, ptrdiff_t y_plane,
         ptrdiff_t outputs, int finishing, const float *scales, const float *biases, kernel_activation activation))
 
-/// pointwise_product without an epilogue, of an x in panels of kernel_panel pixels: channel c of pixel p is
-/// panels[(p/kernel_panel·channels + c)·kernel_panel + p%kernel_panel], any number past the last pixel.
+/// pointwise_product without an epilogue, added to y if `adding`, of an x in panels of kernel_panel pixels: channel c of pixel p is
+/// panels[(p/kernel_panel·channels + c)·kernel_panel + p%kernel_panel], any number past the last pixel. Up to the end of the last panel, y
+/// may be set to any numbers.
 KERNEL(void, panel_product,
-    (const float *weights, ptrdiff_t channels, const float *panels, ptrdiff_t pixels, float *y, ptrdiff_t y_plane, ptrdiff_t outputs))
+    (const float *weights, ptrdiff_t channels, const float *panels, ptrdiff_t pixels, float *y, ptrdiff_t y_plane, ptrdiff_t outputs,
+        int adding))
 
 /// out[o·out_step + t] += Σ_r Σ_i gradient[o·gradient_plane + r·gradient_row + i]·x[x_offsets[r] + offsets[t] + i] for all rows r and
 /// i < width, a multiple of 16.
@@ -166,5 +167,31 @@ KERNEL(void, winograd_input,
 KERNEL(void, winograd_output,
     (float *y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, const float *m, ptrdiff_t m_step, float scale,
         float bias, kernel_activation activation))
+
+// MARK: 3×3 convolution that halves or doubles the sides, by Winograd's way in phases (see PolyphaseLoops.h): 81 products make each tile of
+// 4×4 places of the smaller side, instead of 144. Value k = 9·row + column of nine for each axis: five of the even phase, four of the odd
+
+/// winograd_weights with the 81 values of either direction.
+KERNEL(void, polyphase_weights,
+    (float *to, ptrdiff_t k_step, const float *from, ptrdiff_t step, ptrdiff_t count, int turned, float gain))
+
+/// The 25 values v[k·v_step + i] of a row of `count` tiles of 4×4 input values that begins at x, times `scale`; the next plane is `plane`
+/// values on. Value k is that of all products whose row and column are k/5 and k%5, or those and 5 more.
+KERNEL(void, doubling_input,
+    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale))
+
+/// The four grids (see blur_grids) of a row of `count` tiles from their products m[k·m_step + i]; each pointer is at the tiles' first row,
+/// the next row `stride` values on. The tiles set four rows of a grid of odd rows; of one of even rows they add to the first of five and
+/// set four. A grid of even columns has 4·count + 1 columns, one of odd columns 4·count.
+KERNEL(void, doubling_output, (float *const grids[4], ptrdiff_t stride, ptrdiff_t count, const float *m, ptrdiff_t m_step))
+
+/// The 81 values v[k·v_step + i] of a row of `count` tiles of 9×9 input values, eight columns apart, as in doubling_input.
+KERNEL(void, halving_input,
+    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale))
+
+/// 4×4 results of each tile of such a row from the sums m[k·m_step + i] of its products, 25 as in doubling_input; then
+/// activation(·scale + bias).
+KERNEL(void, halving_output,
+    (float *y, ptrdiff_t width, ptrdiff_t count, const float *m, ptrdiff_t m_step, float scale, float bias, kernel_activation activation))
 
 #undef TAP_PARAMETERS
