@@ -71,7 +71,13 @@ public enum ModelLocator {
 
     private static func place(_ name: String) throws -> Place {
         var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) {
+        let installed =
+            name.contains("/") || name.isEmpty
+            ? nil : folders.map { ($0 as NSString).appendingPathComponent(name) }.first { FileManager.default.fileExists(atPath: $0) }
+        // A folder of pictures that happens to be called as a model is not meant.
+        if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder),
+            !isFolder.boolValue || installed == nil || ModelFolder.isDescribed(name) || ModelFolder.isTrainingRun(name)
+        {
             let parts = Families.all.map { $0.files }.filter { !$0.isEmpty }
             guard isFolder.boolValue else {
                 // One file of several that make a network stands for all of them.
@@ -84,12 +90,7 @@ public enum ModelLocator {
             }
             return .folder(try ModelFolder(path: name))
         }
-        if !name.contains("/"), !name.isEmpty {
-            for folder in folders {
-                let path = (folder as NSString).appendingPathComponent(name)
-                if FileManager.default.fileExists(atPath: path) { return try place(path) }
-            }
-        }
+        if let installed { return try place(installed) }
         if ForeignContent.isAddress(name) {
             throw FileError(.input, name, "is an address, not a file; download what is there, and name the file")
         }

@@ -137,6 +137,29 @@ import lia
         }
     }
 
+    /// Without --model the program's own dubs: what the numbers say changes the mouth, and nothing else.
+    @Test func theProgramsOwnModelDubs() throws {
+        // A folder that happens to be called as the model is not taken for it.
+        try FileManager.default.createDirectory(atPath: folder.file("dub"), withIntermediateDirectories: false)
+        for (name, row) in [("shut", "0,0,0"), ("open", "0.8,0.1,0")] {
+            let numbers = folder.file("\(name).csv")
+            try Array(repeating: row, count: 3).joined(separator: "\n").write(toFile: numbers, atomically: true, encoding: .utf8)
+            let run = try CommandRun.lia(
+                [
+                    "dub", "-s", source, "--landmarks", Fixture.path("dinet/landmarks.csv"), "--audio-features", numbers, "--blend", "none",
+                    "-o", folder.file("\(name)/"), "-q",
+                ], folder: folder.path)
+            #expect(run.exitCode == 0, "\(run.errors)")
+        }
+        let shut = try frames("shut/"), open = try frames("open/"), before = Self.pictures(try vectors("dub/frames"))
+        #expect(shut.count == 3 && open.count == 3)
+        for (a, b) in zip(shut, open) { #expect(a != b) }
+        // The corners are the source's.
+        for (picture, own) in zip(shut + open, before.prefix(3) + before.prefix(3)) {
+            #expect(picture.pixels.prefix(3) == own.pixels.prefix(3) && picture.pixels.suffix(3) == own.pixels.suffix(3))
+        }
+    }
+
     /// Every command that poses portraits says what the model is for.
     @Test func otherCommandsNameThisOne() throws {
         let picture = source + "/1.png"

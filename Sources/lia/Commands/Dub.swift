@@ -15,8 +15,8 @@ struct Dub: ParsableCommand {
         abstract: "Dubs the video of a talking head to other speech, by DINet.",
         discussion: """
             EXAMPLES
-              A video, or a photo, says what a sound says, and gets the sound, by a model that 'lia train --set family=dinet' made:
-                lia dub --model mine --source talk.mp4 --audio speech.wav --output out.mp4
+              A video, or a photo, says what a sound says, and gets the sound:
+                lia dub --source talk.mp4 --audio speech.wav --output out.mp4
 
               The same by the authors' network, for which DeepSpeech 0.1's graph hears the sound:
                 lia dub --model dinet.pth --source talk.mp4 --audio speech.wav --speech-model output_graph.pb --output out.mp4
@@ -39,7 +39,7 @@ struct Dub: ParsableCommand {
             "A model that dubs: its name (see 'lia models'), a model folder, or DINet's checkpoint (.pth, .safetensors).",
             valueName: "name|path"),
         completion: .file())
-    var model: String
+    var model = "dub"
 
     @Option(name: .shortAndLong, help: "The video of a talking head, a folder of its pictures, or a photo.", completion: .file())
     var source: String
