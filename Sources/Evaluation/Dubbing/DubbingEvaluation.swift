@@ -65,7 +65,8 @@ public struct DubbingEvaluation {
         if let syncNet, syncNet.network.soundValues != SpokenSound.mouth.values {
             throw FileError(
                 .input, syncNet.path,
-                "hears \(syncNet.network.soundValues) values a row, and drawn people say only what mouths do, in \(SpokenSound.mouth.values)")
+                "hears \(syncNet.network.soundValues) values a row, and drawn people say only what mouths do, in \(SpokenSound.mouth.values)"
+            )
         }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lia-dub-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -142,7 +142,9 @@ public final class DINetGenerator: @unchecked Sendable {
         _ masked: Tensor, _ references: References, sound rows: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil
     ) -> Tensor {
         let hearsMouths = configuration.skips && configuration.soundValues == SpokenSound.mouth.values
-        let own = encoded(hearsMouths ? MouthSketch.drawn(into: masked, rows: rows) : masked, source, "source_in_conv", observe), seen = own[2]
+        let given = hearsMouths ? MouthSketch.drawn(into: masked, rows: rows) : masked
+        let own = encoded(given, source, "source_in_conv", observe),
+            seen = own[2]
         let code = Concatenation.forward([compared(seen, references, observe), heard(rows, observe)])
         observe?("parameter_code", code)
         var moved = maps(references.appearance, code: code, observe: observe.map { observe in { observe("adaAT." + $0, $1) } })
