@@ -97,7 +97,8 @@ def run(package, folder):
     models = output(program, "models", "--json", env=plain)
     check(str(root / "usr/share/lia/models/portrait") in models, f"the installed model is not found: {models}")
     output(program, "puppets", "--identity", "3", "--size", "128", "--output", home / "p.png", env=plain)
-    output(program, "puppets", "--identity", "8", "--motion", "5", "--frame-count", "3", "--size", "128", "--output", home / "d.mp4", env=plain)
+    output(program, "puppets", "--identity", "8", "--motion", "5",
+        "--frame-count", "3", "--size", "128", "--output", home / "d.mp4", env=plain)
     output(program, "animate", "--source", home / "p.png", "--driving", home / "d.mp4", "--output", home / "o.mp4", env=plain)
     check((home / "o.mp4").stat().st_size > 1000, "makes no video")
     page = gzip.decompress((root / "usr/share/man/man1/lia.1.gz").read_bytes()).decode()
