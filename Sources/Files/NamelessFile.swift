@@ -30,17 +30,7 @@ package final class NamelessFile {
     deinit { close(descriptor) }
 
     /// - Throws: `FileError` (output).
-    package func append(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset < buffer.count {
-                let written = write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw FileError.cannotWrite(path) }
-                offset += written
-            }
-        }
-    }
+    package func append(_ bytes: [UInt8]) throws { try StagedOutput.append(bytes, to: descriptor, for: path) }
 
     /// - Parameters:
     ///   - offset: of the first byte.

@@ -100,6 +100,6 @@ final class GIFSink: FrameSink {
         guard descriptor >= 0 else { throw FileError.cannotWrite(path) }
         defer { close(descriptor) }
         guard lseek(descriptor, -1, SEEK_END) > 0 else { throw FileError.cannotWrite(path) }
-        try OutputBytes.append(block + [0, 0x3B], to: descriptor, for: path)
+        try StagedOutput.append(block + [0, 0x3B], to: descriptor, for: path)
     }
 }

@@ -20,7 +20,7 @@ public enum TrainedFamilies {
         guard let task = all.first(where: { self.family(of: $0) == name }) else {
             let problem = SettingError(
                 key: "family", value: name, allowed: "one of \(all.map { self.family(of: $0) }.joined(separator: ", "))")
-            guard let path, changed == nil else { throw SettingError(key: "--set: family", problem: problem.problem) }
+            guard let path, changed == nil else { throw problem.ofChange }
             throw FileError(.input, path, problem.description)
         }
         return task

@@ -12,11 +12,11 @@ neighbouring channels are blended once, and each channel is warped in its plane,
 Axes are (sample, channel, row, column); pictures are RGB in [0, 1]; sound is (sample, value, row of features).
 """
 
-import argparse
 import math
 import pathlib
 import sys
 
+import checking
 import named_weights
 import torch
 from torch import nn
@@ -207,13 +207,4 @@ def check(folder, channels_last, tolerance=1e-4):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="DINet in PyTorch")
-    parser.add_argument("--check", action="store_true", help="compare with the reference vectors")
-    if not parser.parse_args().check:
-        parser.error("nothing to do: --check compares the network with the reference vectors")
-    fixtures = pathlib.Path(__file__).resolve().parents[2] / "Tests/TestSupport/Fixtures/dinet"
-    passed = True
-    for channels_last in (True, False):
-        print(f"channels {'last' if channels_last else 'first'}: ", end="")
-        passed &= check(fixtures, channels_last)
-    sys.exit(0 if passed else 1)
+    checking.command("DINet in PyTorch", "dinet", *checking.both_layouts(check))

@@ -11,11 +11,11 @@ activations are in place, and what depends on the source alone is computed once.
 Axes are (sample, channel, row, column); pictures are RGB in [0, 1]; points are (sample, point, x and y).
 """
 
-import argparse
 import math
 import pathlib
 import sys
 
+import checking
 import named_weights
 import torch
 from torch import nn
@@ -281,8 +281,4 @@ def check(folder, tolerance=1e-4):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="The First Order Motion Model in PyTorch")
-    parser.add_argument("--check", action="store_true", help="compare with the reference vectors")
-    if not parser.parse_args().check:
-        parser.error("nothing to do: --check compares the networks with the reference vectors")
-    sys.exit(0 if check(pathlib.Path(__file__).resolve().parents[2] / "Tests/TestSupport/Fixtures/fomm") else 1)
+    checking.command("The First Order Motion Model in PyTorch", "fomm", ("", check))

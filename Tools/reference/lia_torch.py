@@ -12,11 +12,11 @@ when no gradient is wanted, and a group of frames is one batch.
 Axes are (sample, channel, row, column); pictures are RGB in [-1, 1].
 """
 
-import argparse
 import math
 import pathlib
 import sys
 
+import checking
 import named_weights
 import torch
 from torch import nn
@@ -495,15 +495,15 @@ def check(folder, channels_last, tolerance=1e-4):
     return all(error <= tolerance for error, _ in worst.values())
 
 
+def modulated(way, check):
+    """A check of the network whose styles multiply one or the other."""
+    def run(folder):
+        ModulatedConvolution.way = way
+        return check(folder)
+    return run
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="LIA in PyTorch")
-    parser.add_argument("--check", action="store_true", help="compare with the reference vectors")
-    if not parser.parse_args().check:
-        parser.error("nothing to do: --check compares the network with the reference vectors")
-    fixtures = pathlib.Path(__file__).resolve().parents[2] / "Tests/TestSupport/Fixtures/reference"
-    passed = True
-    for channels_last in (True, False):
-        for ModulatedConvolution.way in ("weights", "activations", "either"):
-            print(f"channels {'last' if channels_last else 'first'}, modulated by {ModulatedConvolution.way}")
-            passed &= check(fixtures, channels_last)
-    sys.exit(0 if passed else 1)
+    checking.command("LIA in PyTorch", "reference", *(
+        (f"{title}modulated by {way}\n", modulated(way, layout))
+        for title, layout in checking.both_layouts(check) for way in ("weights", "activations", "either")))

@@ -11,11 +11,11 @@ gamma and beta of a modulation are one convolution, activations are in place, an
 Axes are (sample, channel, [depth,] row, column); pictures are RGB in [0, 1].
 """
 
-import argparse
 import math
 import pathlib
 import sys
 
+import checking
 import named_weights
 import torch
 from torch import nn
@@ -437,13 +437,4 @@ def check(folder, channels_last, tolerance=1e-4):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="LivePortrait in PyTorch")
-    parser.add_argument("--check", action="store_true", help="compare with the reference vectors")
-    if not parser.parse_args().check:
-        parser.error("nothing to do: --check compares the networks with the reference vectors")
-    fixtures = pathlib.Path(__file__).resolve().parents[2] / "Tests/TestSupport/Fixtures/liveportrait"
-    passed = True
-    for channels_last in (True, False):
-        print(f"channels {'last' if channels_last else 'first'}: ", end="")
-        passed &= check(fixtures, channels_last)
-    sys.exit(0 if passed else 1)
+    checking.command("LivePortrait in PyTorch", "liveportrait", *checking.both_layouts(check))

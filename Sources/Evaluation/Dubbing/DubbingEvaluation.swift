@@ -90,14 +90,13 @@ public struct DubbingEvaluation {
                 throw FileError(.input, "drawn people", "no face is found in most drawings of \(size) px; choose a larger --size")
             }
             func scores(_ pictures: [Picture]) -> DubbingScores {
-                let synchrony = syncNet.flatMap { syncNet in
-                    Synchrony(
-                        syncNet.network, mouths: pictures.indices.map { person.mouth(pictures[$0], $0) }, rows: speech.truth,
-                        side: syncNet.side, lags: Self.lags)
+                let mouths = pictures.indices.map { person.mouth(pictures[$0], $0) }
+                let synchrony = syncNet.flatMap {
+                    Synchrony($0.network, mouths: mouths, rows: speech.truth, side: $0.side, lags: Self.lags)
                 }
                 return DubbingScores(
                     name: speech.name, found: pictures.map(opening), truth: truth, wanted: speech.truth, lags: Self.lags,
-                    mouths: pictures.indices.map { (person.mouth(pictures[$0], $0), person.mouth(said[$0], $0)) }, synchrony: synchrony)
+                    mouths: mouths.enumerated().map { ($1, person.mouth(said[$0], $0)) }, synchrony: synchrony)
             }
             source.append(scores(before))
             for (number, model) in models.enumerated() {

@@ -32,7 +32,7 @@ public struct Synchrony: Encodable, Equatable, Sendable {
     /// - Precondition: the network hears rows of as many values.
     package init?(_ network: SyncNet, mouths: [Picture], rows: Tensor, side: Int, lags: Int) {
         precondition(network.soundValues == rows.shape[1], "\(rows.shape) for \(network.soundValues) values")
-        let count = min(mouths.count, rows.shape[0]), values = rows.shape[1], said = rows.values, plane = 3 * side * side
+        let count = min(mouths.count, rows.shape[0]), values = rows.shape[1], said = rows.values
         let before = (Self.rows - Self.frames) / 2
         guard count >= Self.rows else { return nil }
         // RGB in [0, 1].
@@ -46,7 +46,6 @@ public struct Synchrony: Encodable, Equatable, Sendable {
                 let heard = first - before - lag
                 guard heard >= 0, heard + Self.rows <= count else { continue }
                 let seen = Tensor(pictures[first..<first + Self.frames].flatMap { $0 }, [1, Self.frames * 3, side, side])
-                precondition(seen.count == Self.frames * plane)
                 let sound = (0..<values).flatMap { value in (0..<Self.rows).map { said[(heard + $0) * values + value] } }
                 let scores = network(seen, sound: Tensor(sound, [1, values, Self.rows])).values
                 sum += scores.reduce(0) { $0 + Double(($1 - 1) * ($1 - 1)) } / Double(scores.count)

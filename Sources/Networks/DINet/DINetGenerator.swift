@@ -128,7 +128,7 @@ public final class DINetGenerator: @unchecked Sendable {
         let maps = encoded(pictures, references, "ref_in_conv", observe), features = maps[2]
         let moved = refined(features, 0, observe)
         return References(
-            features: features, larger: Array(maps.prefix(2)), first: Self.first(pictures), appearance: self.maps.prepare(moved),
+            features: features, larger: Array(maps.prefix(2)), first: first(pictures), appearance: self.maps.prepare(moved),
             comparison: firstComparison.prepare(features))
     }
 
@@ -143,50 +143,42 @@ public final class DINetGenerator: @unchecked Sendable {
     ) -> Tensor {
         let hearsMouths = configuration.skips && configuration.soundValues == SpokenSound.mouth.values
         let given = hearsMouths ? MouthSketch.drawn(into: masked, rows: rows) : masked
-        let own = encoded(given, source, "source_in_conv", observe),
-            seen = own[2]
+        let own = encoded(given, source, "source_in_conv", observe), seen = own[2]
         let code = Concatenation.forward([compared(seen, references, observe), heard(rows, observe)])
         observe?("parameter_code", code)
         var moved = maps(references.appearance, code: code, observe: observe.map { observe in { observe("adaAT." + $0, $1) } })
         observe?("adaAT", moved)
         moved = refined(moved, 1, observe)
-        let codes =
-            skips.isEmpty
-            ? []
-            : [code.reshaped(code.shape + [1, 1])].map {
-                NearestEnlargement.forward($0, rows: seen.shape[2], columns: seen.shape[3])
-            }
-        var x = join(Concatenation.forward([seen, moved] + codes))
+        var joined = [seen, moved]
+        if configuration.skips {
+            let places = code.reshaped(code.shape + [1, 1])
+            joined.append(NearestEnlargement.forward(places, rows: seen.shape[2], columns: seen.shape[3]))
+        }
+        var x = join(Concatenation.forward(joined))
         observe?("out_conv.0", x)
         /// With the encoders' maps of a size, 1 the half and 0 the full one.
         func taken(_ x: Tensor, _ size: Int) -> Tensor {
-            skips.isEmpty ? x : skips[1 - size](Concatenation.forward([x, own[size], references.larger[size]]))
+            configuration.skips ? skips[1 - size](Concatenation.forward([x, own[size], references.larger[size]])) : x
         }
-        let rest: [(Tensor) -> Tensor] = [
-            { [up] in taken(up(enlarging: $0, by: 2), 1) }, { [refinement] in refinement($0) },
-            { [lastUp] in taken(lastUp(enlarging: $0, by: 2), 0) },
-            { [color] in color($0) }, { Sigmoid.forward($0) },
-        ]
-        // The layer whose input makes both the colors and the motion.
-        let last = 4
-        var painted: Tensor?
-        for (index, layer) in rest.enumerated() {
-            if index + 1 == last { painted = x }
-            x = layer(x)
-            observe?("out_conv.\(index + 1)", x)
-        }
-        guard let motion, let painted else { return x }
-        return Warp.forward(source: references.first, features: x, map: motion(painted)).blended!
+        x = taken(up(enlarging: x, by: 2), 1)
+        observe?("out_conv.1", x)
+        x = refinement(x)
+        observe?("out_conv.2", x)
+        x = taken(lastUp(enlarging: x, by: 2), 0)
+        observe?("out_conv.3", x)
+        let levels = color(x)
+        observe?("out_conv.4", levels)
+        let painted = Sigmoid.forward(levels)
+        observe?("out_conv.5", painted)
+        guard let motion else { return painted }
+        return Warp.forward(source: references.first, features: painted, map: motion(x)).blended!
     }
 
     /// The first picture of each set: (N, 3·references, H, W) → (N, 3, H, W).
-    private static func first(_ pictures: Tensor) -> Tensor {
-        let shape = pictures.shape, plane = 3 * shape[2] * shape[3], result = Tensor(uninitialized: [shape[0], 3, shape[2], shape[3]])
-        for sample in 0..<shape[0] {
-            (result.mutablePointer + sample * plane).update(from: pictures.pointer + sample * shape[1] / 3 * plane, count: plane)
-        }
-        keepAlive(pictures)
-        return result
+    private func first(_ pictures: Tensor) -> Tensor {
+        let count = pictures.shape[0], references = configuration.references
+        return Selection.forward(
+            pictures.reshaped([count * references, 3] + pictures.shape[2...]), indices: (0..<count).map { $0 * references })
     }
 
     /// (N, comparison): how the source's head stands to the references', as a code.

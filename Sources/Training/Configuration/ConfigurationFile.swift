@@ -40,7 +40,7 @@ extension TrainingConfiguration: Codable {
             if let path, changes.isEmpty || (try? TrainingConfiguration(settings: settings)) == nil {
                 throw FileError(.input, path, error.description)
             }
-            throw SettingError(key: "--set: \(error.key)", problem: error.problem)
+            throw error.ofChange
         }
     }
 

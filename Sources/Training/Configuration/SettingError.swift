@@ -9,5 +9,8 @@ public struct SettingError: Error, CustomStringConvertible, Equatable {
         self.init(key: key, problem: "expected \(allowed), found \(value)")
     }
 
+    /// The same mistake of a change that the command line made.
+    var ofChange: SettingError { SettingError(key: "--set: \(key)", problem: problem) }
+
     public var description: String { "\(key): \(problem)" }
 }
