@@ -44,17 +44,12 @@ public struct Puppet: Sendable {
 
     /// A part of a picture.
     ///
-    /// - Parameters:
-    ///   - width, height: of the part, in pixels.
-    ///   - point: where the middle of a pixel's column and row lies, from −1 to 1 over the picture, y down.
-    ///   - unit: the distance of pixels there.
+    /// - Parameter width, height: of the part, in pixels.
     /// - Returns: red, green and blue of each pixel from 0 to 1, rows from the top.
-    package func colors(
-        _ pose: PuppetPose, width: Int, height: Int, unit: Float, at point: (_ column: Int, _ row: Int) -> SIMD2<Float>
-    ) -> [SIMD3<Float>] {
-        let posed = posed(pose, max(Picture.smallestSide, Int((2 / unit).rounded())))
+    package func colors(_ pose: PuppetPose, width: Int, height: Int, view: PuppetView) -> [SIMD3<Float>] {
+        let posed = posed(pose, view.side)
         return (0..<width * height).map { index in
-            let color = posed.color(at: point(index % width, index / width))
+            let color = posed.color(at: view.point(index % width, index / width))
             return SIMD3(clamp(color[0]), clamp(color[1]), clamp(color[2]))
         }
     }
@@ -74,18 +69,30 @@ public struct Puppet: Sendable {
     ///   - opensMouths: whether the inside of a mouth that has no place in the source is found where lips meet there, and is valid: the
     ///     flow of a generator that has nothing but the source to show.
     public func flow(from source: PuppetPose, to target: PuppetPose, size: Int, opensMouths: Bool = false) -> PuppetFlow {
+        let whole = PuppetView(unit: 2 / Float(size), first: SIMD2(repeating: 1 / Float(size) - 1))
+        return flow(from: (source, whole), to: (target, whole), size: size, rows: 0..<size, columns: 0..<size, opensMouths: opensMouths)
+    }
+
+    /// The flow between parts of two pictures; coordinates of −1 and 1 are the outer edges of the part of the source's picture.
+    ///
+    /// - Parameter rows, columns: of the target's part, those that ask; others are not valid.
+    package func flow(
+        from source: (pose: PuppetPose, view: PuppetView), to target: (pose: PuppetPose, view: PuppetView), size: Int,
+        rows: Range<Int>, columns: Range<Int>, opensMouths: Bool
+    ) -> PuppetFlow {
         precondition(size >= Picture.smallestSide, "a puppet of \(size) pixels cannot be seen")
-        let (source, target) = (posed(source, size), posed(target, size))
+        let (looked, asking) = (posed(source.pose, source.view.side), posed(target.pose, target.view.side))
         var coordinates = [Float](repeating: 0, count: size * size * 2)
         var validity = [Float](repeating: 0, count: size * size)
         var opened = validity
-        for y in 0..<size {
-            for x in 0..<size {
-                let surface = target.surface(at: Self.point(x, y, size))
-                var found = source.point(of: surface)
+        for y in rows {
+            for x in columns {
+                let surface = asking.surface(at: target.view.point(x, y))
+                var found = looked.point(of: surface)
                 let index = y * size + x
-                var isSeen = source.shows(surface, at: found)
-                if opensMouths, !isSeen, let line = source.lipLine(at: surface) { (found, isSeen, opened[index]) = (line, true, 1) }
+                var isSeen = looked.shows(surface, at: found)
+                if opensMouths, !isSeen, let line = looked.lipLine(at: surface) { (found, isSeen, opened[index]) = (line, true, 1) }
+                found = source.view.place(found, size: size)
                 (coordinates[index * 2], coordinates[index * 2 + 1]) = (found.x, found.y)
                 if isSeen, abs(found.x) <= 1, abs(found.y) <= 1 { validity[index] = 1 }
             }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Linear prediction with a small penalty, judged on groups that it has not seen.
 public enum RidgeRegression {
     /// The coefficient of determination R² of held-out predictions: each group is predicted by the regression on all the others,

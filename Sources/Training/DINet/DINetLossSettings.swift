@@ -8,6 +8,12 @@ public struct DINetLossSettings: SettingTable {
     public let l1 = Setting("l1", 0.0, .range(0...1000), "The weight of the mean absolute difference; the authors have none.")
     public let lips = Setting(
         "lips", 0.0, .range(0...1000), "The weight of the mean absolute difference around the lips; the authors have none.")
+    public let flow = Setting(
+        "flow", 0.0, .range(0...1000),
+        "The weight of the L1 of the flow from the first reference, where it is known; 0 without skips. The authors have none.")
+    public let closing = Setting(
+        "closing", 0.0, .range(0...1000),
+        "The weight of the mask's mean inside mouths that open, where the first reference has nothing to show; 0 without skips.")
     public let adversarial = Setting(
         "adversarial", 1.0, .range(0...1000), "The weight of the least-squares adversarial losses; 0 for no discriminator.")
     public let adversarialFrom = Setting("adversarial_from", 0, .atLeast(0), "The step from which the discriminators count and learn.")

@@ -23,18 +23,24 @@ package struct DINetLosses {
     }
 
     /// What the generator makes of a batch, (N, 3, H, W), in training mode: layers that keep statistics follow the batch's.
-    package func made(_ batch: DINetBatch) -> Tensor {
+    package func made(_ batch: DINetBatch) -> Tensor { painted(batch).picture }
+
+    private func painted(_ batch: DINetBatch) -> DINetGenerator.Painting {
         NetworkMode.$current.withValue(.training) {
-            generator(batch.masked(layout), generator.prepare(batch.references), sound: batch.sound)
+            generator.paint(batch.masked(layout), generator.prepare(batch.references), sound: batch.sound)
         }
     }
 
     package func callAsFunction(_ batch: DINetBatch) -> BatchLosses {
-        let made = made(batch)
+        let painting = painted(batch), made = painting.picture
         var losses = BatchLosses()
         losses.add("perceptual", weight: settings.perceptual) { perception(made, batch.pictures) }
         losses.add("l1", weight: settings.l1) { L1Loss.forward(made, target: batch.pictures) }
         losses.add("lips", weight: settings.lips) { lips(made, batch) }
+        if let known = batch.flow, let flow = painting.flow, let mask = painting.mask {
+            losses.add("flow", weight: settings.flow) { known.loss(flow: flow) }
+            losses.add("closing", weight: settings.closing) { known.loss(mask: mask) }
+        }
         if let syncNet, let sound = batch.clipSound, settings.sync > 0 {
             losses.add("sync", weight: settings.sync) {
                 let mouths = Self.stacked(layout.mouths(made), clips: sound.shape[0])

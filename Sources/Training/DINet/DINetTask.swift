@@ -107,7 +107,10 @@ public final class DINetTask: PortraitTask {
     /// One part: its statistics are those of the whole batch.
     public func nextBatches(step: Int) -> [DINetBatch] {
         let choices = (0..<configuration.data.samples).map { _ in sampler.next() }
-        return [DINetBatch(choices, dataset: dataset, layout: configuration.network.layout)]
+        let losses = configuration.losses
+        return [
+            DINetBatch(choices, dataset: dataset, layout: configuration.network.layout, knowsFlow: losses.flow + losses.closing > 0)
+        ]
     }
 
     public func losses(_ batch: DINetBatch, step: Int) -> BatchLosses {

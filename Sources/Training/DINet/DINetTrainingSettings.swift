@@ -32,6 +32,8 @@ public enum DINetTrainingSettings: FamilySettings {
         try require(
             losses.adversarial == 0 || network.mouthSize >= 64, "network.mouth_size", network.mouthSize,
             "at least 64 with discriminators, which see nothing of smaller ones")
+        try require(losses.flow == 0 || network.skips, "losses.flow", losses.flow, "0 where skips is false: nothing is warped")
+        try require(losses.closing == 0 || network.skips, "losses.closing", losses.closing, "0 where skips is false: there is no mask")
         let isClip = data.stage == "clip"
         try require(
             !isClip || losses.sync == 0 || !losses.syncNetwork.isEmpty, "losses.sync_network", losses.syncNetwork,

@@ -1,12 +1,11 @@
 import Networks
+import Puppets
 import Tensors
 
 /// How a face is cut out of a picture around its mouth: the layout's pixels in the picture.
 struct MouthCut {
     private let layout: MouthLayout
-    /// The middle of the first pixel, and the distance of pixels, from −1 to 1 over the picture.
-    private let first: SIMD2<Float>
-    let unit: Float
+    let view: PuppetView
 
     /// How much larger than the face R is made: the authors' 1.05, and about half of what rounding R up to whole pixels adds.
     private static let margin: Float = 1.1
@@ -30,19 +29,16 @@ struct MouthCut {
     init(_ place: MouthPlace, _ layout: MouthLayout, jitter: Jitter, radius: Float? = nil) {
         self.layout = layout
         let reach = (radius ?? place.radius) * Self.margin * jitter.size
-        unit = 2 * reach / Float(layout.side)
-        first = SIMD2(
+        let unit = 2 * reach / Float(layout.side)
+        let first = SIMD2(
             place.noseBase.x + jitter.x * reach - unit * Float(layout.width - 1) / 2,
             place.bridge.y + jitter.y * reach - reach + unit / 2)
+        view = PuppetView(unit: unit, first: first)
     }
-
-    /// Where the middle of a pixel is in the picture.
-    @inline(__always)
-    func point(_ column: Int, _ row: Int) -> SIMD2<Float> { first + SIMD2(Float(column), Float(row)) * unit }
 
     /// Whether the cut shows hardly anything but the picture.
     var isInside: Bool {
-        let last = point(layout.width - 1, layout.height - 1), most: Float = 1.08
+        let first = view.first, last = view.point(layout.width - 1, layout.height - 1), most: Float = 1.08
         return first.x > -most && first.y > -most && last.x < most && last.y < most
     }
 
@@ -51,7 +47,7 @@ struct MouthCut {
         let reach = place.mouthReach
         for row in 0..<layout.height {
             for column in 0..<layout.width {
-                let from = (point(column, row) - place.mouth) / reach
+                let from = (view.point(column, row) - place.mouth) / reach
                 if abs(from.x) < 1.25, from.y > -0.9, from.y < 1.2 { weights[row * layout.width + column] = 1 }
             }
         }

@@ -16,6 +16,8 @@ struct SpokenClips: Sendable {
         /// The frames, counted from the first, that can be cut out.
         let frames: [Int]
         let rows: SpokenRows
+        /// Of the whole data set.
+        let landmarks: FaceLandmarks
 
         /// The moment of a frame, in seconds.
         func time(_ frame: Int) -> Double { framesPerSecond > 0 ? Double(frame) / framesPerSecond : 0 }
@@ -83,7 +85,8 @@ struct SpokenClips: Sendable {
             }
             guard let rows else { continue }
             let found = Clip(
-                index: index, first: clip.first, framesPerSecond: clip.framesPerSecond, places: places, frames: frames, rows: rows)
+                index: index, first: clip.first, framesPerSecond: clip.framesPerSecond, places: places, frames: frames, rows: rows,
+                landmarks: landmarks)
             if isFilm { films.append(found) } else { photos.append(found) }
         }
         (self.films, self.photos) = (films, photos)

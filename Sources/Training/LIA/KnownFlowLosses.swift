@@ -14,9 +14,10 @@ struct KnownFlowLosses {
 
     /// - Parameters:
     ///   - groupSize: frames in a group.
-    ///   - moving: the fraction of its weight that pixels share by how far they move, rather than alike.
-    init(_ result: Reconstruction, _ batch: LIABatch, groupSize: Int, moving: Float) {
-        let targets = KnownFlowTargets(result, batch, groupSize: groupSize, moving: moving)
+    ///   - moving, expressive: the fractions of a frame's weight that pixels share by how far they move, and by how far they move otherwise
+    ///     than the head, rather than alike (`FlowShares`).
+    init(_ result: Reconstruction, _ batch: LIABatch, groupSize: Int, moving: Float, expressive: Float) {
+        let targets = KnownFlowTargets(result, batch, groupSize: groupSize, moving: moving, expressive: expressive)
         let losses = result.flows.indices.map { level in
             L1Loss.forward(result.flows[level], target: targets.flows[level], weights: targets.weights[level])
         }

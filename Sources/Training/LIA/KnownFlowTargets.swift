@@ -12,11 +12,14 @@ struct KnownFlowTargets {
     /// (frames, N, N) of the finest level: how much each pixel of the mask counts.
     let opened: Tensor
 
-    private let moving: Float
     private let groupSize: Int
+    private let moving, expressive: Float
 
-    init(_ result: Reconstruction, _ batch: LIABatch, groupSize: Int, moving: Float) {
-        (self.groupSize, self.moving) = (groupSize, moving)
+    /// - Parameters:
+    ///   - groupSize: frames in a group.
+    ///   - moving, expressive: see `FlowShares`.
+    init(_ result: Reconstruction, _ batch: LIABatch, groupSize: Int, moving: Float, expressive: Float) {
+        (self.groupSize, self.moving, self.expressive) = (groupSize, moving, expressive)
         let frames = batch.frames.shape[0], sides = result.flows.map { $0.shape[2] }, finest = sides.last!
         flows = result.flows.map { Tensor(zeros: $0.shape) }
         weights = sides.map { Tensor(zeros: [frames, $0, $0]) }
@@ -38,32 +41,16 @@ struct KnownFlowTargets {
         let seen = known.weight.values.reduce(0, +)
         guard seen > 0 else { return }
         let (grid, weight) = (known.grid.pointer, known.weight.pointer)
-        let (fraction, mean) = movingFraction(grid, weight, side: side, seen: seen)
+        let shares = FlowShares(known.grid, weight: known.weight, moving: moving, expressive: expressive).values
         let x = flows[level].mutablePointer + frame * 2 * area, y = x + area
         for p in 0..<area {
             x[p] = grid[2 * p] - Warp.linspace(p % side, side)
             y[p] = grid[2 * p + 1] - Warp.linspace(p / side, side)
             guard weight[p] > 0 else { continue }
-            let share = fraction > 0 ? 1 - fraction + fraction * Self.way(grid, p, side) / mean : 1
-            weights[level].mutablePointer[frame * area + p] = share * weight[p] / (seen * Float(2 * frames))
+            weights[level].mutablePointer[frame * area + p] = shares[p] * weight[p] / (seen * Float(2 * frames))
         }
         if level == flows.count - 1 { fillOpened(known.opened, frame: frame, frames: frames) }
         keepAlive(known.grid, known.weight, known.opened)
-    }
-
-    /// How far from its place in the driving picture a pixel's content stands in the source: |Δx| + |Δy|, in halves of the picture.
-    private static func way(_ grid: UnsafePointer<Float>, _ p: Int, _ side: Int) -> Float {
-        func center(_ pixel: Int) -> Float { Float(2 * pixel + 1) / Float(side) - 1 }
-        return abs(grid[2 * p] - center(p % side)) + abs(grid[2 * p + 1] - center(p / side))
-    }
-
-    /// The fraction of the weight that goes by how far pixels move, and the mean of how far; 0 where nearly nothing moves.
-    private func movingFraction(
-        _ grid: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, side: Int, seen: Float
-    ) -> (fraction: Float, mean: Float) {
-        guard moving > 0 else { return (moving, 0) }
-        let mean = (0..<side * side).reduce(0) { weight[$1] > 0 ? $0 + weight[$1] * Self.way(grid, $1, side) : $0 } / seen
-        return (mean <= 1e-4 ? 0 : moving, mean)
     }
 
     /// Weighs the pixels inside a mouth that opens so that they sum to 1/frames.

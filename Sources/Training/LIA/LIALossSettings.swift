@@ -34,6 +34,9 @@ public struct LIALossSettings: SettingTable {
     public let flowSteps = Setting("flow_steps", 2500, .atLeast(0), "Steps from flow_start to flow_end.")
     public let flowMoving = Setting(
         "flow_moving", 0.0, .range(0...1), "The fraction of its weight that pixels share by how far they move: lids and lips are few.")
+    public let flowExpressive = Setting(
+        "flow_expressive", 0.0, .range(0...1),
+        "The fraction of its weight that pixels share by how far they move otherwise than the head; with flow_moving at most 1.")
     public let closing = Setting(
         "closing", 0.0, .range(0...1000),
         "The weight of the finest mask's mean inside mouths that open, where the source has nothing to show. Not in the paper.")

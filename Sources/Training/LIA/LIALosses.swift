@@ -62,7 +62,8 @@ extension LIATask {
         let weight = Schedule.value(from: settings.flowStart, to: settings.flowEnd, in: settings.flowSteps, at: step)
         let isKnown = data.pseudoMotionStart + data.pseudoMotionEnd + data.puppets > 0 || !data.landmarks.isEmpty
         guard isKnown, weight + settings.closing + settings.inside > 0 else { return }
-        let known = KnownFlowLosses(result, batch, groupSize: data.groupSize, moving: Float(settings.flowMoving))
+        let known = KnownFlowLosses(
+            result, batch, groupSize: data.groupSize, moving: Float(settings.flowMoving), expressive: Float(settings.flowExpressive))
         losses.add("flow", weight: weight) { known.flow }
         losses.add("closing", weight: settings.closing) { known.closing }
         losses.add("inside", weight: settings.inside, known.inside)

@@ -26,6 +26,9 @@ public enum LIASettings: FamilySettings {
             data.crossIdentity == 0 || data.groupSize % 2 == 0 && data.groupSize >= 4, "data.group_size", data.groupSize,
             "an even number from 4 where cross_identity is above 0")
         try require(losses.closing == 0 || network.masks, "losses.closing", losses.closing, "0 where masks is false")
+        try require(
+            losses.flowMoving + losses.flowExpressive <= 1, "losses.flow_expressive", losses.flowExpressive,
+            "0 to \(1 - losses.flowMoving), what flow_moving leaves")
         try require(losses.l1 + losses.perceptual > 0, "losses.l1", losses.l1, "a weight above 0, or one for perceptual")
     }
 }

@@ -1,12 +1,12 @@
 /// Linear equations with a symmetric positive definite matrix.
-enum SquareSystem {
+package enum SquareSystem {
     /// Solves A·x = b by Cholesky's factorization.
     ///
     /// - Parameters:
     ///   - matrix: A, n rows of n values; what makes it definite is the caller's part.
     ///   - sides: any number of right-hand sides b, n values each.
     /// - Returns: x for each side.
-    static func solve(_ matrix: [[Double]], _ sides: [[Double]]) -> [[Double]] {
+    package static func solve(_ matrix: [[Double]], _ sides: [[Double]]) -> [[Double]] {
         let n = matrix.count
         var lower = matrix
         for column in 0..<n {
