@@ -6,6 +6,8 @@ import Tensors
 public final class RandomFeatures: PerceptualNetwork {
     public let name = "random orthogonal features"
     private let weights: [ConvolutionWeights]
+    /// (O, C, 3, 3) of each level.
+    package var kernels: [Tensor] { weights.map(\.tensor) }
 
     public init(seed: UInt64 = 1) {
         var random = RandomSource(seed: seed)

@@ -17,7 +17,8 @@ struct KnownFlowLosses {
     ///   - moving, expressive: the fractions of a frame's weight that pixels share by how far they move, and by how far they move otherwise
     ///     than the head, rather than alike (`FlowShares`).
     init(_ result: Reconstruction, _ batch: LIABatch, groupSize: Int, moving: Float, expressive: Float) {
-        let targets = KnownFlowTargets(result, batch, groupSize: groupSize, moving: moving, expressive: expressive)
+        let targets = KnownFlowTargets(
+            batch, sides: result.flows.map { $0.shape[2] }, groupSize: groupSize, moving: moving, expressive: expressive)
         let losses = result.flows.indices.map { level in
             L1Loss.forward(result.flows[level], target: targets.flows[level], weights: targets.weights[level])
         }

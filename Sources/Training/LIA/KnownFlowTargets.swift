@@ -16,14 +16,15 @@ struct KnownFlowTargets {
     private let moving, expressive: Float
 
     /// - Parameters:
+    ///   - sides: of the levels, in pixels, the finest last.
     ///   - groupSize: frames in a group.
     ///   - moving, expressive: see `FlowShares`.
-    init(_ result: Reconstruction, _ batch: LIABatch, groupSize: Int, moving: Float, expressive: Float) {
+    init(_ batch: LIABatch, sides: [Int], groupSize: Int, moving: Float, expressive: Float) {
         (self.groupSize, self.moving, self.expressive) = (groupSize, moving, expressive)
-        let frames = batch.frames.shape[0], sides = result.flows.map { $0.shape[2] }, finest = sides.last!
-        flows = result.flows.map { Tensor(zeros: $0.shape) }
+        let frames = batch.frames.shape[0], finest = sides.last!
+        flows = sides.map { Tensor(zeros: [frames, 2, $0, $0]) }
         weights = sides.map { Tensor(zeros: [frames, $0, $0]) }
-        mask = Tensor(zeros: result.masks.last!.shape)
+        mask = Tensor(zeros: [frames, 1, finest, finest])
         opened = Tensor(zeros: [frames, finest, finest])
         // The finest levels first, so that no thread is left with one at the end.
         Parallel.forEach(frames * sides.count) { job in

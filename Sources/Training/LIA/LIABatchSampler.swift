@@ -26,8 +26,8 @@ struct LIABatchSampler: BatchSampling {
         random = RandomSource(seed: seed &+ 1)
     }
 
-    /// A step's groups, divided evenly among the threads where that can be.
-    mutating func nextBatches(step: Int) -> [LIABatch] {
+    /// A step's groups, divided evenly among the threads where that can be, or in one batch.
+    mutating func nextBatches(step: Int, isDivided: Bool) -> [LIABatch] {
         let settings = configuration.data
         let pseudoMotion = Schedule.value(
             from: settings.pseudoMotionStart, to: settings.pseudoMotionEnd, in: settings.pseudoMotionSteps, at: step)
@@ -50,7 +50,7 @@ struct LIABatchSampler: BatchSampling {
             }
         }
         let groups = made(choices)
-        let parts = (1...min(Parallel.threads, share)).last { share % $0 == 0 }!
+        let parts = !isDivided ? 1 : (1...min(Parallel.threads, share)).last { share % $0 == 0 }!
         return (0..<parts).map { part in
             let range = share / parts * part..<share / parts * (part + 1)
             return LIABatch(

@@ -70,7 +70,7 @@ extension LIATask {
     }
 
     /// The magnitudes that follow from known poses, for groups that are given them.
-    private func given(_ batch: LIABatch) -> [Reconstruction.Given] {
+    func given(_ batch: LIABatch) -> [Reconstruction.Given] {
         let count = configuration.data.groupSize
         return batch.drivings.enumerated().flatMap { frame, driving -> [Reconstruction.Given] in
             let group = driving / count

@@ -118,7 +118,9 @@ public final class LIATask: PortraitTask {
         return parameters.isEmpty ? nil : AuxiliaryNetwork(name: "discriminator", parameters: parameters)
     }
 
-    public func nextBatches(step: Int) -> [LIABatch] { sampler.nextBatches(step: step) }
+    public func nextBatches(step: Int) -> [LIABatch] { sampler.nextBatches(step: step, isDivided: true) }
+
+    public func nextWhole(step: Int) -> LIABatch? { sampler.nextBatches(step: step, isDivided: false)[0] }
 
     // MARK: State
 

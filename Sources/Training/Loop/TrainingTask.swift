@@ -28,6 +28,15 @@ public protocol TrainingTask: AnyObject {
     /// - Returns: the parts of this process, at least one.
     func nextBatches(step: Int) -> [Batch]
 
+    /// The next batch in one part; nil where batches cannot be written (`BatchQueue`).
+    func nextWhole(step: Int) -> Batch?
+
+    /// What the losses of a batch are computed from, but for the weights, as float32.
+    func written(_ batch: Batch) -> [(name: String, tensor: Tensor)]
+
+    /// What the losses of all batches are computed from besides.
+    var constants: [(name: String, tensor: Tensor)] { get }
+
     /// The losses of a part of a batch, computed on the current tape from the parameters' values.
     func losses(_ batch: Batch, step: Int) -> BatchLosses
 
@@ -54,4 +63,8 @@ extension TrainingTask {
     public typealias Configuration = TrainingConfiguration<Settings>
 
     public var weightProblem: String? { nil }
+
+    public func nextWhole(step: Int) -> Batch? { nil }
+    public func written(_ batch: Batch) -> [(name: String, tensor: Tensor)] { [] }
+    public var constants: [(name: String, tensor: Tensor)] { [] }
 }

@@ -13,9 +13,9 @@ package struct MeshLoss {
 
     private let network: GraphNetwork
     /// (points, 3): what each coordinate counts, with a sum of 1 / landmarkUnit.
-    private let weights: Tensor
+    let weights: Tensor
 
-    private let openings = OpeningLoss()
+    let openings = OpeningLoss()
     /// What `openings` count beside features and landmarks.
     private let openingsWeight: Float
 

@@ -15,9 +15,9 @@ package struct OpeningLoss {
     ]
 
     /// (2·pairs, 3·points): makes the lines, across and down, of all coordinates.
-    private let lines: Tensor
+    let lines: Tensor
     /// (1, 2·pairs).
-    private let weights: Tensor
+    let weights: Tensor
 
     package init() {
         let pairs = Self.groups.flatMap { group in

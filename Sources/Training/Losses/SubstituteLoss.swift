@@ -4,7 +4,7 @@ import Tensors
 
 /// L1 of the pictures, of their edges and of random orthogonal features: a perceptual loss that needs no file of weights.
 public struct SubstituteLoss: PerceptualLoss {
-    private let features = RandomFeatures()
+    let features = RandomFeatures()
 
     public init() {}
 

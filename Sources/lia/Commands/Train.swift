@@ -87,6 +87,12 @@ struct Train: ParsableCommand {
     @Flag(help: "Also write event files for TensorBoard, into the run's folder; a resumed run goes on with them.")
     var tensorboard = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the batches of the run's steps into this folder instead of learning from them, for Tools/training/train_torch.py.",
+            valueName: "folder"), completion: .directory)
+    var writeBatches: String?
+
     @OptionGroup var threads: ThreadOptions
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
@@ -104,7 +110,7 @@ struct Train: ParsableCommand {
 
     func validate() throws {
         if listSettings {
-            if data != nil || output != nil || resume || fineTune != nil || tensorboard {
+            if data != nil || output != nil || resume || fineTune != nil || tensorboard || writeBatches != nil {
                 throw ValidationError("--list-settings goes with --config, --set family=… and --json alone.")
             }
         } else {
@@ -202,6 +208,13 @@ struct Train: ParsableCommand {
         if processes.size == 1 { Interruption.finishFirst() }
         if tensorboard { training.writesEventFiles = true }
         training.shouldStop = { Interruption.signalNoted != nil }
+        if let writeBatches {
+            defer { line.end() }
+            try BatchQueue(folder: writeBatches).write(training, shouldStop: training.shouldStop) {
+                line.show("writing", done: $0, total: trainer.configuration.steps, remark: "")
+            }
+            return
+        }
         do {
             defer { line.end() }
             try training.run { event in
