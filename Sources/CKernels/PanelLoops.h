@@ -21,7 +21,7 @@ INLINED void panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t 
     for (ptrdiff_t output = 0; output < outputs; output += ROWS) {
         vector sums[ROWS][PIECES];
         const float *restrict block = weights + (output / TAP_BLOCK * all + first) * TAP_BLOCK + output % TAP_BLOCK;
-        tap_sums(sums, block, channels, 1, here, from, PANEL);
+        some_tap_sums(sums, (count + LANES - 1) / LANES, block, channels, 1, here, from, PANEL);
         put(sums, y + output * y_plane, y_plane, to, counts, outputs - output, adding || first > 0, finishing && first + channels == all,
             scales ? scales + output : NULL, biases ? biases + output : NULL, activation);
     }
@@ -50,46 +50,15 @@ LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, c
     }
 }
 
-/// panel_sums without an epilogue for the first LANES pixels of each row: for the last panel, which may be hardly filled.
-INLINED void narrow_panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels,
-    const float *restrict panel, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding) {
-    for (ptrdiff_t output = 0; output < outputs; output += TAP_BLOCK) {
-        const float *restrict own = weights + (output * all + first * TAP_BLOCK);
-        vector sums[TAP_BLOCK] = {{0}};
-        for (ptrdiff_t c = 0; c < channels; c++, own += TAP_BLOCK) {
-            const vector value = *(const vector *)(panel + c * PANEL);
-#pragma clang loop unroll(full)
-            for (int row = 0; row < TAP_BLOCK; row++) {
-                sums[row] += own[row] * value;
-            }
-            __builtin_prefetch(own + 768);
-        }
-#pragma clang loop unroll(full)
-        for (int row = 0; row < TAP_BLOCK; row++) {
-            if (row < outputs - output) {
-                vector *place = (vector *)(y + (output + row) * y_plane);
-                *place = adding || first > 0 ? *place + sums[row] : sums[row];
-            }
-        }
-    }
-}
-
 LOOP void panel_product(const float *restrict weights, ptrdiff_t channels, const float *restrict panels, ptrdiff_t pixels,
     float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding) {
     for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL, panels += channels * PANEL) {
-        const ptrdiff_t rest = pixels - pixel;
+        // Whole vectors are stored, but no more: the last panel may be hardly filled.
+        const ptrdiff_t rest = (pixels - pixel + LANES - 1) / LANES * LANES, count = rest < PANEL ? rest : PANEL;
         for (ptrdiff_t first = 0; first < channels; first += PANEL_CHANNELS) {
             const ptrdiff_t pass = channels - first < PANEL_CHANNELS ? channels - first : PANEL_CHANNELS;
             const float *restrict panel = panels + first * PANEL;
-            if (rest > PANEL - LANES) {
-                panel_sums(
-                    weights, channels, first, pass, panel, PANEL, y + pixel, y_plane, outputs, adding, 0, NULL, NULL, identity);
-                continue;
-            }
-            for (ptrdiff_t piece = 0; piece < rest; piece += LANES) {
-                narrow_panel_sums(
-                    weights, channels, first, pass, panel + piece, y + pixel + piece, y_plane, outputs, adding);
-            }
+            panel_sums(weights, channels, first, pass, panel, count, y + pixel, y_plane, outputs, adding, 0, NULL, NULL, identity);
         }
     }
 }

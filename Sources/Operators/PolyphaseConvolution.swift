@@ -25,7 +25,7 @@ struct PolyphaseConvolution {
     ///
     /// - Parameter height, width: the smaller sides.
     static func pays(height: Int, width: Int, channels: Int, outputs: Int) -> Bool {
-        height % 4 == 0 && width % 4 == 0 && height * width >= 1024 && channels >= 32 && outputs >= 32
+        height % 4 == 0 && width % 4 == 0 && height * width >= 1024 && channels >= 16 && outputs >= 32
     }
 
     /// Products of a tile, and points at which they are known.
@@ -61,13 +61,8 @@ struct PolyphaseConvolution {
 
     /// Doubles, and hands over the grids of one output after the other.
     ///
-    /// - Parameter body: is given the sample, the output, rows of the input, the first row of the grids, the grids by the parity of row and
-    ///   column, and their values from one row to the next. The grids' rows reach from one before to one after the rows given.
-    func double(
-        _ body: (
-            _ sample: Int, _ output: Int, _ rows: Range<Int>, _ first: Int, _ grids: [UnsafePointer<Float>?], _ stride: Int
-        ) -> Void
-    ) {
+    /// - Parameter body: is given the grids by the parity of row and column. They reach from one row before those wanted to one after.
+    func double(_ body: (TapConvolution.Grids) -> Void) {
         // Each band begins with the last two rows of the one before, and with the row that its own first tiles add to.
         let stride = 4 * wide + 1, kept = 3 * stride
         let carried = Tensor(uninitialized: [outputs, 4, kept])
@@ -85,7 +80,10 @@ struct PolyphaseConvolution {
                             kernel_doubling_output(
                                 grids.map { Optional($0 + (4 * row + 2) * stride) }, stride, wide, products + row * wide, step)
                         }
-                        body(sample, output, own, 4 * rows.lowerBound - 2, grids.map { UnsafePointer($0) }, stride)
+                        body(
+                            .init(
+                                sample: sample, channels: output..<output + 1, rows: own, first: 4 * rows.lowerBound - 2,
+                                pointers: grids.map { UnsafePointer($0) }, plane: room, stride: stride))
                         for grid in 0..<4 { (carry + grid * kept).update(from: grids[grid] + end, count: kept) }
                     }
                 }

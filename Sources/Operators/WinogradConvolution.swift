@@ -15,7 +15,7 @@ struct WinogradConvolution {
     /// transforms.
     static func pays(_ g: Convolution.Geometry) -> Bool {
         g.kernel == 3 && g.places.count == 9 && g.stride == 1 && g.padding == 1 && g.height % 4 == 0 && g.width % 4 == 0
-            && g.height * g.width >= 256 && g.channels >= 32 && g.outputs >= 32
+            && g.height * g.width >= 256 && g.channels >= 16 && g.outputs >= 16
     }
 
     static let block = Int(TAP_BLOCK)
@@ -31,7 +31,7 @@ struct WinogradConvolution {
     /// - Parameter y: (N, outputs, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
         let packed = weights.transformed(.winograd(isAdjoint: isAdjoint))
-        if channels <= Self.fewChannels {
+        if channels <= Self.fewChannels, samples * tall * wide > kernel_panel * (Parallel.width - 1) {
             runPanels(packed, into: y, epilogue: epilogue)
         } else {
             runRows(packed, into: y, epilogue: epilogue)

@@ -14,6 +14,9 @@ KERNEL(void, copy_scaled_in_place, (float *y, ptrdiff_t count, float scale))
 /// out[i] ← in[i·stride]·scale.
 KERNEL(void, copy_scaled, (float *out, const float *in, ptrdiff_t count, ptrdiff_t stride, float scale))
 
+/// out[i·columns + j] ← in[i·step + j] for i < rows and j < columns.
+KERNEL(void, copy_rows, (float *out, const float *in, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t step))
+
 /// out[i·stride] ← in[i].
 KERNEL(void, copy_strided, (float *out, const float *in, ptrdiff_t count, ptrdiff_t stride))
 
@@ -65,14 +68,24 @@ KERNEL(void, blur_plane,
 /// holds width + 2 values.
 KERNEL(void, upsample_plane_adding, (float *out, const float *in, ptrdiff_t height, ptrdiff_t width, float *scratch))
 
+/// The four grids (see blur_grids) of what a transposed convolution of stride 2 adds up, from the products of its nine taps: value (i, j) of
+/// plane 3·a + b, height×width, goes to place (2·i + a, 2·j + b). The planes begin `offset` values from their pointers; the grids, each
+/// of height + 1 rows of width + 1 values, lie one after the other.
+KERNEL(void, add_taps, (float *sums, const float *const planes[9], ptrdiff_t offset, ptrdiff_t height, ptrdiff_t width))
+
 /// Output rows 2·first to 2·last − 1 of a plane of 2·height×2·width: the filter [1,3,3,1]⊗[1,3,3,1]/64·gain over a plane of
 /// (2·height + 1)×(2·width + 1) with one zero around it, then activation(·scale + bias). That plane comes as four grids by the parity of
-/// row and column (even-even, even-odd, odd-even, odd-odd): row `grid_first` of a grid is at its pointer, the next row `stride` values on. `scratch` holds 2·width + 48 values.
+/// row and column (even-even, even-odd, odd-even, odd-odd): row `grid_first` of a grid is `offset` values from its pointer, the next row
+/// `stride` values on. `scratch` holds 2·width + 48 values.
 KERNEL(void, blur_grids,
-    (float *out, const float *const grids[4], ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first,
-        ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation, float *scratch))
+    (float *out, const float *const grids[4], ptrdiff_t offset, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last,
+        ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation, float *scratch))
 
 // MARK: Bilinear sampling, with zeros outside and align_corners false: −1 and 1 are the plane's outer edges
+
+/// x[p], y[p] ← the place of pixel first + p, counted row by row, on evenly spaced ones from −1 to 1 in each direction, plus its flow.
+KERNEL(void, flow_positions,
+    (float *x, float *y, const float *flow_x, const float *flow_y, ptrdiff_t first, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width))
 
 /// For each position (x[p], y[p]) in a plane of height×width (both at least 2): index[p] is the upper left of four neighbors that all
 /// lie inside, weights[k·step + p] the weight of neighbor k (upper left, upper right, lower left, lower right).
