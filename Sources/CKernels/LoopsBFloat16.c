@@ -18,5 +18,6 @@
 
 void use_bfloat16_kernels(void) {
     kernel_paired_tap_product = paired_tap_product;
+    kernel_paired_panel_product = paired_panel_product;
 }
 #endif

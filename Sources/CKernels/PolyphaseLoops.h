@@ -47,7 +47,7 @@ INLINED void doubling_in(vector out[5], const vector x[4]) {
 }
 
 LOOP void doubling_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count,
-    float scale) {
+    float scale, int half) {
     for (ptrdiff_t tile = 0; tile < count; tile += LANES) {
         const ptrdiff_t own = count - tile < LANES ? count - tile : LANES;
         vector mixed[4][5];
@@ -69,7 +69,7 @@ LOOP void doubling_input(float *restrict v, ptrdiff_t v_step, const float *restr
             doubling_in(out, column);
 #pragma clang loop unroll(full)
             for (int k = 0; k < 5; k++) {
-                put_lanes(v + (5 * k + l) * v_step + tile, out[k], own);
+                put_operands(v + (5 * k + l) * v_step + tile, out[k], own, half);
             }
         }
     }
@@ -171,7 +171,7 @@ INLINED void take_phases(vector out[9], const float *restrict from, ptrdiff_t ow
 }
 
 LOOP void halving_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count,
-    float scale) {
+    float scale, int half) {
     for (ptrdiff_t tile = 0; tile < count; tile += LANES) {
         const ptrdiff_t own = count - tile < LANES ? count - tile : LANES;
         vector mixed[9][9];
@@ -197,7 +197,7 @@ LOOP void halving_input(float *restrict v, ptrdiff_t v_step, const float *restri
             halving_in(out, in);
 #pragma clang loop unroll(full)
             for (int k = 0; k < 9; k++) {
-                put_lanes(v + (9 * k + l) * v_step + tile, out[k], own);
+                put_operands(v + (9 * k + l) * v_step + tile, out[k], own, half);
             }
         }
     }

@@ -60,7 +60,7 @@ INLINED void winograd_in(vector out[6], vector d0, vector d1, vector d2, vector 
 
 /// winograd_input for `own` ≤ LANES tiles.
 INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale) {
+    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale, int half) {
     const ptrdiff_t column = 4 * first;
     vector mixed[6][6];
 #pragma clang loop unroll(full)
@@ -88,19 +88,19 @@ INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const flo
         winograd_in(out, mixed[0][l], mixed[1][l], mixed[2][l], mixed[3][l], mixed[4][l], mixed[5][l]);
 #pragma clang loop unroll(full)
         for (int k = 0; k < 6; k++) {
-            put_lanes(v + (6 * k + l) * v_step, out[k], own);
+            put_operands(v + (6 * k + l) * v_step, out[k], own, half);
         }
     }
 }
 
 LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale) {
+    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale, int half) {
     ptrdiff_t tile = 0;
     for (; tile + LANES <= count; tile += LANES) {
-        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, LANES, scale);
+        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, LANES, scale, half);
     }
     if (tile < count) {
-        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale);
+        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale, half);
     }
 }
 

@@ -58,13 +58,13 @@ public enum Convolution {
         case .fast where products != .tiles && WinogradConvolution.pays(geometry):
             WinogradConvolution(
                 samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
-                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
+                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer, products: products.ofTransforms
             ).run(into: y, epilogue: epilogue)
-        case .fast where products == .float32 && geometry.isHalvedInPhases:
+        case .fast where products != .tiles && geometry.isHalvedInPhases:
             PolyphaseConvolution(
                 direction: .halving, samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs,
                 tall: geometry.outputHeight / 4, wide: geometry.outputWidth / 4, weights: weight, x: x.pointer, height: geometry.height,
-                width: geometry.width, inputScale: inputScale?.pointer
+                width: geometry.width, inputScale: inputScale?.pointer, elements: products.ofTransforms
             ).halve(into: y, epilogue: epilogue)
         case .fast:
             TapConvolution(

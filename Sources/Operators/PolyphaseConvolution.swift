@@ -19,6 +19,7 @@ struct PolyphaseConvolution {
     let x: UnsafePointer<Float>
     let height, width: Int
     let inputScale: UnsafePointer<Float>?
+    var elements = TapProducts.float32
 
     /// Whether it is faster than taps: it needs enough tiles for the weights, which are nine times as many, and enough channels for the
     /// transforms.
@@ -97,32 +98,34 @@ struct PolyphaseConvolution {
     private func multiply(
         sample: Int, rows: Range<Int>, _ body: (_ output: Int, _ products: UnsafePointer<Float>, _ step: Int) -> Void
     ) {
-        let packed = weights.transformed(.polyphase), blocks = packed.shape[1], block = Int(TAP_BLOCK), panel = kernel_panel
+        let packed = weights.transformed(.init(kind: .polyphase, products: elements)), blocks = packed.shape[1], block = Int(TAP_BLOCK), panel = kernel_panel
         let tiles = rows.count * wide, panels = (tiles + panel - 1) / panel, room = panels * panel
         let isDoubling = direction == .doubling
         let (inputs, sums) = isDoubling ? (Self.points, Self.products) : (Self.products, Self.points)
         // Steps that are no powers of two spread the values of a tile over the cache's sets.
-        let pad = WinogradConvolution.pad, step = panels * channels * panel + pad, sumStep = outputs * room + pad
+        let pad = WinogradConvolution.pad, planes = elements.planes(channels), step = panels * planes * panel + pad, sumStep = outputs * room + pad
         let input = Tensor(uninitialized: [inputs, step]), results = Tensor(uninitialized: [sums, sumStep])
         let (v, m) = (input.mutablePointer, results.mutablePointer)
         let transform = isDoubling ? kernel_doubling_input! : kernel_halving_input!
-        Parallel.ranges(channels, grain: 4) { range in
-            for channel in range {
-                let plane = sample * channels + channel, scale = inputScale?[plane] ?? 1
+        Parallel.ranges(planes, grain: 4) { range in
+            for plane in range {
                 if tiles < room {
-                    let last = v + ((panels - 1) * channels + channel) * panel
+                    let last = v + ((panels - 1) * planes + plane) * panel
                     for k in 0..<inputs { (last + k * step).update(repeating: 0, count: panel) }
                 }
-                for place in 0..<rows.count {
-                    let from = x + (plane * height + (rows.lowerBound + place) * self.step) * width
-                    // A row of tiles may begin and end within panels.
-                    var column = 0
-                    while column < wide {
-                        let tile = place * wide + column, run = min(wide - column, panel - tile % panel)
-                        transform(
-                            v + (tile / panel * channels + channel) * panel + tile % panel, step, from + column * self.step,
-                            height * width, width, run, scale)
-                        column += run
+                elements.forEachChannel(of: plane, channels) { channel, half in
+                    let own = sample * channels + channel, scale = inputScale?[own] ?? 1
+                    for place in 0..<rows.count {
+                        let from = x + (own * height + (rows.lowerBound + place) * self.step) * width
+                        // A row of tiles may begin and end within panels.
+                        var column = 0
+                        while column < wide {
+                            let tile = place * wide + column, run = min(wide - column, panel - tile % panel)
+                            transform(
+                                v + (tile / panel * planes + plane) * panel + tile % panel, step, from + column * self.step,
+                                height * width, width, run, scale, half)
+                            column += run
+                        }
                     }
                 }
             }
@@ -133,9 +136,9 @@ struct PolyphaseConvolution {
             let point = job / parts, part = job % parts, own = blocks * part / parts
             let first = own * block, last = min(outputs, blocks * (part + 1) / parts * block)
             for (number, k) in Self.productsOfPoints[point].enumerated() {
-                kernel_panel_product(
-                    packed.pointer + (k * blocks + own) * channels * block, channels, v + (isDoubling ? point : k) * step, tiles,
-                    m + (isDoubling ? k : point) * sumStep + first * room, room, last - first, !isDoubling && number > 0 ? 1 : 0)
+                elements.multiplyPanels(
+                    packed.pointer + (k * blocks + own) * planes * block, planes, v + (isDoubling ? point : k) * step, tiles,
+                    m + (isDoubling ? k : point) * sumStep + first * room, room, last - first, adding: !isDoubling && number > 0)
             }
         }
         Parallel.ranges(outputs, grain: 4) { range in
@@ -147,7 +150,7 @@ struct PolyphaseConvolution {
     /// Divides the rows of tiles into bands that the caches hold.
     private func bands() -> [Range<Int>] {
         let (inputs, sums) = direction == .doubling ? (Self.points, Self.products) : (Self.products, Self.points)
-        let rows = WinogradConvolution.rowsTogether(tall: tall, wide: wide, tileValues: inputs * channels + sums * outputs)
+        let rows = WinogradConvolution.rowsTogether(tall: tall, wide: wide, tileValues: inputs * elements.planes(channels) + sums * outputs)
         return stride(from: 0, to: tall, by: rows).map { $0..<min(tall, $0 + rows) }
     }
 }

@@ -152,7 +152,7 @@ struct TapConvolution {
                 if products.isPaired {
                     let multiply = (products == .tiles ? kernel_tile_product : kernel_paired_tap_product)!
                     multiply(
-                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
+                        TapProducts.words(w), step, now, taps, offsets, TapProducts.words(x), operand.plane, runs.from.count, runs.from, runs.to,
                         runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activation)
                 } else {
                     kernel_tap_product(
@@ -161,11 +161,6 @@ struct TapConvolution {
                 }
             }
         }
-    }
-
-    /// The memory of float32 values as pairs of bfloat16.
-    private static func words(_ values: UnsafePointer<Float>) -> UnsafePointer<UInt32> {
-        UnsafeRawPointer(values).assumingMemoryBound(to: UInt32.self)
     }
 
     private var order: ConvolutionWeights.Order {

@@ -55,10 +55,11 @@ public enum UpsamplingConvolution {
                 }
             }
         }
-        if products == .float32, PolyphaseConvolution.pays(height: height, width: width, channels: channels, outputs: outputs) {
+        if products != .tiles, PolyphaseConvolution.pays(height: height, width: width, channels: channels, outputs: outputs) {
             return PolyphaseConvolution(
                 direction: .doubling, samples: samples, channels: channels, outputs: outputs, tall: height / 4, wide: width / 4,
-                weights: weight, x: x.pointer, height: height, width: width, inputScale: inputScale?.pointer
+                weights: weight, x: x.pointer, height: height, width: width, inputScale: inputScale?.pointer,
+                elements: products.ofTransforms
             ).double(blur)
         }
         let source = TapOperand.Source(
