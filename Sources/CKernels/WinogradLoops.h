@@ -145,3 +145,7 @@ LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t tile_row
         winograd_output_tiles(to + 4 * tile, width, count - tile, m + tile, m_step, scale, bias, activation);
     }
 }
+
+#undef NEAR
+#undef FAR
+#undef SQUARED
