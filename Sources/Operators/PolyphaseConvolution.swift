@@ -98,12 +98,14 @@ struct PolyphaseConvolution {
     private func multiply(
         sample: Int, rows: Range<Int>, _ body: (_ output: Int, _ products: UnsafePointer<Float>, _ step: Int) -> Void
     ) {
-        let packed = weights.transformed(.init(kind: .polyphase, products: elements)), blocks = packed.shape[1], block = Int(TAP_BLOCK), panel = kernel_panel
+        let packed = weights.transformed(.init(kind: .polyphase, products: elements))
+        let blocks = packed.shape[1], block = Int(TAP_BLOCK), panel = kernel_panel
         let tiles = rows.count * wide, panels = (tiles + panel - 1) / panel, room = panels * panel
         let isDoubling = direction == .doubling
         let (inputs, sums) = isDoubling ? (Self.points, Self.products) : (Self.products, Self.points)
         // Steps that are no powers of two spread the values of a tile over the cache's sets.
-        let pad = WinogradConvolution.pad, planes = elements.planes(channels), step = panels * planes * panel + pad, sumStep = outputs * room + pad
+        let pad = WinogradConvolution.pad, planes = elements.planes(channels)
+        let step = panels * planes * panel + pad, sumStep = outputs * room + pad
         let input = Tensor(uninitialized: [inputs, step]), results = Tensor(uninitialized: [sums, sumStep])
         let (v, m) = (input.mutablePointer, results.mutablePointer)
         let transform = isDoubling ? kernel_doubling_input! : kernel_halving_input!

@@ -152,8 +152,8 @@ struct TapConvolution {
                 if products.isPaired {
                     let multiply = (products == .tiles ? kernel_tile_product : kernel_paired_tap_product)!
                     multiply(
-                        TapProducts.words(w), step, now, taps, offsets, TapProducts.words(x), operand.plane, runs.from.count, runs.from, runs.to,
-                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activation)
+                        TapProducts.words(w), step, now, taps, offsets, TapProducts.words(x), operand.plane, runs.from.count, runs.from,
+                        runs.to, runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activation)
                 } else {
                     kernel_tap_product(
                         w, step, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,

@@ -66,7 +66,8 @@ public enum Parallel {
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: body) { body in
                 threads_share(
-                    count, threads, { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee($1) }, UnsafeMutableRawPointer(mutating: body))
+                    count, threads, { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee($1) },
+                    UnsafeMutableRawPointer(mutating: body))
             }
         }
     }

@@ -67,7 +67,7 @@ import TestSupport
     @Test func winogradRoundsTransformedNumbers() {
         var random = RandomSource(seed: 34)
         func check(_ name: String, _ run: () -> Tensor) {
-            let exact = run().values, found = Precision.$chosen.withValue(.bfloat16) { Precision.$takesTiles.withValue(false) { run().values } }
+            let exact = run().values, found = multiplied(byTiles: false, run).values
             let error = zip(exact, found).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
             let power = exact.reduce(0.0) { $0 + Double($1 * $1) }, relative = (error / power).squareRoot()
             let rounds = Precision.hasFastBFloat16
