@@ -25,7 +25,8 @@ let package = Package(
 
         // Numbers.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "CThreads"),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CThreads"]),
         .target(name: "CKernels"),
         .target(name: "Operators", dependencies: ["Tensors", "CKernels"]),
         // Operators on shapes and with settings: one list for the tests of values and gradients, and for the benchmark.

@@ -83,9 +83,25 @@ LOOP void upsample_plane_adding(float *restrict out, const float *restrict in, p
     }
 }
 
-LOOP void blur_grids(float *restrict out, const float *const grids[4], ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last,
-    ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation,
-    float *restrict scratch) {
+LOOP void add_taps(float *restrict sums, const float *const planes[9], ptrdiff_t offset, ptrdiff_t height, ptrdiff_t width) {
+    const ptrdiff_t stride = width + 1, grid = (height + 1) * stride;
+    memset(sums, 0, sizeof(float) * 4 * (size_t)grid);
+    for (int tap = 0; tap < 9; tap++) {
+        // An even place is reached from itself by the first row of the kernel, and from the one before by the last; columns likewise.
+        const int a = tap / 3, b = tap % 3;
+        for (ptrdiff_t row = 0; row < height; row++) {
+            const float *restrict from = planes[tap] + offset + row * width;
+            float *restrict to = sums + (2 * (a & 1) + (b & 1)) * grid + (row + a / 2) * stride + b / 2;
+            for (ptrdiff_t column = 0; column < width; column++) {
+                to[column] += from[column];
+            }
+        }
+    }
+}
+
+LOOP void blur_grids(float *restrict out, const float *const grids[4], ptrdiff_t offset, ptrdiff_t stride, ptrdiff_t first,
+    ptrdiff_t last, ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias,
+    kernel_activation activation, float *restrict scratch) {
     // The vertical filter fills one row of even and one of odd columns; the horizontal filter reads both and interleaves its results.
     float *restrict even = scratch, *restrict odd = scratch + width + 17;
     const float one = gain / 64, three = 3 * one;
@@ -102,7 +118,7 @@ LOOP void blur_grids(float *restrict out, const float *const grids[4], ptrdiff_t
                 for (int k = 0; k < 4; k++) {
                     const ptrdiff_t row = start + k;
                     const int grid = 2 * (row & 1) + side;
-                    rows[k] = row < 0 || row > 2 * height ? 0 : grids[grid] + ((row >> 1) - grid_first) * stride;
+                    rows[k] = row < 0 || row > 2 * height ? 0 : grids[grid] + offset + ((row >> 1) - grid_first) * stride;
                 }
                 if (rows[0] && rows[1] && rows[2] && rows[3]) {
                     const float *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];

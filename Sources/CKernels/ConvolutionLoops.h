@@ -9,6 +9,7 @@
         ((weight) - (vector){0}) * (values)[piece]
 #endif
 #define ADD_PRODUCTS ADD_FLOAT_PRODUCTS
+#define ADD_PRODUCT(sum, weight, value) (sum) += ((weight) - (vector){0}) * (value)
 #include "TapLoops.h"
 
 /// Two bfloat16 numbers in each lane. A bfloat16 number is the upper half of a float32 number.
@@ -17,14 +18,14 @@ typedef uint32_t pairs __attribute__((vector_size(4 * LANES), aligned(4), may_al
 #define ELEMENT uint32_t
 #define REGISTER pairs
 #define NAMED(name) paired_##name
-#define ADD_PRODUCTS(sums, weight, values)                                                           \
-    do {                                                                                             \
-        const pairs both = (weight) - (pairs){0};                                                    \
-        _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) {            \
-            (sums)[piece] += (vector)(both << 16) * (vector)((values)[piece] << 16);                 \
-            (sums)[piece] += (vector)(both & 0xffff0000u) * (vector)((values)[piece] & 0xffff0000u); \
-        }                                                                                            \
+#define ADD_PRODUCT(sum, weight, value)                                                   \
+    do {                                                                                  \
+        const pairs both = (weight) - (pairs){0};                                         \
+        (sum) += (vector)(both << 16) * (vector)((value) << 16);                          \
+        (sum) += (vector)(both & 0xffff0000u) * (vector)((value)&0xffff0000u);            \
     } while (0)
+#define ADD_PRODUCTS(sums, weight, values) \
+    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) ADD_PRODUCT((sums)[piece], weight, (values)[piece])
 #include "TapLoops.h"
 
 /// Returns the lower of two bfloat16 numbers as float32.

@@ -219,6 +219,18 @@ LOOP void copy_scaled_in_place(float *restrict y, ptrdiff_t count, float scale) 
     }
 }
 
+LOOP void copy_rows(float *restrict out, const float *restrict in, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t step) {
+    for (ptrdiff_t row = 0; row < rows; row++, out += columns, in += step) {
+        ptrdiff_t column = 0;
+        for (; column + 4 <= columns; column += 4) {
+            memcpy(out + column, in + column, 4 * sizeof(float));
+        }
+        for (; column < columns; column++) {
+            out[column] = in[column];
+        }
+    }
+}
+
 LOOP void copy_strided(float *restrict out, const float *restrict in, ptrdiff_t count, ptrdiff_t stride) {
     if (stride == 2) {
         for (ptrdiff_t i = 0; i < count; i++) {

@@ -132,6 +132,20 @@ INLINED void put_lanes(float *restrict to, vector v, ptrdiff_t own) {
 #endif
 }
 
+/// The first `own` lanes as products read them: as they are where `half` is 0; else rounded to bfloat16, as the first (1) or the second (2)
+/// of each pair. The first sets both, the second to 0.
+INLINED void put_operands(float *restrict to, vector v, ptrdiff_t own, int half) {
+    if (half) {
+        typedef uint32_t bits __attribute__((vector_size(4 * LANES)));
+        bits b = (bits)v;
+        // To the nearest, ties to even.
+        b += 0x7fff + (b >> 16 & 1);
+        b = half == 1 ? b >> 16 : (b & 0xffff0000u) | (bits)take_lanes(to, own);
+        v = (vector)b;
+    }
+    put_lanes(to, v, own);
+}
+
 #if LANES == 4
 #define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
 #define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)

@@ -10,12 +10,14 @@
 #define ELEMENT uint32_t
 #define REGISTER __m512i_u
 #define NAMED(name) paired_##name
-#define ADD_PRODUCTS(sums, weight, values)                                                         \
-    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++)(sums)[piece] = \
-        (vector)_mm512_dpbf16_ps((__m512)(sums)[piece], (__m512bh)_mm512_set1_epi32((int)(weight)), (__m512bh)(values)[piece])
+#define ADD_PRODUCT(sum, weight, value) \
+    (sum) = (vector)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_epi32((int)(weight)), (__m512bh)(value))
+#define ADD_PRODUCTS(sums, weight, values) \
+    _Pragma("clang loop unroll(full)") for (int piece = 0; piece < PIECES; piece++) ADD_PRODUCT((sums)[piece], weight, (values)[piece])
 #include "TapLoops.h"
 
 void use_bfloat16_kernels(void) {
     kernel_paired_tap_product = paired_tap_product;
+    kernel_paired_panel_product = paired_panel_product;
 }
 #endif

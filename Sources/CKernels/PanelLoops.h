@@ -1,31 +1,4 @@
-// Products of matrices on panels of pixels. A file that includes this one first includes ConvolutionLoops.h.
-
-/// Pixels in a panel: tap_sums takes so many at a time.
-#define PANEL (PIECES * LANES)
-/// Channels in a pass over a panel, so that the panel stays in the first-level cache.
-#define PANEL_CHANNELS 256
-
-/// Multiplies `channels` ≤ PANEL_CHANNELS rows of PANEL values, channels `first`… of `all`, with their weights, and writes or adds the
-/// sums: `count` pixels of each of `outputs` planes.
-INLINED void panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels, const float *restrict panel,
-    ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
-    const float *restrict biases, kernel_activation activation) {
-    static const ptrdiff_t here[1] = {0};
-    const float *from[PIECES];
-    ptrdiff_t to[PIECES], counts[PIECES];
-    for (int k = 0; k < PIECES; k++) {
-        from[k] = panel + k * LANES;
-        to[k] = k * LANES;
-        counts[k] = count - to[k];
-    }
-    for (ptrdiff_t output = 0; output < outputs; output += ROWS) {
-        vector sums[ROWS][PIECES];
-        const float *restrict block = weights + (output / TAP_BLOCK * all + first) * TAP_BLOCK + output % TAP_BLOCK;
-        tap_sums(sums, block, channels, 1, here, from, PANEL);
-        put(sums, y + output * y_plane, y_plane, to, counts, outputs - output, adding || first > 0, finishing && first + channels == all,
-            scales ? scales + output : NULL, biases ? biases + output : NULL, activation);
-    }
-}
+// The product of a matrix with pixels as they lie in their planes. A file that includes this one first includes ConvolutionLoops.h.
 
 LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, const float *restrict x, ptrdiff_t x_plane, ptrdiff_t pixels,
     float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int finishing, const float *restrict scales, const float *restrict biases,
@@ -50,46 +23,3 @@ LOOP void pointwise_product(const float *restrict weights, ptrdiff_t channels, c
     }
 }
 
-/// panel_sums without an epilogue for the first LANES pixels of each row: for the last panel, which may be hardly filled.
-INLINED void narrow_panel_sums(const float *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels,
-    const float *restrict panel, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding) {
-    for (ptrdiff_t output = 0; output < outputs; output += TAP_BLOCK) {
-        const float *restrict own = weights + (output * all + first * TAP_BLOCK);
-        vector sums[TAP_BLOCK] = {{0}};
-        for (ptrdiff_t c = 0; c < channels; c++, own += TAP_BLOCK) {
-            const vector value = *(const vector *)(panel + c * PANEL);
-#pragma clang loop unroll(full)
-            for (int row = 0; row < TAP_BLOCK; row++) {
-                sums[row] += own[row] * value;
-            }
-            __builtin_prefetch(own + 768);
-        }
-#pragma clang loop unroll(full)
-        for (int row = 0; row < TAP_BLOCK; row++) {
-            if (row < outputs - output) {
-                vector *place = (vector *)(y + (output + row) * y_plane);
-                *place = adding || first > 0 ? *place + sums[row] : sums[row];
-            }
-        }
-    }
-}
-
-LOOP void panel_product(const float *restrict weights, ptrdiff_t channels, const float *restrict panels, ptrdiff_t pixels,
-    float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding) {
-    for (ptrdiff_t pixel = 0; pixel < pixels; pixel += PANEL, panels += channels * PANEL) {
-        const ptrdiff_t rest = pixels - pixel;
-        for (ptrdiff_t first = 0; first < channels; first += PANEL_CHANNELS) {
-            const ptrdiff_t pass = channels - first < PANEL_CHANNELS ? channels - first : PANEL_CHANNELS;
-            const float *restrict panel = panels + first * PANEL;
-            if (rest > PANEL - LANES) {
-                panel_sums(
-                    weights, channels, first, pass, panel, PANEL, y + pixel, y_plane, outputs, adding, 0, NULL, NULL, identity);
-                continue;
-            }
-            for (ptrdiff_t piece = 0; piece < rest; piece += LANES) {
-                narrow_panel_sums(
-                    weights, channels, first, pass, panel + piece, y + pixel + piece, y_plane, outputs, adding);
-            }
-        }
-    }
-}

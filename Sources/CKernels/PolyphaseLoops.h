@@ -4,22 +4,27 @@
 // Along one axis, with three weights w and places in fours:
 //     doubling    even[r] = w₀·x[r] + w₂·x[r − 1],  odd[r] = w₁·x[r]
 //     halving     y[r] = w₀·even[r] + w₂·even[r + 1] + w₁·odd[r]
-// The two-tap phase is the product of polynomials of degrees 3 and 1 (or its transpose), known by its values at the points 0, 1, −1, ∞ and
-// 2; the one-tap phase takes four of the same points. Doubling transforms its input once for both phases, halving adds the products of
-// both before it transforms them to results. The nine values of an axis are those of the even phase, then those of the odd one.
+// The two-tap phase is the product of polynomials of degrees 3 and 1 (or its transpose), known by its values at the points ±A, −B, ∞ and B,
+// which round least; the one-tap phase takes the first four of them. Doubling transforms its input once for both phases, halving adds the
+// products of both before it transforms them to results. The nine values of an axis are those of the even phase, then those of the odd one.
+#define A 0.5f
+#define B 1.5f
+#define A2 (A * A)
+#define B2 (B * B)
 
 /// Three weights of each result of a block become nine.
 INLINED void polyphase_spread(
     float *restrict out, ptrdiff_t step, const float *restrict a, const float *restrict b, const float *restrict c) {
+    const float near = 2 * A * (A2 - B2), far = 2 * B * (B2 - A2);
     for (int r = 0; r < TAP_BLOCK; r++) {
-        out[r] = a[r] / 2;
-        out[step + r] = (a[r] + c[r]) / -2;
-        out[2 * step + r] = (a[r] - c[r]) / -6;
+        out[r] = (a[r] + A * c[r]) / near;
+        out[step + r] = (a[r] - A * c[r]) / -near;
+        out[2 * step + r] = (a[r] - B * c[r]) / -far;
         out[3 * step + r] = c[r];
-        out[4 * step + r] = (a[r] + 2 * c[r]) / 6;
-        out[5 * step + r] = b[r];
-        out[6 * step + r] = b[r] / 2;
-        out[7 * step + r] = b[r] / 2;
+        out[4 * step + r] = (a[r] + B * c[r]) / far;
+        out[5 * step + r] = b[r] / (2 * A * (A + B));
+        out[6 * step + r] = b[r] / (2 * A * (A - B));
+        out[7 * step + r] = b[r] / (B2 - A2);
         out[8 * step + r] = b[r];
     }
 }
@@ -38,16 +43,17 @@ LOOP void polyphase_weights(
 
 /// Four input values become their polynomial's values at the five points.
 INLINED void doubling_in(vector out[5], const vector x[4]) {
-    const vector even = x[0] + x[2], odd = x[1] + x[3];
-    out[0] = x[0];
-    out[1] = even + odd;
-    out[2] = even - odd;
+    const vector near = x[0] + A2 * x[2], near_odd = A * (x[1] + A2 * x[3]);
+    const vector far = x[0] + B2 * x[2], far_odd = B * (x[1] + B2 * x[3]);
+    out[0] = near + near_odd;
+    out[1] = near - near_odd;
+    out[2] = far - far_odd;
     out[3] = x[3];
-    out[4] = x[0] + 2 * x[1] + 4 * (x[2] + 2 * x[3]);
+    out[4] = far + far_odd;
 }
 
 LOOP void doubling_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count,
-    float scale) {
+    float scale, int half) {
     for (ptrdiff_t tile = 0; tile < count; tile += LANES) {
         const ptrdiff_t own = count - tile < LANES ? count - tile : LANES;
         vector mixed[4][5];
@@ -69,7 +75,7 @@ LOOP void doubling_input(float *restrict v, ptrdiff_t v_step, const float *restr
             doubling_in(out, column);
 #pragma clang loop unroll(full)
             for (int k = 0; k < 5; k++) {
-                put_lanes(v + (5 * k + l) * v_step + tile, out[k], own);
+                put_operands(v + (5 * k + l) * v_step + tile, out[k], own, half);
             }
         }
     }
@@ -77,15 +83,16 @@ LOOP void doubling_input(float *restrict v, ptrdiff_t v_step, const float *restr
 
 /// Nine products become five values of the even phase, whose last is added to the next tile's first, and four of the odd one.
 INLINED void doubling_out(vector out[9], const vector m[9]) {
-    const vector ends = m[0] + m[4] - 2 * m[3];
-    out[0] = 2 * m[0];
-    out[1] = 2 * (m[2] - m[1]) - ends;
-    out[2] = -2 * m[0] - m[1] - 3 * m[2] - m[3];
-    out[3] = m[1] + m[2] + ends;
+    const vector near = m[0] + m[1], near_odd = A * (m[0] - m[1]), far = m[2] + m[4], far_odd = B * (m[4] - m[2]);
+    out[0] = A2 * B2 * m[3] - B2 * near_odd - A2 * far_odd;
+    out[1] = -B2 * near - A2 * far;
+    out[2] = near_odd + far_odd - (A2 + B2) * m[3];
+    out[3] = near + far;
     out[4] = m[3];
-    out[5] = m[5];
-    out[6] = m[6] - m[7] - m[8];
-    out[7] = m[6] + m[7] - m[5];
+    const vector sum = m[5] + m[6], difference = A * (m[5] - m[6]);
+    out[5] = B * difference - A2 * (m[7] + B * m[8]);
+    out[6] = B * sum + difference - A2 * m[8];
+    out[7] = sum + m[7] + B * m[8];
     out[8] = m[8];
 }
 
@@ -133,16 +140,17 @@ LOOP void doubling_output(
 
 /// Nine input values, five of the even phase and four of the odd one, become nine.
 INLINED void halving_in(vector out[9], const vector x[9]) {
-    const vector a = x[3] - x[2], b = 2 * x[1];
-    out[0] = 2 * (x[0] - x[2]) + x[3] - x[1];
-    out[1] = a - b;
-    out[2] = a + b - 2 * x[2];
-    out[3] = b - x[2] - 2 * x[3] + x[4];
-    out[4] = x[3] - x[1];
-    out[5] = x[5] - x[7];
-    out[6] = x[6] + x[7];
-    out[7] = x[7] - x[6];
-    out[8] = x[8] - x[6];
+    const vector near = x[3] - B2 * x[1], near_odd = A * (x[2] - B2 * x[0]), far = x[3] - A2 * x[1], far_odd = B * (x[2] - A2 * x[0]);
+    out[0] = near + near_odd;
+    out[1] = near - near_odd;
+    out[2] = far - far_odd;
+    out[3] = x[4] - (A2 + B2) * x[2] + A2 * B2 * x[0];
+    out[4] = far + far_odd;
+    const vector sum = x[7] + B * x[6], difference = x[6] + B * x[5];
+    out[5] = sum + A * difference;
+    out[6] = sum - A * difference;
+    out[7] = x[7] - A2 * x[5];
+    out[8] = x[8] + B * x[7] - A2 * difference;
 }
 
 /// Loads 8·own + 1 values in a row: out[k] gets values 2·k, 2·k + 8, …, out[5 + k] those after them.
@@ -171,7 +179,7 @@ INLINED void take_phases(vector out[9], const float *restrict from, ptrdiff_t ow
 }
 
 LOOP void halving_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count,
-    float scale) {
+    float scale, int half) {
     for (ptrdiff_t tile = 0; tile < count; tile += LANES) {
         const ptrdiff_t own = count - tile < LANES ? count - tile : LANES;
         vector mixed[9][9];
@@ -197,7 +205,7 @@ LOOP void halving_input(float *restrict v, ptrdiff_t v_step, const float *restri
             halving_in(out, in);
 #pragma clang loop unroll(full)
             for (int k = 0; k < 9; k++) {
-                put_lanes(v + (9 * k + l) * v_step + tile, out[k], own);
+                put_operands(v + (9 * k + l) * v_step + tile, out[k], own, half);
             }
         }
     }
@@ -205,11 +213,11 @@ LOOP void halving_input(float *restrict v, ptrdiff_t v_step, const float *restri
 
 /// Five sums of products become four results.
 INLINED void halving_out(vector out[4], const vector m[5]) {
-    const vector sum = m[1] + m[2], difference = m[1] - m[2];
-    out[0] = m[0] + sum + m[4];
-    out[1] = difference + 2 * m[4];
-    out[2] = sum + 4 * m[4];
-    out[3] = difference + 8 * m[4] + m[3];
+    const vector near = m[0] + m[1], near_odd = A * (m[0] - m[1]), far = m[2] + m[4], far_odd = B * (m[4] - m[2]);
+    out[0] = near + far;
+    out[1] = near_odd + far_odd;
+    out[2] = A2 * near + B2 * far;
+    out[3] = A2 * near_odd + B2 * far_odd + m[3];
 }
 
 LOOP void halving_output(float *restrict y, ptrdiff_t width, ptrdiff_t count, const float *restrict m, ptrdiff_t m_step, float scale,
@@ -235,3 +243,8 @@ LOOP void halving_output(float *restrict y, ptrdiff_t width, ptrdiff_t count, co
         }
     }
 }
+
+#undef A
+#undef B
+#undef A2
+#undef B2

@@ -1,27 +1,31 @@
 // Bilinear sampling and its gradients. A file that includes this one first includes Fours.h and ElementLoops.h.
 
-/// Returns the first of two neighboring indices in 0..<extent, both inside, and writes their weights for position `at`.
+/// Returns the first of two neighboring indices in 0..<extent, both inside, and writes their weights for position `at`: 1 there, 0 from a
+/// distance of 1 on, and linear between.
 INLINED int32_t neighbors(float at, ptrdiff_t extent, float *first, float *second) {
-    // The negation also catches NaN.
-    if (!(at > -1 && at < (float)extent)) {
-        *first = *second = 0;
-        return 0;
+    const float last = (float)(extent - 2);
+    // Each comparison is false for NaN.
+    float low = floorf(at);
+    low = low > 0 ? low : 0;
+    low = low < last ? low : last;
+    const float left = 1 - fabsf(at - low), right = 1 - fabsf(at - (low + 1));
+    *first = left > 0 ? left : 0;
+    *second = right > 0 ? right : 0;
+    return (int32_t)low;
+}
+
+LOOP void flow_positions(float *restrict x, float *restrict y, const float *restrict flow_x, const float *restrict flow_y, ptrdiff_t first,
+    ptrdiff_t count, ptrdiff_t height, ptrdiff_t width) {
+    for (ptrdiff_t p = 0; p < count;) {
+        const ptrdiff_t row = (first + p) / width, column = (first + p) % width;
+        const ptrdiff_t run = width - column < count - p ? width - column : count - p;
+        const float down = -1 + 2 * (float)row / (float)(height - 1), extent = (float)(width - 1);
+        for (int32_t i = 0; i < (int32_t)run; i++) {
+            x[p + i] = -1 + 2 * (float)((int32_t)column + i) / extent + flow_x[p + i];
+            y[p + i] = down + flow_y[p + i];
+        }
+        p += run;
     }
-    float low = floorf(at), fraction = at - low;
-    int32_t index = (int32_t)low;
-    if (index < 0) {
-        *first = fraction;
-        *second = 0;
-        return 0;
-    }
-    if (index > extent - 2) {
-        *first = 0;
-        *second = 1 - fraction;
-        return (int32_t)extent - 2;
-    }
-    *first = 1 - fraction;
-    *second = fraction;
-    return index;
 }
 
 LOOP void sampling_table(int32_t *restrict index, float *restrict weights, ptrdiff_t step, const float *restrict x, const float *restrict y,

@@ -8,6 +8,11 @@
 #include <math.h>
 #include <string.h>
 
+/// Pixels in a panel: so many are multiplied at a time.
+#define PANEL (PIECES * LANES)
+/// Channels in a pass over a panel, so that the panel stays in the first-level cache.
+#define PANEL_CHANNELS 256
+
 #define LOOP TARGET static
 #define INLINED TARGET static inline __attribute__((always_inline))
 

@@ -1,4 +1,10 @@
 // Winograd's convolution F(4×4, 3×3). A file that includes this one first includes Fours.h.
+//
+// Along one axis, products are values of polynomials at the points 0, ±NEAR, ±FAR and infinity. These points round least: with 0, ±1, ±2 and
+// infinity errors are twice as large.
+#define NEAR 0.75f
+#define FAR 1.5f
+#define SQUARED(x) ((x) * (x))
 
 /// 3×3 weights times the gain of the results r < count ≤ TAP_BLOCK, from[r·step…], place by place; zeros for the others.
 INLINED void take_kernels(float g[9][TAP_BLOCK], const float *restrict from, ptrdiff_t step, ptrdiff_t count, int turned, float gain) {
@@ -14,12 +20,15 @@ INLINED void take_kernels(float g[9][TAP_BLOCK], const float *restrict from, ptr
 INLINED void winograd_spread(
     float *restrict out, ptrdiff_t step, const float *restrict a, const float *restrict b, const float *restrict c) {
     for (int r = 0; r < TAP_BLOCK; r++) {
-        const float sides = a[r] + c[r], wide = a[r] + 4 * c[r];
-        out[r] = a[r] / 4;
-        out[step + r] = (sides + b[r]) / -6;
-        out[2 * step + r] = (sides - b[r]) / -6;
-        out[3 * step + r] = (wide + 2 * b[r]) / 24;
-        out[4 * step + r] = (wide - 2 * b[r]) / 24;
+        const float between = SQUARED(FAR) - SQUARED(NEAR);
+        const float near = (a[r] + SQUARED(NEAR) * c[r]) / (-2 * SQUARED(NEAR) * between);
+        const float far = (a[r] + SQUARED(FAR) * c[r]) / (2 * SQUARED(FAR) * between);
+        const float near_odd = b[r] / (-2 * NEAR * between), far_odd = b[r] / (2 * FAR * between);
+        out[r] = a[r] / SQUARED(NEAR * FAR);
+        out[step + r] = near + near_odd;
+        out[2 * step + r] = near - near_odd;
+        out[3 * step + r] = far + far_odd;
+        out[4 * step + r] = far - far_odd;
         out[5 * step + r] = c[r];
     }
 }
@@ -38,18 +47,20 @@ LOOP void winograd_weights(
 
 /// Bᵀ·d of F(4×4, 3×3) along one axis: six input values become six.
 INLINED void winograd_in(vector out[6], vector d0, vector d1, vector d2, vector d3, vector d4, vector d5) {
-    const vector even = d4 - 4 * d2, odd = d3 - 4 * d1, a = d4 - d2, b = 2 * (d3 - d1);
-    out[0] = 4 * d0 - 5 * d2 + d4;
-    out[1] = even + odd;
-    out[2] = even - odd;
-    out[3] = a + b;
-    out[4] = a - b;
-    out[5] = 4 * d1 - 5 * d3 + d5;
+    const vector near = d4 - SQUARED(FAR) * d2, near_odd = NEAR * (d3 - SQUARED(FAR) * d1);
+    const vector far = d4 - SQUARED(NEAR) * d2, far_odd = FAR * (d3 - SQUARED(NEAR) * d1);
+    const float product = SQUARED(NEAR * FAR), sum = SQUARED(NEAR) + SQUARED(FAR);
+    out[0] = product * d0 - sum * d2 + d4;
+    out[1] = near + near_odd;
+    out[2] = near - near_odd;
+    out[3] = far + far_odd;
+    out[4] = far - far_odd;
+    out[5] = product * d1 - sum * d3 + d5;
 }
 
 /// winograd_input for `own` ≤ LANES tiles.
 INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale) {
+    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t own, float scale, int half) {
     const ptrdiff_t column = 4 * first;
     vector mixed[6][6];
 #pragma clang loop unroll(full)
@@ -77,29 +88,29 @@ INLINED void winograd_input_tiles(float *restrict v, ptrdiff_t v_step, const flo
         winograd_in(out, mixed[0][l], mixed[1][l], mixed[2][l], mixed[3][l], mixed[4][l], mixed[5][l]);
 #pragma clang loop unroll(full)
         for (int k = 0; k < 6; k++) {
-            put_lanes(v + (6 * k + l) * v_step, out[k], own);
+            put_operands(v + (6 * k + l) * v_step, out[k], own, half);
         }
     }
 }
 
 LOOP void winograd_input(float *restrict v, ptrdiff_t v_step, const float *restrict x, ptrdiff_t height, ptrdiff_t width,
-    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale) {
+    ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, float scale, int half) {
     ptrdiff_t tile = 0;
     for (; tile + LANES <= count; tile += LANES) {
-        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, LANES, scale);
+        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, LANES, scale, half);
     }
     if (tile < count) {
-        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale);
+        winograd_input_tiles(v + tile, v_step, x, height, width, tile_row, first + tile, count - tile, scale, half);
     }
 }
 
 /// Aᵀ·m of F(4×4, 3×3) along one axis: six products become four results.
 INLINED void winograd_out(vector out[4], vector m0, vector m1, vector m2, vector m3, vector m4, vector m5) {
-    const vector a = m1 + m2, b = m1 - m2, c = m3 + m4, d = m3 - m4;
-    out[0] = m0 + a + c;
-    out[1] = b + 2 * d;
-    out[2] = a + 4 * c;
-    out[3] = b + 8 * d + m5;
+    const vector near = m1 + m2, near_odd = NEAR * (m1 - m2), far = m3 + m4, far_odd = FAR * (m3 - m4);
+    out[0] = m0 + near + far;
+    out[1] = near_odd + far_odd;
+    out[2] = SQUARED(NEAR) * near + SQUARED(FAR) * far;
+    out[3] = SQUARED(NEAR) * near_odd + SQUARED(FAR) * far_odd + m5;
 }
 
 /// winograd_output for `own` ≤ LANES tiles.
@@ -134,3 +145,7 @@ LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t tile_row
         winograd_output_tiles(to + 4 * tile, width, count - tile, m + tile, m_step, scale, bias, activation);
     }
 }
+
+#undef NEAR
+#undef FAR
+#undef SQUARED

@@ -58,7 +58,7 @@ public enum ChannelWarp {
             let (arriving, from, to) = (gradient.pointer, x.pointer, dx.mutablePointer)
             Parallel.forEach(planes) { plane in
                 let map = map(plane)
-                let slopes = GridSampling.Slopes(height: height, width: width, count: count) { map.place($0) }
+                let slopes = GridSampling.Slopes(height: height, width: width, .init(count: count) { map.place($0) })
                 let sums = slopes.gradient(
                     sampled: arriving + plane * count, mask: ones.pointer, source: from + plane * count, into: to + plane * count,
                     channels: 1)

@@ -58,13 +58,13 @@ public enum Convolution {
         case .fast where products != .tiles && WinogradConvolution.pays(geometry):
             WinogradConvolution(
                 samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
-                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer
+                width: geometry.width, weights: weight, x: x.pointer, inputScale: inputScale?.pointer, products: products.ofTransforms
             ).run(into: y, epilogue: epilogue)
-        case .fast where products == .float32 && geometry.isHalvedInPhases:
+        case .fast where products != .tiles && geometry.isHalvedInPhases:
             PolyphaseConvolution(
                 direction: .halving, samples: geometry.samples, channels: geometry.channels, outputs: geometry.outputs,
                 tall: geometry.outputHeight / 4, wide: geometry.outputWidth / 4, weights: weight, x: x.pointer, height: geometry.height,
-                width: geometry.width, inputScale: inputScale?.pointer
+                width: geometry.width, inputScale: inputScale?.pointer, elements: products.ofTransforms
             ).halve(into: y, epilogue: epilogue)
         case .fast:
             TapConvolution(
@@ -120,14 +120,16 @@ public enum Convolution {
             back.run(into: dx.mutablePointer)
         } else {
             let (stride, to) = (g.stride, dx.mutablePointer)
-            back.runGrids(rows: plan.rows) { sample, channel, rows, first, grids, wide in
-                let own = to + (sample * g.channels + channel) * g.height * g.width
-                for (index, grid) in grids.enumerated() {
-                    let (e, f) = (index / stride, index % stride)
-                    for row in rows where row * stride + e < g.height {
-                        kernel_copy_strided(
-                            own + (row * stride + e) * g.width + f, grid! + (row - first) * wide,
-                            plan.grids[index].columns, stride)
+            back.runGrids(rows: plan.rows) { grids in
+                for (place, channel) in grids.channels.enumerated() {
+                    let own = to + (grids.sample * g.channels + channel) * g.height * g.width
+                    for (index, grid) in grids.pointers.enumerated() {
+                        let (e, f) = (index / stride, index % stride)
+                        for row in grids.rows where row * stride + e < g.height {
+                            kernel_copy_strided(
+                                own + (row * stride + e) * g.width + f, grid! + place * grids.plane + (row - grids.first) * grids.stride,
+                                plan.grids[index].columns, stride)
+                        }
                     }
                 }
             }
@@ -203,14 +205,9 @@ public enum Convolution {
         _ g: Geometry, _ x: Tensor, _ weight: ConvolutionWeights, _ epilogue: Epilogue,
         into y: UnsafeMutablePointer<Float>
     ) {
-        let size = x.count / g.samples, parts = min(Parallel.width, max(1, g.outputs / 16))
-        Parallel.forEach(parts) { part in
-            let range = g.outputs * part / parts..<g.outputs * (part + 1) / parts
-            MatrixProduct.multiply(
-                m: g.samples, n: range.count, k: size, alpha: weight.gain, x.pointer, lda: size,
-                weight.tensor.pointer + range.lowerBound * size, ldb: size, transposeB: true, y + range.lowerBound,
-                ldc: g.outputs)
-        }
+        Linear.product(
+            x.pointer, samples: g.samples, weight: weight.tensor.pointer, inputs: x.count / g.samples, outputs: g.outputs,
+            gain: weight.gain, into: y)
         guard !epilogue.isIdentity else { return }
         for sample in 0..<g.samples {
             for output in 0..<g.outputs {

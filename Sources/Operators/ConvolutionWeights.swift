@@ -130,25 +130,34 @@ public final class ConvolutionWeights: @unchecked Sendable {
     }
 
     /// How Winograd's ways transform 3×3 weights.
-    enum Transformation: Hashable {
-        /// To 36 values, G·g·Gᵀ; adjoint, where the results are the channels of the input and the kernel is turned by 180°, as in the
-        /// gradient.
-        case winograd(isAdjoint: Bool)
-        /// To the 81 values of `PolyphaseConvolution`.
-        case polyphase
+    struct Transformation: Hashable {
+        enum Kind {
+            /// To 36 values, G·g·Gᵀ.
+            case winograd
+            /// The same where the results are the channels of the input and the kernel is turned by 180°, as in the gradient.
+            case adjointWinograd
+            /// To the 81 values of `PolyphaseConvolution`.
+            case polyphase
+        }
+
+        let kind: Kind
+        /// What the values are multiplied as: float32 or pairs.
+        var products = TapProducts.float32
     }
 
-    /// 3×3 weights times the gain, transformed: (values, blocks, operands, `TAP_BLOCK`), with zeros that fill up the last block.
+    /// 3×3 weights times the gain, transformed: (values, blocks, operands or pairs of them, `TAP_BLOCK`), with zeros that fill up the last
+    /// block.
     func transformed(_ transformation: Transformation) -> Tensor {
         lock.lock()
         defer { lock.unlock() }
         if let known = transformed[transformation] { return known }
-        let isAdjoint = transformation == .winograd(isAdjoint: true), isPolyphase = transformation == .polyphase
+        let isAdjoint = transformation.kind == .adjointWinograd, isPolyphase = transformation.kind == .polyphase
         let transform = isPolyphase ? kernel_polyphase_weights! : kernel_winograd_weights!, count = isPolyphase ? 81 : 36
         let (results, operands) = isAdjoint ? (channels, outputs) : (outputs, channels)
         let (resultStep, operandStep) = isAdjoint ? (9, channels * 9) : (channels * 9, 9)
         let block = Int(TAP_BLOCK), blocks = (results + block - 1) / block, gain = gain
-        let result = Tensor(uninitialized: [count, blocks, operands, block])
+        let products = transformation.products, planes = products.planes(operands)
+        let result = Tensor(uninitialized: [count, blocks, planes, block])
         let (from, to) = (tensor.pointer, result.mutablePointer)
         // 64 operands at a time: the values of a weight lie powers of two apart, which caches hold badly.
         let together = 64, step = together * block + WinogradConvolution.pad
@@ -164,8 +173,16 @@ public final class ConvolutionWeights: @unchecked Sendable {
                             min(block, results - index * block), isAdjoint ? 1 : 0, gain)
                     }
                     for k in 0..<count {
-                        (to + ((k * blocks + index) * operands + first) * block).update(
-                            from: values + k * step, count: own * block)
+                        let place = to + ((k * blocks + index) * planes + products.planes(first)) * block, from = values + k * step
+                        guard products.isPaired else {
+                            place.update(from: from, count: own * block)
+                            continue
+                        }
+                        let words = UnsafeMutableRawPointer(place).assumingMemoryBound(to: UInt32.self)
+                        for pair in 0..<products.planes(own) {
+                            let first = from + 2 * pair * block
+                            kernel_copy_paired(words + pair * block, first, 2 * pair + 1 < own ? first + block : nil, block, 1, 1, 1)
+                        }
                     }
                 }
             }

@@ -24,6 +24,9 @@ public enum GridSampling {
         let count = grid.shape[1] * grid.shape[2], size = height * width
         let across = Axis(count: width, alignsCorners: alignsCorners, outside: outside)
         let down = Axis(count: height, alignsCorners: alignsCorners, outside: outside)
+        func places(_ positions: UnsafePointer<Float>) -> Positions {
+            Positions(count: count) { (across.place(positions[2 * $0]).value, down.place(positions[2 * $0 + 1]).value) }
+        }
         return Operator.gridSampling.run(on: [x, grid], operations: 8 * samples * channels * count) {
             let result = Tensor(uninitialized: [samples, channels, grid.shape[1], grid.shape[2]])
             for sample in 0..<samples {
@@ -39,9 +42,7 @@ public enum GridSampling {
                     }
                     continue
                 }
-                let table = Table(height: height, width: width, count: count) { p in
-                    (across.place(positions[2 * p]).value, down.place(positions[2 * p + 1]).value)
-                }
+                let table = Table(height: height, width: width, places(positions))
                 Parallel.ranges(channels, grain: max(1, 16384 / count)) { range in
                     for channel in range {
                         kernel_sample_plane(
@@ -56,9 +57,7 @@ public enum GridSampling {
             let ones = Tensor(repeating: 1, [count])
             for sample in 0..<samples {
                 let positions = grid.pointer + sample * count * 2, to = dGrid.mutablePointer + sample * count * 2
-                let slopes = Slopes(height: height, width: width, count: count) { p in
-                    (across.place(positions[2 * p]).value, down.place(positions[2 * p + 1]).value)
-                }
+                let slopes = Slopes(height: height, width: width, places(positions))
                 let sums = slopes.gradient(
                     sampled: gradient.pointer + sample * channels * count, mask: ones.pointer,
                     source: x.pointer + sample * channels * size, into: dx.mutablePointer + sample * channels * size,
@@ -124,16 +123,40 @@ public enum GridSampling {
         return sum
     }
 
-    /// Hands over the positions in pieces, all x of a piece and all y of it.
-    private static func positions(
-        _ count: Int, _ position: (Int) -> (x: Float, y: Float),
-        _ body: (_ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Void
-    ) {
-        Parallel.ranges(count, grain: 4096) { range in
-            Tensor.withScratch(2 * range.count) { x in
-                let y = x + range.count
+    /// Positions of output pixels.
+    struct Positions {
+        let count: Int
+        /// Writes x and y of some pixels, counted row by row.
+        let fill: (_ range: Range<Int>, _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>) -> Void
+
+        /// - Parameter position: of one pixel.
+        init(count: Int, _ position: @escaping (Int) -> (x: Float, y: Float)) {
+            self.count = count
+            fill = { range, x, y in
                 for (place, p) in range.enumerated() { (x[place], y[place]) = position(p) }
-                body(range, x, y)
+            }
+        }
+
+        /// Each pixel's place on evenly spaced ones from −1 to 1 in each direction, plus its flow.
+        ///
+        /// - Parameter flow: (2, height, width), x before y, valid while the positions are used.
+        init(flow: UnsafePointer<Float>, height: Int, width: Int) {
+            let size = height * width
+            count = size
+            fill = { range, x, y in
+                let first = range.lowerBound
+                kernel_flow_positions(x, y, flow + first, flow + size + first, first, range.count, height, width)
+            }
+        }
+
+        /// Hands over the positions in pieces, all x of a piece and all y of it.
+        func forEachPiece(_ body: (_ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Void) {
+            Parallel.ranges(count, grain: 4096) { range in
+                Tensor.withScratch(2 * range.count) { x in
+                    let y = x + range.count
+                    fill(range, x, y)
+                    body(range, x, y)
+                }
             }
         }
     }
@@ -143,11 +166,12 @@ public enum GridSampling {
         let index: UnsafeMutablePointer<Int32>
         let weights: Tensor
 
-        init(height: Int, width: Int, count: Int, _ position: (Int) -> (x: Float, y: Float)) {
+        init(height: Int, width: Int, _ positions: Positions) {
+            let count = positions.count
             index = .allocate(capacity: max(count, 1))
             weights = Tensor(uninitialized: [4, count])
             let (index, weights) = (index, weights.mutablePointer)
-            GridSampling.positions(count, position) { range, x, y in
+            positions.forEachPiece { range, x, y in
                 kernel_sampling_table(
                     index + range.lowerBound, weights + range.lowerBound, count, x, y, range.count, height, width)
             }
@@ -162,12 +186,12 @@ public enum GridSampling {
         private let index: UnsafeMutablePointer<Int32>
         private let factors: Tensor
 
-        init(height: Int, width: Int, count: Int, _ position: (Int) -> (x: Float, y: Float)) {
-            (self.height, self.width, self.count) = (height, width, count)
+        init(height: Int, width: Int, _ positions: Positions) {
+            (self.height, self.width, count) = (height, width, positions.count)
             index = .allocate(capacity: max(count, 1))
             factors = Tensor(uninitialized: [count, 8])
             let (index, factors) = (index, factors.mutablePointer)
-            GridSampling.positions(count, position) { range, x, y in
+            positions.forEachPiece { range, x, y in
                 kernel_sampling_slopes(
                     index + range.lowerBound, factors + 8 * range.lowerBound, x, y, range.count, height, width)
             }

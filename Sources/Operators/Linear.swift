@@ -29,12 +29,10 @@ public enum Linear {
                 }
                 return result
             }
-            for sample in 0..<samples {
-                if let bias { (y + sample * outputs).update(from: bias.pointer, count: outputs) }
+            product(x.pointer, samples: samples, weight: weight.pointer, inputs: inputs, outputs: outputs, gain: gain, into: y)
+            if let bias {
+                for index in 0..<result.count { y[index] += bias.pointer[index % outputs] }
             }
-            MatrixProduct.multiply(
-                m: samples, n: outputs, k: inputs, alpha: gain, x.pointer, lda: inputs, weight.pointer, ldb: inputs,
-                transposeB: true, beta: bias == nil ? 0 : 1, y, ldc: outputs)
             if activation != .identity {
                 for index in 0..<result.count { y[index] = activation.apply(y[index]) }
             }
@@ -55,6 +53,20 @@ public enum Linear {
             }
             keepAlive(dy)
             return [dx, dWeight, dBias]
+        }
+    }
+
+    /// y ← x·Wᵀ·gain, the outputs shared by the threads.
+    static func product(
+        _ x: UnsafePointer<Float>, samples: Int, weight: UnsafePointer<Float>, inputs: Int, outputs: Int, gain: Float,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let parts = min(Parallel.width, max(1, inputs * outputs / 16384))
+        Parallel.forEach(parts) { part in
+            let first = outputs * part / parts, end = outputs * (part + 1) / parts
+            MatrixProduct.multiply(
+                m: samples, n: end - first, k: inputs, alpha: gain, x, lda: inputs, weight + first * inputs, ldb: inputs, transposeB: true,
+                y + first, ldc: outputs)
         }
     }
 }

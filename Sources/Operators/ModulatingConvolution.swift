@@ -54,28 +54,28 @@ struct ModulatingConvolution {
 
     /// - Parameter y: (N, C, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>) {
-        let c = convolution, packed = c.weights.transformed(.winograd(isAdjoint: false))
+        let c = convolution, packed = c.weights.transformed(.init(kind: .winograd, products: c.products))
         let panel = kernel_panel, tiles = c.tall * c.wide, panels = (tiles + panel - 1) / panel
-        let (channels, outputs, block) = (c.channels, c.outputs / 2, WinogradConvolution.block), blocks = packed.shape[1]
+        let (planes, outputs, block) = (c.planes, c.outputs / 2, WinogradConvolution.block), blocks = packed.shape[1]
         // Half of the products that stay in the second-level cache are γ, half β.
         let few = WinogradConvolution.fewOutputs, together = few / 2
         Parallel.forEach(c.samples * panels) { job in
             let sample = job / panels, first = job % panels * panel, count = min(panel, tiles - first)
-            let step = channels * panel
-            let input = Tensor(uninitialized: [36, channels, panel]), products = Tensor(uninitialized: [36, few, panel])
-            let (v, m) = (input.mutablePointer, products.mutablePointer)
+            let step = planes * panel
+            let input = Tensor(uninitialized: [36, planes, panel]), results = Tensor(uninitialized: [36, few, panel])
+            let (v, m) = (input.mutablePointer, results.mutablePointer)
             if count < panel { v.update(repeating: 0, count: 36 * step) }
-            for channel in 0..<channels {
-                c.transform(count, from: first, sample: sample, channel: channel, into: v + channel * panel, step: step)
+            for plane in 0..<planes {
+                c.transform(count, from: first, sample: sample, plane: plane, into: v + plane * panel, step: step)
             }
             Tensor.withScratch(9 * 4 * panel) { scratch in
                 for start in stride(from: 0, to: outputs, by: together) {
                     let own = start..<min(outputs, start + together)
                     for k in 0..<36 {
                         for half in 0..<2 {
-                            kernel_panel_product(
-                                packed.pointer + (k * blocks + (half * outputs + start) / block) * channels * block, channels, v + k * step,
-                                count, m + (k * few + half * together) * panel, panel, own.count, 0)
+                            c.products.multiplyPanels(
+                                packed.pointer + (k * blocks + (half * outputs + start) / block) * planes * block, planes, v + k * step,
+                                count, m + (k * few + half * together) * panel, panel, own.count)
                         }
                     }
                     for (place, output) in own.enumerated() {
@@ -87,7 +87,7 @@ struct ModulatingConvolution {
                     }
                 }
             }
-            keepAlive(input, products)
+            keepAlive(input, results)
         }
         keepAlive(packed)
     }

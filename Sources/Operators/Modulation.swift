@@ -65,9 +65,8 @@ public enum Modulation {
                 return result
             }
             let squares = squared(style)
-            MatrixProduct.multiply(
-                m: samples, n: outputs, k: channels, alpha: gain * gain, squares.pointer, lda: channels, energy.pointer,
-                ldb: channels, transposeB: true, d, ldc: outputs)
+            Linear.product(
+                squares.pointer, samples: samples, weight: energy.pointer, inputs: channels, outputs: outputs, gain: gain * gain, into: d)
             keepAlive(squares)
             for index in 0..<result.count { d[index] = 1 / (d[index] + epsilon).squareRoot() }
             return result

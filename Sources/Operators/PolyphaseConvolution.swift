@@ -19,13 +19,14 @@ struct PolyphaseConvolution {
     let x: UnsafePointer<Float>
     let height, width: Int
     let inputScale: UnsafePointer<Float>?
+    var elements = TapProducts.float32
 
     /// Whether it is faster than taps: it needs enough tiles for the weights, which are nine times as many, and enough channels for the
     /// transforms.
     ///
     /// - Parameter height, width: the smaller sides.
     static func pays(height: Int, width: Int, channels: Int, outputs: Int) -> Bool {
-        height % 4 == 0 && width % 4 == 0 && height * width >= 1024 && channels >= 32 && outputs >= 32
+        height % 4 == 0 && width % 4 == 0 && height * width >= 1024 && channels >= 16 && outputs >= 32
     }
 
     /// Products of a tile, and points at which they are known.
@@ -61,13 +62,8 @@ struct PolyphaseConvolution {
 
     /// Doubles, and hands over the grids of one output after the other.
     ///
-    /// - Parameter body: is given the sample, the output, rows of the input, the first row of the grids, the grids by the parity of row and
-    ///   column, and their values from one row to the next. The grids' rows reach from one before to one after the rows given.
-    func double(
-        _ body: (
-            _ sample: Int, _ output: Int, _ rows: Range<Int>, _ first: Int, _ grids: [UnsafePointer<Float>?], _ stride: Int
-        ) -> Void
-    ) {
+    /// - Parameter body: is given the grids by the parity of row and column. They reach from one row before those wanted to one after.
+    func double(_ body: (TapConvolution.Grids) -> Void) {
         // Each band begins with the last two rows of the one before, and with the row that its own first tiles add to.
         let stride = 4 * wide + 1, kept = 3 * stride
         let carried = Tensor(uninitialized: [outputs, 4, kept])
@@ -85,7 +81,10 @@ struct PolyphaseConvolution {
                             kernel_doubling_output(
                                 grids.map { Optional($0 + (4 * row + 2) * stride) }, stride, wide, products + row * wide, step)
                         }
-                        body(sample, output, own, 4 * rows.lowerBound - 2, grids.map { UnsafePointer($0) }, stride)
+                        body(
+                            .init(
+                                sample: sample, channels: output..<output + 1, rows: own, first: 4 * rows.lowerBound - 2,
+                                pointers: grids.map { UnsafePointer($0) }, plane: room, stride: stride))
                         for grid in 0..<4 { (carry + grid * kept).update(from: grids[grid] + end, count: kept) }
                     }
                 }
@@ -99,32 +98,36 @@ struct PolyphaseConvolution {
     private func multiply(
         sample: Int, rows: Range<Int>, _ body: (_ output: Int, _ products: UnsafePointer<Float>, _ step: Int) -> Void
     ) {
-        let packed = weights.transformed(.polyphase), blocks = packed.shape[1], block = Int(TAP_BLOCK), panel = kernel_panel
+        let packed = weights.transformed(.init(kind: .polyphase, products: elements))
+        let blocks = packed.shape[1], block = Int(TAP_BLOCK), panel = kernel_panel
         let tiles = rows.count * wide, panels = (tiles + panel - 1) / panel, room = panels * panel
         let isDoubling = direction == .doubling
         let (inputs, sums) = isDoubling ? (Self.points, Self.products) : (Self.products, Self.points)
         // Steps that are no powers of two spread the values of a tile over the cache's sets.
-        let pad = WinogradConvolution.pad, step = panels * channels * panel + pad, sumStep = outputs * room + pad
+        let pad = WinogradConvolution.pad, planes = elements.planes(channels)
+        let step = panels * planes * panel + pad, sumStep = outputs * room + pad
         let input = Tensor(uninitialized: [inputs, step]), results = Tensor(uninitialized: [sums, sumStep])
         let (v, m) = (input.mutablePointer, results.mutablePointer)
         let transform = isDoubling ? kernel_doubling_input! : kernel_halving_input!
-        Parallel.ranges(channels, grain: 4) { range in
-            for channel in range {
-                let plane = sample * channels + channel, scale = inputScale?[plane] ?? 1
+        Parallel.ranges(planes, grain: 4) { range in
+            for plane in range {
                 if tiles < room {
-                    let last = v + ((panels - 1) * channels + channel) * panel
+                    let last = v + ((panels - 1) * planes + plane) * panel
                     for k in 0..<inputs { (last + k * step).update(repeating: 0, count: panel) }
                 }
-                for place in 0..<rows.count {
-                    let from = x + (plane * height + (rows.lowerBound + place) * self.step) * width
-                    // A row of tiles may begin and end within panels.
-                    var column = 0
-                    while column < wide {
-                        let tile = place * wide + column, run = min(wide - column, panel - tile % panel)
-                        transform(
-                            v + (tile / panel * channels + channel) * panel + tile % panel, step, from + column * self.step,
-                            height * width, width, run, scale)
-                        column += run
+                elements.forEachChannel(of: plane, channels) { channel, half in
+                    let own = sample * channels + channel, scale = inputScale?[own] ?? 1
+                    for place in 0..<rows.count {
+                        let from = x + (own * height + (rows.lowerBound + place) * self.step) * width
+                        // A row of tiles may begin and end within panels.
+                        var column = 0
+                        while column < wide {
+                            let tile = place * wide + column, run = min(wide - column, panel - tile % panel)
+                            transform(
+                                v + (tile / panel * planes + plane) * panel + tile % panel, step, from + column * self.step,
+                                height * width, width, run, scale, half)
+                            column += run
+                        }
                     }
                 }
             }
@@ -135,9 +138,9 @@ struct PolyphaseConvolution {
             let point = job / parts, part = job % parts, own = blocks * part / parts
             let first = own * block, last = min(outputs, blocks * (part + 1) / parts * block)
             for (number, k) in Self.productsOfPoints[point].enumerated() {
-                kernel_panel_product(
-                    packed.pointer + (k * blocks + own) * channels * block, channels, v + (isDoubling ? point : k) * step, tiles,
-                    m + (isDoubling ? k : point) * sumStep + first * room, room, last - first, !isDoubling && number > 0 ? 1 : 0)
+                elements.multiplyPanels(
+                    packed.pointer + (k * blocks + own) * planes * block, planes, v + (isDoubling ? point : k) * step, tiles,
+                    m + (isDoubling ? k : point) * sumStep + first * room, room, last - first, adding: !isDoubling && number > 0)
             }
         }
         Parallel.ranges(outputs, grain: 4) { range in
@@ -149,7 +152,7 @@ struct PolyphaseConvolution {
     /// Divides the rows of tiles into bands that the caches hold.
     private func bands() -> [Range<Int>] {
         let (inputs, sums) = direction == .doubling ? (Self.points, Self.products) : (Self.products, Self.points)
-        let rows = WinogradConvolution.rowsTogether(tall: tall, wide: wide, tileValues: inputs * channels + sums * outputs)
+        let rows = WinogradConvolution.rowsTogether(tall: tall, wide: wide, tileValues: inputs * elements.planes(channels) + sums * outputs)
         return stride(from: 0, to: tall, by: rows).map { $0..<min(tall, $0 + rows) }
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 public enum Precision: String, CaseIterable, Sendable {
     case float32
     /// Inputs and weights rounded to 8 significant bits, where that is faster: products of pairs take half the time of float32, and tiles far
-    /// less. 3×3 kernels that Winograd's way computes with a quarter of the products stay float32 unless there are tiles.
+    /// less. Winograd's ways round what they transformed these to, unless there are tiles, which multiply kernels as they are.
     case bfloat16
 
     /// The current precision.

@@ -38,7 +38,7 @@ public enum ResidualWarp {
             for (sample, index) in indices.enumerated() {
                 guard let index else { continue }
                 let position = position(displacement.pointer + sample * 2 * size, height: height, width: width)
-                let slopes = GridSampling.Slopes(height: height, width: width, count: size, position)
+                let slopes = GridSampling.Slopes(height: height, width: width, .init(count: size, position))
                 let sums = slopes.gradient(
                     sampled: gradient.pointer + sample * channels * size, mask: (result.fractions[sample] ?? ones).pointer,
                     source: residuals.pointer + index * channels * size,
@@ -65,7 +65,7 @@ public enum ResidualWarp {
             let position = position(displacement.pointer + sample * 2 * size, height: height, width: width)
             let table =
                 OperatorPath.current == .reference
-                ? nil : GridSampling.Table(height: height, width: width, count: size, position)
+                ? nil : GridSampling.Table(height: height, width: width, .init(count: size, position))
             func read(_ plane: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
                 if let table {
                     kernel_sample_plane(values, plane, table.index, table.weights.pointer, size, size, width)

@@ -80,7 +80,8 @@ public enum SpatialModulation {
             on: [x, hidden, weight.tensor, bias], detail: "by convolution \(geometry.description)",
             operations: geometry.operations + 4 * samples * geometry.outputs * geometry.height * geometry.width
         ) {
-            guard OperatorPath.current == .fast, TapProducts.chosen(for: weight) != .tiles,
+            let products = TapProducts.chosen(for: weight)
+            guard OperatorPath.current == .fast, products != .tiles,
                 ModulatingConvolution.pays(geometry, factor: factor)
             else {
                 let modulation = Convolution.forward(hidden, weight: weight, padding: 1, epilogue: Epilogue(bias: bias))
@@ -90,8 +91,7 @@ public enum SpatialModulation {
             ModulatingConvolution(
                 convolution: WinogradConvolution(
                     samples: samples, channels: geometry.channels, outputs: geometry.outputs, height: geometry.height,
-                    width: geometry.width,
-                    weights: weight, x: hidden.pointer, inputScale: nil),
+                    width: geometry.width, weights: weight, x: hidden.pointer, inputScale: nil, products: products.ofTransforms),
                 bias: bias.pointer,
                 planes: .init(x.pointer, count: samples * channels, low: low, narrow: narrow, factor: factor, epsilon: epsilon),
                 activation: activation.kernel

@@ -36,20 +36,39 @@ struct TapConvolution {
     private var block: Int { products.block }
     /// Values of the operand in a band, which then stays in the second-level cache.
     private static let bandValues = 176 << 10
-    /// Results whose grids are computed at a time, which then stay in the last-level cache.
-    private static let gridResults = 128
+    /// Planes of grids that are computed at a time, which then stay in the last-level cache.
+    private static let gridPlanes = 512
+
+    /// Values of a row of the operand.
+    private var rowValues: Int { planes * plan.phases.count * (plan.columns + plan.reachedColumns.count - 1) }
+
+    /// Whether a band holds whole pictures, since these are smaller than the weights: threads share the results, and each reads the
+    /// weights of its own.
+    var takesWholePictures: Bool {
+        rowValues * (plan.rows + plan.reachedRows.count - 1) <= min(Self.bandValues, weights.tensor.count)
+    }
+
+    /// Rows of the grids of some channels.
+    struct Grids {
+        let sample: Int
+        let channels: Range<Int>
+        /// The rows that are wanted, and the first one that is there.
+        let rows: Range<Int>, first: Int
+        /// Row `first` of every grid of the first channel.
+        let pointers: [UnsafePointer<Float>?]
+        /// Values from one channel to the next, and from one row to the next.
+        let plane, stride: Int
+    }
 
     /// Divides all rows of all samples into bands.
     ///
     /// - Parameter halo: rows that a band computes beyond its own.
     private func bands(rows: Int, halo: Int = 0) -> [Band] {
         let width = Parallel.width, blocks = (results + block - 1) / block
-        let wide = plan.columns + plan.reachedColumns.count - 1
-        let perRow = planes * plan.phases.count * wide
-        let margin = plan.reachedRows.count - 1 + halo
+        let perRow = rowValues, margin = plan.reachedRows.count - 1 + halo
         let most = max(2, Self.bandValues / perRow - margin)
         var bands: [Band] = []
-        if most < rows || samples < width && rows >= 8 * width {
+        if !takesWholePictures && (most < rows || samples < width && rows >= 8 * width) {
             let least = samples < width ? (width + samples - 1) / samples : 1
             // The threads share the bands evenly.
             let count = ((rows + most - 1) / most + least - 1) / least * least
@@ -114,9 +133,9 @@ struct TapConvolution {
         into y: (_ sample: Int) -> UnsafeMutablePointer<Float>, plane: Int, epilogue: Epilogue
     ) {
         let offsets = operand.offsets(grid: grid), taps = offsets.count, size = block
-        let channels = planes, first = blocks.lowerBound * size, count = min(blocks.upperBound * size, results) - first
+        let channels = operand.planes, first = blocks.lowerBound * size, count = min(blocks.upperBound * size, results) - first
         func values(_ grids: ArraySlice<TapPlan.Grid>) -> Int {
-            grids.reduce(0) { $0 + products.room($1.taps.count * channels) * size }
+            grids.reduce(0) { $0 + products.room($1.taps.count * planes) * size }
         }
         let step = values(plan.grids[...])
         let own = packed + blocks.lowerBound * step + values(plan.grids[..<grid])
@@ -133,8 +152,8 @@ struct TapConvolution {
                 if products.isPaired {
                     let multiply = (products == .tiles ? kernel_tile_product : kernel_paired_tap_product)!
                     multiply(
-                        Self.words(w), step, now, taps, offsets, Self.words(x), operand.plane, runs.from.count, runs.from, runs.to,
-                        runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activation)
+                        TapProducts.words(w), step, now, taps, offsets, TapProducts.words(x), operand.plane, runs.from.count, runs.from,
+                        runs.to, runs.lengths, y(sample), plane, count, adds, ends, scales, biases, activation)
                 } else {
                     kernel_tap_product(
                         w, step, now, taps, offsets, x, operand.plane, runs.from.count, runs.from, runs.to, runs.lengths,
@@ -142,11 +161,6 @@ struct TapConvolution {
                 }
             }
         }
-    }
-
-    /// The memory of float32 values as pairs of bfloat16.
-    private static func words(_ values: UnsafePointer<Float>) -> UnsafePointer<UInt32> {
-        UnsafeRawPointer(values).assumingMemoryBound(to: UInt32.self)
     }
 
     private var order: ConvolutionWeights.Order {
@@ -160,56 +174,34 @@ struct TapConvolution {
         if isPointwise { return runPointwise(into: y, epilogue: epilogue) }
         let (rows, columns) = (plan.rows, plan.columns), area = rows * columns
         let packed = weights.packed(order), bands = bands(rows: rows)
-        let wide = columns + plan.reachedColumns.count - 1
-        // Narrow pictures are computed with their margins, and copied without them.
-        let isNarrow = columns < 16 && wide * rows < 16 * rows
+        // The margins of a narrow picture would take a large part of every register.
+        let isNarrow = columns < 16
         Parallel.forEach(bands.count) { index in
-            let band = bands[index]
-            let operand = TapOperand(
+            let band = bands[index], first = band.blocks.lowerBound * block
+            var operand = TapOperand(
                 source, plan: plan, channels: 0..<source.channels, samples: band.samples, rows: band.rows,
                 isPaired: products.isPaired)
-            let runs = Runs(rows: band.rows.count, columns: columns, wide: wide, stride: isNarrow ? nil : columns)
-            let first = band.blocks.lowerBound * block, last = min(results, band.blocks.upperBound * block)
             if isNarrow {
-                let room = band.rows.count * wide
-                let scratch = Tensor(uninitialized: [band.samples.count, last - first, room])
-                product(
-                    operand, grid: 0, runs: runs, samples: band.samples, blocks: band.blocks, packed: packed.pointer,
-                    into: { scratch.mutablePointer + ($0 - band.samples.lowerBound) * (last - first) * room }, plane: room,
-                    epilogue: epilogue)
-                for (place, sample) in band.samples.enumerated() {
-                    for result in first..<last {
-                        let from = scratch.pointer + (place * (last - first) + result - first) * room
-                        let to = y + (sample * results + result) * area + band.rows.lowerBound * columns
-                        for row in 0..<band.rows.count {
-                            (to + row * columns).update(from: from + row * wide, count: columns)
-                        }
-                    }
-                }
-                keepAlive(scratch)
-            } else {
-                product(
-                    operand, grid: 0, runs: runs, samples: band.samples, blocks: band.blocks, packed: packed.pointer,
-                    into: { y + ($0 * results + first) * area + band.rows.lowerBound * columns }, plane: area,
-                    epilogue: epilogue)
+                operand = TapOperand(
+                    unfolding: operand, rows: band.rows.count, columns: columns, samples: band.samples.count)
             }
+            product(
+                operand, grid: 0, runs: Runs(rows: band.rows.count, columns: columns, wide: operand.wide, stride: isNarrow ? nil : columns),
+                samples: band.samples, blocks: band.blocks, packed: packed.pointer,
+                into: { y + ($0 * results + first) * area + band.rows.lowerBound * columns }, plane: area, epilogue: epilogue)
             operand.keep()
         }
         keepAlive(packed)
     }
 
-    /// Computes a plan of several grids and hands over the grids of one channel after the other.
+    /// Computes a plan of several grids and hands over those of some channels after the other.
     ///
     /// - Parameters:
     ///   - rows: the number of rows that are divided into bands.
     ///   - halo: rows that are computed above and below each band's own, as far as they exist.
-    ///   - body: is given the sample, the channel, the band's own rows, the first row computed, the grids at that row, and their values
-    ///     from one row to the next.
+    ///   - body: is given what is computed.
     func runGrids(
-        rows: Int, halo: Int = 0,
-        _ body: (
-            _ sample: Int, _ channel: Int, _ rows: Range<Int>, _ first: Int, _ grids: [UnsafePointer<Float>?], _ stride: Int
-        ) -> Void
+        rows: Int, halo: Int = 0, _ body: (Grids) -> Void
     ) {
         let packed = weights.packed(order), bands = bands(rows: rows, halo: 2 * halo)
         let wide = plan.columns + plan.reachedColumns.count - 1, count = plan.grids.count
@@ -229,7 +221,7 @@ struct TapConvolution {
             let chain = chains[index], samples = chain[0].samples
             let most = chain.map(\.rows.count).max()! + 2 * halo
             let room = most * wide, haloValues = 2 * halo * wide
-            let together = Self.gridResults, size = block
+            let size = block, together = Self.gridPlanes / count / size * size
             let scratch = Tensor(uninitialized: [samples.count, count, together, room])
             // The last rows of every grid of every result.
             let carried = chain.count > 1 ? Tensor(uninitialized: [samples.count, results + size, count, haloValues]) : nil
@@ -268,13 +260,15 @@ struct TapConvolution {
                             into: { place($0, grid) + (start - first) * wide }, plane: room, epilogue: Epilogue())
                     }
                     for sample in samples {
+                        body(
+                            Grids(
+                                sample: sample, channels: own, rows: band.rows, first: first,
+                                pointers: (0..<count).map { UnsafePointer(place(sample, $0)) }, plane: room, stride: wide))
+                        guard number + 1 < chain.count else { continue }
                         for (channel, result) in zip(0..., own) {
-                            let grids = (0..<count).map { UnsafePointer(place(sample, $0) + channel * room) }
-                            body(sample, result, band.rows, first, grids, wide)
-                            guard number + 1 < chain.count else { continue }
                             for grid in 0..<count {
                                 carry(sample, grid, result).update(
-                                    from: grids[grid] + (end - first) * wide - haloValues, count: haloValues)
+                                    from: place(sample, grid) + channel * room + (end - first) * wide - haloValues, count: haloValues)
                             }
                         }
                     }

@@ -11,7 +11,9 @@ struct TapOperand {
         let scale: UnsafePointer<Float>?
     }
 
-    /// Values from one row, one sample, and one channel to the next.
+    /// Planes: channels, or pairs of channels.
+    let planes: Int
+    /// Values from one row, one sample, and one plane to the next.
     let wide, sampleStep, plane: Int
     private let values: Tensor
     private let offsets: [[Int]]
@@ -32,10 +34,10 @@ struct TapOperand {
         let phaseStep = tall * wide
         sampleStep = plan.phases.count * phaseStep
         plane = samples.count * sampleStep
-        let steps = isPaired ? (channels.count + 1) / 2 : channels.count
-        values = Tensor(uninitialized: [steps * plane + Self.slack])
+        planes = isPaired ? (channels.count + 1) / 2 : channels.count
+        values = Tensor(uninitialized: [planes * plane + Self.slack])
         var to = values.mutablePointer
-        (to + steps * plane).update(repeating: 0, count: Self.slack)
+        (to + planes * plane).update(repeating: 0, count: Self.slack)
         for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: isPaired ? 2 : 1) {
             for sample in samples {
                 let own = sample * source.channels + channel
@@ -75,6 +77,33 @@ struct TapOperand {
                     - reachedColumns.lowerBound
             }
         }
+    }
+
+    /// What the taps of the only grid read, a plane for each tap of a channel, without margins: an operand of one tap.
+    ///
+    /// - Parameters:
+    ///   - rows, columns: of the grid.
+    ///   - samples: as many as were laid out.
+    init(unfolding operand: TapOperand, rows: Int, columns: Int, samples: Int) {
+        let taps = operand.offsets[0]
+        planes = operand.planes * taps.count
+        wide = columns
+        sampleStep = rows * columns
+        plane = samples * sampleStep
+        values = Tensor(uninitialized: [planes * plane + Self.slack])
+        offsets = [[0]]
+        var to = values.mutablePointer
+        (to + planes * plane).update(repeating: 0, count: Self.slack)
+        for channel in 0..<operand.planes {
+            for tap in taps {
+                let from = operand.pointer + channel * operand.plane + tap
+                for sample in 0..<samples {
+                    kernel_copy_rows(to, from + sample * operand.sampleStep, rows, columns, operand.wide)
+                    to += sampleStep
+                }
+            }
+        }
+        operand.keep()
     }
 
     /// The offsets of a grid's taps.

@@ -72,6 +72,15 @@ struct TapPlan {
         return TapPlan(step: 1, grids: grids)
     }
 
+    /// The products of each tap by itself, a grid for each.
+    static func products(kernel: Int, rows: Int, columns: Int) -> TapPlan {
+        TapPlan(
+            step: 1,
+            grids: (0..<kernel * kernel).map {
+                Grid(rows: rows, columns: columns, taps: [Tap(place: $0, phase: 0, row: 0, column: 0)])
+            })
+    }
+
     private static func floorDivision(_ value: Int, _ by: Int) -> (quotient: Int, remainder: Int) {
         let quotient = value >= 0 ? value / by : -((-value + by - 1) / by)
         return (quotient, value - quotient * by)

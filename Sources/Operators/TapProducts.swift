@@ -20,8 +20,35 @@ enum TapProducts: Hashable {
 
     var isPaired: Bool { self != .float32 }
 
+    /// How Winograd's ways multiply: in bfloat16 where pairs are faster than float32.
+    var ofTransforms: TapProducts { self == .pairs && Precision.hasFastBFloat16 ? .pairs : .float32 }
+
     /// Planes of an operand with so many channels.
     func planes(_ channels: Int) -> Int { isPaired ? (channels + 1) / 2 : channels }
+
+    /// Hands over the channels in a plane, and which half of its values each is, as `kernel_winograd_input` takes it.
+    func forEachChannel(of plane: Int, _ channels: Int, _ body: (_ channel: Int, _ half: Int32) -> Void) {
+        guard isPaired else { return body(plane, 0) }
+        body(2 * plane, 1)
+        if 2 * plane + 1 < channels { body(2 * plane + 1, 2) }
+    }
+
+    /// `kernel_panel_product` of these elements.
+    func multiplyPanels(
+        _ weights: UnsafePointer<Float>, _ planes: Int, _ panels: UnsafePointer<Float>, _ pixels: Int, _ y: UnsafeMutablePointer<Float>,
+        _ step: Int, _ outputs: Int, adding: Bool = false
+    ) {
+        if isPaired {
+            kernel_paired_panel_product(Self.words(weights), planes, Self.words(panels), pixels, y, step, outputs, adding ? 1 : 0)
+        } else {
+            kernel_panel_product(weights, planes, panels, pixels, y, step, outputs, adding ? 1 : 0)
+        }
+    }
+
+    /// The memory of float32 values as pairs of bfloat16.
+    static func words(_ values: UnsafePointer<Float>) -> UnsafePointer<UInt32> {
+        UnsafeRawPointer(values).assumingMemoryBound(to: UInt32.self)
+    }
 
     /// Results whose weights lie side by side.
     var block: Int { self == .tiles ? Int(TILE) : Int(TAP_BLOCK) }

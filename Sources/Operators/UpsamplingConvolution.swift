@@ -44,26 +44,46 @@ public enum UpsamplingConvolution {
     ) {
         let (samples, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
         let outputs = weight.outputs, products = TapProducts.chosen(for: weight)
-        func blur(
-            _ sample: Int, _ channel: Int, _ rows: Range<Int>, _ first: Int, _ grids: [UnsafePointer<Float>?], _ stride: Int
-        ) {
-            let (scale, bias) = epilogue.factors(sample: sample, channel: channel, channels: outputs)
+        func blur(_ grids: TapConvolution.Grids) {
             Tensor.withScratch(2 * width + 48) { scratch in
-                kernel_blur_grids(
-                    y + (sample * outputs + channel) * 4 * height * width, grids, stride, rows.lowerBound, rows.upperBound, first, height,
-                    width, 4, scale, bias, epilogue.activation.kernel, scratch)
+                for (place, channel) in grids.channels.enumerated() {
+                    let (scale, bias) = epilogue.factors(sample: grids.sample, channel: channel, channels: outputs)
+                    kernel_blur_grids(
+                        y + (grids.sample * outputs + channel) * 4 * height * width, grids.pointers, place * grids.plane, grids.stride,
+                        grids.rows.lowerBound, grids.rows.upperBound, grids.first, height, width, 4, scale, bias,
+                        epilogue.activation.kernel, scratch)
+                }
             }
         }
-        if products == .float32, PolyphaseConvolution.pays(height: height, width: width, channels: channels, outputs: outputs) {
+        if products != .tiles, PolyphaseConvolution.pays(height: height, width: width, channels: channels, outputs: outputs) {
             return PolyphaseConvolution(
                 direction: .doubling, samples: samples, channels: channels, outputs: outputs, tall: height / 4, wide: width / 4,
-                weights: weight, x: x.pointer, height: height, width: width, inputScale: inputScale?.pointer
+                weights: weight, x: x.pointer, height: height, width: width, inputScale: inputScale?.pointer,
+                elements: products.ofTransforms
             ).double(blur)
         }
-        let plan = TapPlan.transpose(kernel: 3, stride: 2, padding: 0, rows: 2 * height + 1, columns: 2 * width + 1)
         let source = TapOperand.Source(
             values: x.pointer, channels: channels, height: height, width: width, scale: inputScale?.pointer)
-        TapConvolution(plan, source, samples: samples, weights: weight, products: products)
+        func convolution(_ plan: TapPlan) -> TapConvolution {
+            TapConvolution(plan, source, samples: samples, weights: weight, products: products)
+        }
+        // Small pictures are multiplied without the margins, which would take a large part of them, and the products added afterwards.
+        let small = convolution(.products(kernel: 3, rows: height, columns: width))
+        if height * width <= 256, small.takesWholePictures {
+            let stride = width + 1, room = (height + 1) * stride
+            return small.runGrids(rows: height) { products in
+                Tensor.withScratch(4 * room * products.channels.count) { sums in
+                    for place in 0..<products.channels.count {
+                        kernel_add_taps(sums + 4 * room * place, products.pointers, place * products.plane, height, width)
+                    }
+                    blur(
+                        .init(
+                            sample: products.sample, channels: products.channels, rows: products.rows, first: 0,
+                            pointers: (0..<4).map { UnsafePointer(sums + room * $0) }, plane: 4 * room, stride: stride))
+                }
+            }
+        }
+        convolution(.transpose(kernel: 3, stride: 2, padding: 0, rows: 2 * height + 1, columns: 2 * width + 1))
             .runGrids(rows: height, halo: 1, blur)
     }
 

@@ -42,7 +42,7 @@ struct VolumeWinograd {
                         for row in rows {
                             kernel_winograd_input(
                                 v + channel * line + (depth + 1) * tiles + (row - rows.lowerBound) * wide, g.channels * line,
-                                x + (channel * g.depth + depth) * plane, g.height, g.width, row, 0, wide, 1)
+                                x + (channel * g.depth + depth) * plane, g.height, g.width, row, 0, wide, 1, 0)
                         }
                     }
                 }

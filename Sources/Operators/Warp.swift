@@ -95,7 +95,7 @@ public enum Warp {
                 }
                 continue
             }
-            let table = GridSampling.Table(height: height, width: width, count: size, position)
+            let table = GridSampling.Table(height: height, width: width, .init(flow: offset, height: height, width: width))
             // A piece of pixels is computed for all channels.
             let pieces = (size + Self.piece - 1) / Self.piece
             let parts = max(1, min(2 * Parallel.width / pieces, channels * size / 16384))
@@ -146,9 +146,7 @@ public enum Warp {
                     }
                 }
             }
-            let slopes = GridSampling.Slopes(height: height, width: width, count: size) { p in
-                (linspace(p % width, width) + flow[p], linspace(p / width, height) + flow[size + p])
-            }
+            let slopes = GridSampling.Slopes(height: height, width: width, .init(flow: flow, height: height, width: width))
             let place = sources == 1 ? 0 : offset
             let sums = slopes.gradient(
                 sampled: both.pointer, mask: mask, source: source.pointer + place,

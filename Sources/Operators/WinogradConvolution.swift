@@ -10,12 +10,13 @@ struct WinogradConvolution {
     var isAdjoint = false
     let x: UnsafePointer<Float>
     let inputScale: UnsafePointer<Float>?
+    var products = TapProducts.float32
 
     /// Whether it is faster than taps: it needs enough tiles for the weights, which are four times as many, and enough channels for the
     /// transforms.
     static func pays(_ g: Convolution.Geometry) -> Bool {
         g.kernel == 3 && g.places.count == 9 && g.stride == 1 && g.padding == 1 && g.height % 4 == 0 && g.width % 4 == 0
-            && g.height * g.width >= 256 && g.channels >= 32 && g.outputs >= 32
+            && g.height * g.width >= 256 && g.channels >= 16 && g.outputs >= 16
     }
 
     static let block = Int(TAP_BLOCK)
@@ -30,8 +31,8 @@ struct WinogradConvolution {
 
     /// - Parameter y: (N, outputs, H, W), set.
     func run(into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
-        let packed = weights.transformed(.winograd(isAdjoint: isAdjoint))
-        if channels <= Self.fewChannels {
+        let packed = weights.transformed(.init(kind: isAdjoint ? .adjointWinograd : .winograd, products: products))
+        if channels <= Self.fewChannels, samples * tall * wide > kernel_panel * (Parallel.width - 1) {
             runPanels(packed, into: y, epilogue: epilogue)
         } else {
             runRows(packed, into: y, epilogue: epilogue)
@@ -42,11 +43,16 @@ struct WinogradConvolution {
     var tall: Int { height / 4 }
     var wide: Int { width / 4 }
 
-    /// Transforms tiles `first` to `first + count` − 1, counted row by row, of a channel: value k of the first goes to v[k·step].
-    func transform(_ count: Int, from first: Int, sample: Int, channel: Int, into v: UnsafeMutablePointer<Float>, step: Int) {
-        let plane = sample * channels + channel, scale = inputScale?[plane] ?? 1
-        forEachRow(count, from: first) { row, column, run, place in
-            kernel_winograd_input(v + place, step, x + plane * height * width, height, width, row, column, run, scale)
+    /// The planes that are multiplied: channels, or pairs of channels.
+    var planes: Int { products.planes(channels) }
+
+    /// Transforms tiles `first` to `first + count` − 1, counted row by row, of a channel or a pair: value k of the first goes to v[k·step].
+    func transform(_ count: Int, from first: Int, sample: Int, plane: Int, into v: UnsafeMutablePointer<Float>, step: Int) {
+        products.forEachChannel(of: plane, channels) { channel, half in
+            let own = sample * channels + channel, scale = inputScale?[own] ?? 1
+            forEachRow(count, from: first) { row, column, run, place in
+                kernel_winograd_input(v + place, step, x + own * height * width, height, width, row, column, run, scale, half)
+            }
         }
     }
 
@@ -78,19 +84,19 @@ struct WinogradConvolution {
         let blocks = packed.shape[1], together = Self.fewOutputs / Self.block
         Parallel.forEach(samples * panels) { job in
             let sample = job / panels, first = job % panels * panel, count = min(panel, tiles - first)
-            let few = together * Self.block, step = channels * panel + Self.pad, productStep = few * panel + Self.pad
-            let input = Tensor(uninitialized: [36, step]), products = Tensor(uninitialized: [36, productStep])
-            let (v, m) = (input.mutablePointer, products.mutablePointer)
+            let few = together * Self.block, step = planes * panel + Self.pad, productStep = few * panel + Self.pad
+            let input = Tensor(uninitialized: [36, step]), results = Tensor(uninitialized: [36, productStep])
+            let (v, m) = (input.mutablePointer, results.mutablePointer)
             if count < panel { v.update(repeating: 0, count: 36 * step) }
-            for channel in 0..<channels {
-                transform(count, from: first, sample: sample, channel: channel, into: v + channel * panel, step: step)
+            for plane in 0..<planes {
+                transform(count, from: first, sample: sample, plane: plane, into: v + plane * panel, step: step)
             }
             for block in stride(from: 0, to: blocks, by: together) {
                 let own = block * Self.block..<min(outputs, (block + together) * Self.block)
                 for k in 0..<36 {
-                    kernel_panel_product(
-                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, count,
-                        m + k * productStep, panel, own.count, 0)
+                    products.multiplyPanels(
+                        packed.pointer + (k * blocks + block) * planes * Self.block, planes, v + k * step, count, m + k * productStep,
+                        panel, own.count)
                 }
                 for (place, output) in own.enumerated() {
                     transformBack(
@@ -98,7 +104,7 @@ struct WinogradConvolution {
                         epilogue: epilogue)
                 }
             }
-            keepAlive(input, products)
+            keepAlive(input, results)
         }
     }
 
@@ -106,19 +112,19 @@ struct WinogradConvolution {
     /// the weights are read once for all.
     private func runRows(_ packed: Tensor, into y: UnsafeMutablePointer<Float>, epilogue: Epilogue) {
         let panel = kernel_panel, blocks = packed.shape[1]
-        let rows = Self.rowsTogether(tall: tall, wide: wide, tileValues: 36 * (channels + outputs))
+        let rows = Self.rowsTogether(tall: tall, wide: wide, tileValues: 36 * (planes + outputs))
         for sample in 0..<samples {
             for row in stride(from: 0, to: tall, by: rows) {
                 let first = row * wide, tiles = min(tall - row, rows) * wide, panels = (tiles + panel - 1) / panel
-                let room = panels * panel, step = channels * room + Self.pad, productStep = outputs * room + Self.pad
-                let input = Tensor(uninitialized: [36, step]), products = Tensor(uninitialized: [36, productStep])
-                let (v, m) = (input.mutablePointer, products.mutablePointer)
-                Parallel.ranges(channels, grain: 4) { range in
-                    for channel in range {
+                let room = panels * panel, step = planes * room + Self.pad, productStep = outputs * room + Self.pad
+                let input = Tensor(uninitialized: [36, step]), results = Tensor(uninitialized: [36, productStep])
+                let (v, m) = (input.mutablePointer, results.mutablePointer)
+                Parallel.ranges(planes, grain: 4) { range in
+                    for plane in range {
                         for place in stride(from: 0, to: tiles, by: panel) {
-                            let count = min(panel, tiles - place), to = v + (place * channels + channel * panel)
+                            let count = min(panel, tiles - place), to = v + (place * planes + plane * panel)
                             if count < panel { for k in 0..<36 { (to + k * step).update(repeating: 0, count: panel) } }
-                            transform(count, from: first + place, sample: sample, channel: channel, into: to, step: step)
+                            transform(count, from: first + place, sample: sample, plane: plane, into: to, step: step)
                         }
                     }
                 }
@@ -127,9 +133,9 @@ struct WinogradConvolution {
                 Parallel.forEach(36 * parts) { job in
                     let k = job / parts, part = job % parts, block = blocks * part / parts
                     let first = block * Self.block, last = min(outputs, blocks * (part + 1) / parts * Self.block)
-                    kernel_panel_product(
-                        packed.pointer + (k * blocks + block) * channels * Self.block, channels, v + k * step, tiles,
-                        m + k * productStep + first * room, room, last - first, 0)
+                    products.multiplyPanels(
+                        packed.pointer + (k * blocks + block) * planes * Self.block, planes, v + k * step, tiles,
+                        m + k * productStep + first * room, room, last - first)
                 }
                 Parallel.ranges(outputs, grain: 4) { range in
                     for output in range {
@@ -138,7 +144,7 @@ struct WinogradConvolution {
                             into: y, epilogue: epilogue)
                     }
                 }
-                keepAlive(input, products)
+                keepAlive(input, results)
             }
         }
     }

@@ -15,6 +15,12 @@ public enum MatrixProduct {
     ) {
         guard m > 0, n > 0 else { return }
         ProductMemory.during {
+            if m == 1 {
+                // A row times a matrix: the product of matrices would copy the matrix first.
+                return cblas_sgemv(
+                    CblasRowMajor, transposeB ? CblasNoTrans : CblasTrans, blasint(transposeB ? n : k), blasint(transposeB ? k : n), alpha,
+                    b, blasint(ldb), a, blasint(transposeA ? lda : 1), beta, c, 1)
+            }
             cblas_sgemm(
                 CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
                 blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))

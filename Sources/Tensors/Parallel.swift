@@ -1,5 +1,5 @@
 import COpenBLAS
-import Dispatch
+import CThreads
 import Foundation
 
 /// Loops over the processor's cores. OpenBLAS itself runs with one thread inside them.
@@ -24,7 +24,7 @@ public enum Parallel {
     public static func workers<Result>(_ count: Int, threads: Int? = nil, _ body: @escaping (Int) -> Result) -> [Result] {
         guard count > 1, threads ?? width > 1 else { return map(count, body) }
         return [Result](unsafeUninitializedCapacity: count) { places, initialized in
-            // Dispatch wakes few of its threads on a busy machine: these are threads of their own.
+            // Each piece is long, and may run loops of its own: these are threads beside those that share loops.
             let groups = min(count, threads ?? width), done = DispatchGroup()
             nonisolated(unsafe) let (body, start) = (body, places.baseAddress!)
             @Sendable func work(_ group: Int) {
@@ -64,13 +64,10 @@ public enum Parallel {
             return
         }
         withoutActuallyEscaping(body) { body in
-            nonisolated(unsafe) let body = body
-            if threads == self.threads && threads == ProcessInfo.processInfo.activeProcessorCount {
-                DispatchQueue.concurrentPerform(iterations: count) { body($0) }
-            } else {
-                DispatchQueue.concurrentPerform(iterations: threads) { thread in
-                    for index in stride(from: thread, to: count, by: threads) { body(index) }
-                }
+            withUnsafePointer(to: body) { body in
+                threads_share(
+                    count, threads, { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee($1) },
+                    UnsafeMutableRawPointer(mutating: body))
             }
         }
     }

@@ -129,7 +129,9 @@ import Testing
         }
         let lower = Precision.$chosen.withValue(.bfloat16) { Precision.$takesTiles.withValue(byTiles) { made() } }
         let squares = zip(made().values, lower.values).map { ($0 - $1) * ($0 - $1) }, mean = squares.reduce(0, +) / Float(squares.count)
-        #expect(mean > 0 && -10 * log10(mean) >= 40, "\(-10 * log10(mean)) dB")
+        // Winograd's ways round nothing where pairs are not faster than float32.
+        let rounds = byTiles || Precision.hasFastBFloat16
+        #expect((mean > 0 || !rounds) && -10 * log10(mean) >= 40, "\(-10 * log10(mean)) dB")
     }
 
     @Test(arguments: [OperatorPath.fast, .reference]) func generatorEqualsReference(_ path: OperatorPath) throws {

@@ -63,6 +63,26 @@ import TestSupport
         }
     }
 
+    /// Winograd's ways round what they transformed, which enlarges errors: at these sizes to less than 2% of the results' own size.
+    @Test func winogradRoundsTransformedNumbers() {
+        var random = RandomSource(seed: 34)
+        func check(_ name: String, _ run: () -> Tensor) {
+            let exact = run().values, found = multiplied(byTiles: false, run).values
+            let error = zip(exact, found).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+            let power = exact.reduce(0.0) { $0 + Double($1 * $1) }, relative = (error / power).squareRoot()
+            let rounds = Precision.hasFastBFloat16
+            #expect(rounds ? (1e-3...2e-2).contains(relative) : relative == 0, "\(name): \(relative)")
+        }
+        for (inputs, outputs) in [(33, 40), (140, 17)] {
+            let x = random.normal([2, inputs, 32, 36]), weight = ConvolutionWeights(random.normal([outputs, inputs, 3, 3]), gain: 0.1)
+            check("3×3, \(inputs)→\(outputs)") { Convolution.forward(x, weight: weight, padding: 1) }
+        }
+        let weight = ConvolutionWeights(random.normal([1, 41, 35, 3, 3]), gain: 0.1), style = Tensor(repeating: 0.5, [2, 35])
+        let large = random.normal([2, 35, 65, 73]), small = random.normal([2, 35, 32, 36])
+        check("halving") { Convolution.forward(large, weight: weight, stride: 2, inputScale: style) }
+        check("doubling") { UpsamplingConvolution.forward(small, weight: weight, inputScale: style) }
+    }
+
     /// Training computes in float32, whatever precision is chosen.
     @Test func trainingStaysInFloat32() {
         var random = RandomSource(seed: 33)

@@ -1,10 +1,11 @@
+import Dispatch
 import Tensors
 import Testing
 
 struct TensorsTests {
     /// Closed form: the product of A[i,l] = i + 1 and B[l,j] = j + 2 sums k equal terms.
-    @Test(arguments: [false, true]) func productEqualsClosedForm(transposed: Bool) {
-        let (m, n, k) = (3, 5, 4)
+    @Test(arguments: [1, 3], [false, true]) func productEqualsClosedForm(m: Int, transposed: Bool) {
+        let (n, k) = (5, 4)
         var a = [Float](repeating: 0, count: m * k), b = [Float](repeating: 0, count: k * n)
         for i in 0..<m { for l in 0..<k { a[transposed ? l * m + i : i * k + l] = Float(i + 1) } }
         for l in 0..<k { for j in 0..<n { b[transposed ? j * k + l : l * n + j] = Float(j + 2) } }
@@ -23,6 +24,20 @@ struct TensorsTests {
             Parallel.ranges(count, grain: 3) { for index in $0 { buffer[index] += 1 } }
         }
         #expect(runs.prefix(count).allSatisfy { $0 == 2 })
+    }
+
+    /// Loops inside of loops, and loops of several threads at the same time.
+    @Test func loopsMeet() {
+        var runs = [Int32](repeating: 0, count: 4 * 50 * 30)
+        runs.withUnsafeMutableBufferPointer { buffer in
+            nonisolated(unsafe) let buffer = buffer
+            DispatchQueue.concurrentPerform(iterations: 4) { caller in
+                for round in 0..<50 {
+                    Parallel.forEach(5) { outer in Parallel.forEach(6) { buffer[((caller * 50 + round) * 5 + outer) * 6 + $0] += 1 } }
+                }
+            }
+        }
+        #expect(runs.allSatisfy { $0 == 1 })
     }
 
     /// The first values of SplitMix64 from seed 1234567, as its authors' C code prints them.

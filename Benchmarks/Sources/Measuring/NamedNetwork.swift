@@ -2,7 +2,7 @@ import Networks
 
 /// A network to measure: the one that the program ships with, or one with the published channel table.
 public struct NamedNetwork {
-    public static let choices = "portrait or published-64, -128, -256 or -512"
+    public static let choices = "portrait or published-64, -128, -256, -512 or -1024"
 
     public let name: String
     public let configuration: LIAConfiguration
@@ -14,9 +14,9 @@ public struct NamedNetwork {
             configuration = LIAConfiguration(size: 128, channels: [192, 192, 128, 96, 48, 16], code: 256, directions: 20)
             return
         }
-        guard let size = [64, 128, 256, 512].first(where: { name == "published-\($0)" }) else { return nil }
+        guard let size = [64, 128, 256, 512, 1024].first(where: { name == "published-\($0)" }) else { return nil }
         // The published table, up to the size.
-        let table = [512, 512, 512, 512, 256, 128, 64, 32]
+        let table = [512, 512, 512, 512, 256, 128, 64, 32, 16]
         configuration = LIAConfiguration(
             size: size, channels: Array(table.prefix(size.trailingZeroBitCount - 1)), code: 512, directions: 20)
     }

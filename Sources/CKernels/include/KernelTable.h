@@ -14,6 +14,9 @@ KERNEL(void, copy_scaled_in_place, (float *y, ptrdiff_t count, float scale))
 /// out[i] ← in[i·stride]·scale.
 KERNEL(void, copy_scaled, (float *out, const float *in, ptrdiff_t count, ptrdiff_t stride, float scale))
 
+/// out[i·columns + j] ← in[i·step + j] for i < rows and j < columns.
+KERNEL(void, copy_rows, (float *out, const float *in, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t step))
+
 /// out[i·stride] ← in[i].
 KERNEL(void, copy_strided, (float *out, const float *in, ptrdiff_t count, ptrdiff_t stride))
 
@@ -65,14 +68,24 @@ KERNEL(void, blur_plane,
 /// holds width + 2 values.
 KERNEL(void, upsample_plane_adding, (float *out, const float *in, ptrdiff_t height, ptrdiff_t width, float *scratch))
 
+/// The four grids (see blur_grids) of what a transposed convolution of stride 2 adds up, from the products of its nine taps: value (i, j) of
+/// plane 3·a + b, height×width, goes to place (2·i + a, 2·j + b). The planes begin `offset` values from their pointers; the grids, each
+/// of height + 1 rows of width + 1 values, lie one after the other.
+KERNEL(void, add_taps, (float *sums, const float *const planes[9], ptrdiff_t offset, ptrdiff_t height, ptrdiff_t width))
+
 /// Output rows 2·first to 2·last − 1 of a plane of 2·height×2·width: the filter [1,3,3,1]⊗[1,3,3,1]/64·gain over a plane of
 /// (2·height + 1)×(2·width + 1) with one zero around it, then activation(·scale + bias). That plane comes as four grids by the parity of
-/// row and column (even-even, even-odd, odd-even, odd-odd): row `grid_first` of a grid is at its pointer, the next row `stride` values on. `scratch` holds 2·width + 48 values.
+/// row and column (even-even, even-odd, odd-even, odd-odd): row `grid_first` of a grid is `offset` values from its pointer, the next row
+/// `stride` values on. `scratch` holds 2·width + 48 values.
 KERNEL(void, blur_grids,
-    (float *out, const float *const grids[4], ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last, ptrdiff_t grid_first,
-        ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation, float *scratch))
+    (float *out, const float *const grids[4], ptrdiff_t offset, ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last,
+        ptrdiff_t grid_first, ptrdiff_t height, ptrdiff_t width, float gain, float scale, float bias, kernel_activation activation, float *scratch))
 
 // MARK: Bilinear sampling, with zeros outside and align_corners false: −1 and 1 are the plane's outer edges
+
+/// x[p], y[p] ← the place of pixel first + p, counted row by row, on evenly spaced ones from −1 to 1 in each direction, plus its flow.
+KERNEL(void, flow_positions,
+    (float *x, float *y, const float *flow_x, const float *flow_y, ptrdiff_t first, ptrdiff_t count, ptrdiff_t height, ptrdiff_t width))
 
 /// For each position (x[p], y[p]) in a plane of height×width (both at least 2): index[p] is the upper left of four neighbors that all
 /// lie inside, weights[k·step + p] the weight of neighbor k (upper left, upper right, lower left, lower right).
@@ -138,12 +151,18 @@ KERNEL(void, pointwise_product,
     (const float *weights, ptrdiff_t channels, const float *x, ptrdiff_t x_plane, ptrdiff_t pixels, float *y, ptrdiff_t y_plane,
         ptrdiff_t outputs, int finishing, const float *scales, const float *biases, kernel_activation activation))
 
+/// What the products of panels take; `element` is what weights and panels consist of.
+#define PANEL_PARAMETERS(element)                                                                                                    \
+    (const element *weights, ptrdiff_t channels, const element *panels, ptrdiff_t pixels, float *y, ptrdiff_t y_plane,             \
+        ptrdiff_t outputs, int adding)
+
 /// pointwise_product without an epilogue, added to y if `adding`, of an x in panels of kernel_panel pixels: channel c of pixel p is
 /// panels[(p/kernel_panel·channels + c)·kernel_panel + p%kernel_panel], any number past the last pixel. Up to the end of the last panel, y
 /// may be set to any numbers.
-KERNEL(void, panel_product,
-    (const float *weights, ptrdiff_t channels, const float *panels, ptrdiff_t pixels, float *y, ptrdiff_t y_plane, ptrdiff_t outputs,
-        int adding))
+KERNEL(void, panel_product, PANEL_PARAMETERS(float))
+
+/// panel_product on pairs of channels in bfloat16, as paired_tap_product has them.
+KERNEL(void, paired_panel_product, PANEL_PARAMETERS(uint32_t))
 
 /// out[o·out_step + t] += Σ_r Σ_i gradient[o·gradient_plane + r·gradient_row + i]·x[x_offsets[r] + offsets[t] + i] for all rows r and
 /// i < width, a multiple of 16.
@@ -158,10 +177,11 @@ KERNEL(void, tap_gradient,
 /// the other results of the block. The kernel is turned by 180° if `turned`.
 KERNEL(void, winograd_weights, (float *to, ptrdiff_t k_step, const float *from, ptrdiff_t step, ptrdiff_t count, int turned, float gain))
 
-/// The 36 values v[k·v_step + i] of `count` tiles of a plane, times `scale`, from tile `first` of the row of tiles `tile_row` on.
+/// The 36 values v[k·v_step + i] of `count` tiles of a plane, times `scale`, from tile `first` of the row of tiles `tile_row` on: in float32
+/// where `half` is 0; else in bfloat16 in the lower half (1; the upper one is then 0) or the upper half (2) of each value.
 KERNEL(void, winograd_input,
     (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t height, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count,
-        float scale))
+        float scale, int half))
 
 /// The results of such tiles from their products m[k·m_step + i]; then activation(·scale + bias).
 KERNEL(void, winograd_output,
@@ -176,9 +196,9 @@ KERNEL(void, polyphase_weights,
     (float *to, ptrdiff_t k_step, const float *from, ptrdiff_t step, ptrdiff_t count, int turned, float gain))
 
 /// The 25 values v[k·v_step + i] of a row of `count` tiles of 4×4 input values that begins at x, times `scale`; the next plane is `plane`
-/// values on. Value k is that of all products whose row and column are k/5 and k%5, or those and 5 more.
+/// values on. Value k is that of all products whose row and column are k/5 and k%5, or those and 5 more. `half` is as in winograd_input.
 KERNEL(void, doubling_input,
-    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale))
+    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale, int half))
 
 /// The four grids (see blur_grids) of a row of `count` tiles from their products m[k·m_step + i]; each pointer is at the tiles' first row,
 /// the next row `stride` values on. The tiles set four rows of a grid of odd rows; of one of even rows they add to the first of five and
@@ -187,7 +207,7 @@ KERNEL(void, doubling_output, (float *const grids[4], ptrdiff_t stride, ptrdiff_
 
 /// The 81 values v[k·v_step + i] of a row of `count` tiles of 9×9 input values, eight columns apart, as in doubling_input.
 KERNEL(void, halving_input,
-    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale))
+    (float *v, ptrdiff_t v_step, const float *x, ptrdiff_t plane, ptrdiff_t width, ptrdiff_t count, float scale, int half))
 
 /// 4×4 results of each tile of such a row from the sums m[k·m_step + i] of its products, 25 as in doubling_input; then
 /// activation(·scale + bias).
@@ -195,3 +215,4 @@ KERNEL(void, halving_output,
     (float *y, ptrdiff_t width, ptrdiff_t count, const float *m, ptrdiff_t m_step, float scale, float bias, kernel_activation activation))
 
 #undef TAP_PARAMETERS
+#undef PANEL_PARAMETERS
