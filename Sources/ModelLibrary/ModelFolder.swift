@@ -21,6 +21,9 @@ public struct ModelFolder: Sendable {
             throw FileError(.input, path, "is a training run; 'lia export' makes a model of it")
         }
         let text = try MappedFile.contents(of: file, upTo: 1 << 20)
+        if SpeechModel.isDescribed(by: text) {
+            throw FileError(.input, path, "is a speech model, which hears sound and poses no portraits; use it with 'lia speech --model'")
+        }
         do {
             description = try JSONDecoder().decode(ModelDescription.self, from: Data(text))
         } catch {
