@@ -30,9 +30,8 @@ final class MediaInput {
             }
             guard status.st_mode & S_IFMT == S_IFREG else {
                 let isPipe = status.st_mode & S_IFMT == S_IFIFO
-                throw FileError(
-                    .input, path,
-                    "expected \(purpose.rawValue), found a \(isPipe ? "pipe; name a file, or - for standard input" : "device; name a file")")
+                let found = isPipe ? "a pipe; name a file, or - for standard input" : "a device; name a file"
+                throw FileError(.input, path, "expected \(purpose.rawValue), found \(found)")
             }
             guard status.st_size > 0 else { throw FileError.emptyMedia(path, for: purpose) }
         } catch {

@@ -96,7 +96,9 @@ struct ModelWritingOptions: ParsableArguments {
     /// - Throws: `FileError`.
     func writeSpeech(_ network: MouthNetwork, origin: String, inputs: [String]) throws {
         guard format == .folder, detail == nil else {
-            throw FileError(.output, folder, "a speech model is written as a folder, and has no detail; name a folder, and leave --format and --detail out")
+            throw FileError(
+                .output, folder,
+                "a speech model is written as a folder, and has no detail; name a folder, and leave --format and --detail out")
         }
         let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
         try SpeechModel.write(

@@ -19,7 +19,10 @@ enum WrongUsage {
         if let first = text.first, first.isUppercase, text.dropFirst().first?.isLowercase == true {
             text = first.lowercased() + text.dropFirst()
         }
-        let help = lines.last { $0.contains("See '") }?.components(separatedBy: "'").dropFirst().first ?? "lia --help"
+        var help = lines.last { $0.contains("See '") }?.components(separatedBy: "'").dropFirst().first ?? "lia --help"
+        // What a command finds out while it runs is told of the whole program.
+        let commands = Program.configuration.subcommands.map { $0._commandName }
+        if help == "lia --help", let command = words.first, commands.contains(command) { help = "lia \(command) --help" }
         return FileError.printable("\(text); '\(help)' tells more")
     }
 

@@ -100,6 +100,12 @@ import TestSupport
         #expect((report["unconverted"] as? [[String: Any]])?.first?["path"] as? String == models + "/lp")
         let run = try CommandRun.lia(["inspect", "lp"], environment: environment)
         #expect(run.exitCode == 0 && run.output.contains("network     LivePortrait, 128 px"), "\(run.output) \(run.errors)")
+        let empty = folder.file("empty")
+        try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+        let folderOfNothing = try CommandRun.lia(["inspect", empty])
+        #expect(folderOfNothing.exitCode == 65 && folderOfNothing.errors.contains("holds no model.json"), "\(folderOfNothing.errors)")
+        let noRun = try CommandRun.lia(["export", empty, folder.file("model")])
+        #expect(noRun.exitCode == 65 && noRun.errors.contains("is no training run"), "\(noRun.errors)")
         let none = try CommandRun.lia(["inspect", "absent"], environment: environment)
         #expect(none.exitCode == 65 && none.errors.contains("lp"), "\(none.errors)")
     }

@@ -283,7 +283,8 @@ import Training
         let text = try String(contentsOfFile: folder.file("tiny.json"), encoding: .utf8)
         try text.replacingOccurrences(of: "{", with: #"{"seed": 77, "#, options: [], range: text.range(of: "{")).write(
             toFile: other, atomically: true, encoding: .utf8)
-        fails(64, ["other.json: seed: expected", "found 77"], try train("b", ["--config", other, "--set", "steps=3", "--resume"]))
+        let mixed = try train("b", ["--config", other, "--set", "steps=3", "--resume"])
+        fails(64, ["other.json: seed: expected", "found 77", "'lia train --help'"], mixed)
         let whole = try checkpoint("b")
         try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: folder.file("b/checkpoint.safetensors")))
         fails(65, ["checkpoint.safetensors"], try train("b", ["--resume"]))
