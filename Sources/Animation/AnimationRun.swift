@@ -21,6 +21,8 @@ final class AnimationRun {
     func run() throws -> AnimationReport {
         try InputProtection(job.inputs + context.model.files).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
         if job.driving != nil { try context.model.check(job.target.transfer) }
+        // Before a preview is written beside a result that is not.
+        if job.preview != nil { try StagedOutput.refuseExisting(job.output, overwrite: job.overwrite) }
         let planning = CropPlanning(context)
         let source = try planning.source(), drivingPlan = try planning.driving(source)
         try CropPreview(context, source, driving: drivingPlan).write()

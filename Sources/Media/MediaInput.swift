@@ -29,7 +29,9 @@ final class MediaInput {
                 throw FileError(.input, path, "expected \(purpose.rawValue), found a folder; name a file in it")
             }
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw FileError(.input, path, "expected \(purpose.rawValue), found a device; name a file")
+                let isPipe = status.st_mode & S_IFMT == S_IFIFO
+                let found = isPipe ? "a pipe; name a file, or - for standard input" : "a device; name a file"
+                throw FileError(.input, path, "expected \(purpose.rawValue), found \(found)")
             }
             guard status.st_size > 0 else { throw FileError.emptyMedia(path, for: purpose) }
         } catch {

@@ -20,7 +20,13 @@ public struct ModelFolder: Sendable {
         if !Self.isDescribed(path), Self.isTrainingRun(path) {
             throw FileError(.input, path, "is a training run; 'lia export' makes a model of it")
         }
+        if !Self.isDescribed(path), FileManager.default.fileExists(atPath: path) {
+            throw FileError(.input, path, "is no model: the folder holds no \(Self.descriptionName); 'lia models' lists those that are")
+        }
         let text = try MappedFile.contents(of: file, upTo: 1 << 20)
+        if SpeechModel.isDescribed(by: text) {
+            throw FileError(.input, path, "is a speech model, which hears sound and poses no portraits; use it with 'lia speech --model'")
+        }
         do {
             description = try JSONDecoder().decode(ModelDescription.self, from: Data(text))
         } catch {

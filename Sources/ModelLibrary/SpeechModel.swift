@@ -73,6 +73,12 @@ public enum SpeechModel {
         return found.sorted { $0.key < $1.key }.map(\.value)
     }
 
+    /// - Parameter text: that of a model.json.
+    static func isDescribed(by text: [UInt8]) -> Bool {
+        struct Family: Decodable { let family: String }
+        return (try? JSONDecoder().decode(Family.self, from: Data(text)))?.family == MouthNetwork.family
+    }
+
     /// - Throws: `FileError` (input) when the folder's model.json describes no speech model.
     private static func description(in folder: String) throws -> Description {
         let file = (folder as NSString).appendingPathComponent(ModelFolder.descriptionName)

@@ -10,11 +10,17 @@ struct ModelWritingOptions: ParsableArguments {
         case folder, pytorch
     }
 
-    @Argument(help: "The model folder to write, or with --format pytorch the file (.pt).", completion: .file())
+    @Argument(help: "The model folder to write, or a file that ends in .pt.", completion: .file())
     var folder: String
 
-    @Option(help: "folder writes a model folder; pytorch a checkpoint that the authors' own program loads.")
-    var format: Format = .folder
+    @Option(
+        name: .customLong("format"),
+        help: ArgumentHelp(
+            "folder writes a model folder; pytorch a checkpoint that the authors' own program loads (default: pytorch where the name ends "
+                + "in .pt or .pth, else folder)."))
+    var givenFormat: Format?
+
+    private var format: Format { givenFormat ?? (folder.hasSuffix(".pt") || folder.hasSuffix(".pth") ? .pytorch : .folder) }
 
     @Flag(help: "Store weights in half precision: half the size.")
     var float16 = false
@@ -58,7 +64,7 @@ struct ModelWritingOptions: ParsableArguments {
 
     func validate() throws {
         if format == .pytorch, card != nil || detail != nil {
-            throw ValidationError("--card, --detail and --no-detail are for model folders; leave them out with --format pytorch.")
+            throw ValidationError("--card, --detail and --no-detail are for model folders; leave them out for a PyTorch checkpoint.")
         }
     }
 
@@ -90,7 +96,9 @@ struct ModelWritingOptions: ParsableArguments {
     /// - Throws: `FileError`.
     func writeSpeech(_ network: MouthNetwork, origin: String, inputs: [String]) throws {
         guard format == .folder, detail == nil else {
-            throw FileError(.output, folder, "a speech model is written as a folder, and has no detail; leave --format and --detail out")
+            throw FileError(
+                .output, folder,
+                "a speech model is written as a folder, and has no detail; name a folder, and leave --format and --detail out")
         }
         let cardText = try card.map { String(decoding: try MappedFile.contents(of: $0, upTo: 1 << 20), as: UTF8.self) }
         try SpeechModel.write(
@@ -104,7 +112,8 @@ struct ModelWritingOptions: ParsableArguments {
         guard let members = network.authorsCheckpoint else {
             throw FileError(
                 .output, folder,
-                "\(type(of: network).title) is not published in one checkpoint, and is written as a model folder only; leave --format out")
+                "\(type(of: network).title) is not published in one checkpoint, and is written as a model folder only; name a folder, and leave "
+                    + "--format out")
         }
         try InputProtection(inputs).check([folder])
         try PyTorchFile.write(

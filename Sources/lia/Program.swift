@@ -21,7 +21,8 @@ package struct Program: ParsableCommand {
         discussion: """
             EXAMPLES
               lia animate --source portrait.jpg --driving talk.mp4 --output out.mp4
-              lia convert vox.pt Models/vox && lia animate --model vox -s me.png -d talk.mp4 -o me.mp4
+              lia convert vox.pt Models/vox && lia animate --model vox -s me.png \\
+                -d talk.mp4 -o me.mp4
 
             EXIT CODES
               0 done, 64 wrong usage, 65 bad input, 74 could not write, 130 interrupted
@@ -60,6 +61,9 @@ package struct Program: ParsableCommand {
             guard let word = CommandLine.unsafeArgv[place], String(validatingCString: word) == nil else { continue }
             fail("\(FileError.printable(String(cString: word))): \(FolderListing.problem)", 64)
         }
+        if let option = WrongUsage.optionWithEmptyValue(CommandLine.arguments) {
+            fail("\(FileError.printable(option)): expected a value, found an empty one; a variable of the shell may not be set", 64)
+        }
         if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
         if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected amx, avx512, avx2 or plain, found \(choice)", 64) }
         do {
@@ -81,11 +85,11 @@ package struct Program: ParsableCommand {
         } catch let error as SettingError {
             fail(error.description, 64)
         } catch {
-            if exitCode(for: error) == .validationFailure, let found = Misspelling.sentence(Array(CommandLine.arguments.dropFirst())) {
-                fail(found, 64)
-            }
-            // Other wrong usage is ArgumentParser's.
-            exit(withError: error)
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            let words = Array(CommandLine.arguments.dropFirst())
+            fail(
+                Misspelling.sentence(words) ?? WrongUsage.sentence(words, brief: message(for: error), full: fullMessage(for: error)),
+                64)
         }
     }
 

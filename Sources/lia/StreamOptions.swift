@@ -13,8 +13,9 @@ struct StreamOptions: ParsableArguments {
 
     /// Where to write: standard output for "-".
     ///
+    /// - Parameter example: the format to name where none is given.
     /// - Throws: `ValidationError` for "-" without a format, and a format without "-"; `FileError` (output) when standard output is closed.
-    func output(_ path: String) throws -> String {
+    func output(_ path: String, example: String = "mp4") throws -> String {
         if PipedOutput.isMeant(by: path) {
             guard !StandardStreams.outputWasClosed else {
                 throw FileError(.output, "standard output", "is closed, and the result was to go there; name a file")
@@ -26,7 +27,7 @@ struct StreamOptions: ParsableArguments {
             guard format == nil else { throw ValidationError("--format goes with --output -; the extension of \(path) says its format.") }
             return path
         }
-        guard let format else { throw ValidationError("--output - wants --format, such as --format mp4.") }
+        guard let format else { throw ValidationError("--output - wants --format, such as --format \(example).") }
         guard Self.formats.contains(format) else {
             throw ValidationError("--format wants one of \(Self.formats.joined(separator: ", ")), found \(format).")
         }

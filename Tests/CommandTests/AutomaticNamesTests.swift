@@ -36,6 +36,14 @@ import Testing
         #expect(Set(given).count == given.count && names.entries.allSatisfy { $0.range != nil })
     }
 
+    /// Names that go are said, so that they can be given back.
+    @Test(.enabled(if: FaceFinder.folder(amongModels: ModelLocator.folders) != nil))
+    func namesThatGoAreSaid() throws {
+        #expect(try label(["3", "sway"]).exitCode == 0)
+        let run = try label(["--automatic", "--source", folder.file("person.png")])
+        #expect(run.exitCode == 0 && run.errors.contains("called otherwise before: 3 sway;"), "\(run.errors)")
+    }
+
     @Test func wrongWishesAreRefused() throws {
         #expect(try label(["--automatic"]).exitCode == 64)
         #expect(try label(["8", "nod", "--source", folder.file("person.png")]).exitCode == 64)

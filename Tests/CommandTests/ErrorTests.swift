@@ -34,7 +34,7 @@ import TestSupport
             ] + more, launcher: launcher)
         #expect(run.exitCode == code && !run.wasKilled, "exit code \(run.exitCode): \(run.errors)", sourceLocation: location)
         let lines = run.errors.split(separator: "\n")
-        if code != 64 { #expect(lines.count == 1, "\(run.errors)", sourceLocation: location) }
+        #expect(lines.count == 1 && run.errors.hasPrefix("lia: "), "\(run.errors)", sourceLocation: location)
         for word in words { #expect(run.errors.contains(word), "\(word) is not in: \(run.errors)", sourceLocation: location) }
         #expect(results.names == before, "left behind: \(results.names)", sourceLocation: location)
     }
@@ -277,6 +277,11 @@ import TestSupport
         try expectFailure(64, ["--size"], ["--size", "33"])
         try expectFailure(64, ["--size"], ["--size", "1000000"])
         try expectFailure(64, ["--threads"], ["--threads", "0"])
+        try expectFailure(64, ["expected <A..B> (Driving frames", "'lia animate --help'"], ["--frames", "9..3"])
+        try expectFailure(64, ["expected one of 'relative' and 'absolute'"], ["--mode", "sideways"])
+        try expectFailure(64, ["--size=-5"], ["--size", "-5"])
+        try expectFailure(64, ["--set: expected a value, found an empty one"], ["--set", ""])
+        try expectFailure(64, ["--preview: expected a value, found an empty one"], ["--preview="])
         let run = try CommandRun.lia(["animate"])
         #expect(run.exitCode == 64 && run.errors.contains("--source"))
         #expect(try CommandRun.lia(["dance"]).exitCode == 64)

@@ -16,6 +16,15 @@ import TestSupport
         #expect(run.exitCode == 0 && run.output == expected, "lia \(words.joined(separator: " ")) --help has changed; see make help-texts")
     }
 
+    /// Commands in a help text are not broken but by a backslash, so that they can be copied.
+    @Test(arguments: commands) func examplesAreWhole(_ file: String) throws {
+        let text = try String(contentsOfFile: Self.folder + "/" + file, encoding: .utf8)
+        let lines = text.components(separatedBy: "\n").prefix { !$0.hasPrefix("USAGE") }
+        for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  ") && line.drop(while: { $0 == " " }).hasPrefix("lia ") {
+            #expect(next.isEmpty || next.hasPrefix("  "), "\(line) | \(next)")
+        }
+    }
+
     /// Every command that the program's own help lists has a file.
     @Test func everyCommandHasAText() throws {
         let help = try CommandRun.lia(["--help"]).output

@@ -100,6 +100,12 @@ import TestSupport
         #expect((report["unconverted"] as? [[String: Any]])?.first?["path"] as? String == models + "/lp")
         let run = try CommandRun.lia(["inspect", "lp"], environment: environment)
         #expect(run.exitCode == 0 && run.output.contains("network     LivePortrait, 128 px"), "\(run.output) \(run.errors)")
+        let empty = folder.file("empty")
+        try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+        let folderOfNothing = try CommandRun.lia(["inspect", empty])
+        #expect(folderOfNothing.exitCode == 65 && folderOfNothing.errors.contains("holds no model.json"), "\(folderOfNothing.errors)")
+        let noRun = try CommandRun.lia(["export", empty, folder.file("model")])
+        #expect(noRun.exitCode == 65 && noRun.errors.contains("is no training run"), "\(noRun.errors)")
         let none = try CommandRun.lia(["inspect", "absent"], environment: environment)
         #expect(none.exitCode == 65 && none.errors.contains("lp"), "\(none.errors)")
     }
@@ -108,8 +114,9 @@ import TestSupport
     @Test(arguments: [("reference/lia-tiny.pt", "gen"), ("fomm/fomm-adv-tiny.pth.tar", "generator")])
     func checkpointsAreWrittenForTheAuthorsPrograms(_ name: String, _ key: String) throws {
         let (whole, half) = (folder.file("back.pt"), folder.file("half.pt"))
-        for (path, more) in [(whole, [String]()), (half, ["--float16"])] {
-            let run = try CommandRun.lia(["convert", Fixture.path(name), path, "--format", "pytorch"] + more)
+        // The name's ending says as much as --format.
+        for (path, more) in [(whole, ["--format", "pytorch"]), (half, ["--float16"])] {
+            let run = try CommandRun.lia(["convert", Fixture.path(name), path] + more)
             #expect(run.exitCode == 0 && run.output.contains("\"\(key)\""), "\(run.output) \(run.errors)")
         }
         let (original, written, halves) = (try Checkpoint.open(Fixture.path(name)), try Checkpoint.open(whole), try Checkpoint.open(half))

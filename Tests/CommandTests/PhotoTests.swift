@@ -120,6 +120,10 @@ import TestSupport
         #expect(moved.outside == 0 && moved.inside[0] > 2000)
         let preview = try Picture.read(folder.file("crops.png"))
         #expect(preview.height == 384 * 2 + 8 && preview.width > 384 * 2)
+        // A result that is there already leaves no preview beside it.
+        let again = try CommandRun.lia(["animate", "-s", photo, "-d", driving, "-o", out, "--preview", folder.file("again.png")])
+        #expect(again.exitCode == 74 && again.errors.contains("exists already"), "\(again.errors)")
+        #expect(!folder.names.contains("again.png"))
         // Without pasting back the square alone is there, of the model's size.
         let alone = try self.report(
             "animate", "-s", photo, "-d", driving, "-o", folder.file("alone.png"), "--no-paste-back", "--frames", "1")

@@ -137,7 +137,8 @@ import Testing
         let run = try CommandRun.lia(["puppets", "--output", folder.file("set/"), "--quiet"] + arguments)
         #expect(run.exitCode == 64 && run.output.isEmpty, "\(run.exitCode) \(run.errors)")
         let name = arguments.count == 2 ? arguments[0] : arguments[2]
-        #expect(run.errors.hasPrefix("Error: ") && run.errors.contains(name), "\(run.errors)")
+        #expect(run.errors.hasPrefix("lia: ") && run.errors.contains(name), "\(run.errors)")
+        #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
         #expect(folder.names.isEmpty)
     }
 

@@ -49,6 +49,7 @@ import lia
             (["speech", sound, "--network", folder.file("a.pb"), "-o", out], "no such file"),
             (["speech", sound, "--model", "portrait", "-o", out], "is a model of the family lia, expected speech"),
             (["speech", sound, "--model", "none", "-o", out], "no such speech model"),
+            (["inspect", "speech"], "is a speech model"),
             (["speech", sound, "-o", folder.file("out.txt")], "expected a name that ends in .npy, .csv or .json"),
             (["speech", sound, "-o", out, "--rate", "0"], "--rate wants"),
             (["speech", sound, "--network", graph, "-o", out, "--rate", "30"], "leave --model and --rate out"),

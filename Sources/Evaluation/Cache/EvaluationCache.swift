@@ -11,11 +11,10 @@ public final class EvaluationCache: @unchecked Sendable {
 
     /// `$XDG_CACHE_HOME/lia/evaluation`, or the same in `~/.cache`.
     public static var standardFolder: String {
-        let environment = ProcessInfo.processInfo.environment
+        // What is empty counts as absent, as the XDG specification has it.
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         let home = environment["HOME"] ?? NSHomeDirectory()
-        // An empty one counts as none.
-        let given = environment["XDG_CACHE_HOME"] ?? ""
-        let caches = given.isEmpty ? (home as NSString).appendingPathComponent(".cache") : given
+        let caches = environment["XDG_CACHE_HOME"] ?? (home as NSString).appendingPathComponent(".cache")
         return (caches as NSString).appendingPathComponent("lia/evaluation")
     }
 

@@ -20,7 +20,8 @@ struct Animate: ParsableCommand {
                 lia animate -s me.png -d me.mp4 -o me.gif --mode absolute --frames 10..60
 
               The second face of a photo, put back into it, and what is cropped as a picture; or all faces:
-                lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face 2 --preview crops.png
+                lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face 2 \\
+                  --preview crops.png
                 lia animate -s group.jpg -d talk.mp4 -o out.mp4 --face all
 
               A portrait speaks what a sound says:

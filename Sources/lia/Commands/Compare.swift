@@ -20,7 +20,8 @@ struct Compare: ParsableCommand {
                 lia compare -s me.jpg -d talk.mp4 -o report/ --strength 0.5,1.5 --only 6,8
 
               Two models, two portraits and three videos: every portrait by every video:
-                lia compare --model portrait,vox -s a.jpg b.jpg -d 1.mp4 2.mp4 3.mp4 -o report/
+                lia compare --model portrait,vox -s a.jpg b.jpg -d 1.mp4 2.mp4 3.mp4 \\
+                  -o report/
 
             The report is a folder: index.html shows all of it and needs no other file. Beside it, for every pair, are the video \
             (.mp4), some frames (-sheet.png) and, for each model, magnitudes over time, the distance from the source, the paths \

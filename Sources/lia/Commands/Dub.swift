@@ -19,14 +19,17 @@ struct Dub: ParsableCommand {
                 lia dub --source talk.mp4 --audio speech.wav --output out.mp4
 
               The same by the authors' network, for which DeepSpeech 0.1's graph hears the sound:
-                lia dub --model dinet.pth --source talk.mp4 --audio speech.wav --speech-model output_graph.pb --output out.mp4
+                lia dub --model dinet.pth --source talk.mp4 --audio speech.wav \\
+                  --speech-model output_graph.pb --output out.mp4
 
               With features of speech that were computed before:
-                lia dub --model dinet.pth --source talk.mp4 --audio-features speech.npy --audio speech.wav --output out.mp4
+                lia dub --model dinet.pth --source talk.mp4 --audio-features speech.npy \\
+                  --audio speech.wav --output out.mp4
 
               Landmarks by OpenFace, chosen references, and the result exactly as the authors put it together:
-                lia dub -m dinet.pth -s frames/ --landmarks frames.csv --audio-features speech.npy \\
-                  --references 4,1,5,2,3 --blend none -o dubbed/
+                lia dub -m dinet.pth -s frames/ --landmarks frames.csv \\
+                  --audio-features speech.npy --references 4,1,5,2,3 --blend none \\
+                  -o dubbed/
 
             The source is a video, a photo, or a folder of pictures in the order of their names. Where the speech is longer, a video goes \
             backward and forward again; the result has a frame for each row of the features. Without --landmarks the face is found and \

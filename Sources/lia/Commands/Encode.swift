@@ -59,7 +59,7 @@ struct Encode: ParsableCommand {
                 .input, model.name,
                 "is of the family \(type(of: model.network).title), whose motion files have no latent codes; leave --no-codes out")
         }
-        var job = EncodingJob(input: try StreamOptions.input(input), output: try stream.output(output))
+        var job = EncodingJob(input: try StreamOptions.input(input), output: try stream.output(output, example: "json"))
         if crop.isGiven, AnimationJob.isMotion(job.input) {
             throw FileError(.input, input, "is motion without pictures; leave --crop, --face, --fit and --faces-model out")
         }

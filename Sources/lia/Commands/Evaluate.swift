@@ -17,7 +17,8 @@ struct Evaluate: ParsableCommand {
             EXAMPLES
               Clips rebuilt from their first frames: a folder of videos, or a data set of 'lia prepare':
                 lia evaluate --task reconstruction --data clips/
-                lia evaluate --task reconstruction --data held-out.safetensors --model vox --json
+                lia evaluate --task reconstruction --data held-out.safetensors \\
+                  --model vox --json
 
               Two models on drawn people, and whether they differ:
                 lia evaluate --task puppets --model portrait,mine/ --pairs 12
@@ -33,9 +34,10 @@ struct Evaluate: ParsableCommand {
                 lia evaluate --task dub --model dub --data speech.safetensors
 
               With networks of your own (see NETWORKS), two clips at a time:
-                lia evaluate --task reconstruction --data clips/ --jobs 2 --lpips-backbone alexnet-owt-7be5be79.pth \
-            --lpips-linear alex.pth --inception pt_inception-2015-12-05-6726825d.pth \
-            --identity-network 20180402-114759-vggface2.pt
+                lia evaluate --task reconstruction --data clips/ --jobs 2 \\
+                  --lpips-backbone alexnet-owt-7be5be79.pth --lpips-linear alex.pth \\
+                  --inception pt_inception-2015-12-05-6726825d.pth \\
+                  --identity-network 20180402-114759-vggface2.pt
 
             TASKS
               reconstruction  each clip's first frame is the source, the others the driving and the truth; absolute transfer

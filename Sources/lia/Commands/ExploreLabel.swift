@@ -129,6 +129,7 @@ struct ExploreLabel: ParsableCommand {
         let findings = try ProgressLine.during("directions", quiet: quiet) { line in
             try naming.findings(on: model) { line.show("measuring", done: $0, total: $1) }
         }
+        let before = names.entries
         // Names are unique at every moment.
         for finding in findings { try names.set(finding.number, name: nil, range: nil) }
         for finding in findings {
@@ -136,6 +137,12 @@ struct ExploreLabel: ParsableCommand {
             try names.set(finding.number, name: name, range: finding.low...finding.high)
         }
         try names.write()
+        let lost = before.filter { $0.name != names.name(of: $0.number) }
+        if !quiet, !lost.isEmpty {
+            let list = lost.map { "\($0.number) \($0.name ?? "")" }.joined(separator: ", ")
+            Output.note(
+                FileError.printable("\(model.name): called otherwise before: \(list); 'lia explore label NUMBER NAME' gives a name back"))
+        }
         if json { return try Output.json(["directions": findings]) }
         guard !quiet else { return }
         for finding in findings {

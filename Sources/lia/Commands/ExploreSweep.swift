@@ -13,7 +13,8 @@ struct ExploreSweep: ParsableCommand {
         discussion: """
             EXAMPLES
               lia explore --source portrait.jpg --output atlas/
-              lia explore -s portrait.jpg -o some/ --directions 1,4-8,nod --range -5..5 --steps 21
+              lia explore -s portrait.jpg -o some/ --directions 1,4-8,nod --range -5..5 \\
+                --steps 21
 
             The atlas is a folder: index.html shows all of it and needs no other file; beside it, for each direction, a looping \
             clip (.mp4 and .gif), the pictures at both ends, where things move (-flow.png) and where the picture changes \

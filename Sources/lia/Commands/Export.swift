@@ -1,5 +1,7 @@
 import ArgumentParser
 import Checkpoints
+import Files
+import Foundation
 import ModelLibrary
 import Networks
 import Training
@@ -19,6 +21,10 @@ struct Export: ParsableCommand {
     @OptionGroup var writing: ModelWritingOptions
 
     func run() throws {
+        guard FileManager.default.fileExists(atPath: RunFolder(training).checkpoint) else {
+            throw FileError(
+                .input, training, "is no training run: it holds no checkpoint.safetensors; name the folder of 'lia train --output'")
+        }
         let checkpoint = try Checkpoint.open(RunFolder(training).checkpoint)
         let origin = "trained by lia, step \(checkpoint.metadata["step"] ?? "0")"
         if TrainedFamilies.family(of: checkpoint) == MouthNetwork.family {

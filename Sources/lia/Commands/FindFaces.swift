@@ -58,7 +58,7 @@ struct FindFaces: ParsableCommand {
     func run() throws {
         threads.apply()
         let finder = try facesModel.map { try FaceFinder(folder: $0) } ?? FaceFinder(amongModels: ModelLocator.folders)
-        var job = FaceJob(input: try StreamOptions.input(input), output: try output.map(stream.output))
+        var job = FaceJob(input: try StreamOptions.input(input), output: try output.map { try stream.output($0) })
         (job.small, job.overwrite) = (small, overwrite)
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run(on: finder) { line.show("finding faces", done: $0, total: $1) }

@@ -15,7 +15,8 @@ struct Prepare: ParsableCommand {
                 lia prepare videos --output faces.safetensors
 
               Films of people as they come: around the face, shot by shot, and the landmarks for 'lia train':
-                lia prepare films --output faces.safetensors --crop face --landmarks landmarks.safetensors
+                lia prepare films --output faces.safetensors --crop face \\
+                  --landmarks landmarks.safetensors
 
               Larger frames, all of each second, and no clip of less than 20 frames:
                 lia prepare videos -o faces.safetensors --size 256 \\
@@ -163,6 +164,7 @@ struct Prepare: ParsableCommand {
                 }
             }
         }
+        if !quiet, passedOver > mostNamed { Output.note("passed over: \(passedOver - mostNamed) more") }
         if !quiet, !json {
             func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
             var text = "\(FileError.printable(report.output)): \(count(report.clips, "clip", "clips")), "

@@ -16,7 +16,8 @@ struct DrawPuppets: ParsableCommand {
 
               A portrait, at rest and in a pose:
                 lia puppets --identity 7 --output face.png --size 512
-                lia puppets --identity 7 --output smile.png --pose yaw=0.3,smile=1,mouth_open=0.4
+                lia puppets --identity 7 --output smile.png \\
+                  --pose yaw=0.3,smile=1,mouth_open=0.4
 
               Person 7 and person 8 in the same motion, frame for frame:
                 lia puppets --identity 7 --motion 5 --frame-count 150 --output seven.mp4

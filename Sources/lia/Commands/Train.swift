@@ -22,10 +22,10 @@ struct Train: ParsableCommand {
 
               The paper's ablations: 'dictionary' is orthonormal (the default), free (the stored
               columns as they are) or none (the MLP gives the path itself):
-                lia train --data small.safetensors --output runs/no-dictionary --config small.json \\
-                  --set dictionary=none
-                lia train --data small.safetensors --output runs/no-masks --config small.json \\
-                  --set masks=false
+                lia train --data small.safetensors --output runs/no-dictionary \\
+                  --config small.json --set dictionary=none
+                lia train --data small.safetensors --output runs/no-masks \\
+                  --config small.json --set masks=false
 
               Going on from a model, with the paper's perceptual loss:
                 lia train --data data.safetensors --output runs/fine \\
@@ -41,7 +41,8 @@ struct Train: ParsableCommand {
                 lia train --list-settings --set family=fomm --json
 
               A speech model, from sound with known mouths (see docs/speech.md):
-                lia train --data speech.safetensors --output runs/speech --set family=speech
+                lia train --data speech.safetensors --output runs/speech \\
+                  --set family=speech
 
               On two machines with Open MPI, each taking half of every batch:
                 mpirun -n 2 --host one,two --bind-to none \\
@@ -70,7 +71,7 @@ struct Train: ParsableCommand {
         name: .customLong("set"), help: ArgumentHelp("Replaces a setting; may be repeated.", valueName: "key=value"))
     var settings: [String] = []
 
-    @Flag(help: "Go on with the run in --output.")
+    @Flag(help: "Go on with the run in --output, with its own settings; --config may say them again, and --set changes them.")
     var resume = false
 
     @Option(
@@ -119,8 +120,8 @@ struct Train: ParsableCommand {
             if output == nil { throw ValidationError("Missing expected argument '--output <output>'") }
         }
         if let wrong = settings.first(where: { !$0.contains("=") }) { throw ValidationError("--set wants key=value, not \(wrong).") }
-        if resume && (config != nil || fineTune != nil) {
-            throw ValidationError("--resume goes on with the run's own settings; --config and --fine-tune are for new runs.")
+        if resume, fineTune != nil {
+            throw ValidationError("--resume goes on with the run's own weights; --fine-tune is for new runs.")
         }
     }
 
@@ -195,10 +196,37 @@ struct Train: ParsableCommand {
     private func go<Task: TrainedTask>(
         on _: Task.Type, changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
     ) throws {
+        if let config {
+            let own = "\(folder)/configuration.json"
+            let given = try JSONEncoder().encode(Task.Configuration.read(config, changes: changes))
+            let found = try JSONEncoder().encode(Task.Configuration.read(own, changes: changes))
+            if let other = try Self.difference(given, found) {
+                throw ValidationError(
+                    "--config \(config): \(other.name): expected \(other.second) as the run has it, found \(other.first); leave --config out "
+                        + "with --resume, or change the setting with --set")
+            }
+        }
         try run(
             TrainingRun(resuming: folder, changes: changes, processes: processes) {
                 try Task.task($0, data: dataPath, initial: nil, processes: processes)
             }, processes, quiet: quiet)
+    }
+
+    /// The first setting in which two configurations, as nested JSON, differ.
+    private static func difference(_ first: Data, _ second: Data) throws -> (name: String, first: String, second: String)? {
+        let (first, second) = (try flat(first), try flat(second))
+        return Set(first.keys).union(second.keys).sorted().first { first[$0] != second[$0] }.map {
+            ($0, first[$0] ?? "none", second[$0] ?? "none")
+        }
+    }
+
+    /// The settings of nested JSON by their full names, such as "losses.l1".
+    private static func flat(_ json: Data) throws -> [String: String] {
+        func walk(_ value: Any, _ name: String) -> [(String, String)] {
+            guard let members = value as? [String: Any] else { return [(name, "\(value)")] }
+            return members.flatMap { walk($0.value, name.isEmpty ? $0.key : "\(name).\($0.key)") }
+        }
+        return Dictionary(uniqueKeysWithValues: walk(try JSONSerialization.jsonObject(with: json), ""))
     }
 
     private func run<Task: TrainedTask>(_ training: TrainingRun<Task>, _ processes: ProcessGroup, quiet: Bool) throws {
