@@ -69,7 +69,7 @@ import Testing
             (["animate", "-s", picture, "-d", video, "-o", "-"], "wants --format"),
             (["animate", "-s", picture, "-d", video, "-o", "a.mp4", "--format", "gif"], "goes with --output -"),
             (["animate", "-s", picture, "-d", video, "-o", "-", "--format", "doc"], "found doc"),
-            (["animate", "-s", "-", "-d", "-", "-o", "a.mp4"], "Only one input"),
+            (["animate", "-s", "-", "-d", "-", "-o", "a.mp4"], "only one input"),
         ] {
             let run = try run("\"$0\" \"$@\"", arguments)
             #expect(run.exitCode == 64 && run.errors.contains(words), "\(run.errors)")
