@@ -190,7 +190,7 @@ import TestSupport
     @Test func namesThatCannotBeAreSaid() throws {
         for (arguments, words) in [
             (["8", "7"], "no number"), (["8", "a,b"], "reserved for lists"), (["21", "nod"], "1 to 20"), (["wink", "nod"], "wink"),
-            (["8"], "Give a name"), (["--range", "1..2"], "which direction"), (["8", "nod", "--range", "2..1"], "--range"),
+            (["8"], "give a name"), (["--range", "1..2"], "which direction"), (["8", "nod", "--range", "2..1"], "--range"),
             (["8", "nod", "--remove"], "--remove"),
         ] {
             let run = try explore(["label"] + arguments)
