@@ -241,6 +241,7 @@ struct Train: ParsableCommand {
             try BatchQueue(folder: writeBatches).write(training, shouldStop: training.shouldStop) {
                 line.show("writing", done: $0, total: trainer.configuration.steps, remark: "")
             }
+            if let number = Interruption.signalNoted { throw ExitCode(128 + number) }
             return
         }
         do {
