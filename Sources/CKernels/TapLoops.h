@@ -1,6 +1,6 @@
 // Convolution by taps on elements of one type. A file that includes this one first defines ELEMENT, REGISTER (LANES elements), NAMED (a
-// macro that makes the functions' names), ADD_PRODUCTS (adds an element times PIECES registers to sums) and ADD_PRODUCT (times one register to
-// one sum).
+// macro that makes the functions' names), ADD_PRODUCTS (adds an element times PIECES registers to sums) and ADD_PRODUCT (times one
+// register to one sum).
 #include "Pieces.h"
 
 /// Sums over channels and taps of weight times input, for ROWS output channels and `pieces` ≤ PIECES runs of LANES pixels.
@@ -137,8 +137,8 @@ LOOP void NAMED(tap_product)(const ELEMENT *restrict weights, ptrdiff_t block_st
 
 /// Multiplies `channels` ≤ PANEL_CHANNELS rows of PANEL values, channels `first`… of `all`, with their weights, and writes or adds the
 /// sums: `count` pixels of each of `outputs` planes.
-INLINED void NAMED(panel_sums)(const ELEMENT *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels, const ELEMENT *restrict panel,
-    ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
+INLINED void NAMED(panel_sums)(const ELEMENT *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels,
+    const ELEMENT *restrict panel, ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
     const float *restrict biases, kernel_activation activation) {
     static const ptrdiff_t here[1] = {0};
     const ELEMENT *from[PIECES];
@@ -152,8 +152,8 @@ INLINED void NAMED(panel_sums)(const ELEMENT *restrict weights, ptrdiff_t all, p
         vector sums[ROWS][PIECES];
         const ELEMENT *restrict block = weights + (output / TAP_BLOCK * all + first) * TAP_BLOCK + output % TAP_BLOCK;
         NAMED(some_tap_sums)(sums, (count + LANES - 1) / LANES, block, channels, 1, here, from, PANEL);
-        NAMED(put)(sums, y + output * y_plane, y_plane, to, counts, outputs - output, adding || first > 0, finishing && first + channels == all,
-            scales ? scales + output : NULL, biases ? biases + output : NULL, activation);
+        NAMED(put)(sums, y + output * y_plane, y_plane, to, counts, outputs - output, adding || first > 0,
+            finishing && first + channels == all, scales ? scales + output : NULL, biases ? biases + output : NULL, activation);
     }
 }
 

@@ -12,12 +12,8 @@ public enum ModelLocator {
     /// (separated by colons), the user's own (`~/.local/share/lia/models`), those installed beside the program, and those of the
     /// checkout that it was built in.
     public static var folders: [String] {
-        // What is empty counts as absent, as the XDG specification has it.
-        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-        var folders = (environment["LIA_MODELS"] ?? "").split(separator: ":").map(String.init)
-        // The shell's ~ is HOME, which NSHomeDirectory does not read.
-        let home = environment["HOME"] ?? NSHomeDirectory()
-        let data = environment["XDG_DATA_HOME"] ?? (home as NSString).appendingPathComponent(".local/share")
+        var folders = (UserEnvironment.variables["LIA_MODELS"] ?? "").split(separator: ":").map(String.init)
+        let data = UserEnvironment.folder("XDG_DATA_HOME", orHome: ".local/share")
         folders.append((data as NSString).appendingPathComponent("lia/models"))
         let program = URL(fileURLWithPath: executablePath).deletingLastPathComponent()
         folders.append(program.deletingLastPathComponent().appendingPathComponent("share/lia/models").path)

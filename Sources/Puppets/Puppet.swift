@@ -27,12 +27,12 @@ public struct Puppet: Sendable {
     ///   - size: the side in pixels, at least 16.
     public func draw(_ pose: PuppetPose, size: Int) -> Picture {
         precondition(size >= Picture.smallestSide, "a puppet of \(size) pixels cannot be seen")
-        let posed = posed(pose, size)
+        let posed = posed(pose, size), view = PuppetView.whole(size: size)
         return Picture(width: size, height: size) { row in
             var next = 0
             for y in 0..<size {
                 for x in 0..<size {
-                    let color = posed.color(at: Self.point(x, y, size))
+                    let color = posed.color(at: view.point(x, y))
                     for channel in 0..<3 {
                         row[next] = UInt8(clamp(color[channel]) * 255 + 0.5)
                         next += 1
@@ -69,7 +69,7 @@ public struct Puppet: Sendable {
     ///   - opensMouths: whether the inside of a mouth that has no place in the source is found where lips meet there, and is valid: the
     ///     flow of a generator that has nothing but the source to show.
     public func flow(from source: PuppetPose, to target: PuppetPose, size: Int, opensMouths: Bool = false) -> PuppetFlow {
-        let whole = PuppetView(unit: 2 / Float(size), first: SIMD2(repeating: 1 / Float(size) - 1))
+        let whole = PuppetView.whole(size: size)
         return flow(from: (source, whole), to: (target, whole), size: size, rows: 0..<size, columns: 0..<size, opensMouths: opensMouths)
     }
 
@@ -115,11 +115,5 @@ public struct Puppet: Sendable {
 
     private func posed(_ pose: PuppetPose, _ size: Int) -> PosedPuppet {
         PosedPuppet(identity, head: head, body: body, pose: pose.drawable, size: size)
-    }
-
-    /// The middle of a pixel.
-    @inline(__always)
-    private static func point(_ x: Int, _ y: Int, _ size: Int) -> Point {
-        (Point(Float(x), Float(y)) + 0.5) * (2 / Float(size)) - 1
     }
 }

@@ -190,9 +190,8 @@ class Losses:
         terms = []
         while True:
             term = F.l1_loss(x, target)
-            # The last column's and row's differences are 0.
-            across, down = ((x - target)[..., :, 1:] - (x - target)[..., :, :-1], (x - target)[..., 1:, :] - (x - target)[..., :-1, :])
-            term = term + 2 * (across.abs().sum() + down.abs().sum()) / (2 * x.numel())
+            # The last column's and row's differences are 0; a mean over both directions, twice.
+            term = term + sum((x - target).diff(dim=axis).abs().sum() for axis in (2, 3)) / x.numel()
             a, b = x, target
             for level, kernel in enumerate(self.features):
                 if level:
@@ -279,8 +278,10 @@ class Losses:
 
             losses["adversarial_regions"] = sum(softplus(kind, squares, pictures, -1) for kind, squares in kinds)
             fixed = pictures.detach()
-            judged = lambda: sum(  # noqa: E731
-                softplus(kind, squares, frames, -1) + softplus(kind, squares, fixed, 1) for kind, squares in kinds)
+
+            def judged():
+                return sum(softplus(kind, squares, frames, -1) + softplus(kind, squares, fixed, 1) for kind, squares in kinds)
+
         total = sum(scale[name] * value for name, value in losses.items())
         return losses, total, judged
 
@@ -357,8 +358,8 @@ class Run:
         if optimization["accumulation"] != 1:
             raise SystemExit("optimization.accumulation is 1 here: larger batches fit, set data.groups")
         own = dict(self.network.named_parameters())
-        frozen = tuple(part for part in optimization["frozen"].split(",") if part)
-        learned = {name: own[name] for name in weights if f"adam_mean.{name}" in state and not (frozen and name.startswith(frozen))}
+        # Frozen weights have no moments.
+        learned = {name: own[name] for name in weights if f"adam_mean.{name}" in state}
         self.adam = Adam(learned, optimization, state, "adam", int(self.metadata["adam_steps"]))
         self.average = {name: state[f"average.{name}"].clone() for name in weights}
         self.discriminators = None
@@ -393,8 +394,13 @@ class Run:
 
     @staticmethod
     def wait(path):
-        """The path, once it is there: files appear whole."""
+        """The path, once it is there: files appear whole, in the order of their steps."""
         while not path.exists():
+            later = sorted(other.name for other in path.parent.glob("step-*.safetensors") if other.name > path.name)
+            if later and not path.exists():
+                raise SystemExit(
+                    f"{path}: no such batch, and the queue goes on with {later[0]}; empty it, and let lia train --resume --write-batches "
+                    "fill it anew")
             time.sleep(0.002)
         return path
 

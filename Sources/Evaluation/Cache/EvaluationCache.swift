@@ -11,11 +11,7 @@ public final class EvaluationCache: @unchecked Sendable {
 
     /// `$XDG_CACHE_HOME/lia/evaluation`, or the same in `~/.cache`.
     public static var standardFolder: String {
-        // What is empty counts as absent, as the XDG specification has it.
-        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-        let home = environment["HOME"] ?? NSHomeDirectory()
-        let caches = environment["XDG_CACHE_HOME"] ?? (home as NSString).appendingPathComponent(".cache")
-        return (caches as NSString).appendingPathComponent("lia/evaluation")
+        (UserEnvironment.folder("XDG_CACHE_HOME", orHome: ".cache") as NSString).appendingPathComponent("lia/evaluation")
     }
 
     private let folder: String

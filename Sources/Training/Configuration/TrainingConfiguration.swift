@@ -43,6 +43,17 @@ public struct TrainingConfiguration<Family: FamilySettings>: Equatable, Sendable
         }
     }
 
+    /// The first setting that another configuration has otherwise, with both values; nil where all are the same.
+    public func difference(from other: Self) -> (name: String, own: String, given: String)? {
+        for group in Self.groups {
+            for (own, given) in zip(self[keyPath: group.values].all, other[keyPath: group.values].all) where own.value != given.value {
+                let name = group.name.isEmpty ? own.setting.key : "\(group.name).\(own.setting.key)"
+                return (name, own.value.description, given.value.description)
+            }
+        }
+        return nil
+    }
+
     /// - Throws: `SettingError` for the first setting that is not allowed, alone or beside others.
     public func check() throws {
         for place in SettingPlace.all(Self.self) {

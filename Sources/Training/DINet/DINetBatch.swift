@@ -21,11 +21,7 @@ public struct DINetBatch {
     /// Rows of sound around a frame.
     package static let rows = 5
 
-    package init(pictures: Tensor, references: Tensor, sound: Tensor, lips: Tensor, clipSound: Tensor?) {
-        self.init(pictures: pictures, references: references, sound: sound, lips: lips, clipSound: clipSound, flow: nil)
-    }
-
-    private init(pictures: Tensor, references: Tensor, sound: Tensor, lips: Tensor, clipSound: Tensor?, flow: KnownMouthFlow?) {
+    package init(pictures: Tensor, references: Tensor, sound: Tensor, lips: Tensor, clipSound: Tensor?, flow: KnownMouthFlow? = nil) {
         (self.pictures, self.references, self.sound, self.lips) = (pictures, references, sound, lips)
         (self.clipSound, self.flow) = (clipSound, flow)
     }

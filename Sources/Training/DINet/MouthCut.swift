@@ -30,15 +30,13 @@ struct MouthCut {
         self.layout = layout
         let reach = (radius ?? place.radius) * Self.margin * jitter.size
         let unit = 2 * reach / Float(layout.side)
-        let first = SIMD2(
-            place.noseBase.x + jitter.x * reach - unit * Float(layout.width - 1) / 2,
-            place.bridge.y + jitter.y * reach - reach + unit / 2)
-        view = PuppetView(unit: unit, first: first)
+        let left = place.noseBase.x + jitter.x * reach - unit * Float(layout.width) / 2
+        view = PuppetView(unit: unit, origin: SIMD2(left, place.bridge.y + jitter.y * reach - reach))
     }
 
     /// Whether the cut shows hardly anything but the picture.
     var isInside: Bool {
-        let first = view.first, last = view.point(layout.width - 1, layout.height - 1), most: Float = 1.08
+        let first = view.point(0, 0), last = view.point(layout.width - 1, layout.height - 1), most: Float = 1.08
         return first.x > -most && first.y > -most && last.x < most && last.y < most
     }
 

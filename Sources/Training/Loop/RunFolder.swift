@@ -9,7 +9,8 @@ public struct RunFolder {
 
     /// The newest state of the run.
     public var checkpoint: String { file("checkpoint.safetensors") }
-    var configuration: String { file("configuration.json") }
+    /// The run's settings.
+    public var configuration: String { file("configuration.json") }
     var metrics: String { file("metrics.jsonl") }
     private var sheets: String { file("sheets") }
 

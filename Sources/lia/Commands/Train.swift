@@ -197,36 +197,18 @@ struct Train: ParsableCommand {
         on _: Task.Type, changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
     ) throws {
         if let config {
-            let own = "\(folder)/configuration.json"
-            let given = try JSONEncoder().encode(Task.Configuration.read(config, changes: changes))
-            let found = try JSONEncoder().encode(Task.Configuration.read(own, changes: changes))
-            if let other = try Self.difference(given, found) {
+            let given = try Task.Configuration.read(config, changes: changes)
+            let own = try Task.Configuration.read(RunFolder(folder).configuration, changes: changes)
+            if let other = own.difference(from: given) {
                 throw ValidationError(
-                    "--config \(config): \(other.name): expected \(other.second) as the run has it, found \(other.first); leave --config out "
-                        + "with --resume, or change the setting with --set")
+                    "--config \(config): \(other.name): expected \(other.own) as the run has it, found \(other.given); leave --config out with "
+                        + "--resume, or change the setting with --set")
             }
         }
         try run(
             TrainingRun(resuming: folder, changes: changes, processes: processes) {
                 try Task.task($0, data: dataPath, initial: nil, processes: processes)
             }, processes, quiet: quiet)
-    }
-
-    /// The first setting in which two configurations, as nested JSON, differ.
-    private static func difference(_ first: Data, _ second: Data) throws -> (name: String, first: String, second: String)? {
-        let (first, second) = (try flat(first), try flat(second))
-        return Set(first.keys).union(second.keys).sorted().first { first[$0] != second[$0] }.map {
-            ($0, first[$0] ?? "none", second[$0] ?? "none")
-        }
-    }
-
-    /// The settings of nested JSON by their full names, such as "losses.l1".
-    private static func flat(_ json: Data) throws -> [String: String] {
-        func walk(_ value: Any, _ name: String) -> [(String, String)] {
-            guard let members = value as? [String: Any] else { return [(name, "\(value)")] }
-            return members.flatMap { walk($0.value, name.isEmpty ? $0.key : "\(name).\($0.key)") }
-        }
-        return Dictionary(uniqueKeysWithValues: walk(try JSONSerialization.jsonObject(with: json), ""))
     }
 
     private func run<Task: TrainedTask>(_ training: TrainingRun<Task>, _ processes: ProcessGroup, quiet: Bool) throws {
