@@ -27,6 +27,13 @@ def read(path):
     return tensors
 
 
+def metadata(path):
+    """What a file says besides its tensors: texts by name."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        return json.loads(file.read(length)).get("__metadata__", {})
+
+
 def write(path, tensors, metadata=None):
     """Writes tensors by name, as float32; their values begin at a multiple of 64 bytes."""
     header, parts, end = {}, [], 0

@@ -9,7 +9,10 @@ The program draws people, warps and cuts frames, knows flow and poses, and write
 the files, learns, and keeps the run's checkpoint.safetensors, with which `lia train --resume` and `lia export` go on at any time. Needs
 PyTorch, and for `losses.mesh` PyPI's tflite package.
 
-What is computed is defined in Sources/Training/LIA; networks are those of Tools/reference/lia_torch.py. Single precision throughout.
+An accelerator reads batches faster than one program writes them. Several, each with a run and a `seed` of its own, fill several queues,
+which are read in turns: train_torch.py runs/a queues/a queues/b queues/c learns in runs/a.
+
+What is computed is defined in Sources/Training/LIA; networks are those of Tools/reference/lia_torch.py.
 """
 
 import argparse
@@ -17,8 +20,10 @@ import json
 import math
 import os
 import pathlib
+import queue
 import struct
 import sys
+import threading
 import time
 
 import torch
@@ -164,6 +169,13 @@ def cut(pictures, squares, side):
     place = torch.stack((line.expand(side, side), line[:, None].expand(side, side)), 2)
     grid = squares[:, None, None, 1:3] + squares[:, None, None, 3:] * place
     return F.grid_sample(pictures[squares[:, 0].long()], grid, align_corners=False)
+
+
+def evened(squares, multiple):
+    """As many squares as a multiple of so many, the first ones again where some lack: every number of pictures costs an accelerator new
+    plans for its convolutions."""
+    lacking = -len(squares) % multiple
+    return squares[torch.arange(len(squares) + lacking, device=squares.device) % len(squares)] if len(squares) and lacking else squares
 
 
 def weighted(x, target, weights):
@@ -336,14 +348,70 @@ class Adam:
         torch._foreach_addcdiv_(weights, means, roots, value=-rate / (1 - b1**self.steps))
 
 
+class Batches:
+    """Reads the files of some queues in turns, ahead of who learns; removes what was read."""
+
+    AHEAD = 4
+
+    def __init__(self, folders, step, device):
+        self.folders, self.step, self.device = folders, step, device
+        self.ready = queue.Queue(self.AHEAD)
+        threading.Thread(target=self.fill, daemon=True).start()
+
+    def fill(self):
+        try:
+            # The run's own queue goes on with its next step; the others begin where they begin.
+            steps = [self.step + 1] + [self.first(folder) for folder in self.folders[1:]]
+            for turn in range(sys.maxsize):
+                which = turn % len(self.folders)
+                path = self.wait(self.folders[which] / f"step-{steps[which]:06d}.safetensors")
+                steps[which] += 1
+                tensors = tensor_file.read(path)
+                if torch.device(self.device).type == "cuda":
+                    tensors = {name: tensor.pin_memory() for name, tensor in tensors.items()}
+                self.ready.put((tensors, tensor_file.metadata(path)))
+                path.unlink()
+        except (OSError, ValueError) as error:
+            self.ready.put(error)
+
+    @staticmethod
+    def first(folder):
+        """The first step that a queue has, once it has any."""
+        while not (found := sorted(folder.glob("step-*.safetensors"))):
+            time.sleep(0.002)
+        return int(found[0].stem.removeprefix("step-"))
+
+    @staticmethod
+    def wait(path):
+        """The path, once it is there: files appear whole, in the order of their steps."""
+        while not path.exists():
+            later = sorted(other.name for other in path.parent.glob("step-*.safetensors") if other.name > path.name)
+            if later and not path.exists():
+                raise ValueError(
+                    f"{path}: no such batch, and the queue goes on with {later[0]}; empty it, and let lia train --resume --write-batches "
+                    "fill it anew")
+            time.sleep(0.002)
+        return path
+
+    def next(self):
+        """The next batch's tensors by name, and what else its file says."""
+        found = self.ready.get()
+        if isinstance(found, Exception):
+            raise SystemExit(f"{found.filename}: {found.strerror}" if isinstance(found, OSError) else str(found))
+        tensors, metadata = found
+        return {name: tensor.to(self.device, non_blocking=True) for name, tensor in tensors.items()}, metadata
+
+
 class Run:
     """A run of `lia train` in its folder."""
 
-    def __init__(self, folder, queue, device):
-        self.folder, self.queue, self.device = pathlib.Path(folder), pathlib.Path(queue), device
+    def __init__(self, folder, queues, device, minutes=None, multiple=1, channels_last=False):
+        self.folder, self.device, self.multiple = pathlib.Path(folder), device, multiple
+        self.layout = torch.channels_last if channels_last else torch.contiguous_format
+        self.seconds, self.begun = minutes and minutes * 60, None
         self.configuration = json.loads((self.folder / "configuration.json").read_text())
         self.checkpoint = self.folder / "checkpoint.safetensors"
-        self.metadata = self.read_metadata(self.checkpoint)
+        self.metadata = tensor_file.metadata(self.checkpoint)
         state = self.read(self.checkpoint)
         self.state, self.step = state, int(self.metadata["step"])
         measures = self.configuration["network"]
@@ -354,6 +422,8 @@ class Run:
         weights = {name.removeprefix("weights."): value for name, value in state.items() if name.startswith("weights.")}
         self.names = list(weights)
         self.load(self.network, weights)
+        if channels_last:
+            self.network.keep_channels_last()
         optimization = self.configuration["optimization"]
         if optimization["accumulation"] != 1:
             raise SystemExit("optimization.accumulation is 1 here: larger batches fit, set data.groups")
@@ -372,7 +442,9 @@ class Run:
             self.judge = Adam(
                 dict(self.discriminators.named_parameters()), optimization, state, "discriminator_adam",
                 int(self.metadata["discriminator_steps"]))
-        constants = self.read(self.wait(self.queue / "constants.safetensors"))
+        folders = [pathlib.Path(name) for name in queues]
+        constants = self.read(Batches.wait(folders[0] / "constants.safetensors"))
+        self.batches = Batches(folders, self.step, device)
         self.losses = Losses(self.configuration["losses"], measures["detail"], constants, device)
 
     @staticmethod
@@ -383,63 +455,52 @@ class Run:
         if missing or unexpected:
             raise SystemExit(f"not this network: missing {missing[:3]}, unexpected {unexpected[:3]}")
 
-    @staticmethod
-    def read_metadata(path):
-        with open(path, "rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            return json.loads(file.read(length)).get("__metadata__", {})
-
     def read(self, path):
         return {name: tensor.to(self.device) for name, tensor in tensor_file.read(path).items()}
 
-    @staticmethod
-    def wait(path):
-        """The path, once it is there: files appear whole, in the order of their steps."""
-        while not path.exists():
-            later = sorted(other.name for other in path.parent.glob("step-*.safetensors") if other.name > path.name)
-            if later and not path.exists():
-                raise SystemExit(
-                    f"{path}: no such batch, and the queue goes on with {later[0]}; empty it, and let lia train --resume --write-batches "
-                    "fill it anew")
-            time.sleep(0.002)
-        return path
+    def progress(self):
+        """How much of the run is done after the warm-up, from 0 to 1: of its steps or, if that is more, of its time."""
+        o, steps = self.configuration["optimization"], self.configuration["steps"]
+        done = (self.step - o["warmup_steps"]) / max(steps - o["warmup_steps"], 1)
+        if self.seconds:
+            self.begun = self.begun or time.monotonic()
+            done = max(done, (time.monotonic() - self.begun) / self.seconds)
+        return min(1, max(0, done))
 
     def rate(self):
-        o, steps = self.configuration["optimization"], self.configuration["steps"]
+        o, progress = self.configuration["optimization"], self.progress()
         highest, last, warmup = o["learning_rate"], o["final_learning_rate"], o["warmup_steps"]
         if self.step < warmup:
             return highest * (self.step + 1) / warmup
-        progress = min(1, (self.step - warmup) / max(steps - warmup, 1))
         return last + (highest - last) * (1 + math.cos(math.pi * progress)) / 2
 
     def advance(self):
-        """One step; its losses by name, and the gradient's length."""
-        path = self.wait(self.queue / f"step-{self.step + 1:06d}.safetensors")
-        batch = self.read(path)
+        """One step; its losses by name, their sum, the gradient's length (tensors, which may not be computed yet) and the rate."""
+        batch, metadata = self.batches.next()
+        if self.multiple > 1:
+            batch.update({name: evened(batch[name], self.multiple) for name in ("face", "eyes", "mouth")})
+        batch["frames"] = batch["frames"].contiguous(memory_format=self.layout)
         losses, total, judged = self.losses(self.network, self.discriminators, batch, self.step)
-        if not torch.isfinite(total):
-            raise SystemExit(f"step {self.step + 1}: the loss is not finite")
         parameters = self.adam.parameters
         found = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
         length = torch.stack([g.square().sum() for g in found if g is not None]).sum().sqrt()
         limit, rate = self.configuration["optimization"]["clip_norm"], self.rate()
         factor = torch.clamp(limit / length, max=1) if limit > 0 else 1
         gradients = {name: None if g is None else g * factor for name, g in zip(parameters, found)}
-        result = {name: float(value.detach()) for name, value in losses.items()}
+        result = {name: value.detach() for name, value in losses.items()}
         if judged:
             loss = judged()
             found = torch.autograd.grad(loss, list(self.judge.parameters.values()), allow_unused=True)
-            result["discriminator"] = float(loss.detach())
+            result["discriminator"] = loss.detach()
             self.judge.step(dict(zip(self.judge.parameters, found)), rate)
         self.adam.step(gradients, rate)
         decay = min(self.configuration["optimization"]["average_decay"], (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             state = self.network.state_dict()
             torch._foreach_lerp_([self.average[name] for name in self.names], [state[name] for name in self.names], 1 - decay)
-        self.metadata.update(self.read_metadata(path))
+        self.metadata.update(metadata)
         self.step += 1
-        path.unlink()
-        return result, float(total.detach()), float(length), rate
+        return result, total.detach(), length, rate
 
     def save(self):
         """Writes the checkpoint, which appears whole."""
@@ -461,34 +522,51 @@ class Run:
         tensor_file.write(partial, {name: value.cpu() for name, value in self.state.items()}, self.metadata)
         os.replace(partial, self.checkpoint)
 
-    def train(self):
-        steps, every = self.configuration["steps"], self.configuration["record"]["checkpoint_every"]
+    def train(self, every=1):
+        """Learns to the end, and says how it goes after so many steps each time."""
+        steps, kept = self.configuration["steps"], self.configuration["record"]["checkpoint_every"]
         with open(self.folder / "metrics.jsonl", "a") as metrics:
-            while self.step < steps:
-                before = time.monotonic()
+            before, done = time.monotonic(), self.step
+            while self.step < steps and self.progress() < 1:
                 losses, total, length, rate = self.advance()
-                seconds = time.monotonic() - before
-                metrics.write(json.dumps({
-                    "step": self.step, "losses": losses, "total": total, "gradient_norm": length, "learning_rate": rate,
-                    "seconds": round(seconds, 3)}, sort_keys=True) + "\n")
-                if self.step % every == 0 or self.step == steps:
+                ends = self.step == steps or self.progress() == 1
+                if self.step % every == 0 or ends:
+                    # Only these steps wait for what they compute.
+                    total = float(total)
+                    if not math.isfinite(total):
+                        raise SystemExit(f"step {self.step}: the loss is not finite")
+                    seconds = (time.monotonic() - before) / (self.step - done)
+                    before, done = time.monotonic(), self.step
+                    metrics.write(json.dumps({
+                        "step": self.step, "losses": {name: float(value) for name, value in losses.items()}, "total": total,
+                        "gradient_norm": float(length), "learning_rate": rate, "seconds": round(seconds, 3)}, sort_keys=True) + "\n")
+                    print(f"step {self.step} of {steps}: loss {total:.4f}, {seconds:.3f} s", flush=True)
+                if ends or kept and self.step % kept == 0:
                     metrics.flush()
                     self.save()
-                print(f"step {self.step} of {steps}: loss {total:.4f}, {seconds:.3f} s", flush=True)
 
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description="Trains a LIA in PyTorch, from the batches that lia train writes.")
     arguments.add_argument("run", help="the run's folder")
-    arguments.add_argument("queue", help="the folder that lia train --write-batches fills")
+    arguments.add_argument("queues", nargs="+", metavar="queue", help="a folder that lia train --write-batches fills")
     arguments.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to compute")
     arguments.add_argument("--threads", type=int, help="of the processor")
+    arguments.add_argument(
+        "--tensor-float", action="store_true", help="round what convolutions of an accelerator multiply to 11 binary digits (TF32), which is faster")
+    arguments.add_argument("--minutes", type=float, help="end after so long, with the learning rate at its last, if the steps take longer")
+    arguments.add_argument("--every", type=int, default=1, help="steps from one line of the record to the next; no step between them waits")
+    arguments.add_argument(
+        "--even", type=int, default=1, metavar="COUNT",
+        help="cut out eyes, mouths and faces in multiples of so many, some of them twice, which is faster on an accelerator")
+    arguments.add_argument("--channels-last", action="store_true", help="keep maps with channels last")
     options = arguments.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tensor_float
+    torch.backends.cudnn.benchmark = options.even > 1
     try:
-        Run(options.run, options.queue, options.device).train()
+        Run(options.run, options.queues, options.device, options.minutes, options.even, options.channels_last).train(options.every)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

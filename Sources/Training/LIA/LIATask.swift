@@ -24,7 +24,7 @@ public final class LIATask: PortraitTask {
 
     /// - Parameters:
     ///   - clips: the numbers of the clips to learn from, and of those to measure on.
-    ///   - initial: a network whose weights to start from instead of random ones.
+    ///   - initial: a network whose weights to start from instead of random ones; the configuration may have more channels.
     ///   - processes: those that share every batch; as many as divide the configuration's groups.
     /// - Throws: `SettingError` for the number of groups and for measures that are not the initial network's; `FileError` and
     ///   `CheckpointMisfit` for the files of the perceptual network and of landmarks.
@@ -41,10 +41,11 @@ public final class LIATask: PortraitTask {
         let seed = UInt64(configuration.seed)
         network = LIA(settings.measures, seed: seed)
         if let initial {
-            guard let initial = initial as? LIA, initial.configuration == network.configuration else {
-                throw SettingError(key: "network", problem: "has other measures than the model that training starts from")
+            guard let initial = initial as? LIA, network.holds(initial) else {
+                throw SettingError(
+                    key: "network", problem: "has other measures than the model that training starts from; only channels may be more")
             }
-            for (own, other) in zip(network.parameters, initial.parameters) { own.value = other.value }
+            network.begin(from: initial)
         } else if settings.startsFromCopy {
             Self.startFromCopy(network)
         }
