@@ -16,11 +16,13 @@ What is computed is defined in Sources/Training/LIA; networks are those of Tools
 """
 
 import argparse
+import collections
 import json
 import math
 import os
 import pathlib
 import queue
+import random
 import struct
 import sys
 import threading
@@ -106,6 +108,9 @@ class FaceMesh:
                     options.update(stride=read.StrideH(), padded=read.Padding() == tflite.Padding.SAME)
                 if kind == "MAX_POOL_2D":
                     options["window"] = read.FilterHeight()
+            if kind == "PAD":
+                ends = self.constants[inputs[1]].tolist()
+                options["ends"] = [*ends[2], *ends[1], *ends[3]]
             if kind.endswith("CONV_2D"):
                 # (O, kh, kw, C), or (1, kh, kw, C) for each channel by itself.
                 order = (0, 3, 1, 2) if kind == "CONV_2D" else (3, 0, 1, 2)
@@ -149,8 +154,7 @@ class FaceMesh:
                     x = F.pad(x, self.padded(x, options["window"], options["stride"]), value=-math.inf)
                 x = F.max_pool2d(x, options["window"], options["stride"])
             elif kind == "PAD":
-                ends = self.constants[inputs[1]].tolist()
-                x = F.pad(x, [*ends[2], *ends[1], *ends[3]])
+                x = F.pad(x, options["ends"])
             elif kind == "RESHAPE":
                 x = x.permute(0, 2, 3, 1).reshape(len(x), *self.shapes[output][1:])
             else:
@@ -169,13 +173,6 @@ def cut(pictures, squares, side):
     place = torch.stack((line.expand(side, side), line[:, None].expand(side, side)), 2)
     grid = squares[:, None, None, 1:3] + squares[:, None, None, 3:] * place
     return F.grid_sample(pictures[squares[:, 0].long()], grid, align_corners=False)
-
-
-def evened(squares, multiple):
-    """As many squares as a multiple of so many, the first ones again where some lack: every number of pictures costs an accelerator new
-    plans for its convolutions."""
-    lacking = -len(squares) % multiple
-    return squares[torch.arange(len(squares) + lacking, device=squares.device) % len(squares)] if len(squares) and lacking else squares
 
 
 def weighted(x, target, weights):
@@ -240,17 +237,16 @@ class Losses:
             total = total + self.settings["mesh_openings"] * ((a - b).abs() * self.constants["mesh.line_weights"]).sum()
         return total / faces
 
-    def __call__(self, network, discriminators, batch, step):
-        """The terms by name, without their weights, and what the discriminators are to make small."""
+    def __call__(self, network, discriminators, batch, step, judging=None):
+        """The terms by name, without their weights, and what the discriminators are to make small.
+
+        `judging` is 1 where the discriminators count and 0 where they only learn; None: as the step says."""
         settings, frames = self.settings, batch["frames"]
         sources, drivings, references = (batch[name].long() for name in ("sources", "drivings", "references"))
         code, features, magnitudes = network.encode(frames)
         moved = magnitudes[drivings] + magnitudes[sources] - magnitudes[references]
-        if len(batch["given"]):
-            frame, direction = batch["given"][:, 0].long(), batch["given"][:, 1].long()
-            correction = torch.zeros_like(moved)
-            correction[frame, direction] = batch["given"][:, 2] - moved.detach()[frame, direction]
-            moved = moved + correction
+        # Magnitudes that are given instead of read have no gradient.
+        moved = moved + (batch["given_values"] - moved.detach()) * batch["given_mask"]
         flows, masks = [], []
 
         def observe(level, flow, mask, warped):
@@ -281,7 +277,9 @@ class Losses:
         scale["flow"] = end if step >= count else start + (end - start) * step / count
         losses = {name: term() for name, term in terms.items() if scale[name] > 0}
         judged = None
-        if discriminators and step >= settings["adversarial_from"]:
+        if discriminators and (judging is not None or step >= settings["adversarial_from"]):
+            if judging is not None:
+                scale["adversarial_regions"] = judging * settings["adversarial_regions"]
             kinds = [(discriminators[kind], batch[kind]) for kind in ("eyes", "mouth") if len(batch[kind])]
             side = max(16, frames.shape[2] // 4)
 
@@ -348,14 +346,37 @@ class Adam:
         torch._foreach_addcdiv_(weights, means, roots, value=-rate / (1 - b1**self.steps))
 
 
+def dense(batch, directions):
+    """Adds which of the magnitudes (N, directions) are given, and what they are, from the list of them."""
+    shape = len(batch["frames"]), directions
+    batch["given_values"], batch["given_mask"] = torch.zeros(shape), torch.zeros(shape)
+    frame, direction, value = batch.pop("given").reshape(-1, 3).unbind(1)
+    batch["given_values"][frame.long(), direction.long()] = value
+    batch["given_mask"][frame.long(), direction.long()] = 1
+    return batch
+
+
+def evened(batch):
+    """Makes as many squares as there are frames, or eyes of theirs, of those of faces, mouths and eyes, the first of which come twice;
+    None where there are none."""
+    for name, count in (("face", 1), ("mouth", 1), ("eyes", 2)):
+        squares, wanted = batch[name], count * len(batch["frames"])
+        if not len(squares):
+            return None
+        batch[name] = squares[torch.arange(wanted) % len(squares)]
+    return batch
+
+
 class Batches:
     """Reads the files of some queues in turns, ahead of who learns; removes what was read."""
 
     AHEAD = 4
+    # How many batches are kept to be learned from again.
+    KEPT = 64
 
-    def __init__(self, folders, step, device):
-        self.folders, self.step, self.device = folders, step, device
-        self.ready = queue.Queue(self.AHEAD)
+    def __init__(self, folders, step, device, directions, even=False, again=0):
+        self.folders, self.step, self.device, self.directions, self.even, self.again = folders, step, device, directions, even, again
+        self.ready, self.kept = queue.Queue(self.AHEAD), collections.deque(maxlen=self.KEPT)
         threading.Thread(target=self.fill, daemon=True).start()
 
     def fill(self):
@@ -366,11 +387,13 @@ class Batches:
                 which = turn % len(self.folders)
                 path = self.wait(self.folders[which] / f"step-{steps[which]:06d}.safetensors")
                 steps[which] += 1
-                tensors = tensor_file.read(path)
-                if torch.device(self.device).type == "cuda":
-                    tensors = {name: tensor.pin_memory() for name, tensor in tensors.items()}
-                self.ready.put((tensors, tensor_file.metadata(path)))
+                batch, metadata = dense(tensor_file.read(path), self.directions), tensor_file.metadata(path)
                 path.unlink()
+                if self.even and evened(batch) is None:
+                    continue
+                if torch.device(self.device).type == "cuda":
+                    batch = {name: tensor.pin_memory() for name, tensor in batch.items()}
+                self.ready.put((batch, metadata))
         except (OSError, ValueError) as error:
             self.ready.put(error)
 
@@ -394,20 +417,94 @@ class Batches:
         return path
 
     def next(self):
-        """The next batch's tensors by name, and what else its file says."""
+        """The next batch's tensors by name, and what else its file says; where none is ready, one of the last again."""
+        if self.ready.empty() and self.kept:
+            place = random.randrange(len(self.kept))
+            batch, metadata, left = self.kept[place]
+            if left:
+                self.kept[place] = batch, metadata, left - 1
+                return batch, metadata
         found = self.ready.get()
         if isinstance(found, Exception):
             raise SystemExit(f"{found.filename}: {found.strerror}" if isinstance(found, OSError) else str(found))
-        tensors, metadata = found
-        return {name: tensor.to(self.device, non_blocking=True) for name, tensor in tensors.items()}, metadata
+        batch = {name: tensor.to(self.device, non_blocking=True) for name, tensor in found[0].items()}
+        if self.again:
+            self.kept.append((batch, found[1], self.again))
+        return batch, found[1]
+
+
+class Step:
+    """What a step computes from a batch: losses, their sum, and the gradients, those of discriminators too."""
+
+    def __init__(self, run):
+        self.losses, self.network, self.discriminators = run.losses, run.network, run.discriminators
+        self.parameters = list(run.adam.parameters.values())
+        self.judging = list(run.judge.parameters.values()) if run.discriminators else []
+
+    def __call__(self, batch, step, weight=None, besides=()):
+        """`weight` of the discriminators' say; `besides`: further tensors whose gradients are wanted."""
+        losses, total, judged = self.losses(self.network, self.discriminators, batch, step, weight)
+        gradients = torch.autograd.grad(total, [*self.parameters, *besides], allow_unused=True)
+        found = None
+        if judged:
+            losses["discriminator"] = judged()
+            found = torch.autograd.grad(losses["discriminator"], self.judging, allow_unused=True)
+        return {name: value.detach() for name, value in losses.items()}, total.detach(), gradients, found
+
+
+class RecordedStep(Step):
+    """The same, recorded once as a CUDA graph and replayed, which spares thousands of launches a step. All batches have one shape."""
+
+    def __init__(self, run):
+        super().__init__(run)
+        settings = run.losses.settings
+        self.start = settings["adversarial_from"]
+        if settings["flow_start"] != settings["flow_end"] and run.step < settings["flow_steps"]:
+            raise SystemExit("--graph: losses.flow_start and flow_end differ, and a recorded step cannot change; make them equal")
+        self.dictionary = run.network.dec.direction
+        self.graph = None
+
+    def record(self, batch, step):
+        self.batch = {name: tensor.clone() for name, tensor in batch.items()}
+        self.weight = torch.zeros((), device=batch["frames"].device)
+        # The decomposition that makes the dictionary orthonormal waits for the processor, and stays outside.
+        compute = self.dictionary.basis.compute
+        self.basis = compute().detach().requires_grad_()
+        self.dictionary.basis.compute = lambda: self.basis
+        self.orthonormal = compute
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            for _ in range(3):
+                super().__call__(self.batch, step, self.weight, [self.basis])
+        torch.cuda.current_stream().wait_stream(side)
+        self.graph = torch.cuda.CUDAGraph()
+        # Another thread reads the next batches meanwhile.
+        with torch.cuda.graph(self.graph, capture_error_mode="relaxed"):
+            self.result = super().__call__(self.batch, step, self.weight, [self.basis])
+
+    def __call__(self, batch, step):
+        if self.graph is None:
+            self.record(batch, step)
+        for name, tensor in batch.items():
+            self.batch[name].copy_(tensor, non_blocking=True)
+        self.weight.fill_(float(step >= self.start))
+        basis = self.orthonormal()
+        with torch.no_grad():
+            self.basis.copy_(basis)
+        self.graph.replay()
+        losses, total, gradients, found = self.result
+        *gradients, along = gradients
+        (turned,) = torch.autograd.grad(basis, [self.dictionary.weight], along)
+        gradients = [turned if p is self.dictionary.weight else g for p, g in zip(self.parameters, gradients)]
+        return losses, total, gradients, found
 
 
 class Run:
     """A run of `lia train` in its folder."""
 
-    def __init__(self, folder, queues, device, minutes=None, multiple=1, channels_last=False):
-        self.folder, self.device, self.multiple = pathlib.Path(folder), device, multiple
-        self.layout = torch.channels_last if channels_last else torch.contiguous_format
+    def __init__(self, folder, queues, device, minutes=None, graph=False, again=0):
+        self.folder, self.device = pathlib.Path(folder), device
         self.seconds, self.begun = minutes and minutes * 60, None
         self.configuration = json.loads((self.folder / "configuration.json").read_text())
         self.checkpoint = self.folder / "checkpoint.safetensors"
@@ -422,8 +519,6 @@ class Run:
         weights = {name.removeprefix("weights."): value for name, value in state.items() if name.startswith("weights.")}
         self.names = list(weights)
         self.load(self.network, weights)
-        if channels_last:
-            self.network.keep_channels_last()
         optimization = self.configuration["optimization"]
         if optimization["accumulation"] != 1:
             raise SystemExit("optimization.accumulation is 1 here: larger batches fit, set data.groups")
@@ -432,6 +527,8 @@ class Run:
         learned = {name: own[name] for name in weights if f"adam_mean.{name}" in state}
         self.adam = Adam(learned, optimization, state, "adam", int(self.metadata["adam_steps"]))
         self.average = {name: state[f"average.{name}"].clone() for name in weights}
+        live = self.network.state_dict()
+        self.averages, self.weights = [self.average[name] for name in self.names], [live[name] for name in self.names]
         self.discriminators = None
         judging = {name.removeprefix("discriminator."): value for name, value in state.items() if name.startswith("discriminator.")}
         if judging:
@@ -444,8 +541,9 @@ class Run:
                 int(self.metadata["discriminator_steps"]))
         folders = [pathlib.Path(name) for name in queues]
         constants = self.read(Batches.wait(folders[0] / "constants.safetensors"))
-        self.batches = Batches(folders, self.step, device)
+        self.batches = Batches(folders, self.step, device, measures["directions"], graph, again)
         self.losses = Losses(self.configuration["losses"], measures["detail"], constants, device)
+        self.compute = (RecordedStep if graph else Step)(self)
 
     @staticmethod
     def load(network, weights):
@@ -477,30 +575,22 @@ class Run:
     def advance(self):
         """One step; its losses by name, their sum, the gradient's length (tensors, which may not be computed yet) and the rate."""
         batch, metadata = self.batches.next()
-        if self.multiple > 1:
-            batch.update({name: evened(batch[name], self.multiple) for name in ("face", "eyes", "mouth")})
-        batch["frames"] = batch["frames"].contiguous(memory_format=self.layout)
-        losses, total, judged = self.losses(self.network, self.discriminators, batch, self.step)
-        parameters = self.adam.parameters
-        found = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
-        length = torch.stack([g.square().sum() for g in found if g is not None]).sum().sqrt()
+        losses, total, found, judged = self.compute(batch, self.step)
+        gradients = {name: g for name, g in zip(self.adam.parameters, found) if g is not None}
+        length = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(list(gradients.values()))))
         limit, rate = self.configuration["optimization"]["clip_norm"], self.rate()
-        factor = torch.clamp(limit / length, max=1) if limit > 0 else 1
-        gradients = {name: None if g is None else g * factor for name, g in zip(parameters, found)}
-        result = {name: value.detach() for name, value in losses.items()}
+        if limit > 0:
+            factor = torch.clamp(limit / length, max=1)
+            gradients = dict(zip(gradients, torch._foreach_mul(list(gradients.values()), factor)))
         if judged:
-            loss = judged()
-            found = torch.autograd.grad(loss, list(self.judge.parameters.values()), allow_unused=True)
-            result["discriminator"] = loss.detach()
-            self.judge.step(dict(zip(self.judge.parameters, found)), rate)
+            self.judge.step(dict(zip(self.judge.parameters, judged)), rate)
         self.adam.step(gradients, rate)
         decay = min(self.configuration["optimization"]["average_decay"], (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            state = self.network.state_dict()
-            torch._foreach_lerp_([self.average[name] for name in self.names], [state[name] for name in self.names], 1 - decay)
+            torch._foreach_lerp_(self.averages, self.weights, 1 - decay)
         self.metadata.update(metadata)
         self.step += 1
-        return result, total.detach(), length, rate
+        return losses, total, length, rate
 
     def save(self):
         """Writes the checkpoint, which appears whole."""
@@ -557,16 +647,16 @@ if __name__ == "__main__":
     arguments.add_argument("--minutes", type=float, help="end after so long, with the learning rate at its last, if the steps take longer")
     arguments.add_argument("--every", type=int, default=1, help="steps from one line of the record to the next; no step between them waits")
     arguments.add_argument(
-        "--even", type=int, default=1, metavar="COUNT",
-        help="cut out eyes, mouths and faces in multiples of so many, some of them twice, which is faster on an accelerator")
-    arguments.add_argument("--channels-last", action="store_true", help="keep maps with channels last")
+        "--graph", action="store_true",
+        help="record a step as a CUDA graph: much faster; eyes, mouths and faces are cut out as often as there are frames, some of them twice")
+    arguments.add_argument(
+        "--again", type=int, default=0, metavar="TIMES", help="where batches come too slowly, learn from the last ones up to so often again")
     options = arguments.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tensor_float
-    torch.backends.cudnn.benchmark = options.even > 1
     try:
-        Run(options.run, options.queues, options.device, options.minutes, options.even, options.channels_last).train(options.every)
+        Run(options.run, options.queues, options.device, options.minutes, options.graph, options.again).train(options.every)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
