@@ -19,10 +19,10 @@ enum Misspelling {
         let subcommands: [Command]?
         let defaultSubcommand: String?
 
-        /// The names of its options, without dashes; those of a subcommand that may be left out are its own.
-        var options: [String] {
-            let own = (arguments ?? []).flatMap { $0.names ?? [] }.filter { $0.kind == "long" }.map(\.name)
-            return own + (subcommands?.first { $0.commandName == defaultSubcommand }?.options ?? [])
+        /// The names of its options, without dashes, of one kind: "long" or "short"; those of a subcommand that may be left out are its own.
+        func options(_ kind: String) -> [String] {
+            let own = (arguments ?? []).flatMap { $0.names ?? [] }.filter { $0.kind == kind }.map(\.name)
+            return own + (subcommands?.first { $0.commandName == defaultSubcommand }?.options(kind) ?? [])
         }
     }
 
@@ -43,14 +43,18 @@ enum Misspelling {
             return "there is no command \(FileError.printable(word))"
                 + (NameDistance.meant(by: word, among: known).map { "; did you mean \($0)?" } ?? "; 'lia --help' lists them")
         }
-        let known = command.options + ["help", "version"]
-        for word in rest.prefix(while: { $0 != "--" }) where word.hasPrefix("--") {
+        let known = command.options("long") + ["help", "version"], letters = command.options("short") + ["h"]
+        let subject = path.count == 1 ? "the program" : path.dropFirst().joined(separator: " ")
+        let list = "; '\(path.joined(separator: " ")) --help' lists them"
+        for word in rest.prefix(while: { $0 != "--" }) where word.hasPrefix("-") {
+            // A dash and a letter; -1 is a number, and - alone a stream.
+            if word.count == 2, let letter = word.last, letter.isLetter, !letters.contains(String(letter)) {
+                return "\(subject) has no option -\(letter)" + list
+            }
             let name = String(word.dropFirst(2).prefix { $0 != "=" })
-            guard !known.contains(name) else { continue }
+            guard word.hasPrefix("--"), !known.contains(name) else { continue }
             let meant = NameDistance.meant(by: name, among: known)
-            let subject = path.count == 1 ? "the program" : path.dropFirst().joined(separator: " ")
-            return "\(subject) has no option --\(FileError.printable(name))"
-                + (meant.map { "; did you mean --\($0)?" } ?? "; '\(path.joined(separator: " ")) --help' lists them")
+            return "\(subject) has no option --\(FileError.printable(name))" + (meant.map { "; did you mean --\($0)?" } ?? list)
         }
         return nil
     }

@@ -70,6 +70,7 @@ import TestSupport
         (["animate", "--sorce", "a.png"], "lia: animate has no option --sorce; did you mean --source?"),
         (["explore", "--directons=3"], "lia: explore has no option --directons; did you mean --directions?"),
         (["explore", "label", "--automatc"], "lia: explore label has no option --automatc; did you mean --automatic?"),
+        (["animate", "-Z", "--driving", "a.mp4"], "lia: animate has no option -Z; 'lia animate --help' lists them"),
         (["edit", "--xyzzy"], "lia: edit has no option --xyzzy; 'lia edit --help' lists them"),
         (["--versoin"], "lia: the program has no option --versoin; did you mean --version?"),
     ]) func misspeltWords(_ words: [String], _ line: String) throws {

@@ -17,13 +17,14 @@ What is computed is defined in Sources/Training/LIA; networks are those of Tools
 
 import argparse
 import collections
+import contextlib
 import json
 import math
 import os
 import pathlib
 import queue
 import random
-import struct
+import signal
 import sys
 import threading
 import time
@@ -368,7 +369,7 @@ def evened(batch):
 
 
 class Batches:
-    """Reads the files of some queues in turns, ahead of who learns; removes what was read."""
+    """Reads the files of some queues in turns, ahead of who learns; removes those that were learned from."""
 
     AHEAD = 4
     # How many batches are kept to be learned from again.
@@ -377,37 +378,53 @@ class Batches:
     def __init__(self, folders, step, device, directions, even=False, again=0):
         self.folders, self.step, self.device, self.directions, self.even, self.again = folders, step, device, directions, even, again
         self.ready, self.kept = queue.Queue(self.AHEAD), collections.deque(maxlen=self.KEPT)
-        threading.Thread(target=self.fill, daemon=True).start()
+        self.learned, self.ended = None, threading.Event()
+        self.reader = threading.Thread(target=self.fill, daemon=True)
+        self.reader.start()
+
+    def close(self):
+        """Ends the reader, which must not outlive the accelerator's driver."""
+        self.ended.set()
+        while self.reader.is_alive():
+            with contextlib.suppress(queue.Empty):
+                self.ready.get(timeout=0.01)
+        self.kept.clear()
 
     def fill(self):
         try:
-            # The run's own queue goes on with its next step; the others begin where they begin.
-            steps = [self.step + 1] + [self.first(folder) for folder in self.folders[1:]]
+            # A single queue goes on with the run's next step; several begin where they begin.
+            several = len(self.folders) > 1
+            steps = [self.first(folder) if several else self.step + 1 for folder in self.folders]
             for turn in range(sys.maxsize):
                 which = turn % len(self.folders)
-                path = self.wait(self.folders[which] / f"step-{steps[which]:06d}.safetensors")
+                path = self.wait(self.folders[which] / f"step-{steps[which]:06d}.safetensors", self.ended)
+                if path is None:
+                    return
                 steps[which] += 1
                 batch, metadata = dense(tensor_file.read(path), self.directions), tensor_file.metadata(path)
-                path.unlink()
                 if self.even and evened(batch) is None:
+                    path.unlink()
                     continue
                 if torch.device(self.device).type == "cuda":
                     batch = {name: tensor.pin_memory() for name, tensor in batch.items()}
-                self.ready.put((batch, metadata))
+                self.ready.put((batch, metadata, path))
         except (OSError, ValueError) as error:
             self.ready.put(error)
 
-    @staticmethod
-    def first(folder):
+    def first(self, folder):
         """The first step that a queue has, once it has any."""
         while not (found := sorted(folder.glob("step-*.safetensors"))):
+            if self.ended.is_set():
+                return 0
             time.sleep(0.002)
         return int(found[0].stem.removeprefix("step-"))
 
     @staticmethod
-    def wait(path):
-        """The path, once it is there: files appear whole, in the order of their steps."""
+    def wait(path, ended=None):
+        """The path, once it is there: files appear whole, in the order of their steps; None where nobody wants it any more."""
         while not path.exists():
+            if ended and ended.is_set():
+                return None
             later = sorted(other.name for other in path.parent.glob("step-*.safetensors") if other.name > path.name)
             if later and not path.exists():
                 raise ValueError(
@@ -427,10 +444,17 @@ class Batches:
         found = self.ready.get()
         if isinstance(found, Exception):
             raise SystemExit(f"{found.filename}: {found.strerror}" if isinstance(found, OSError) else str(found))
-        batch = {name: tensor.to(self.device, non_blocking=True) for name, tensor in found[0].items()}
+        batch, metadata, self.learned = found
+        batch = {name: tensor.to(self.device, non_blocking=True) for name, tensor in batch.items()}
         if self.again:
-            self.kept.append((batch, found[1], self.again))
-        return batch, found[1]
+            self.kept.append((batch, metadata, self.again))
+        return batch, metadata
+
+    def done(self):
+        """Removes the file of the batch that was taken last."""
+        if self.learned:
+            self.learned.unlink()
+            self.learned = None
 
 
 class Step:
@@ -504,7 +528,7 @@ class Run:
     """A run of `lia train` in its folder."""
 
     def __init__(self, folder, queues, device, minutes=None, graph=False, again=0):
-        self.folder, self.device = pathlib.Path(folder), device
+        self.folder, self.device, self.stopped = pathlib.Path(folder), device, False
         self.seconds, self.begun = minutes and minutes * 60, None
         self.configuration = json.loads((self.folder / "configuration.json").read_text())
         self.checkpoint = self.folder / "checkpoint.safetensors"
@@ -590,6 +614,7 @@ class Run:
             torch._foreach_lerp_(self.averages, self.weights, 1 - decay)
         self.metadata.update(metadata)
         self.step += 1
+        self.batches.done()
         return losses, total, length, rate
 
     def save(self):
@@ -612,14 +637,20 @@ class Run:
         tensor_file.write(partial, {name: value.cpu() for name, value in self.state.items()}, self.metadata)
         os.replace(partial, self.checkpoint)
 
+    def stop(self):
+        """Ends the run after this step; the second time at once."""
+        if self.stopped:
+            raise KeyboardInterrupt
+        self.stopped = True
+
     def train(self, every=1):
         """Learns to the end, and says how it goes after so many steps each time."""
         steps, kept = self.configuration["steps"], self.configuration["record"]["checkpoint_every"]
         with open(self.folder / "metrics.jsonl", "a") as metrics:
             before, done = time.monotonic(), self.step
-            while self.step < steps and self.progress() < 1:
+            while self.step < steps and self.progress() < 1 and not self.stopped:
                 losses, total, length, rate = self.advance()
-                ends = self.step == steps or self.progress() == 1
+                ends = self.step == steps or self.progress() == 1 or self.stopped
                 if self.step % every == 0 or ends:
                     # Only these steps wait for what they compute.
                     total = float(total)
@@ -643,20 +674,31 @@ if __name__ == "__main__":
     arguments.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to compute")
     arguments.add_argument("--threads", type=int, help="of the processor")
     arguments.add_argument(
-        "--tensor-float", action="store_true", help="round what convolutions of an accelerator multiply to 11 binary digits (TF32), which is faster")
-    arguments.add_argument("--minutes", type=float, help="end after so long, with the learning rate at its last, if the steps take longer")
-    arguments.add_argument("--every", type=int, default=1, help="steps from one line of the record to the next; no step between them waits")
+        "--tensor-float", action="store_true",
+        help="round what an accelerator's convolutions multiply to 11 binary digits (TF32), which is faster")
+    arguments.add_argument(
+        "--minutes", type=float, help="end after so long, with the learning rate at its last, if the steps take longer")
+    arguments.add_argument(
+        "--every", type=int, default=1, help="steps from one line of the record to the next; no step between them waits")
     arguments.add_argument(
         "--graph", action="store_true",
-        help="record a step as a CUDA graph: much faster; eyes, mouths and faces are cut out as often as there are frames, some of them twice")
+        help="record a step as a CUDA graph: much faster; eyes, mouths and faces are cut out as often as there are frames, some twice")
     arguments.add_argument(
-        "--again", type=int, default=0, metavar="TIMES", help="where batches come too slowly, learn from the last ones up to so often again")
+        "--again", type=int, default=0, metavar="TIMES", help="where batches come too slowly, learn from the last up to so often again")
     options = arguments.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tensor_float
     try:
-        Run(options.run, options.queues, options.device, options.minutes, options.graph, options.again).train(options.every)
+        run = Run(options.run, options.queues, options.device, options.minutes, options.graph, options.again)
+        # An interrupt ends the run after the step that it comes in.
+        signal.signal(signal.SIGINT, lambda *_: run.stop())
+        try:
+            run.train(options.every)
+        finally:
+            run.batches.close()
+        if run.stopped:
+            sys.exit(130)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

@@ -76,7 +76,8 @@ extension Preparation {
         var thinning = FrameThinning(rate: framesPerSecond), start = 0.0, last = 0.0
         func finish() {
             guard writer.isInClip else { return }
-            if end(writer, seconds: last, sourceRate: pictures.rate, item.paths[0], skip) { added = true }
+            let shot = shots.count > 1 ? "shot \(place) of \(shots.count): " : ""
+            if end(writer, seconds: last, sourceRate: pictures.rate, item.paths[0], { skip($0, shot + $1) }) { added = true }
         }
         do {
             try pictures.visit { picture, time in

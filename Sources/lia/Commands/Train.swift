@@ -76,7 +76,8 @@ struct Train: ParsableCommand {
 
     @Option(
         name: .customLong("fine-tune"),
-        help: ArgumentHelp("Start from a model (name, folder or checkpoint).", valueName: "model"))
+        help: ArgumentHelp(
+            "Start from a model (name, folder or checkpoint); a LIA may have more channels than it.", valueName: "model"))
     var fineTune: String?
 
     @Option(help: ArgumentHelp("Names of clips to hold out, instead of a fraction (the setting 'validation_clips').", valueName: "a,b"))
