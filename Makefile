@@ -26,6 +26,7 @@ test: ## every test, numerics in release, the explorer's page in a browser, what
 	Tests/TensorBoard/read-events || [ $$? = 77 ]
 	Tests/Python/package.py || [ $$? = 77 ]
 	Tests/Python/train_torch.py || [ $$? = 77 ]
+	Tests/Python/pack_data.py || [ $$? = 77 ]
 	$(MAKE) figures
 	$(MAKE) test-packages
 
