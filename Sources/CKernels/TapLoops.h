@@ -138,8 +138,8 @@ LOOP void NAMED(tap_product)(const ELEMENT *restrict weights, ptrdiff_t block_st
 /// Multiplies `channels` ≤ PANEL_CHANNELS rows of PANEL values, channels `first`… of `all`, with their weights, and writes or adds the
 /// sums: `count` pixels of each of `outputs` planes.
 INLINED void NAMED(panel_sums)(const ELEMENT *restrict weights, ptrdiff_t all, ptrdiff_t first, ptrdiff_t channels,
-    const ELEMENT *restrict panel, ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing, const float *restrict scales,
-    const float *restrict biases, kernel_activation activation) {
+    const ELEMENT *restrict panel, ptrdiff_t count, float *restrict y, ptrdiff_t y_plane, ptrdiff_t outputs, int adding, int finishing,
+    const float *restrict scales, const float *restrict biases, kernel_activation activation) {
     static const ptrdiff_t here[1] = {0};
     const ELEMENT *from[PIECES];
     ptrdiff_t to[PIECES], counts[PIECES];

@@ -4,9 +4,7 @@
 Ends with 77 where this Python has no NumPy or av.
 """
 import importlib.util
-import json
 import os
-import struct
 import subprocess
 import sys
 import tempfile
@@ -18,14 +16,15 @@ PROGRAM = os.environ.get("LIA", str(REPOSITORY / ".build/release/lia"))
 PACK = REPOSITORY / "Tools/training/pack_data.py"
 SIZE = 64
 
+sys.path.insert(0, str(REPOSITORY / "Tools/common"))
+import safetensors_table  # noqa: E402
+
 
 def tensor(path, name, kind):
     import numpy
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        table, body = json.loads(file.read(length)), file.read()
+    table, start = safetensors_table.read(path)
     begin, end = table[name]["data_offsets"]
-    return table, numpy.frombuffer(body[begin:end], kind).reshape(table[name]["shape"])
+    return table, numpy.frombuffer(path.read_bytes()[start + begin:start + end], kind).reshape(table[name]["shape"])
 
 
 def main():

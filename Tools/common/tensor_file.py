@@ -1,8 +1,6 @@
 """Reads safetensors files of numbers and bytes, and writes such of float32 values, with torch and the standard library alone."""
 
-import json
-import struct
-
+import safetensors_table
 import torch
 
 TYPES = {"F32": torch.float32, "F16": torch.float16, "I64": torch.int64, "I32": torch.int32, "U8": torch.uint8}
@@ -10,9 +8,9 @@ TYPES = {"F32": torch.float32, "F16": torch.float16, "I64": torch.int64, "I32": 
 
 def read(path):
     """The tensors of a file, by name."""
+    header, start = safetensors_table.read(path)
     with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
+        file.seek(start)
         values = bytearray(file.read())
     tensors = {}
     for name, entry in header.items():
@@ -29,9 +27,7 @@ def read(path):
 
 def metadata(path):
     """What a file says besides its tensors: texts by name."""
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        return json.loads(file.read(length)).get("__metadata__", {})
+    return safetensors_table.read(path)[0].get("__metadata__", {})
 
 
 def write(path, tensors, metadata=None):
@@ -44,7 +40,5 @@ def write(path, tensors, metadata=None):
         header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [end, end + len(part)]}
         parts.append(part)
         end += len(part)
-    text = json.dumps(header).encode()
-    text += b" " * (-(8 + len(text)) % 64)
     with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + b"".join(parts))
+        file.write(safetensors_table.beginning(header) + b"".join(parts))

@@ -16,32 +16,20 @@ import json
 import lzma
 import os
 import pathlib
-import struct
 import sys
 import tarfile
 import tempfile
 
 import numpy
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "common"))
+import safetensors_table  # noqa: E402
+
 # As many films, so that as many processors unpack.
 FILMS = 16
 # Steps of a landmark's place in the half of a frame's side.
 STEPS = 2048
 MISSING = -32768
-
-
-def header(path):
-    """A safetensors file's table, and where its values begin."""
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        return json.loads(file.read(length)), 8 + length
-
-
-def beginning(table):
-    """The bytes of a safetensors file before its values."""
-    text = json.dumps(table).encode()
-    text += b" " * (-(8 + len(text)) % 64)
-    return struct.pack("<Q", len(text)) + text
 
 
 def share(frames, film):
@@ -52,7 +40,7 @@ def share(frames, film):
 def encode(data, film, quality):
     """One film of a data set's frames: its bytes."""
     import av
-    table, start = header(data)
+    table, start = safetensors_table.read(data)
     shape = table["frames"]["shape"]
     frames = numpy.memmap(data, numpy.uint8, "r", start + table["frames"]["data_offsets"][0], tuple(shape))
     target = io.BytesIO()
@@ -84,7 +72,7 @@ def pictures(path):
 
 def decode(path, data, film):
     """Writes the frames of a film where they belong in a data set."""
-    table, start = header(data)
+    table, start = safetensors_table.read(data)
     shape = table["frames"]["shape"]
     frames = numpy.memmap(data, numpy.uint8, "r+", start, tuple(shape))
     wanted, count = share(shape[0], film), 0
@@ -96,10 +84,10 @@ def decode(path, data, film):
 
 
 def pack(data, landmarks, output, quality):
-    table, _ = header(data)
+    table, _ = safetensors_table.read(data)
     if "frames" not in table or "lia_dataset" not in table.get("__metadata__", {}):
         raise SystemExit(f"{data}: no data set of lia prepare")
-    points, start = header(landmarks)
+    points, start = safetensors_table.read(landmarks)
     with open(landmarks, "rb") as file:
         file.seek(start)
         body = file.read()
@@ -147,12 +135,12 @@ def unpack(packed, folder):
         triangles = (own / "triangles").read_bytes()
         end = places.nbytes
         points["landmarks"]["data_offsets"], points["triangles"]["data_offsets"] = [0, end], [end, end + len(triangles)]
-        (own / landmarks.name).write_bytes(beginning(points) + places.tobytes() + triangles)
+        (own / landmarks.name).write_bytes(safetensors_table.beginning(points) + places.tobytes() + triangles)
         table = json.loads((own / "data.json").read_text())
         size = numpy.prod(table["frames"]["shape"]).item()
         table["frames"]["data_offsets"] = [0, size]
         with open(own / data.name, "wb") as file:
-            file.write(beginning(table))
+            file.write(safetensors_table.beginning(table))
             file.truncate(file.tell() + size)
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as workers:
             list(workers.map(decode, [own / f"film{film:02}.mp4" for film in range(FILMS)], [own / data.name] * FILMS, range(FILMS)))

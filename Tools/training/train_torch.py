@@ -239,7 +239,7 @@ class Losses:
         return total / faces
 
     def __call__(self, network, discriminators, batch, step, judging=None):
-        """The terms by name, without their weights, and what the discriminators are to make small.
+        """The terms by name, without their weights, their sum with them, and what the discriminators are to make small.
 
         `judging` is 1 where the discriminators count and 0 where they only learn; None: as the step says."""
         settings, frames = self.settings, batch["frames"]
@@ -463,16 +463,16 @@ class Step:
     def __init__(self, run):
         self.losses, self.network, self.discriminators = run.losses, run.network, run.discriminators
         self.parameters = list(run.adam.parameters.values())
-        self.judging = list(run.judge.parameters.values()) if run.discriminators else []
+        self.judges = list(run.judge.parameters.values()) if run.discriminators else []
 
-    def __call__(self, batch, step, weight=None, besides=()):
-        """`weight` of the discriminators' say; `besides`: further tensors whose gradients are wanted."""
-        losses, total, judged = self.losses(self.network, self.discriminators, batch, step, weight)
+    def __call__(self, batch, step, judging=None, besides=()):
+        """`judging` as for the losses; `besides`: further tensors whose gradients are wanted."""
+        losses, total, judged = self.losses(self.network, self.discriminators, batch, step, judging)
         gradients = torch.autograd.grad(total, [*self.parameters, *besides], allow_unused=True)
         found = None
         if judged:
             losses["discriminator"] = judged()
-            found = torch.autograd.grad(losses["discriminator"], self.judging, allow_unused=True)
+            found = torch.autograd.grad(losses["discriminator"], self.judges, allow_unused=True)
         return {name: value.detach() for name, value in losses.items()}, total.detach(), gradients, found
 
 
@@ -490,7 +490,7 @@ class RecordedStep(Step):
 
     def record(self, batch, step):
         self.batch = {name: tensor.clone() for name, tensor in batch.items()}
-        self.weight = torch.zeros((), device=batch["frames"].device)
+        self.judging = torch.zeros((), device=batch["frames"].device)
         # The decomposition that makes the dictionary orthonormal waits for the processor, and stays outside.
         compute = self.dictionary.basis.compute
         self.basis = compute().detach().requires_grad_()
@@ -500,19 +500,19 @@ class RecordedStep(Step):
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             for _ in range(3):
-                super().__call__(self.batch, step, self.weight, [self.basis])
+                super().__call__(self.batch, step, self.judging, [self.basis])
         torch.cuda.current_stream().wait_stream(side)
         self.graph = torch.cuda.CUDAGraph()
         # Another thread reads the next batches meanwhile.
         with torch.cuda.graph(self.graph, capture_error_mode="relaxed"):
-            self.result = super().__call__(self.batch, step, self.weight, [self.basis])
+            self.result = super().__call__(self.batch, step, self.judging, [self.basis])
 
     def __call__(self, batch, step):
         if self.graph is None:
             self.record(batch, step)
         for name, tensor in batch.items():
             self.batch[name].copy_(tensor, non_blocking=True)
-        self.weight.fill_(float(step >= self.start))
+        self.judging.fill_(float(step >= self.start))
         basis = self.orthonormal()
         with torch.no_grad():
             self.basis.copy_(basis)
@@ -565,9 +565,10 @@ class Run:
                 int(self.metadata["discriminator_steps"]))
         folders = [pathlib.Path(name) for name in queues]
         constants = self.read(Batches.wait(folders[0] / "constants.safetensors"))
-        self.batches = Batches(folders, self.step, device, measures["directions"], graph, again)
         self.losses = Losses(self.configuration["losses"], measures["detail"], constants, device)
         self.compute = (RecordedStep if graph else Step)(self)
+        # Last: whoever has a run closes its reader.
+        self.batches = Batches(folders, self.step, device, measures["directions"], graph, again)
 
     @staticmethod
     def load(network, weights):
@@ -648,11 +649,13 @@ class Run:
         steps, kept = self.configuration["steps"], self.configuration["record"]["checkpoint_every"]
         with open(self.folder / "metrics.jsonl", "a") as metrics:
             before, done = time.monotonic(), self.step
-            while self.step < steps and self.progress() < 1 and not self.stopped:
+            ends = self.step >= steps
+            while not ends:
                 losses, total, length, rate = self.advance()
                 ends = self.step == steps or self.progress() == 1 or self.stopped
-                if self.step % every == 0 or ends:
-                    # Only these steps wait for what they compute.
+                saves = ends or kept and self.step % kept == 0
+                if self.step % every == 0 or saves:
+                    # Only these steps wait for what they compute; what is not finite is never saved.
                     total = float(total)
                     if not math.isfinite(total):
                         raise SystemExit(f"step {self.step}: the loss is not finite")
@@ -662,7 +665,7 @@ class Run:
                         "step": self.step, "losses": {name: float(value) for name, value in losses.items()}, "total": total,
                         "gradient_norm": float(length), "learning_rate": rate, "seconds": round(seconds, 3)}, sort_keys=True) + "\n")
                     print(f"step {self.step} of {steps}: loss {total:.4f}, {seconds:.3f} s", flush=True)
-                if ends or kept and self.step % kept == 0:
+                if saves:
                     metrics.flush()
                     self.save()
 

@@ -23,26 +23,21 @@ extension LIA {
 
     /// The narrow weights at the beginning of the wide ones.
     private static func widened(_ narrow: Tensor, in wide: Tensor) -> Tensor {
-        let (from, to) = (narrow.shape, wide.shape)
-        precondition(from.count == to.count && zip(from, to).allSatisfy { $0 <= $1 }, "\(from) is no part of \(to)")
-        // Weights of convolutions: (…, outputs, inputs, k, k). An equalized learning rate divides by √inputs. Everything else has one axis
-        // of channels.
-        let isConvolution = from.count >= 4 && to[to.count - 4] > 1
-        let inputs = from.count - 3
-        let gain = isConvolution ? (Float(to[inputs]) / Float(from[inputs])).squareRoot() : 1
-        let values = narrow.values
+        let (from, to) = (narrow.shape, wide.shape), values = narrow.values
         var result = wide.values
-        var place = [Int](repeating: 0, count: to.count)
-        for index in result.indices {
-            var rest = index
-            for axis in to.indices.reversed() { (rest, place[axis]) = rest.quotientAndRemainder(dividingBy: to[axis]) }
-            let isOutside = to.indices.map { place[$0] >= from[$0] }
-            if !isOutside.contains(true) {
-                let source = zip(place, from).reduce(0) { $0 * $1.1 + $1.0 }
-                result[index] = values[source] * gain
-            } else if isConvolution, isOutside[inputs], !isOutside[inputs - 1] {
-                result[index] = 0
-            }
+        // Weights of convolutions: (…, outputs, inputs, k, k). Everything else has one axis of channels, before all others that are not 1.
+        guard to.count >= 4, to[to.count - 4] > 1 else {
+            result.replaceSubrange(0..<values.count, with: values)
+            return Tensor(result, to)
+        }
+        let kernel = to[to.count - 2] * to[to.count - 1]
+        let outputs = from[to.count - 4], inputs = from[to.count - 3], wideInputs = to[to.count - 3]
+        // An equalized learning rate divides by √inputs.
+        let gain = (Float(wideInputs) / Float(inputs)).squareRoot()
+        for output in 0..<outputs {
+            let row = output * wideInputs * kernel, own = output * inputs * kernel
+            for index in 0..<inputs * kernel { result[row + index] = values[own + index] * gain }
+            for index in inputs * kernel..<wideInputs * kernel { result[row + index] = 0 }
         }
         return Tensor(result, to)
     }
