@@ -24,14 +24,14 @@ SETTINGS = {
     "steps": STEPS,
     "network": {
         "size": 64, "channels": "4:32 8:32 16:24 32:16 64:16", "code": 32, "directions": 12, "detail": True,
-        "known_parts": "yaw:1:5 pitch:2:7.5 blink_left:3:4 mouth_open:4:4"},
+        "known_parts": "yaw:1:5 pitch:2:7.5 blink_left:3:4:1.5 mouth_open:4:4"},
     "optimization": {"learning_rate": 0.002, "warmup_steps": 2},
     "data": {
         "group_size": 4, "groups": 2, "puppets": 0.5, "cross_identity": 0.5, "cross_relative": 0.5, "given_parts": 0.5, "expressions": 0.5,
         "pseudo_motion_start": 0.2, "landmarks": "landmarks.safetensors", "validation": 0.5},
     "losses": {
         "perceptual": 2, "ssim": 1, "moving": 10, "closing": 1, "inside": 8, "regions": 5, "adversarial_regions": 0.3,
-        "adversarial_from": 1, "reading": 1, "sparsity": 0.1, "flow_moving": 0.3, "flow_expressive": 0.5},
+        "adversarial_from": 1, "reading": 1, "reading_changes": 0.5, "sparsity": 0.1, "flow_moving": 0.3, "flow_expressive": 0.5},
     "record": {"checkpoint_every": 100, "sheet_every": 0, "validate_every": 0},
 }
 

@@ -25,6 +25,36 @@ import Training
         #expect(first > 0 && last < 0.8 * first, "\(first), \(last)")
     }
 
+    /// Whatever all readings of a person have in common is no change; frames whose poses are not known and the source itself do not count.
+    @Test func changesAreThoseFromTheSourceOn() throws {
+        let shifts: [Float?] = [0.125, 0.25, nil, -0.375]
+        let poses = shifts.map { shift -> PuppetPose? in
+            guard let shift else { return nil }
+            var pose = PuppetPose()
+            pose.shiftX = shift
+            return pose
+        }
+        let group = FrameGroup(
+            pictures: Tensor(zeros: [4, 3, 8, 8]), identity: "a", clip: nil, frames: [], knownMotion: nil, poses: poses)
+        func reads(_ direction: String) throws -> ReadingTargets {
+            ReadingTargets(
+                LIABatch([group], sources: [.frame(1)], isRelative: [false]), [try #require(KnownDirection(direction, directions: 3))],
+                count: 3)
+        }
+        let targets = try reads("shift_x:2:20")
+        func read(_ values: [Float]) -> Tensor { Tensor(values.flatMap { [7, $0, -7] }, [4, 3]) }
+        #expect(targets.changesLoss(read([2.5, 5, 9, -7.5])).values == [0] && targets.loss(read([2.5, 5, 9, -7.5])).values == [0])
+        // The poses' magnitudes, 2.5, 5 and −7.5, and 5 with all.
+        #expect(targets.changesLoss(read([7.5, 10, 0, -2.5])).values == [0] && targets.loss(read([7.5, 10, 0, -2.5])).values == [25])
+        // Of two changes one is 3 too much.
+        #expect(targets.changesLoss(read([5.5, 5, 0, -7.5])).values == [4.5] && targets.loss(read([5.5, 5, 0, -7.5])).values == [3])
+        // The source alone 3 too much: both changes are 3 too little.
+        #expect(targets.changesLoss(read([2.5, 8, 0, -7.5])).values == [9])
+        // Changes of −2.5 and −12.5 emphasized.
+        let emphasized = try reads("shift_x:2:20:2")
+        #expect(emphasized.changesLoss(read([0, 5, 0, -20])).values == [0] && emphasized.loss(read([2.5, 5, 9, -7.5])).values == [0])
+    }
+
     @Test func measuresOfAMadeFaceAreThoseItWasMadeWith() {
         let straight = FaceMeasures(MadeFace.points()), turned = FaceMeasures(MadeFace.points(yaw: 0.4, lids: 0.1, lips: 0.25))
         #expect(abs(straight.yaw) < 1e-6 && abs(straight.pitch) < 1e-6 && abs(straight.roll) < 1e-6)

@@ -50,7 +50,7 @@ import Training
         #expect(Set(object.keys) == ["family", "steps", "seed", "network", "optimization", "data", "losses", "record"])
         #expect((object["losses"] as? [String: Any])?["l1"] as? Double == 3)
         let count = object.values.reduce(0) { $0 + (($1 as? [String: Any])?.count ?? 1) }
-        #expect(count == 68 && count == LIATrainingConfiguration.descriptions.count)
+        #expect(count == 69 && count == LIATrainingConfiguration.descriptions.count)
         for description in LIATrainingConfiguration.descriptions {
             #expect(!description.summary.isEmpty && !description.summary.contains("\n") && !description.allowed.isEmpty)
         }
@@ -127,6 +127,7 @@ import Training
         (#"{"known_parts": "mouth:12:3"}"#, "known_parts: expected entries part:direction:amount"),
         (#"{"known_parts": "brows:21:3"}"#, "directions from 1 to 20, found brows:21:3"), (#"{"known_parts": "brows:3"}"#, "known_parts"),
         (#"{"closing": -1}"#, "closing: expected 0 to 1000"), (#"{"closing": 1, "masks": false}"#, "where masks is false"),
+        (#"{"known_parts": "brows:3:1:0"}"#, "known_parts"), (#"{"known_parts": "brows:3:1:2:4"}"#, "known_parts"),
         (#"{"known_parts": "brows:3:nan"}"#, "known_parts"), (#"{"known_parts": "+brows:3:1"}"#, "known_parts"),
         (#"{"group_size": 1}"#, "group_size: expected 2 to 64, found 1"), (#"{"seed": null}"#, "seed"),
         (#"{"l1": 0, "perceptual": 0}"#, "losses.l1: expected a weight above 0"),

@@ -267,6 +267,8 @@ class Losses:
             "mesh": lambda: self.mesh_loss(pictures, frames, batch["face"]) if len(batch["face"]) else pictures.new_zeros(()),
             "reading": lambda: ((magnitudes - batch["reading"]) * batch["reading_mask"]).square().sum()
             / batch["reading_mask"].sum().clamp_min(1),
+            "reading_changes": lambda: self.changes(
+                magnitudes, batch["reading"], batch["reading_mask"], batch["emphases"], sources),
             "sparsity": lambda: magnitudes.abs().mean(),
             "flow": lambda: sum(
                 weighted(flow, batch[f"flow.{flow.shape[2]}"], batch[f"flow_weights.{flow.shape[2]}"]) for flow in flows) / len(flows),
@@ -295,6 +297,14 @@ class Losses:
 
         total = sum(scale[name] * value for name, value in losses.items())
         return losses, total, judged
+
+    @staticmethod
+    def changes(magnitudes, known, mask, emphases, sources):
+        """How magnitudes change from a person's source to another frame, against those that are known of both, times the emphases."""
+        mask = mask * mask[sources]
+        mask = mask * (sources != torch.arange(len(sources), device=sources.device))[:, None]
+        difference = magnitudes - magnitudes[sources] - emphases * (known - known[sources])
+        return (difference * mask).square().sum() / mask.sum().clamp_min(1)
 
     def regions(self, pictures, frames, batch):
         """Eyes and mouths, each enlarged to half the picture's side; in Swift's order of squares, which no mean depends on."""

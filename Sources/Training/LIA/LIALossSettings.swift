@@ -28,6 +28,9 @@ public struct LIALossSettings: SettingTable {
     public let reading = Setting(
         "reading", 0.0, .range(0...1000),
         "The weight of the mean squared difference of magnitudes from those of known poses (known_parts). Not in the paper.")
+    public let readingChanges = Setting(
+        "reading_changes", 0.0, .range(0...1000),
+        "The same of how magnitudes change from a person's source to another frame. Not in the paper.")
     public let sparsity = Setting("sparsity", 0.0, .range(0...1000), "The weight of the magnitudes' mean absolute value (LIA-X).")
     public let flowStart = Setting("flow_start", 4.0, .range(0...1000), "The weight of the known flow's L1 at first. Not in the paper.")
     public let flowEnd = Setting("flow_end", 0.3, .range(0...1000), "The weight of the known flow's L1 at last.")

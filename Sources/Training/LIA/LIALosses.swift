@@ -52,6 +52,9 @@ extension LIATask {
         losses.add("reading", weight: settings.reading) {
             ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).loss(result.magnitudes)
         }
+        losses.add("reading_changes", weight: settings.readingChanges) {
+            ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).changesLoss(result.magnitudes)
+        }
         losses.add("sparsity", weight: settings.sparsity) {
             L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
         }

@@ -23,7 +23,8 @@ public struct LIANetworkSettings: SettingTable {
         "True where the network learns with the source's detail added: one frame of a person is the source of all. Not in the paper.")
     public let knownParts = Setting(
         "known_parts", "", .any,
-        "Directions that stand for parts of a pose, such as \"mouth_open:12:11.5\" (part or parts joined by +, direction, change for 1).")
+        "Directions that stand for parts of a pose, such as \"mouth_open:12:11.5\" (part or parts joined by +, direction, change for 1; a fourth "
+            + "number multiplies what reading_changes wants read).")
 }
 
 extension SettingGroup<LIANetworkSettings> {

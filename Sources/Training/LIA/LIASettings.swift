@@ -20,8 +20,8 @@ public enum LIASettings: FamilySettings {
             network.directions <= network.code, "network.directions", network.directions, "1 to \(network.code) (the code's width)")
         try require(
             network.knownDirections != nil, "network.known_parts", network.knownParts,
-            "entries part:direction:amount, such as \"mouth_open:12:11.5\", separated by spaces; directions from 1 to "
-                + "\(network.directions)")
+            "entries part:direction:amount (and :emphasis from 0.1 to 10), such as \"mouth_open:12:11.5\", separated by spaces; directions "
+                + "from 1 to \(network.directions)")
         try require(
             data.crossIdentity == 0 || data.groupSize % 2 == 0 && data.groupSize >= 4, "data.group_size", data.groupSize,
             "an even number from 4 where cross_identity is above 0")

@@ -26,8 +26,8 @@ extension LIATask {
             ("frames", batch.frames), ("sources", numbers(batch.sources)), ("drivings", numbers(batch.drivings)),
             ("references", numbers(batch.references)), ("given", rows(given, 3)),
             ("moving", MovingWeights.weights(batch.frames, sources: batch.sources)), ("mask", targets.mask), ("opened", targets.opened),
-            ("reading", reading.magnitudes), ("reading_mask", reading.mask), ("eyes", squares(\.eyes)), ("mouth", squares(\.mouth)),
-            ("face", squares(\.face)),
+            ("reading", reading.magnitudes), ("reading_mask", reading.mask), ("emphases", reading.emphases), ("eyes", squares(\.eyes)),
+            ("mouth", squares(\.mouth)), ("face", squares(\.face)),
         ]
     }
 
