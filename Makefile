@@ -27,6 +27,7 @@ test: ## every test, numerics in release, the explorer's page in a browser, what
 	Tests/Python/package.py || [ $$? = 77 ]
 	Tests/Python/train_torch.py || [ $$? = 77 ]
 	Tests/Python/pack_data.py || [ $$? = 77 ]
+	Tests/Python/probe_magnitudes.py || [ $$? = 77 ]
 	$(MAKE) figures
 	$(MAKE) test-packages
 
