@@ -22,7 +22,6 @@ import sys
 
 import numpy
 import torch
-from torch.nn import functional as F
 
 TOOLS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOOLS / "reference"), str(TOOLS / "common"), str(TOOLS / "training")]
@@ -51,12 +50,8 @@ def distances(points):
 def seen(mesh, pictures, points):
     """How far apart the mesh's network sees lids, lips and brows of pictures (N, 3, S, S), with faces about where the points are."""
     low, high = points[:, :468, :2].min(1), points[:, :468, :2].max(1)
-    middle, reach = (low + high) / 2, 0.75 * (high - low).max(1)
-    line = (numpy.arange(mesh.side) + 0.5) / mesh.side * 2 - 1
-    grid = numpy.empty((len(pictures), mesh.side, mesh.side, 2), numpy.float32)
-    grid[..., 0] = (middle[:, 0, None] + line * reach[:, None])[:, None]
-    grid[..., 1] = (middle[:, 1, None] + line * reach[:, None])[:, :, None]
-    crops = F.grid_sample(pictures, torch.from_numpy(grid), align_corners=False)
+    squares = numpy.column_stack((numpy.arange(len(points)), (low + high) / 2, 0.75 * (high - low).max(1)))
+    crops = train_torch.cut(pictures, torch.from_numpy(squares.astype(numpy.float32)), mesh.side)
     return distances(mesh(((crops + 1) / 2).clamp(0, 1), 468)[1].numpy())
 
 

@@ -49,12 +49,9 @@ extension LIATask {
         if let mesh {
             losses.add("mesh", weight: settings.mesh) { mesh(result.pictures, target: batch.frames, batch.regions) }
         }
-        losses.add("reading", weight: settings.reading) {
-            ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).loss(result.magnitudes)
-        }
-        losses.add("reading_changes", weight: settings.readingChanges) {
-            ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1]).changesLoss(result.magnitudes)
-        }
+        lazy var targets = ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1])
+        losses.add("reading", weight: settings.reading) { targets.loss(result.magnitudes) }
+        losses.add("reading_changes", weight: settings.readingChanges) { targets.changesLoss(result.magnitudes) }
         losses.add("sparsity", weight: settings.sparsity) {
             L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
         }
