@@ -152,6 +152,25 @@ final class MediaInput {
         return stream(Int(index))
     }
 
+    /// How long the file says that a stream is, in seconds; nil where it does not say, or where that is guessed from the file's size.
+    func statedSeconds(of stream: UnsafeMutablePointer<AVStream>) -> Double? {
+        guard stream.pointee.duration != MediaNoTime else { return nil }
+        let seconds = Double(stream.pointee.duration) * av_q2d(stream.pointee.time_base), rate = stream.pointee.codecpar.pointee.bit_rate
+        // Of a WAV file that is cut short FFmpeg says how long what is left of it is.
+        if formatName == "wav", rate > 0, missingBytes > 0 { return seconds + 8 * Double(missingBytes) / Double(rate) }
+        return context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM ? seconds : nil
+    }
+
+    /// How many bytes fewer a RIFF file has than its beginning says; 0 where that cannot be told, as of a pipe.
+    private var missingBytes: Int64 {
+        let size = avio_size(io), place = avio_seek(io, 0, SEEK_CUR)
+        guard size > 8, io.pointee.seekable != 0, avio_seek(io, 4, SEEK_SET) == 4 else { return 0 }
+        defer { avio_seek(io, place, SEEK_SET) }
+        let stated = Int64(avio_rl32(io))
+        // A writer that could not go back to its beginning leaves 0 or the highest number.
+        return stated < UInt32.max ? max(0, stated + 8 - size) : 0
+    }
+
     /// Skips the packets of all other streams.
     func keepOnly(_ kept: UnsafeMutablePointer<AVStream>) {
         for index in 0..<streamCount where stream(index) != kept { stream(index).pointee.discard = AVDISCARD_ALL }

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Files
+import Foundation
 
 /// Reads the sound of a file, one channel at one rate, piece by piece: of anything that FFmpeg decodes, also of a video.
 public final class SoundReader {
@@ -10,6 +11,8 @@ public final class SoundReader {
     /// Where the first sample stands on the file's own clock, in seconds: with the first frame of a video, and with the first sound
     /// of any other file. Known when the first piece is read.
     public private(set) var origin: Double?
+    /// What was missing at the end of the file, once that is reached; nil where it holds as much sound as it says.
+    public private(set) var warning: String?
 
     private let input: MediaInput
     private let stream: UnsafeMutablePointer<AVStream>
@@ -23,6 +26,10 @@ public final class SoundReader {
     /// Samples of silence that are to be given before anything else, and how many gaps may have yet.
     private var silence = 0, silenceLeft: Int
     private var hasGiven = false
+    /// How long the file says that its sound is, in seconds; nil where it does not say, or only by a guess from its size.
+    private let stated: Double?
+    /// Samples that were decoded.
+    private var decoded = 0
     private var state = State.reading
 
     private enum State {
@@ -46,6 +53,7 @@ public final class SoundReader {
         }
         decoder = try Decoder(name: path, codec: stream.pointee.codecpar.pointee.codec_id, stream: stream, strict: false)
         packet = av_packet_alloc()
+        stated = input.statedSeconds(of: stream)
         silenceLeft = Self.longestSilence * rate
         input.keepOnly(stream)
     }
@@ -57,7 +65,7 @@ public final class SoundReader {
     }
 
     /// The next samples, some thousand at most, in −1…1; nil at the end. Damaged parts become silence, and what follows a damaged end is
-    /// missing.
+    /// missing; `warning` says so, and `MediaRemarks` is told, where that is more than a twentieth of what the file says that it holds.
     ///
     /// Sound of 16 bits that has the rate already is given as it is, its first channel. Other sound is mixed to one channel and resampled.
     ///
@@ -78,6 +86,7 @@ public final class SoundReader {
                 guard hasGiven else {
                     throw FileError(.input, path, "its sound cannot be decoded: the file is cut short or damaged; copy or export it again")
                 }
+                remarkOnEnd()
                 return nil
             case .draining:
                 state = .done
@@ -88,6 +97,14 @@ public final class SoundReader {
     }
 
     private var queued: [Float] = []
+
+    private func remarkOnEnd() {
+        let seconds = Double(decoded) / Double(rate)
+        guard let stated, seconds < 0.95 * stated, seconds < stated - 0.1 else { return }
+        let found = String(format: "the sound is cut short or damaged: %.1f of %.1f s could be read", seconds, stated)
+        warning = found
+        MediaRemarks.note(path, found)
+    }
 
     private func given(_ samples: [Float]) -> [Float] {
         hasGiven = true
@@ -126,6 +143,7 @@ public final class SoundReader {
         }
         place(frame)
         var samples = isExact ? firstChannel(frame) : resampled(frame)
+        decoded += samples.count
         guard let start = next else { return }
         next = start + samples.count
         // Sound before the first frame of a video.

@@ -97,4 +97,20 @@ import TestSupport
             #expect(count <= max(0, (length - 44) / 2))
         }
     }
+
+    /// A file that ends before what its beginning says of its length is named; a whole one, or one whose length nobody knew, is not.
+    @Test func aFileCutShortIsSaid() throws {
+        func warning(of bytes: Data) throws -> String? {
+            let path = folder.file("f.wav")
+            try bytes.write(to: URL(fileURLWithPath: path))
+            let reader = try SoundReader(path, rate: 16000)
+            while try reader.piece() != nil {}
+            return reader.warning
+        }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: wave("e.wav", rate: 16000, channels: [tone(440, rate: 16000, seconds: 4)])))
+        #expect(try warning(of: bytes) == nil)
+        #expect(try warning(of: bytes[..<(44 + 2 * 16000)]) == "the sound is cut short or damaged: 1.0 of 4.0 s could be read")
+        for place in [4..<8, 40..<44] { bytes.replaceSubrange(place, with: [255, 255, 255, 255]) }
+        #expect(try warning(of: bytes) == nil)
+    }
 }
