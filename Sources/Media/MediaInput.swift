@@ -157,7 +157,8 @@ final class MediaInput {
         guard stream.pointee.duration != MediaNoTime else { return nil }
         let seconds = Double(stream.pointee.duration) * av_q2d(stream.pointee.time_base), rate = stream.pointee.codecpar.pointee.bit_rate
         // Of a WAV file that is cut short FFmpeg says how long what is left of it is.
-        if formatName == "wav", rate > 0, missingBytes > 0 { return seconds + 8 * Double(missingBytes) / Double(rate) }
+        let missing = formatName == "wav" ? missingBytes : 0
+        if rate > 0, missing > 0 { return seconds + 8 * Double(missing) / Double(rate) }
         return context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM ? seconds : nil
     }
 
