@@ -12,6 +12,7 @@ extension TransferChoice {
         case .lips: "how far the lips open"
         case .animals: "to animate animals"
         case .scale: "to adapt motion to the portrait's size"
+        case .gains: "to leave gains of directions out"
         }
     }
 
@@ -25,6 +26,7 @@ extension TransferChoice {
         case .lips: "--lips and --close-lips"
         case .animals: "--animal"
         case .scale: "--adapt-scale"
+        case .gains: "--no-gains"
         }
     }
 }

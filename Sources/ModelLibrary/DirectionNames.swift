@@ -15,20 +15,28 @@ public struct DirectionNames: Equatable, Sendable {
         public let name: String?
         /// The useful values of α, lowest first, in units of the direction's magnitude; nil where none are stored.
         public let range: ClosedRange<Float>?
+        /// What relative transfer multiplies changes along it by; nil for 1.
+        public let gain: Float?
 
         enum CodingKeys: String, CodingKey {
-            case number, name, low, high
+            case number, name, low, high, gain
         }
 
-        init(number: Int, name: String?, range: ClosedRange<Float>?) {
-            (self.number, self.name, self.range) = (number, name, range)
+        init(number: Int, name: String?, range: ClosedRange<Float>?, gain: Float? = nil) {
+            (self.number, self.name, self.range, self.gain) = (number, name, range, gain)
         }
 
-        /// - Throws: `DecodingError`, also for a range that has one end, or whose ends are not finite or in the wrong order.
+        /// - Throws: `DecodingError`, also for a range that has one end, or whose ends are not finite or in the wrong order, and for a gain
+        ///   that is not among `gains`.
         public init(from decoder: any Swift.Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             number = try values.decode(Int.self, forKey: .number)
             name = try values.decodeIfPresent(String.self, forKey: .name)
+            gain = try values.decodeIfPresent(Float.self, forKey: .gain)
+            guard gain.map(DirectionNames.gainRange.contains) ?? true else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .gain, in: values, debugDescription: "the gain of direction \(number) is not from 0.1 to 10")
+            }
             switch (try values.decodeIfPresent(Float.self, forKey: .low), try values.decodeIfPresent(Float.self, forKey: .high)) {
             case (nil, nil): range = nil
             case (let low?, let high?) where low.isFinite && high.isFinite && low < high: range = low...high
@@ -44,6 +52,7 @@ public struct DirectionNames: Equatable, Sendable {
             try values.encodeIfPresent(name, forKey: .name)
             try values.encodeIfPresent(range?.lowerBound, forKey: .low)
             try values.encodeIfPresent(range?.upperBound, forKey: .high)
+            try values.encodeIfPresent(gain, forKey: .gain)
         }
     }
 
@@ -61,6 +70,8 @@ public struct DirectionNames: Equatable, Sendable {
     public static let fileName = "directions.json"
     /// Version of the file's layout.
     public static let formatVersion = 1
+    /// The gains that a direction may have.
+    public static let gainRange: ClosedRange<Float> = 0.1...10
     /// The most characters a name may have.
     public static let longestName = 40
 
@@ -100,6 +111,7 @@ public struct DirectionNames: Equatable, Sendable {
             do {
                 guard known[entry.number] == nil else { throw DirectionError("direction \(entry.number) stands there twice") }
                 try set(entry.number, name: entry.name, range: entry.range)
+                try setGain(entry.number, entry.gain)
             } catch let error as DirectionError {
                 throw FileError(.input, path, "\(error); mend or remove it")
             }
@@ -141,6 +153,14 @@ public struct DirectionNames: Equatable, Sendable {
     /// The values of α that a slider offers for direction `number`, 1…M: the useful ones, or those that the family says.
     public func sliderRange(of number: Int) -> ClosedRange<Float>? { range(of: number) ?? control(number)?.range }
 
+    /// What relative transfer multiplies changes along direction `number`, 1…M, by; nil for 1.
+    public func gain(of number: Int) -> Float? { known[number]?.gain }
+
+    /// Of all directions, 1 where none is stored; nil where none is stored of any.
+    public var gains: [Float]? {
+        known.values.allSatisfy { $0.gain == nil } ? nil : controls.map { gain(of: $0.number) ?? 1 }
+    }
+
     private func control(_ number: Int) -> Control? { controls.indices.contains(number - 1) ? controls[number - 1] : nil }
 
     /// What to call direction `number` on a label: "8 nod", or "8".
@@ -166,7 +186,7 @@ public struct DirectionNames: Equatable, Sendable {
                 + NameDistance.question(word, among: names))
     }
 
-    /// Names a direction, or forgets it where both are nil.
+    /// Names a direction, or forgets its name and range where both are nil. Its gain stays.
     ///
     /// - Parameters:
     ///   - number: 1…M.
@@ -174,9 +194,7 @@ public struct DirectionNames: Equatable, Sendable {
     ///   - range: finite and not empty, in units of the direction's magnitude.
     /// - Throws: `DirectionError` for a number, name or range that cannot be; nothing has changed then.
     public mutating func set(_ number: Int, name: String?, range: ClosedRange<Float>?) throws {
-        guard number >= 1, number <= count else {
-            throw DirectionError("there is no direction \(number): the model's are numbered 1 to \(count)")
-        }
+        try check(number)
         let trimmed = name?.trimmingCharacters(in: .whitespacesAndNewlines)
         if let trimmed {
             if let problem = Self.problem(withName: trimmed) {
@@ -189,7 +207,29 @@ public struct DirectionNames: Equatable, Sendable {
         if let range, !range.lowerBound.isFinite || !range.upperBound.isFinite || range.lowerBound == range.upperBound {
             throw DirectionError("the range of a direction wants two different finite numbers")
         }
-        known[number] = trimmed == nil && range == nil ? nil : Entry(number: number, name: trimmed, range: range)
+        keep(Entry(number: number, name: trimmed, range: range, gain: gain(of: number)))
+    }
+
+    /// Stores what relative transfer multiplies changes along a direction by.
+    ///
+    /// - Parameters:
+    ///   - number: 1…M.
+    ///   - gain: of `gainRange`; nil, as 1, for none.
+    /// - Throws: `DirectionError` for a number or gain that cannot be; nothing has changed then.
+    public mutating func setGain(_ number: Int, _ gain: Float?) throws {
+        try check(number)
+        guard gain.map(Self.gainRange.contains) ?? true else { throw DirectionError("the gain of a direction is from 0.1 to 10") }
+        keep(Entry(number: number, name: known[number]?.name, range: range(of: number), gain: gain == 1 ? nil : gain))
+    }
+
+    private func check(_ number: Int) throws {
+        guard number >= 1, number <= count else {
+            throw DirectionError("there is no direction \(number): the model's are numbered 1 to \(count)")
+        }
+    }
+
+    private mutating func keep(_ entry: Entry) {
+        known[entry.number] = entry.name == nil && entry.range == nil && entry.gain == nil ? nil : entry
     }
 
     /// Why a text cannot be a direction's name; nil when it can.

@@ -84,7 +84,7 @@ public struct ModelFolder: Sendable {
                 "holds a \(other.title) network, and model.json says \(family.title); convert the checkpoint again with 'lia convert'")
         }
         // Without a prefix the family itself says what it misses.
-        let network = try family.init(checkpoint, prefix: prefix ?? "")
+        let network = try withGains(family.init(checkpoint, prefix: prefix ?? ""))
         let model = PortraitModel(
             name: description.name, network: network, usesDetail: description.detail ?? false, checkpoint: weightsPath, folder: path)
         let found = ModelDescription(of: model, weights: description.weights, origin: description.origin)
@@ -97,6 +97,14 @@ public struct ModelFolder: Sendable {
                     + "'lia convert'")
         }
         return model
+    }
+
+    /// The network with the gains of `directions.json`; without where the file is damaged, which is said where names are wanted.
+    private func withGains(_ network: any PortraitNetwork) -> any PortraitNetwork {
+        guard let lia = network as? LIA, let names = try? DirectionNames(modelFolder: path, controls: lia.controls),
+            let gains = names.gains
+        else { return network }
+        return LIA(lia, gains: gains)
     }
 
     /// Writes a network as a model folder, whole or not at all; the folders above it are made where they are absent.

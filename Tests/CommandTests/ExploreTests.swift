@@ -187,11 +187,62 @@ import TestSupport
         #expect(try explore(["label"]).output == "6, useful from 0 to 1\n")
     }
 
+    /// Gains come by hand or from a report, are listed, and move relative results further; without them the network's own motion is left.
+    @Test func gainsEnlargeRelativeMotion() throws {
+        #expect(try explore(["label", "2", "blink_left"]).exitCode == 0 && explore(["label", "3", "brows", "--gain", "1.5"]).exitCode == 0)
+        func report(_ model: String, _ task: String = "reconstruction") throws -> String {
+            let path = folder.file("report.json")
+            let measures = #"{"lids_correlation": {"mean": 0.8}, "lids_slope": {"mean": 0.4}, "brows_correlation": {"mean": 0.3}, "#
+                + #""brows_slope": {"mean": 0.1}, "lips_correlation": {"mean": 0.9}, "lips_slope": {"mean": 0.1}}"#
+            try #"{"task": "\#(task)", "rows": [{"subject": {"model": "\#(model)", "mode": "absolute"}, "measures": \#(measures)}]}"#
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            return path
+        }
+        for (path, words) in [
+            (try report("other"), "a report of other"), (folder.file("none.json"), "no such file"), (source, "no report"),
+        ] {
+            let run = try explore(["label", "--gains-from", path])
+            #expect(run.exitCode == 65 && run.errors.contains(words), "\(run.errors)")
+        }
+        #expect(try explore(["label", "--gains-from", report("tiny", "cross")]).errors.contains("--task reconstruction"))
+        let run = try explore(["label", "--gains-from", report("tiny")])
+        // Lids move half as far as they should; brows hardly follow, and no direction is called jaw.
+        #expect(run.output == "2 blink_left, gain 2\n3 brows, gain 1.5\n", "\(run.errors)")
+
+        let driving = folder.file("driving.png")
+        try Samples.picture(width: 64, height: 64).write(to: driving)
+        // Of all directions twice as much is twice the strength.
+        let all = (1...20).map { #"{"number": \#($0), "gain": 2}"# }.joined(separator: ", ")
+        let names = model + "/directions.json", before = try Data(contentsOf: URL(fileURLWithPath: names))
+        try #"{"format_version": 1, "directions": [\#(all)]}"#.write(toFile: names, atomically: true, encoding: .utf8)
+        try FileManager.default.createDirectory(atPath: folder.file("frames"), withIntermediateDirectories: false)
+        for (name, picture) in [("1.png", source), ("2.png", driving)] {
+            try FileManager.default.copyItem(atPath: picture, toPath: folder.file("frames/" + name))
+        }
+        func frame(_ options: [String]) throws -> [UInt8] {
+            let output = folder.file("out-" + options.joined()) + "/"
+            let run = try CommandRun.lia(
+                ["animate", "-m", model, "-s", source, "-d", folder.file("frames"), "-o", output, "--crop", "centre"] + options)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            return try Picture.read(output + #require(self.names(output).last)).pixels
+        }
+        let gained = try frame([])
+        #expect(try gained == frame(["--no-gains", "--strength", "2"]) && gained != frame(["--no-gains"]))
+        try before.write(to: URL(fileURLWithPath: names))
+        let absolute = try CommandRun.lia([
+            "animate", "-m", model, "-s", source, "-d", driving, "-o", folder.file("x.png"), "--mode", "absolute", "--no-gains",
+        ])
+        #expect(absolute.exitCode == 64 && absolute.errors.contains("--mode relative"))
+        #expect(try explore(["label", "brows", "--gain", "1"]).output.contains("3 brows\n"))
+        #expect(try explore(["label", "2", "--remove"]).exitCode == 0 && explore(["label"]).output == "3 brows\n")
+    }
+
     @Test func namesThatCannotBeAreSaid() throws {
         for (arguments, words) in [
             (["8", "7"], "no number"), (["8", "a,b"], "reserved for lists"), (["21", "nod"], "1 to 20"), (["wink", "nod"], "wink"),
             (["8"], "give a name"), (["--range", "1..2"], "which direction"), (["8", "nod", "--range", "2..1"], "--range"),
             (["8", "nod", "--remove"], "--remove"),
+            (["8", "--gain", "11"], "0.1 to 10"), (["--gain", "2"], "which direction"), (["8", "--gains-from", "x"], "--gains-from"),
         ] {
             let run = try explore(["label"] + arguments)
             #expect(run.exitCode == 64 && run.errors.contains(words), "\(arguments): \(run.errors)")

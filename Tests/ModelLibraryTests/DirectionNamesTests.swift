@@ -35,6 +35,25 @@ import TestSupport
         #expect(try self.names().entries.map(\.number) == [2, 6])
     }
 
+    @Test func gainsAreKeptWhateverADirectionIsCalled() throws {
+        var names = try names(count: 4)
+        #expect(names.gains == nil)
+        try names.setGain(2, 1.5)
+        try names.set(3, name: "nod", range: nil)
+        try names.setGain(3, 2)
+        try names.set(3, name: nil, range: nil)
+        try names.setGain(4, 1)
+        try names.write()
+        let read = try self.names(count: 4)
+        #expect(read == names && read.gains == [1, 1.5, 2, 1] && read.gain(of: 3) == 2 && read.gain(of: 4) == nil)
+        #expect(read.entries.map(\.number) == [2, 3])
+        for (number, gain) in [(5, Float(1)), (1, 0), (1, 10.5), (1, -1), (1, .nan)] {
+            #expect(throws: DirectionError.self) { try names.setGain(number, gain) }
+        }
+        for number in [2, 3] { try names.setGain(number, nil) }
+        #expect(names.gains == nil && names.entries.isEmpty)
+    }
+
     @Test func numbersAndNamesLeadToTheSameDirection() throws {
         let names = try names(#"{"format_version":1,"directions":[{"number":8,"name":"Nod","low":-2,"high":3}]}"#)
         for text in ["8", "nod", "NOD", " 8", "08"] { #expect(try names.number(of: text) == 8, "\(text)") }
@@ -76,6 +95,7 @@ import TestSupport
         (#"{"format_version":1,"directions":[{"number":1,"name":"a=b"}]}"#, "a=b"),
         (#"{"format_version":1,"directions":[{"number":1,"name":"a","low":1}]}"#, "no range"),
         (#"{"format_version":1,"directions":[{"number":1,"name":"a","low":3,"high":-3}]}"#, "no range"),
+        (#"{"format_version":1,"directions":[{"number":1,"gain":0}]}"#, "gain of direction 1"),
         (#"{"format_version":1,"directions":[{"number":1,"name":"a"},{"number":1,"name":"b"}]}"#, "twice"),
         (#"{"format_version":1,"directions":[{"number":1,"name":"a"},{"number":2,"name":"A"}]}"#, "already"),
     ])

@@ -24,6 +24,27 @@ import Testing
         #expect(transfer(.absolute, 0.5) == [0, -0.875, 3])
     }
 
+    /// Gains scale the change along each direction by itself, and nothing else: neither the source, nor absolute motion.
+    @Test func gainsScaleRelativeMotion() {
+        func moved(_ mode: TransferMode, _ strength: Float) -> [Float] {
+            lia.transfer(mode, driving: driving, reference: reference, source: source, strength: strength, gains: [2, 1, 0.5]).values
+        }
+        #expect(moved(.relative, 1) == [0, -2.75, 2.5])
+        #expect(moved(.relative, 2) == [1, -5.75, 3])
+        #expect(moved(.absolute, 0.5) == transfer(.absolute, 0.5))
+        let gained = LIA(lia, gains: [2, 1, 0.5]), picture = Tensor(zeros: [1, 3, 32, 32])
+        let portrait = gained.encode(picture), own = portrait.motion.values
+        var choice = Transfer(.relative)
+        #expect(gained.choices.contains(.gains) && !choice.choices.contains(.gains))
+        let with = gained.transfer(choice, driving: driving, reference: reference, to: portrait).values
+        choice.usesGains = false
+        let without = gained.transfer(choice, driving: driving, reference: reference, to: portrait).values
+        for (index, change) in [Float(0.5), -3, 1].enumerated() {
+            #expect(abs(with[index] - own[index] - change * gained.gains[index]) < 1e-5)
+            #expect(abs(without[index] - own[index] - change) < 1e-5)
+        }
+    }
+
     @Test func theReferenceFrameLeavesTheSourceAsItIs() {
         let same = lia.transfer(.relative, driving: reference, reference: reference, source: source, strength: 3)
         #expect(same.values == source.values)

@@ -6,19 +6,20 @@ import Tensors
 import Testing
 import TestSupport
 
-/// The networks of the ablations: other dictionaries, and no masks.
+/// The networks of the ablations, other dictionaries and no masks, and the one that paints.
 @Suite struct VariantTests {
     /// One network: what is varied, and the seed that it starts from.
     private static func network(
-        _ dictionary: MotionDictionary.Kind, masks: Bool, directions: Int = 3, seed: UInt64 = 5
+        _ dictionary: MotionDictionary.Kind, masks: Bool, paints: Bool = false, directions: Int = 3, seed: UInt64 = 5
     ) -> LIA {
         LIA(
             LIAConfiguration(
                 size: 32, channels: [6, 5, 4, 4], code: 8, directions: dictionary == .absent ? 8 : directions,
-                dictionary: dictionary, masks: masks), seed: seed)
+                dictionary: dictionary, masks: masks, paints: paints), seed: seed)
     }
 
-    static let all = MotionDictionary.Kind.allCases.flatMap { kind in [true, false].map { (kind, $0) } }
+    static let all =
+        MotionDictionary.Kind.allCases.flatMap { kind in [true, false].map { (kind, $0, false) } } + [(.orthonormal, true, true)]
 
     /// Waves, so smooth that bilinear sampling has slight kinks only.
     private func picture(_ count: Int, seed: UInt64) -> Tensor {
@@ -86,6 +87,34 @@ import TestSupport
         }
     }
 
+    /// What is painted is what the weights make of the blended features, level by level, and nothing at first.
+    @Test func paintAddsWhatBlendedFeaturesTell() throws {
+        let (plain, paints) = (Self.network(.orthonormal, masks: true), Self.network(.orthonormal, masks: true, paints: true))
+        let others = Dictionary(uniqueKeysWithValues: plain.parameters.map { ($0.name, $0.value) })
+        for parameter in paints.parameters { if let other = others[parameter.name] { parameter.value = other } }
+        let source = plain.encode(source: picture(1, seed: 1)), motion = plain.encode(driving: picture(1, seed: 2))
+        let before = plain.generate(source, magnitudes: motion)
+        #expect(paints.generate(source, magnitudes: motion).values == before.values)
+        // The last level alone: of its blended features, (1, 4, 32, 32), what a convolution that does nothing but to activate leaves, over √4.
+        func set(_ name: String, _ value: (Tensor) -> [Float]) throws {
+            let parameter = try #require(paints.parameters.first { $0.name == "dec.to_paints.2." + name })
+            parameter.value = Tensor(value(parameter.value), parameter.shape)
+        }
+        try set("weight") { $0.values.indices.map { Float($0) - 5 } }
+        // (1, 4, 4, 3, 3): the middle of each channel's own kernel. Scaled to unit length it is 1, whatever the style.
+        try set("conv.conv.weight") { $0.values.indices.map { $0 % 9 == 4 && $0 / 36 == $0 / 9 % 4 ? 1 : 0 } }
+        var blended: [Tensor?] = []
+        let after = paints.generate(source, magnitudes: motion) { blended.append($1.blended) }
+        let features = try #require(blended.last ?? nil).values.map { 2 * ($0 < 0 ? 0.2 : 1) * $0 / Float(2).squareRoot() }
+        for pixel in stride(from: 0, to: 1024, by: 37) {
+            for color in 0..<3 {
+                let added = (0..<4).reduce(Float(0)) { $0 + (Float(4 * color + $1) - 5) / 2 * features[$1 * 1024 + pixel] }
+                let wanted = before.values[color * 1024 + pixel] + added
+                #expect(abs(after.values[color * 1024 + pixel] - wanted) < 1e-4 * max(1, abs(wanted)))
+            }
+        }
+    }
+
     /// A mask that is all but 1 and no mask at all give the same; both paths of the operators agree.
     @Test func noMaskIsAMaskOfOne() {
         var random = RandomSource(seed: 3)
@@ -102,11 +131,12 @@ import TestSupport
     }
 
     /// What a checkpoint holds says which network it is.
-    @Test(arguments: all) func checkpointsTellTheirVariant(_ kind: MotionDictionary.Kind, _ masks: Bool) throws {
-        let lia = Self.network(kind, masks: masks)
+    @Test(arguments: all) func checkpointsTellTheirVariant(_ kind: MotionDictionary.Kind, _ masks: Bool, _ paints: Bool) throws {
+        let lia = Self.network(kind, masks: masks, paints: paints)
         let names = Set(lia.parameters.map(\.name))
         #expect(names.contains("dec.direction.weight") == (kind == .orthonormal))
         #expect(names.contains("dec.free_direction.weight") == (kind == .free))
+        #expect(names.contains("dec.to_paints.0.weight") == paints && (lia.authorsCheckpoint == nil) == paints)
         let folder = try TemporaryFolder()
         let path = folder.file("variant.safetensors")
         try SafetensorsFile.write(
@@ -134,10 +164,11 @@ import TestSupport
     }
 
     /// Every parameter's gradient against central differences, along itself and along a random direction.
-    @Test(arguments: all) func gradientsEqualFiniteDifferences(_ kind: MotionDictionary.Kind, _ masks: Bool) throws {
-        let lia = Self.network(kind, masks: masks)
+    @Test(arguments: all) func gradientsEqualFiniteDifferences(_ kind: MotionDictionary.Kind, _ masks: Bool, _ paints: Bool) throws {
+        let lia = Self.network(kind, masks: masks, paints: paints)
         let (source, driving) = (picture(1, seed: 1), picture(2, seed: 2))
         var random = RandomSource(seed: 4)
+        for parameter in lia.parameters where parameter.name.hasPrefix("dec.to_paints.") { parameter.value = random.normal(parameter.shape) }
         // What is sampled outside the picture is 0, and so would a bias of 0 stand on the activation's kink.
         for parameter in lia.parameters where parameter.name.hasSuffix("bias") {
             parameter.value = Sum.forward(parameter.value, Scaling.forward(random.normal(parameter.shape), by: 0.3))

@@ -1,4 +1,5 @@
 import Checkpoints
+import Faces
 import Foundation
 import ModelLibrary
 import Networks
@@ -66,6 +67,19 @@ import Training
         #expect(bits(second) == bits(alone))
         let losses = Set(try alone.advance().losses.keys), clip: Set<String> = stage == "clip" ? ["sync", "adversarial_clip"] : []
         #expect(losses == clip.union(["perceptual", "l1", "lips", "adversarial", "discriminator"]))
+    }
+
+    /// The network of the face mesh sees a mouth that is to be painted open, and is no part of what learns.
+    @Test func theMeshIsSeenInWhatIsPainted() throws {
+        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
+        let mesh = [("mesh", "1"), ("mesh_network", folder + "/face_landmark.tflite"), ("mesh_openings", "12")]
+        let plain = try trainer(configuration()), seen = try trainer(configuration(mesh))
+        #expect(seen.task.parameters.count == plain.task.parameters.count)
+        let (own, others) = try (seen.advance(), plain.advance())
+        let value = try #require(own.losses["mesh"])
+        #expect(value > 0 && others.losses["mesh"] == nil && abs(own.total - others.total - value) < 1e-4 * own.total)
+        #expect(bits(seen) != bits(plain))
+        #expect { try trainer(configuration([("mesh", "1")])) } throws: { "\($0)".contains("losses.mesh_network") }
     }
 
     /// Running statistics follow the batches, and are no learned parameters.

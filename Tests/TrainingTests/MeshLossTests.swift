@@ -68,6 +68,22 @@ import Training
         #expect(abs(found - 8.0 * 3 / 8 / 8 / 3) < 1e-6, "\(found)")
     }
 
+    /// The same part of every frame, in halves of its breadth and height: of a ramp, the places themselves; beyond the edges 0.
+    @Test func aPartOfEveryFrameIsCut() {
+        let ramp: [Float] = [-0.875, -0.625, -0.375, -0.125, 0.125, 0.375, 0.625, 0.875]
+        let rows = Array(repeating: ramp, count: 4).flatMap { $0 }
+        let crops = RegionCrops(frames: 2, center: [0.25, 0], reach: [0.5, 2], side: 4)
+        let cut = crops.cut(Tensor(rows + rows.map { $0 + 10 }, [2, 1, 4, 8]))
+        #expect(cut.shape == [2, 1, 4, 4])
+        for frame in 0..<2 {
+            for column in 0..<4 {
+                let wanted = 0.25 + 0.5 * (Float(2 * column + 1) / 4 - 1) + Float(10 * frame)
+                #expect(abs(cut.values[frame * 16 + 4 + column] - wanted) < 1e-5)
+                #expect(cut.values[frame * 16 + column] == 0)
+            }
+        }
+    }
+
     @Test func anotherFileIsRefused() throws {
         let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders))
         #expect(throws: (any Error).self) { try MeshLoss(path: folder + "/face_detection_short_range.tflite") }

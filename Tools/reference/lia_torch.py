@@ -251,6 +251,20 @@ class ToRGB(nn.Module):
         return picture if previous is None else picture + self.upsample(previous)
 
 
+class ToPaint(nn.Module):
+    """Reads colours from a level's blended features; not in the paper. A new one adds nothing."""
+
+    def __init__(self, channels, code):
+        super().__init__()
+        self.conv = StyledConvolution(channels, channels, code)
+        self.weight = nn.Parameter(torch.zeros(3, channels, 1, 1))
+        scale = 1 / math.sqrt(channels)
+        self.scaled = Fixed(lambda: self.weight * scale)
+
+    def forward(self, blended, code):
+        return F.conv2d(self.conv(blended, code), self.scaled())
+
+
 class ToFlow(nn.Module):
     """Reads a flow field and a mask from a level's features and warps the source's features with them."""
 
@@ -324,7 +338,7 @@ class Input(nn.Module):
 class Generator(nn.Module):
     """G, with the dictionary, as the published checkpoints have it."""
 
-    def __init__(self, channels, code, directions):
+    def __init__(self, channels, code, directions, paints=False):
         super().__init__()
         pairs = list(zip(channels, channels[1:]))
         self.direction = Dictionary(code, directions)
@@ -336,6 +350,7 @@ class Generator(nn.Module):
             layer for before, after in pairs
             for layer in (StyledConvolution(before, after, code, doubling=True), StyledConvolution(after, after, code)))
         self.to_rgbs = nn.ModuleList(ToRGB(after) for _, after in pairs)
+        self.to_paints = nn.ModuleList(ToPaint(after, code) for _, after in pairs if paints)
         self.to_flows = nn.ModuleList(ToFlow(after, 8 << level, code) for level, (_, after) in enumerate(pairs))
 
     def forward(self, code, features, observe=None):
@@ -345,8 +360,10 @@ class Generator(nn.Module):
         for level, to_flow in enumerate(self.to_flows):
             x = self.convs[2 * level + 1](self.convs[2 * level](x, code), code)
             warped, x, raw, flow, mask = to_flow(
-                x, code, features[level], raw, blending=level + 1 < len(self.to_flows))
+                x, code, features[level], raw, blending=level + 1 < len(self.to_flows) or len(self.to_paints) > 0)
             picture = self.to_rgbs[level](warped, picture)
+            if self.to_paints:
+                picture = picture + self.to_paints[level](x, code)
             if observe:
                 observe(level, flow, mask, warped)
         return picture
@@ -355,13 +372,13 @@ class Generator(nn.Module):
 class LIA(nn.Module):
     """The whole network; `channels` is by resolution, from 4 px to `size`, doubling."""
 
-    def __init__(self, size, channels, code, directions):
+    def __init__(self, size, channels, code, directions, paints=False):
         super().__init__()
         if 4 << (len(channels) - 1) != size:
             raise ValueError(f"{len(channels)} channel counts for {size} px")
         self.size, self.channels = size, list(channels)
         self.enc = Encoder(self.channels, code, directions)
-        self.dec = Generator(self.channels, code, directions)
+        self.dec = Generator(self.channels, code, directions, paints)
 
     @staticmethod
     def named(name):
@@ -381,7 +398,7 @@ class LIA(nn.Module):
         channels = [state["enc.net_app.convs.0.0.weight"].shape[0]]
         channels += [state[f"enc.net_app.convs.{block}.conv2.1.weight"].shape[0] for block in range(1, blocks - 1)]
         code, directions = state["dec.direction.weight"].shape
-        network = LIA(2**blocks, channels[::-1], code, directions)
+        network = LIA(2**blocks, channels[::-1], code, directions, "dec.to_paints.0.weight" in state)
         missing, unexpected = network.load_state_dict(state, strict=False)
         idle = ("kernel", "noise.weight")
         missing = [name for name in missing if not name.endswith(idle) and not name.startswith("dec.to_rgb1.")]

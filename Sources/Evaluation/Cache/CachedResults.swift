@@ -1,4 +1,5 @@
 import Files
+import Networks
 
 /// Results for some models: taken from the cache where it has them, else computed and cached.
 struct CachedResults {
@@ -17,7 +18,11 @@ struct CachedResults {
         }
         models =
             try job.models.map { model in
-                try model.checkpoint.map { try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "") }
+                let gains = (model.network as? LIA)?.gains ?? []
+                return try model.checkpoint.map {
+                    try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "")
+                        + (gains.allSatisfy { $0 == 1 } ? "" : " gains \(gains)")
+                }
             } + ["baselines"]
         settings = [
             "task": job.task.name, "size": "\(job.size)", "frames": "\(job.frameLimit)", "networks": try job.networks.digest(),

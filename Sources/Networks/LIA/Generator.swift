@@ -9,6 +9,8 @@ public struct Generator {
         let doubling, following: StyledConvolution
         let toFlow: ToFlow
         let toRGB: ToRGB
+        /// nil where nothing is painted.
+        let toPaint: ToPaint?
     }
 
     let input: Parameter
@@ -29,7 +31,8 @@ public struct Generator {
                 following: StyledConvolution(
                     scope.scope("convs").scope(2 * index + 1), from: channels, to: channels, code: code),
                 toFlow: ToFlow(scope.scope("to_flows").scope(index), channels: channels, code: code, masked: configuration.masks),
-                toRGB: ToRGB(scope.scope("to_rgbs").scope(index), channels: channels))
+                toRGB: ToRGB(scope.scope("to_rgbs").scope(index), channels: channels),
+                toPaint: configuration.paints ? ToPaint(scope.scope("to_paints").scope(index), channels: channels, code: code) : nil)
         }
         // The published network has a picture at 4 px that nothing reads.
         let (toRGB, colors) = (scope.scope("to_rgb1"), [1, 3, 1, 1])
@@ -55,10 +58,14 @@ public struct Generator {
         for (index, level) in levels.enumerated() {
             x = level.following(level.doubling(x, code: code), code: code)
             let flow = level.toFlow(
-                x, code: code, source: features[index], previous: map, blending: index + 1 < levels.count)
+                x, code: code, source: features[index], previous: map,
+                blending: index + 1 < levels.count || level.toPaint != nil)
             map = flow.map
             picture = level.toRGB(flow.warp.warped, previous: picture)
-            if let blended = flow.warp.blended { x = blended }
+            if let blended = flow.warp.blended {
+                x = blended
+                picture = level.toPaint.map { $0(blended, code: code, addingTo: picture!) } ?? picture
+            }
             observe?(index, flow.warp)
             pictures?(index, picture!)
         }

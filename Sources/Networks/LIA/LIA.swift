@@ -25,6 +25,8 @@ public final class LIA: VideoDriven, @unchecked Sendable {
     public let generator: Generator
     /// Everything that is learned, in the order of its declaration.
     public let parameters: [Parameter]
+    /// What relative transfer multiplies changes along each direction by, M of them, all 1 unless the model's owner says otherwise.
+    public let gains: [Float]
     private let besides: [(name: String, tensor: Tensor)]
 
     public var inputSize: Int { configuration.size }
@@ -73,12 +75,23 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         motionDictionary = MotionDictionary(scope.scope("dec"), configuration)
         generator = Generator(scope.scope("dec"), configuration)
         (parameters, besides) = (builder.parameters, builder.besides)
+        gains = Array(repeating: 1, count: configuration.directions)
         try builder.finish(wanted: "a complete LIA checkpoint")
+    }
+
+    /// The same network, tensors and all, with other gains.
+    ///
+    /// - Parameter gains: M.
+    public init(_ other: LIA, gains: [Float]) {
+        precondition(gains.count == other.configuration.directions, "\(gains.count) gains for \(other.configuration.directions) directions")
+        (configuration, encoder, motionDictionary) = (other.configuration, other.encoder, other.motionDictionary)
+        (generator, parameters, besides, self.gains) = (other.generator, other.parameters, other.besides, gains)
     }
 
     /// {"gen": …}, with the blur kernels, noise weights and 4 px picture that the authors' own program wants.
     public var authorsCheckpoint: [CheckpointMember]? {
-        [CheckpointMember(key: "gen", tensors: parameters.map { ($0.name, $0.value) } + besides)]
+        // Their network paints nothing.
+        configuration.paints ? nil : [CheckpointMember(key: "gen", tensors: parameters.map { ($0.name, $0.value) } + besides)]
     }
 
     public var measures: [NetworkMeasure] {
@@ -94,6 +107,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
             NetworkMeasure("directions", .number(c.directions), text: "\(c.directions)\(remark)"),
             NetworkMeasure("dictionary", .text(c.dictionary.rawValue), text: nil),
             NetworkMeasure("masks", .flag(c.masks), text: c.masks ? nil : "none: warped features are used whole"),
+            NetworkMeasure("paints", .flag(c.paints), text: c.paints ? "pictures show the generator\u{2019}s own features, too" : nil),
         ]
     }
 
@@ -136,25 +150,36 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         return FrameReading(motion: encoder.magnitudes(code), appearance: code)
     }
 
+    public var choices: Set<TransferChoice> { [.controls, .gains] }
+
     public func transfer(
         _ transfer: Transfer, driving: Tensor, reference: Tensor, to portrait: any EncodedPortrait
     ) -> Tensor {
         let own = portrait.motion
-        let target = self.transfer(transfer.mode, driving: driving, reference: reference, source: own, strength: transfer.strength)
+        let target = self.transfer(
+            transfer.mode, driving: driving, reference: reference, source: own, strength: transfer.strength,
+            gains: transfer.usesGains ? gains : nil)
         guard let controls = transfer.controls else { return target }
         let (values, unmoved) = (target.values, own.values)
         return Tensor(values.indices.map { controls.contains($0 + 1) ? values[$0] : unmoved[$0] }, target.shape)
     }
 
     /// Section 3.4: absolute a_t, relative a_t − a_ref + a_source. A strength s scales what is added to the source's own
-    /// magnitudes: a_source + s·(a − a_source).
+    /// magnitudes: a_source + s·(a − a_source). Gains g, which are not in the paper, scale relative motion along each direction by itself:
+    /// a_source + s·g·(a_t − a_ref).
     public func transfer(
-        _ mode: TransferMode, driving: Tensor, reference: Tensor, source: Tensor, strength: Float
+        _ mode: TransferMode, driving: Tensor, reference: Tensor, source: Tensor, strength: Float, gains: [Float]? = nil
     ) -> Tensor {
-        let (a, anchor, own) = (driving.values, mode == .absolute ? source.values : reference.values, source.values)
-        // With strength 1 the absolute magnitudes are exactly the driving frame's.
-        if mode == .absolute && strength == 1 { return driving }
-        return Tensor(a.indices.map { own[$0] + strength * (a[$0] - anchor[$0]) }, driving.shape)
+        let (a, own) = (driving.values, source.values)
+        switch mode {
+        case .absolute:
+            // With strength 1 the magnitudes are exactly the driving frame's.
+            if strength == 1 { return driving }
+            return Tensor(a.indices.map { own[$0] + strength * (a[$0] - own[$0]) }, driving.shape)
+        case .relative:
+            let start = reference.values
+            return Tensor(a.indices.map { own[$0] + strength * (gains?[$0] ?? 1) * (a[$0] - start[$0]) }, driving.shape)
+        }
     }
 
     /// The distance of the two codes.

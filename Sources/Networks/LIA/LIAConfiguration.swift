@@ -15,17 +15,19 @@ public struct LIAConfiguration: Equatable, Sendable {
     public let dictionary: MotionDictionary.Kind
     /// Whether the generator blends its own features in by masks; else the warped ones are used whole.
     public let masks: Bool
+    /// Whether pictures are also read from the generator's own features, where masks are closed (see `ToPaint`). Not in the paper.
+    public let paints: Bool
 
     /// - Precondition: a channel count for every resolution from 4 to `size`, and no more directions than code values; without a
     ///   dictionary as many.
     public init(
         size: Int, channels: [Int], code: Int, directions: Int, dictionary: MotionDictionary.Kind = .orthonormal,
-        masks: Bool = true
+        masks: Bool = true, paints: Bool = false
     ) {
         precondition(size >= 32 && size.nonzeroBitCount == 1, "size \(size)")
         precondition(channels.count == size.trailingZeroBitCount - 1, "\(channels.count) channel counts for \(size) px")
         precondition(directions <= code && (dictionary != .absent || directions == code), "\(directions) directions for \(code)")
-        (self.dictionary, self.masks) = (dictionary, masks)
+        (self.dictionary, self.masks, self.paints) = (dictionary, masks, paints)
         (self.size, self.channels, self.code, self.directions) = (size, channels, code, directions)
     }
 
@@ -110,6 +112,7 @@ public struct LIAConfiguration: Equatable, Sendable {
         }
         self.init(
             size: size, channels: channels.map { $0! }, code: code, directions: directions,
-            dictionary: isFree ? .free : isAbsent ? .absent : .orthonormal, masks: mapPlanes != 2)
+            dictionary: isFree ? .free : isAbsent ? .absent : .orthonormal, masks: mapPlanes != 2,
+            paints: largest("dec.to_paints.") != nil)
     }
 }

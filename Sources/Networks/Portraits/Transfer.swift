@@ -55,6 +55,8 @@ public struct Transfer: Equatable, Sendable {
     public var isOfAnimals = false
     /// Whether relative motion is scaled by how large the portrait is beside the reference frame.
     public var adaptsScale = false
+    /// Whether relative motion is multiplied by the model's gains (see `LIA.gains`).
+    public var usesGains = true
     public var situation = Situation()
 
     public init(_ mode: TransferMode = .relative, strength: Float = 1, controls: Set<Int>? = nil) {
@@ -71,6 +73,7 @@ public struct Transfer: Equatable, Sendable {
         if lips != nil || closesLips { choices.insert(.lips) }
         if isOfAnimals { choices.insert(.animals) }
         if adaptsScale { choices.insert(.scale) }
+        if !usesGains { choices.insert(.gains) }
         return choices
     }
 }

@@ -27,14 +27,7 @@ extension TrainingConfiguration: Codable {
     /// - Throws: `FileError` (input) with the setting's name, its value and what is allowed; `SettingError` where a change is wrong, or does not go
     ///   with the file.
     public static func read(_ path: String?, changes: [(key: String, value: String)] = []) throws -> TrainingConfiguration {
-        var settings: [String: JSONValue] = [:]
-        if let path {
-            let text = Data(try MappedFile.contents(of: path, upTo: 1 << 20))
-            guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: text) else {
-                throw FileError(.input, path, "is no JSON object of settings, such as {\"steps\": 20000}")
-            }
-            settings = object
-        }
+        let settings = try path.map(object) ?? [:]
         do { return try TrainingConfiguration(settings: settings, changes: changes) } catch let error as SettingError {
             // The file's own mistake, unless it has none without the changes.
             if let path, changes.isEmpty || (try? TrainingConfiguration(settings: settings)) == nil {
@@ -42,6 +35,25 @@ extension TrainingConfiguration: Codable {
             }
             throw error.ofChange
         }
+    }
+
+    /// The names of the settings that a JSON file gives: "losses.l1".
+    ///
+    /// - Throws: `FileError` (input) when it is no object of settings. Of names that are no settings nothing is said.
+    public static func names(in path: String) throws -> Set<String> {
+        let given = try object(path).flatMap { key, value -> [String] in
+            if case .object(let members) = value { return members.keys.map { "\(key).\($0)" } }
+            return [key]
+        }
+        return Set(given.compactMap { try? SettingPlace<Family>.find($0).name })
+    }
+
+    private static func object(_ path: String) throws -> [String: JSONValue] {
+        let text = Data(try MappedFile.contents(of: path, upTo: 1 << 20))
+        guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: text) else {
+            throw FileError(.input, path, "is no JSON object of settings, such as {\"steps\": 20000}")
+        }
+        return object
     }
 
     /// - Throws: `SettingError`.

@@ -8,6 +8,11 @@ public struct DINetLossSettings: SettingTable {
     public let l1 = Setting("l1", 0.0, .range(0...1000), "The weight of the mean absolute difference; the authors have none.")
     public let lips = Setting(
         "lips", 0.0, .range(0...1000), "The weight of the mean absolute difference around the lips; the authors have none.")
+    public let mesh = Setting(
+        "mesh", 0.0, .range(0...1000),
+        "The weight of the L1 of features and landmarks of the network of the face mesh (mesh_network); the authors have none.")
+    public let meshNetwork = LIALossSettings.table.meshNetwork
+    public let meshOpenings = LIALossSettings.table.meshOpenings
     public let flow = Setting(
         "flow", 0.0, .range(0...1000),
         "The weight of the L1 of the flow from the first reference, where it is known; 0 without skips. The authors have none.")

@@ -7,18 +7,25 @@ package struct DINetLosses {
     private let generator: DINetGenerator
     private let discriminators: DINetDiscriminators?
     private let perceptual: PerceptualLoss
+    private let mesh: MeshLoss?
     private let syncNet: SyncNet?
     private let settings: SettingGroup<DINetLossSettings>
     private let layout: MouthLayout
 
+    /// The square of a face around a mouth that the network of the mesh is shown, in halves of the layout's height: its middle's distance from
+    /// the layout's, downward, and half its side. Of those tried, the one in which it tells best how far lips are apart.
+    private static let meshCenter: Float = -0.1, meshReach: Float = 1.3
+
     /// - Parameters:
     ///   - discriminators: nil where there are none, or they do not count yet.
+    ///   - mesh: nil where it has no weight.
     ///   - syncNet: nil where there is none.
     package init(
-        _ generator: DINetGenerator, discriminators: DINetDiscriminators?, perceptual: PerceptualLoss, syncNet: SyncNet?,
-        settings: SettingGroup<DINetLossSettings>, layout: MouthLayout
+        _ generator: DINetGenerator, discriminators: DINetDiscriminators?, perceptual: PerceptualLoss, mesh: MeshLoss? = nil,
+        syncNet: SyncNet?, settings: SettingGroup<DINetLossSettings>, layout: MouthLayout
     ) {
-        (self.generator, self.discriminators, self.perceptual, self.syncNet) = (generator, discriminators, perceptual, syncNet)
+        (self.generator, self.discriminators, self.perceptual, self.mesh) = (generator, discriminators, perceptual, mesh)
+        self.syncNet = syncNet
         (self.settings, self.layout) = (settings, layout)
     }
 
@@ -37,6 +44,15 @@ package struct DINetLosses {
         losses.add("perceptual", weight: settings.perceptual) { perception(made, batch.pictures) }
         losses.add("l1", weight: settings.l1) { L1Loss.forward(made, target: batch.pictures) }
         losses.add("lips", weight: settings.lips) { lips(made, batch) }
+        if let mesh {
+            losses.add("mesh", weight: settings.mesh) {
+                let aspect = Float(layout.height) / Float(layout.width)
+                let faces = RegionCrops(
+                    frames: made.shape[0], center: SIMD2(0, Self.meshCenter), reach: Self.meshReach * SIMD2(aspect, 1), side: mesh.side)
+                let target = Tape.$current.withValue(nil) { Self.centered(batch.pictures) }
+                return mesh(Self.centered(made), target: target, faces)
+            }
+        }
         if let known = batch.flow, let flow = painting.flow, let mask = painting.mask {
             losses.add("flow", weight: settings.flow) { known.loss(flow: flow) }
             losses.add("closing", weight: settings.closing) { known.loss(mask: mask) }

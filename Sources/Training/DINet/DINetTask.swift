@@ -14,6 +14,7 @@ public final class DINetTask: PortraitTask {
     package let discriminators: DINetDiscriminators?
     private let configuration: DINetTrainingConfiguration
     private let perceptual: PerceptualLoss
+    private let mesh: MeshLoss?
     private let syncNet: SyncNet?
     private let dataset: Dataset
     /// Of what is learned from, and of what is held out.
@@ -49,6 +50,7 @@ public final class DINetTask: PortraitTask {
             generator = DINetGenerator(network.measures, seed: seed)
         }
         perceptual = losses.perceptualWeights.isEmpty ? SubstituteLoss() : FeatureLoss(try VGG19(Checkpoint.open(losses.perceptualWeights)))
+        mesh = try MeshLoss(weight: losses.mesh, path: losses.meshNetwork, openings: losses.meshOpenings)
         discriminators = losses.adversarial > 0 ? DINetDiscriminators(network, stage: data.stage, seed: seed &+ 1) : nil
         syncNet = data.stage == "clip" && losses.sync > 0 ? try SyncNet(file: losses.syncNetwork) : nil
         if let syncNet, syncNet.soundValues != network.kind.values {
@@ -88,7 +90,7 @@ public final class DINetTask: PortraitTask {
 
     public var inputs: [String] {
         let (data, losses) = (configuration.data, configuration.losses)
-        return [dataset.path] + [data.landmarks, data.features, losses.perceptualWeights, losses.syncNetwork].filter { !$0.isEmpty }
+        return [dataset.path] + [data.landmarks, data.features, losses.perceptualWeights, losses.meshNetwork, losses.syncNetwork].filter { !$0.isEmpty }
     }
 
     public var parameters: [Parameter] { generator.parameters }
@@ -116,7 +118,7 @@ public final class DINetTask: PortraitTask {
     public func losses(_ batch: DINetBatch, step: Int) -> BatchLosses {
         let counts = step >= configuration.losses.adversarialFrom
         return DINetLosses(
-            generator, discriminators: counts ? discriminators : nil, perceptual: perceptual, syncNet: syncNet,
+            generator, discriminators: counts ? discriminators : nil, perceptual: perceptual, mesh: mesh, syncNet: syncNet,
             settings: configuration.losses, layout: configuration.network.layout)(batch)
     }
 

@@ -33,11 +33,13 @@ package struct FaceRegions: Equatable, Sendable {
     }
 
     /// The positions of a region's `size`×`size` pixels in the picture, as grid sampling takes them.
-    static func fill(_ square: Square, size: Int, into grid: UnsafeMutablePointer<Float>) {
+    ///
+    /// - Parameter reach: half of its breadth and height; equal in a square picture.
+    static func fill(center: SIMD2<Float>, reach: SIMD2<Float>, size: Int, into grid: UnsafeMutablePointer<Float>) {
         for row in 0..<size {
             for column in 0..<size {
                 let place = SIMD2(Float(2 * column + 1), Float(2 * row + 1)) / Float(size) - 1
-                let position = square.center + square.reach * place
+                let position = center + reach * place
                 (grid[2 * (row * size + column)], grid[2 * (row * size + column) + 1]) = (position.x, position.y)
             }
         }

@@ -2,11 +2,11 @@ import Networks
 import Tensors
 
 extension LIA {
-    /// Whether this network has all channels of another of the same size, code, directions and kind.
+    /// Whether this network has all channels of another of the same size, code, directions and kind, and paints where that does.
     func holds(_ other: LIA) -> Bool {
         let (own, others) = (configuration, other.configuration)
         return own.size == others.size && own.code == others.code && own.directions == others.directions
-            && own.dictionary == others.dictionary && own.masks == others.masks
+            && own.dictionary == others.dictionary && own.masks == others.masks && (own.paints || !others.paints)
             && zip(own.channels, others.channels).allSatisfy { $0 >= $1 }
     }
 
@@ -16,7 +16,10 @@ extension LIA {
     ///
     /// - Precondition: `holds(other)`.
     func begin(from other: LIA) {
-        for (own, other) in zip(parameters, other.parameters) {
+        let others = Dictionary(uniqueKeysWithValues: other.parameters.map { ($0.name, $0) })
+        // What the other has not, it paints nothing with.
+        for own in parameters {
+            guard let other = others[own.name] else { continue }
             own.value = own.value.shape == other.value.shape ? other.value : Self.widened(other.value, in: own.value)
         }
     }

@@ -15,6 +15,9 @@ public struct LIANetworkSettings: SettingTable {
         "dictionary", MotionDictionary.Kind.orthonormal.rawValue, .oneOf(MotionDictionary.Kind.allCases.map(\.rawValue)),
         "What leads from magnitudes to a path; where there is none, directions says nothing.")
     public let masks = Setting("masks", true, .any, "True where masks blend the generator's own features in.")
+    public let paints = Setting(
+        "paints", false, .any,
+        "True where pictures are also read from the generator's own features, which show where masks are closed. Not in the paper.")
     public let startsFromCopy = Setting(
         "starts_from_copy", true, .any,
         "True where flow weights begin at zero and the first mask bias at +2: training starts from copying the source. Not in the paper.")
@@ -35,7 +38,7 @@ extension SettingGroup<LIANetworkSettings> {
         let kind = MotionDictionary.Kind(rawValue: self.dictionary)!
         return LIAConfiguration(
             size: self.size, channels: channelCounts!, code: self.code, directions: kind == .absent ? self.code : self.directions,
-            dictionary: kind, masks: self.masks)
+            dictionary: kind, masks: self.masks, paints: self.paints)
     }
 
     /// `channels` as counts: "4:192 8:192 … 128:16" → 192, 192, … 16; nil when it is not a table for `size`.

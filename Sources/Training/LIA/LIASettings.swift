@@ -25,6 +25,7 @@ public enum LIASettings: FamilySettings {
         try require(
             data.crossIdentity == 0 || data.groupSize % 2 == 0 && data.groupSize >= 4, "data.group_size", data.groupSize,
             "an even number from 4 where cross_identity is above 0")
+        try require(!network.paints || network.masks, "network.paints", network.paints, "false where masks is false")
         try require(losses.closing == 0 || network.masks, "losses.closing", losses.closing, "0 where masks is false")
         try require(
             losses.flowMoving + losses.flowExpressive <= 1, "losses.flow_expressive", losses.flowExpressive,

@@ -51,10 +51,7 @@ public final class LIATask: PortraitTask {
         }
         let (losses, weights) = (configuration.losses, configuration.losses.perceptualWeights)
         perceptual = weights.isEmpty ? SubstituteLoss() : FeatureLoss(try VGG19(Checkpoint.open(weights)))
-        if losses.mesh > 0, losses.meshNetwork.isEmpty {
-            throw SettingError(key: "losses.mesh_network", problem: "is empty, and losses.mesh is above 0; name a face_landmark.tflite")
-        }
-        mesh = losses.mesh > 0 ? try MeshLoss(path: losses.meshNetwork, openings: Float(losses.meshOpenings)) : nil
+        mesh = try MeshLoss(weight: losses.mesh, path: losses.meshNetwork, openings: losses.meshOpenings)
         discriminator =
             losses.adversarial > 0
             ? Discriminator(size: settings.size, channels: network.configuration.channels, seed: seed &+ 1) : nil
@@ -89,7 +86,7 @@ public final class LIATask: PortraitTask {
         return [
             ("network.size", String(measures.size)), ("network.channels", measures.channelTable), ("network.code", String(measures.code)),
             ("network.directions", String(measures.directions)), ("network.dictionary", measures.dictionary.rawValue),
-            ("network.masks", String(measures.masks)),
+            ("network.masks", String(measures.masks)), ("network.paints", String(measures.paints)),
         ]
     }
 

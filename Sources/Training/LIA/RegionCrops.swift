@@ -2,9 +2,9 @@ import Operators
 import Tensors
 
 /// Squares cut out of the frames of a batch, such as the mouths of all faces that are known.
-struct RegionCrops {
+package struct RegionCrops {
     /// For each square, the number of the frame that it is cut from.
-    let frames: [Int]
+    package let frames: [Int]
     /// (squares, side, side, 2): the positions of its pixels in the frame.
     private let grid: Tensor
 
@@ -15,11 +15,25 @@ struct RegionCrops {
         frames = squares.map(\.frame)
         grid = Tensor(uninitialized: [squares.count, side, side, 2])
         for (index, square) in squares.enumerated() {
-            FaceRegions.fill(square.square, size: side, into: grid.mutablePointer + index * side * side * 2)
+            let own = square.square
+            FaceRegions.fill(
+                center: own.center, reach: SIMD2(repeating: own.reach), size: side, into: grid.mutablePointer + index * side * side * 2)
+        }
+    }
+
+    /// The same part of every frame.
+    ///
+    /// - Parameters:
+    ///   - center, reach: its middle, and half of its breadth and height, in halves of the frame.
+    package init(frames count: Int, center: SIMD2<Float>, reach: SIMD2<Float>, side: Int) {
+        frames = Array(0..<count)
+        grid = Tensor(uninitialized: [count, side, side, 2])
+        for index in 0..<count {
+            FaceRegions.fill(center: center, reach: reach, size: side, into: grid.mutablePointer + index * side * side * 2)
         }
     }
 
     /// - Parameter pictures: (frames, C, H, W).
     /// - Returns: (squares, C, side, side).
-    func cut(_ pictures: Tensor) -> Tensor { GridSampling.forward(Selection.forward(pictures, indices: frames), grid: grid) }
+    package func cut(_ pictures: Tensor) -> Tensor { GridSampling.forward(Selection.forward(pictures, indices: frames), grid: grid) }
 }

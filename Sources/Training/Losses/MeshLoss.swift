@@ -19,6 +19,18 @@ package struct MeshLoss {
     /// What `openings` count beside features and landmarks.
     private let openingsWeight: Float
 
+    /// The loss that settings ask for.
+    ///
+    /// - Returns: nil where it has no weight.
+    /// - Throws: `SettingError` when it has one and no file is named; `FileError` (input) when the file is another.
+    init?(weight: Double, path: String, openings: Double) throws {
+        guard weight > 0 else { return nil }
+        guard !path.isEmpty else {
+            throw SettingError(key: "losses.mesh_network", problem: "is empty, and losses.mesh is above 0; name a face_landmark.tflite")
+        }
+        try self.init(path: path, openings: Float(openings))
+    }
+
     /// - Parameters:
     ///   - path: of MediaPipe's face_landmark.tflite.
     ///   - openings: what the difference of how far lids, lips and brows are apart counts beside features and landmarks (see `OpeningLoss`).
@@ -40,10 +52,22 @@ package struct MeshLoss {
     /// - Returns: (1); 0 where no face is known.
     package func callAsFunction(_ pictures: Tensor, target: Tensor, _ regions: [FaceRegions?]) -> Tensor {
         let faces = regions.enumerated().compactMap { frame, region in region?.face.map { (frame: frame, square: $0) } }
-        guard !faces.isEmpty else { return Tensor(zeros: [1]) }
-        let crops = RegionCrops(faces, side: network.inputShape[2])
+        return self(pictures, target: target, RegionCrops(faces, side: side))
+    }
+
+    /// The side of the squares that the network is shown, in pixels.
+    var side: Int { network.inputShape[2] }
+
+    /// - Parameters:
+    ///   - pictures, target: (frames, 3, H, W), RGB in [−1, 1].
+    ///   - crops: their faces, of `side` pixels.
+    /// - Returns: (1); 0 where there are none.
+    func callAsFunction(_ pictures: Tensor, target: Tensor, _ crops: RegionCrops) -> Tensor {
+        guard !crops.frames.isEmpty else { return Tensor(zeros: [1]) }
         let cut = inputs(pictures, crops), goals = Tape.$current.withValue(nil) { inputs(target, crops) }
-        let terms = faces.indices.map { face in loss(looks(cut, face), Tape.$current.withValue(nil) { looks(goals, face) }) }
+        let terms = crops.frames.indices.map { face in
+            loss(looks(cut, face), Tape.$current.withValue(nil) { looks(goals, face) })
+        }
         let sum = terms.dropFirst().reduce(terms[0]) { Sum.forward($0, $1) }
         return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(terms.count))
     }

@@ -82,6 +82,9 @@ struct Animate: ParsableCommand {
         help: ArgumentHelp("Scales the added motion; 1 is as driven, 0 none, below 0 the opposite.", valueName: "factor"))
     var strength: Float = 1
 
+    @Flag(help: "Take relative motion as it is read, without the gains of the model's directions (see 'lia explore label').")
+    var noGains = false
+
     @OptionGroup var motion: MotionOptions
 
     @OptionGroup var parts: FacePartOptions
@@ -134,6 +137,7 @@ struct Animate: ParsableCommand {
         guard strength.isFinite else { throw ValidationError("--strength wants a finite number.") }
         try ResultSize.check(size)
         try paste.check(size: size, crop: crop)
+        if noGains, chosenMode == .absolute { throw ValidationError("--no-gains is for --mode relative.") }
         try parts.check(isDriven: driving != nil || batch.batch != nil, mode: chosenMode ?? .relative)
         if asPublished,
             crop.isGiven || !drivingOptions.ofPictures.isEmpty || paste.pasteBack == true || size != nil || detail.detail == true
@@ -164,7 +168,7 @@ struct Animate: ParsableCommand {
     /// The options that were given and mean nothing without driving motion.
     private var ofDriving: [String] {
         (chosenMode ?? .relative == .relative ? [] : ["--mode"]) + (reference == .first ? [] : ["--reference"])
-            + (strength == 1 || speaking.audio != nil ? [] : ["--strength"])
+            + (strength == 1 || speaking.audio != nil ? [] : ["--strength"]) + (noGains ? ["--no-gains"] : [])
             + motion.ofDriving + drivingOptions.ofPictures + (drivingOptions.loop ? ["--loop"] : [])
     }
 
@@ -212,7 +216,9 @@ struct Animate: ParsableCommand {
         }
         var job = AnimationJob(source: try .init(media: source), driving: driving, output: try stream.output(output!))
         let mode = chosenMode ?? (asPublished && model.name.lowercased() == "ted" ? .absolute : .relative)
-        job.target = try motion.target(Transfer(mode, strength: strength), of: model)
+        var transfer = Transfer(mode, strength: strength)
+        transfer.usesGains = !noGains && !(asPublished && model.network is LIA)
+        job.target = try motion.target(transfer, of: model)
         if let audio = speaking.audio {
             guard case .picture = job.source else {
                 throw FileError(.input, source, "is a video, and --audio lets a picture speak; choose a picture, or one frame of it")

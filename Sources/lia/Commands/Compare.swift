@@ -51,6 +51,9 @@ struct Compare: ParsableCommand {
         transform: DirectionList.init)
     var only: [DirectionList] = []
 
+    @Flag(help: "Relative transfer without the gains of the model's directions too.")
+    var noGains = false
+
     @Option(help: ArgumentHelp("Driving frames to show, counted from 1; either end may be left out.", valueName: "A..B"))
     var frames: FrameRange = .all
 
@@ -87,7 +90,7 @@ struct Compare: ParsableCommand {
 
     func validate() throws {
         try ResultSize.check(size)
-        let count = models.names.count * (3 + (try strengths()).count + only.count)
+        let count = models.names.count * (3 + (try strengths()).count + only.count + (noGains ? 1 : 0))
         guard count <= Self.mostVariants else {
             throw ValidationError("\(count) variants are more than can be seen side by side; ask for at most \(Self.mostVariants).")
         }
@@ -106,6 +109,12 @@ struct Compare: ParsableCommand {
                     TransferVariant(
                         label: "relative ×" + String(format: "%g", strength) + end, model: number,
                         transfer: Transfer(.relative, strength: strength)))
+            }
+            if noGains {
+                var transfer = Transfer(.relative)
+                transfer.usesGains = false
+                try model.check(transfer)
+                variants.append(TransferVariant(label: "relative, no gains" + end, model: number, transfer: transfer))
             }
             guard !only.isEmpty else { continue }
             let directions = try DirectionNames(of: model)

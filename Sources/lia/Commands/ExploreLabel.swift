@@ -10,7 +10,7 @@ import Networks
 struct ExploreLabel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "label",
-        abstract: "Names a direction, or lists the names.",
+        abstract: "Names a direction, or says by how much transfer enlarges it; or lists all that is known.",
         discussion: """
             EXAMPLES
               lia explore label 8 nod --range -2..3
@@ -18,10 +18,17 @@ struct ExploreLabel: ParsableCommand {
               lia explore label 8 --remove
               lia explore label
               lia explore label --automatic --source portrait.jpg --source another.jpg
+              lia explore label brows --gain 2
+              lia evaluate --task reconstruction --data films/ --json > report.json && lia explore label --gains-from report.json
 
             --automatic moves the portraits along every direction, finds their landmarks, and names a direction after what it moves most: \
             turn, nod, tilt, shift_x, shift_y, scale, blink_left, blink_right, gaze_x, gaze_y, brows, jaw, pucker, smile. It stores the \
             range in which a face stays a face. Directions that move nothing of these clearly lose their names.
+
+            A network that learns to be right on average shows less of what it is unsure of: lids that shut half as far as the driving \
+            ones. Relative transfer multiplies the changes along a direction by its gain. --gains-from takes gains from a report of \
+            'lia evaluate': those of directions named blink_left, blink_right, jaw and brows become as large as lids, lips and brows \
+            of rebuilt clips want them, so that they move as far as the true ones (at least 1, at most 3).
 
             Names are stored in the model's folder (directions.json). Wherever a direction's number is taken, its name is too. A \
             name is unique, has a letter and no comma or equals sign.
@@ -40,7 +47,17 @@ struct ExploreLabel: ParsableCommand {
         help: ArgumentHelp("The useful values of α, what is added to the direction's magnitude.", valueName: "low..high"))
     var range: AmountRange?
 
-    @Flag(help: "Forget the direction's name and range.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What relative transfer multiplies changes along it by, 0.1 to 10; 1 for as they are read.", valueName: "factor"))
+    var gain: Float?
+
+    @Option(
+        help: ArgumentHelp("Take gains from what rebuilt clips show, a report of 'lia evaluate --json'.", valueName: "report.json"),
+        completion: .file())
+    var gainsFrom: String?
+
+    @Flag(help: "Forget the direction's name, range and gain.")
     var remove = false
 
     @Flag(help: "Name all directions after what they move, found by landmarks.")
@@ -69,20 +86,26 @@ struct ExploreLabel: ParsableCommand {
 
     func validate() throws {
         if automatic {
-            guard direction == nil, range == nil, !remove else {
-                throw ValidationError("--automatic names all directions; give no direction, --range or --remove.")
+            guard direction == nil, range == nil, gain == nil, gainsFrom == nil, !remove else {
+                throw ValidationError("--automatic names all directions; give no direction, --range, --gain, --gains-from or --remove.")
             }
             guard !source.isEmpty else { throw ValidationError("--automatic wants portraits to move, such as --source portrait.jpg.") }
             return
         }
         guard source.isEmpty else { throw ValidationError("--source is for --automatic.") }
-        if direction == nil, range != nil || remove {
+        if gainsFrom != nil {
+            guard direction == nil, range == nil, gain == nil, !remove else {
+                throw ValidationError("--gains-from is for all directions; give no direction, --range, --gain or --remove.")
+            }
+            return
+        }
+        if direction == nil, range != nil || gain != nil || remove {
             throw ValidationError("Say which direction, such as: lia explore label 8 nod.")
         }
-        if direction != nil, name == nil, range == nil, !remove {
-            throw ValidationError("Give a name, --range or --remove, such as: lia explore label 8 nod.")
+        if direction != nil, name == nil, range == nil, gain == nil, !remove {
+            throw ValidationError("Give a name, --range, --gain or --remove, such as: lia explore label 8 nod.")
         }
-        if remove, name != nil || range != nil { throw ValidationError("--remove takes no name and no --range.") }
+        if remove, name != nil || range != nil || gain != nil { throw ValidationError("--remove takes no name, --range or --gain.") }
     }
 
     func run() throws {
@@ -90,14 +113,28 @@ struct ExploreLabel: ParsableCommand {
         var names = try DirectionNames(of: model)
         var changed: Int?
         if automatic { return try nameAll(model, &names) }
+        if gain != nil || gainsFrom != nil {
+            var transfer = Transfer(.relative)
+            transfer.usesGains = false
+            guard try model.videoDriven.choices.isSuperset(of: transfer.choices) else {
+                throw FileError(
+                    .input, model.name, "is a model of the family \(type(of: model.network).title), whose directions have no gains")
+            }
+        }
+        if let gainsFrom {
+            for (number, gain) in try GainReport(gainsFrom).gains(names, of: model) { try names.setGain(number, gain) }
+            try names.write()
+        }
         if let direction {
             let number = try names.number(of: direction)
             if remove {
                 try names.set(number, name: nil, range: nil)
+                try names.setGain(number, nil)
             } else {
                 // What is not given stays.
                 try names.set(
                     number, name: name ?? names.name(of: number), range: range.map { $0.low...$0.high } ?? names.range(of: number))
+                if let gain { try names.setGain(number, gain) }
             }
             try names.write()
             changed = number
@@ -155,6 +192,7 @@ struct ExploreLabel: ParsableCommand {
     /// "8 nod, useful from -2 to 3".
     private static func line(_ number: Int, _ names: DirectionNames) -> String {
         let range = names.range(of: number).map { String(format: "useful from %g to %g", $0.lowerBound, $0.upperBound) }
-        return FileError.printable([names.label(of: number), range].compactMap { $0 }.joined(separator: ", "))
+        let gain = names.gain(of: number).map { String(format: "gain %g", $0) }
+        return FileError.printable([names.label(of: number), range, gain].compactMap { $0 }.joined(separator: ", "))
     }
 }

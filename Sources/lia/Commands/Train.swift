@@ -174,18 +174,20 @@ struct Train: ParsableCommand {
         guard let (task, settings) = TrainedFamilies.task(of: model.network) else {
             throw FileError(.input, fineTune, "is of a family that lia train does not learn")
         }
-        // The network's measures are the model's.
-        try begin(task, from: model, changes: settings + changes, processes: processes, quiet: quiet)
+        try begin(task, from: model, settings: settings, changes: changes, processes: processes, quiet: quiet)
     }
 
     /// Begins a run.
     ///
-    /// - Parameter model: what it starts from; nil for random weights.
+    /// - Parameters:
+    ///   - model: what it starts from; nil for random weights.
+    ///   - settings: those of the model, which count where the configuration file says nothing.
     private func begin<Task: TrainedTask>(
-        _: Task.Type, from model: PortraitModel? = nil, changes: [(key: String, value: String)],
+        _: Task.Type, from model: PortraitModel? = nil, settings: [(key: String, value: String)] = [], changes: [(key: String, value: String)],
         processes: ProcessGroup, quiet: Bool
     ) throws {
-        let configuration = try Task.Configuration.read(config, changes: changes)
+        let given = try config.map { try Task.Configuration.names(in: $0) } ?? []
+        let configuration = try Task.Configuration.read(config, changes: settings.filter { !given.contains($0.key) } + changes)
         let inputs = [config].compactMap { $0 } + (model?.files ?? [])
         try run(
             TrainingRun(folder: folder, configuration: configuration, inputs: inputs, processes: processes) {
