@@ -153,12 +153,15 @@ public struct DirectionNames: Equatable, Sendable {
     /// The values of α that a slider offers for direction `number`, 1…M: the useful ones, or those that the family says.
     public func sliderRange(of number: Int) -> ClosedRange<Float>? { range(of: number) ?? control(number)?.range }
 
-    /// What relative transfer multiplies changes along direction `number`, 1…M, by; nil for 1.
+    /// What relative transfer multiplies changes along direction `number`, 1…M, by, as far as its useful values go; nil for 1.
     public func gain(of number: Int) -> Float? { known[number]?.gain }
 
-    /// Of all directions, 1 where none is stored; nil where none is stored of any.
-    public var gains: [Float]? {
-        known.values.allSatisfy { $0.gain == nil } ? nil : controls.map { gain(of: $0.number) ?? 1 }
+    /// Of all directions, within their ranges; nil where none is stored of any.
+    public var gains: [DirectionGain]? {
+        if known.values.allSatisfy({ $0.gain == nil }) { return nil }
+        return controls.map { control in
+            gain(of: control.number).map { DirectionGain($0, limits: range(of: control.number)) } ?? .none
+        }
     }
 
     private func control(_ number: Int) -> Control? { controls.indices.contains(number - 1) ? controls[number - 1] : nil }

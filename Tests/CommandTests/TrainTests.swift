@@ -198,6 +198,24 @@ import Training
         #expect(other.exitCode == 65 && other.errors.contains("other measures"), "\(other.errors)")
     }
 
+    /// What a configuration file says of the network stands, beside the model's own measures: the model begins to paint.
+    @Test func aConfigurationFileSaysWhatAModelBecomes() throws {
+        #expect(try train("run", settings + ["--set", "steps=1"]).exitCode == 0)
+        #expect(try CommandRun.lia(["export", folder.file("run"), folder.file("model")]).exitCode == 0)
+        let config = folder.file("paints.json")
+        try #"{"steps": 1, "data": {"group_size": 2}, "network": {"paints": true}}"#
+            .write(toFile: config, atomically: true, encoding: .utf8)
+        let tuned = try train("tuned", ["--fine-tune", folder.file("model"), "--config", config])
+        #expect(tuned.exitCode == 0, "\(tuned.errors)")
+        let network = try LIATrainingConfiguration.read(folder.file("tuned/configuration.json")).network.measures
+        #expect(network.paints && network.size == 32)
+        #expect(try CommandRun.lia(["export", folder.file("tuned"), folder.file("painting")]).exitCode == 0)
+        #expect(try CommandRun.lia(["inspect", folder.file("painting")]).output.contains("own features, too"))
+        // PyTorch's checkpoint, too, holds all of it.
+        #expect(try CommandRun.lia(["convert", folder.file("painting"), folder.file("painting.pt")]).exitCode == 0)
+        #expect(try CommandRun.lia(["inspect", folder.file("painting.pt")]).output.contains("own features, too"))
+    }
+
     /// Clips that were held out stay so when the run goes on: it would learn from them otherwise.
     @Test func clipsHeldOutByNameStayHeldOut() throws {
         let begun = try train("named", settings + ["--set", "steps=2", "--validation-clips", "clip0,clip1"])

@@ -45,8 +45,12 @@ import TestSupport
         try names.setGain(4, 1)
         try names.write()
         let read = try self.names(count: 4)
-        #expect(read == names && read.gains == [1, 1.5, 2, 1] && read.gain(of: 3) == 2 && read.gain(of: 4) == nil)
+        #expect(read == names && read.gain(of: 3) == 2 && read.gain(of: 4) == nil)
+        #expect(read.gains == [1, 1.5, 2, 1].map { DirectionGain($0) })
         #expect(read.entries.map(\.number) == [2, 3])
+        try names.set(2, name: nil, range: -1...4)
+        #expect(names.gains?[1] == DirectionGain(1.5, limits: -1...4))
+        try names.set(2, name: nil, range: nil)
         for (number, gain) in [(5, Float(1)), (1, 0), (1, 10.5), (1, -1), (1, .nan)] {
             #expect(throws: DirectionError.self) { try names.setGain(number, gain) }
         }

@@ -26,13 +26,14 @@ import Testing
 
     /// Gains scale the change along each direction by itself, and nothing else: neither the source, nor absolute motion.
     @Test func gainsScaleRelativeMotion() {
+        let gains = [2, 1, 0.5].map { DirectionGain($0) }
         func moved(_ mode: TransferMode, _ strength: Float) -> [Float] {
-            lia.transfer(mode, driving: driving, reference: reference, source: source, strength: strength, gains: [2, 1, 0.5]).values
+            lia.transfer(mode, driving: driving, reference: reference, source: source, strength: strength, gains: gains).values
         }
         #expect(moved(.relative, 1) == [0, -2.75, 2.5])
         #expect(moved(.relative, 2) == [1, -5.75, 3])
         #expect(moved(.absolute, 0.5) == transfer(.absolute, 0.5))
-        let gained = LIA(lia, gains: [2, 1, 0.5]), picture = Tensor(zeros: [1, 3, 32, 32])
+        let gained = LIA(lia, gains: gains), picture = Tensor(zeros: [1, 3, 32, 32])
         let portrait = gained.encode(picture), own = portrait.motion.values
         var choice = Transfer(.relative)
         #expect(gained.choices.contains(.gains) && !choice.choices.contains(.gains))
@@ -40,9 +41,17 @@ import Testing
         choice.usesGains = false
         let without = gained.transfer(choice, driving: driving, reference: reference, to: portrait).values
         for (index, change) in [Float(0.5), -3, 1].enumerated() {
-            #expect(abs(with[index] - own[index] - change * gained.gains[index]) < 1e-5)
+            #expect(abs(with[index] - own[index] - change * gains[index].factor) < 1e-5)
             #expect(abs(without[index] - own[index] - change) < 1e-5)
         }
+    }
+
+    /// Enlarging stops at the limits; what is past them as it is read, is left.
+    @Test func gainsStopAtTheirLimits() {
+        let gains = [DirectionGain(3, limits: -1...1), DirectionGain(3, limits: -4...4), DirectionGain(3, limits: -2...0.5)]
+        // Changes of 0.5, −3 and 1.
+        let moved = lia.transfer(.relative, driving: driving, reference: reference, source: source, strength: 1, gains: gains)
+        #expect(moved.values == [0, -3.75, 3])
     }
 
     @Test func theReferenceFrameLeavesTheSourceAsItIs() {

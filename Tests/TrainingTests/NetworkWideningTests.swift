@@ -12,9 +12,12 @@ import Training
     }
 
     /// The wider network makes the same pictures, and every weight of an added channel has a gradient or random values to begin with.
-    @Test func widerNetworksBeginWithTheSamePictures() throws {
+    @Test(arguments: [false, true]) func widerNetworksBeginWithTheSamePictures(paints: Bool) throws {
         let tiny = try TinyTraining(), narrow = network([16, 16, 12, 8], seed: 5)
-        let wide = try tiny.trainer(initial: narrow) { $0.network.channels = "4:20 8:16 16:16 32:12" }.task.network
+        let wide = try tiny.trainer(initial: narrow) {
+            ($0.network.channels, $0.network.paints) = ("4:20 8:16 16:16 32:12", paints)
+        }.task.network
+        #expect(wide.configuration.paints == paints)
         #expect(wide.configuration.channels == [20, 16, 16, 12])
         let source = Tensor(Samples.picture(width: 32, height: 32, shift: 0.1))
         let driving = Tensor(Samples.picture(width: 32, height: 32, shift: -0.2))

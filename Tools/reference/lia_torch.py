@@ -437,7 +437,7 @@ def modulations(state):
 
 # The networks that are timed, by the names that the Swift benchmarks know them by.
 NETWORKS = {
-    "portrait": dict(size=128, channels=[192, 192, 128, 96, 48, 16], code=256, directions=20),
+    "portrait": dict(size=128, channels=[192, 192, 128, 96, 48, 16], code=256, directions=20, paints=True),
     "published-256": dict(size=256, channels=[512, 512, 512, 512, 256, 128, 64], code=512, directions=20),
 }
 

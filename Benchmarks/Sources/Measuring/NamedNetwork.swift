@@ -11,7 +11,7 @@ public struct NamedNetwork {
     public init?(_ name: String) {
         self.name = name
         if name == "portrait" {
-            configuration = LIAConfiguration(size: 128, channels: [192, 192, 128, 96, 48, 16], code: 256, directions: 20)
+            configuration = LIAConfiguration(size: 128, channels: [192, 192, 128, 96, 48, 16], code: 256, directions: 20, paints: true)
             return
         }
         guard let size = [64, 128, 256, 512, 1024].first(where: { name == "published-\($0)" }) else { return nil }

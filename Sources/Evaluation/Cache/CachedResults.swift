@@ -21,7 +21,7 @@ struct CachedResults {
                 let gains = (model.network as? LIA)?.gains ?? []
                 return try model.checkpoint.map {
                     try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "")
-                        + (gains.allSatisfy { $0 == 1 } ? "" : " gains \(gains)")
+                        + (gains.allSatisfy { $0 == .none } ? "" : " gains \(gains)")
                 }
             } + ["baselines"]
         settings = [

@@ -25,8 +25,8 @@ public final class LIA: VideoDriven, @unchecked Sendable {
     public let generator: Generator
     /// Everything that is learned, in the order of its declaration.
     public let parameters: [Parameter]
-    /// What relative transfer multiplies changes along each direction by, M of them, all 1 unless the model's owner says otherwise.
-    public let gains: [Float]
+    /// How relative transfer enlarges changes along each direction, M of them, none unless the model's owner says otherwise.
+    public let gains: [DirectionGain]
     private let besides: [(name: String, tensor: Tensor)]
 
     public var inputSize: Int { configuration.size }
@@ -75,23 +75,23 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         motionDictionary = MotionDictionary(scope.scope("dec"), configuration)
         generator = Generator(scope.scope("dec"), configuration)
         (parameters, besides) = (builder.parameters, builder.besides)
-        gains = Array(repeating: 1, count: configuration.directions)
+        gains = Array(repeating: .none, count: configuration.directions)
         try builder.finish(wanted: "a complete LIA checkpoint")
     }
 
     /// The same network, tensors and all, with other gains.
     ///
     /// - Parameter gains: M.
-    public init(_ other: LIA, gains: [Float]) {
+    public init(_ other: LIA, gains: [DirectionGain]) {
         precondition(gains.count == other.configuration.directions, "\(gains.count) gains for \(other.configuration.directions) directions")
         (configuration, encoder, motionDictionary) = (other.configuration, other.encoder, other.motionDictionary)
         (generator, parameters, besides, self.gains) = (other.generator, other.parameters, other.besides, gains)
     }
 
-    /// {"gen": …}, with the blur kernels, noise weights and 4 px picture that the authors' own program wants.
+    /// {"gen": …}, with the blur kernels, noise weights and 4 px picture that the authors' own program wants; what paints, of which it knows
+    /// nothing, stands there too.
     public var authorsCheckpoint: [CheckpointMember]? {
-        // Their network paints nothing.
-        configuration.paints ? nil : [CheckpointMember(key: "gen", tensors: parameters.map { ($0.name, $0.value) } + besides)]
+        [CheckpointMember(key: "gen", tensors: parameters.map { ($0.name, $0.value) } + besides)]
     }
 
     public var measures: [NetworkMeasure] {
@@ -165,10 +165,10 @@ public final class LIA: VideoDriven, @unchecked Sendable {
     }
 
     /// Section 3.4: absolute a_t, relative a_t − a_ref + a_source. A strength s scales what is added to the source's own
-    /// magnitudes: a_source + s·(a − a_source). Gains g, which are not in the paper, scale relative motion along each direction by itself:
-    /// a_source + s·g·(a_t − a_ref).
+    /// magnitudes: a_source + s·(a − a_source). Gains g, which are not in the paper, enlarge relative motion along each direction by itself:
+    /// a_source + s·g(a_t − a_ref).
     public func transfer(
-        _ mode: TransferMode, driving: Tensor, reference: Tensor, source: Tensor, strength: Float, gains: [Float]? = nil
+        _ mode: TransferMode, driving: Tensor, reference: Tensor, source: Tensor, strength: Float, gains: [DirectionGain]? = nil
     ) -> Tensor {
         let (a, own) = (driving.values, source.values)
         switch mode {
@@ -178,7 +178,7 @@ public final class LIA: VideoDriven, @unchecked Sendable {
             return Tensor(a.indices.map { own[$0] + strength * (a[$0] - own[$0]) }, driving.shape)
         case .relative:
             let start = reference.values
-            return Tensor(a.indices.map { own[$0] + strength * (gains?[$0] ?? 1) * (a[$0] - start[$0]) }, driving.shape)
+            return Tensor(a.indices.map { own[$0] + strength * (gains?[$0] ?? .none)(a[$0] - start[$0]) }, driving.shape)
         }
     }
 

@@ -19,7 +19,8 @@ struct ExploreLabel: ParsableCommand {
               lia explore label
               lia explore label --automatic --source portrait.jpg --source another.jpg
               lia explore label brows --gain 2
-              lia evaluate --task reconstruction --data films/ --json > report.json && lia explore label --gains-from report.json
+              lia evaluate --task reconstruction --data films/ --json > report.json
+              lia explore label --gains-from report.json
 
             --automatic moves the portraits along every direction, finds their landmarks, and names a direction after what it moves most: \
             turn, nod, tilt, shift_x, shift_y, scale, blink_left, blink_right, gaze_x, gaze_y, brows, jaw, pucker, smile. It stores the \
