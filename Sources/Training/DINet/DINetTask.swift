@@ -90,7 +90,8 @@ public final class DINetTask: PortraitTask {
 
     public var inputs: [String] {
         let (data, losses) = (configuration.data, configuration.losses)
-        return [dataset.path] + [data.landmarks, data.features, losses.perceptualWeights, losses.meshNetwork, losses.syncNetwork].filter { !$0.isEmpty }
+        let others = [data.landmarks, data.features, losses.perceptualWeights, losses.meshNetwork, losses.syncNetwork]
+        return [dataset.path] + others.filter { !$0.isEmpty }
     }
 
     public var parameters: [Parameter] { generator.parameters }

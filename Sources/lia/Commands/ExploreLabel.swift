@@ -50,7 +50,8 @@ struct ExploreLabel: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("What relative transfer multiplies changes along it by, 0.1 to 10; 1 for as they are read.", valueName: "factor"))
+        help: ArgumentHelp(
+            "What relative transfer multiplies changes along it by, 0.1 to 10; 1 for as they are read.", valueName: "factor"))
     var gain: Float?
 
     @Option(

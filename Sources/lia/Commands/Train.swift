@@ -183,8 +183,8 @@ struct Train: ParsableCommand {
     ///   - model: what it starts from; nil for random weights.
     ///   - settings: those of the model, which count where the configuration file says nothing.
     private func begin<Task: TrainedTask>(
-        _: Task.Type, from model: PortraitModel? = nil, settings: [(key: String, value: String)] = [], changes: [(key: String, value: String)],
-        processes: ProcessGroup, quiet: Bool
+        _: Task.Type, from model: PortraitModel? = nil, settings: [(key: String, value: String)] = [],
+        changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
     ) throws {
         let given = try config.map { try Task.Configuration.names(in: $0) } ?? []
         let configuration = try Task.Configuration.read(config, changes: settings.filter { !given.contains($0.key) } + changes)
