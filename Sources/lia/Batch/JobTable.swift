@@ -11,7 +11,7 @@ struct JobTable {
     ]
     /// Options without one: a field says true or false, or is empty for neither. Of the first there is an opposite, --no-….
     static let switches = ["paste-back", "detail", "stitching"]
-    static let flags = ["loop", "align", "no-audio", "close-lips", "keep-eyes", "animal", "adapt-scale", "as-published"]
+    static let flags = ["no-gains", "loop", "align", "no-audio", "close-lips", "keep-eyes", "animal", "adapt-scale", "as-published"]
 
     let rows: [BatchRow]
 
