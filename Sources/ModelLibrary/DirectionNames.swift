@@ -26,17 +26,12 @@ public struct DirectionNames: Equatable, Sendable {
             (self.number, self.name, self.range, self.gain) = (number, name, range, gain)
         }
 
-        /// - Throws: `DecodingError`, also for a range that has one end, or whose ends are not finite or in the wrong order, and for a gain
-        ///   that is not among `gains`.
+        /// - Throws: `DecodingError`, also for a range that has one end, or whose ends are not finite or in the wrong order.
         public init(from decoder: any Swift.Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             number = try values.decode(Int.self, forKey: .number)
             name = try values.decodeIfPresent(String.self, forKey: .name)
             gain = try values.decodeIfPresent(Float.self, forKey: .gain)
-            guard gain.map(DirectionNames.gainRange.contains) ?? true else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .gain, in: values, debugDescription: "the gain of direction \(number) is not from 0.1 to 10")
-            }
             switch (try values.decodeIfPresent(Float.self, forKey: .low), try values.decodeIfPresent(Float.self, forKey: .high)) {
             case (nil, nil): range = nil
             case (let low?, let high?) where low.isFinite && high.isFinite && low < high: range = low...high
@@ -221,7 +216,9 @@ public struct DirectionNames: Equatable, Sendable {
     /// - Throws: `DirectionError` for a number or gain that cannot be; nothing has changed then.
     public mutating func setGain(_ number: Int, _ gain: Float?) throws {
         try check(number)
-        guard gain.map(Self.gainRange.contains) ?? true else { throw DirectionError("the gain of a direction is from 0.1 to 10") }
+        guard gain.map(Self.gainRange.contains) ?? true else {
+            throw DirectionError("the gain of direction \(number) is not from 0.1 to 10")
+        }
         keep(Entry(number: number, name: known[number]?.name, range: range(of: number), gain: gain == 1 ? nil : gain))
     }
 

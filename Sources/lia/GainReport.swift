@@ -1,3 +1,4 @@
+import Evaluation
 import Files
 import Foundation
 import ModelLibrary
@@ -24,7 +25,10 @@ struct GainReport {
     }
 
     /// Directions by the part that they move.
-    private static let parts = [("lids", ["blink_left", "blink_right"]), ("lips", ["jaw"]), ("brows", ["brows"])]
+    private static let parts: [(correlation: Measure, slope: Measure, directions: [String])] = [
+        (.lidsCorrelation, .lidsSlope, ["blink_left", "blink_right"]), (.lipsCorrelation, .lipsSlope, ["jaw"]),
+        (.browsCorrelation, .browsSlope, ["brows"]),
+    ]
     /// Where parts of results hardly follow the true ones, making them larger would not make them right.
     private static let leastCorrelation = 0.5
     /// The largest gain; and in what steps gains are stored, which measure no finer.
@@ -51,18 +55,17 @@ struct GainReport {
     ///
     /// - Throws: `FileError` (input) when the report is not of the model, or shows no part that moves and whose direction has a name.
     func gains(_ names: DirectionNames, of model: PortraitModel) throws -> [(number: Int, gain: Float)] {
-        let rows = content.rows.filter { $0.subject.model == model.name && $0.subject.baseline == nil }
-        guard let row = rows.first else {
+        guard let row = content.rows.first(where: { $0.subject.model == model.name && $0.subject.baseline == nil }) else {
             let models = Set(content.rows.compactMap(\.subject.model)).sorted().joined(separator: ", ")
             throw FileError(
                 .input, path, "is a report of \(FileError.printable(models.isEmpty ? "no model" : models)), not of \(model.name)")
         }
-        let found = Self.parts.flatMap { part, directions -> [(number: Int, gain: Float)] in
-            guard let correlation = row.measures[part + "_correlation"]?.mean, let slope = row.measures[part + "_slope"]?.mean,
+        let found = Self.parts.flatMap { part -> [(number: Int, gain: Float)] in
+            guard let correlation = row.measures[part.correlation.rawValue]?.mean, let slope = row.measures[part.slope.rawValue]?.mean,
                 correlation >= Self.leastCorrelation, slope > 0
             else { return [] }
             let gain = (min(max(correlation / slope, 1), Self.most) / Self.step).rounded() * Self.step
-            return directions.compactMap { name in (try? names.number(of: name)).map { ($0, Float(gain)) } }
+            return part.directions.compactMap { name in (try? names.number(of: name)).map { ($0, Float(gain)) } }
         }
         guard !found.isEmpty else {
             throw FileError(

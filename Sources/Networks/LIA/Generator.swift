@@ -64,7 +64,7 @@ public struct Generator {
             picture = level.toRGB(flow.warp.warped, previous: picture)
             if let blended = flow.warp.blended {
                 x = blended
-                picture = level.toPaint.map { $0(blended, code: code, addingTo: picture!) } ?? picture
+                if let toPaint = level.toPaint { picture = toPaint(blended, code: code, addingTo: picture!) }
             }
             observe?(index, flow.warp)
             pictures?(index, picture!)

@@ -23,42 +23,36 @@ extension TrainingConfiguration: Codable {
     ///
     /// - Parameters:
     ///   - path: nil for a configuration of defaults.
+    ///   - defaults: settings, such as those of a model, that stand where the file says nothing.
     ///   - changes: settings that replace the file's, later ones the earlier ones: "losses.l1" or "l1" → "0.5".
     /// - Throws: `FileError` (input) with the setting's name, its value and what is allowed; `SettingError` where a change is wrong, or does not go
     ///   with the file.
-    public static func read(_ path: String?, changes: [(key: String, value: String)] = []) throws -> TrainingConfiguration {
-        let settings = try path.map(object) ?? [:]
-        do { return try TrainingConfiguration(settings: settings, changes: changes) } catch let error as SettingError {
+    public static func read(
+        _ path: String?, over defaults: [(key: String, value: String)] = [], changes: [(key: String, value: String)] = []
+    ) throws -> TrainingConfiguration {
+        var settings: [String: JSONValue] = [:]
+        if let path {
+            let text = Data(try MappedFile.contents(of: path, upTo: 1 << 20))
+            guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: text) else {
+                throw FileError(.input, path, "is no JSON object of settings, such as {\"steps\": 20000}")
+            }
+            settings = object
+        }
+        do { return try TrainingConfiguration(defaults: defaults, settings: settings, changes: changes) } catch let error as SettingError {
             // The file's own mistake, unless it has none without the changes.
-            if let path, changes.isEmpty || (try? TrainingConfiguration(settings: settings)) == nil {
+            if let path, defaults.isEmpty && changes.isEmpty || (try? TrainingConfiguration(settings: settings)) == nil {
                 throw FileError(.input, path, error.description)
             }
             throw error.ofChange
         }
     }
 
-    /// The names of the settings that a JSON file gives: "losses.l1".
-    ///
-    /// - Throws: `FileError` (input) when it is no object of settings. Of names that are no settings nothing is said.
-    public static func names(in path: String) throws -> Set<String> {
-        let given = try object(path).flatMap { key, value -> [String] in
-            if case .object(let members) = value { return members.keys.map { "\(key).\($0)" } }
-            return [key]
-        }
-        return Set(given.compactMap { try? SettingPlace<Family>.find($0).name })
-    }
-
-    private static func object(_ path: String) throws -> [String: JSONValue] {
-        let text = Data(try MappedFile.contents(of: path, upTo: 1 << 20))
-        guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: text) else {
-            throw FileError(.input, path, "is no JSON object of settings, such as {\"steps\": 20000}")
-        }
-        return object
-    }
-
     /// - Throws: `SettingError`.
-    init(settings: [String: JSONValue], changes: [(key: String, value: String)] = []) throws {
+    init(
+        defaults: [(key: String, value: String)] = [], settings: [String: JSONValue], changes: [(key: String, value: String)] = []
+    ) throws {
         self.init()
+        try set(defaults)
         let groups = Set(Self.groups.map(\.name))
         var found = Set<String>()
         for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
@@ -71,12 +65,16 @@ extension TrainingConfiguration: Codable {
             }
             for (member, value) in members.sorted(by: { $0.key < $1.key }) { try set("\(key).\(member)", value, found: &found) }
         }
+        try set(changes)
+        try check()
+    }
+
+    private mutating func set(_ changes: [(key: String, value: String)]) throws {
         for (key, value) in changes {
             // A number or a truth value where it reads as one, else text.
             var found = Set<String>()
             try set(key, (try? JSONDecoder().decode(JSONValue.self, from: Data(value.utf8))) ?? .text(value), found: &found)
         }
-        try check()
     }
 
     /// - Parameter found: the settings that were set before, to none of which another value may be given.

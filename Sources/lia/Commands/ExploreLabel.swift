@@ -115,13 +115,9 @@ struct ExploreLabel: ParsableCommand {
         var names = try DirectionNames(of: model)
         var changed: Int?
         if automatic { return try nameAll(model, &names) }
-        if gain != nil || gainsFrom != nil {
-            var transfer = Transfer(.relative)
-            transfer.usesGains = false
-            guard try model.videoDriven.choices.isSuperset(of: transfer.choices) else {
-                throw FileError(
-                    .input, model.name, "is a model of the family \(type(of: model.network).title), whose directions have no gains")
-            }
+        if gain != nil || gainsFrom != nil, try !model.videoDriven.choices.contains(.gains) {
+            throw FileError(
+                .input, model.name, "is a model of the family \(type(of: model.network).title), whose directions have no gains")
         }
         if let gainsFrom {
             for (number, gain) in try GainReport(gainsFrom).gains(names, of: model) { try names.setGain(number, gain) }

@@ -186,8 +186,7 @@ struct Train: ParsableCommand {
         _: Task.Type, from model: PortraitModel? = nil, settings: [(key: String, value: String)] = [],
         changes: [(key: String, value: String)], processes: ProcessGroup, quiet: Bool
     ) throws {
-        let given = try config.map { try Task.Configuration.names(in: $0) } ?? []
-        let configuration = try Task.Configuration.read(config, changes: settings.filter { !given.contains($0.key) } + changes)
+        let configuration = try Task.Configuration.read(config, over: settings, changes: changes)
         let inputs = [config].compactMap { $0 } + (model?.files ?? [])
         try run(
             TrainingRun(folder: folder, configuration: configuration, inputs: inputs, processes: processes) {
