@@ -1,3 +1,5 @@
+import Media
+
 /// Pixels that are sampled between them, by Keys' cubic convolution with a = −0.5; beyond the edge its pixels are repeated.
 struct BicubicPixels: @unchecked Sendable {
     /// RGB, row by row.
@@ -9,7 +11,8 @@ struct BicubicPixels: @unchecked Sendable {
     func write(_ x: Float, _ y: Float, to target: UnsafeMutablePointer<UInt8>) {
         // Far places are as good as near ones outside.
         let x = max(-4, min(x, Float(width) + 4)) - 0.5, y = max(-4, min(y, Float(height) + 4)) - 0.5
-        let left = Int(x.rounded(.down)), top = Int(y.rounded(.down))
+        // Cutting off what follows the point of a positive number rounds down without a call.
+        let left = Int(x + 8) - 8, top = Int(y + 8) - 8
         let across = Self.weights(x - Float(left)), down = Self.weights(y - Float(top))
         var sum = SIMD4<Float>.zero
         for row in 0..<4 {
@@ -21,8 +24,7 @@ struct BicubicPixels: @unchecked Sendable {
             }
             sum += down[row] * part
         }
-        let levels = sum.rounded(.toNearestOrAwayFromZero).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
-        (target[0], target[1], target[2]) = (UInt8(levels.x), UInt8(levels.y), UInt8(levels.z))
+        (target[0], target[1], target[2]) = (UInt8(nearest: sum.x), UInt8(nearest: sum.y), UInt8(nearest: sum.z))
     }
 
     /// Of the two pixels before and the two after a place that lies `t` behind the second.

@@ -35,11 +35,16 @@ public struct PasteBack: Sendable {
     /// - Parameters: 0 and 1 are the square's edges; 0 outside of them.
     public func weight(_ u: Float, _ v: Float) -> Float {
         guard u >= 0, v >= 0, u <= 1, v <= 1 else { return 0 }
-        func rise(_ distance: Float, _ feathers: Bool) -> Float {
-            let t = feathers ? min(1, distance / Self.ramp) : 1
-            return t * t * (3 - 2 * t)
-        }
-        return rise(u, feathers.left) * rise(v, feathers.top) * rise(1 - u, feathers.right) * rise(1 - v, feathers.bottom)
+        return across(u) * down(v)
+    }
+
+    private func across(_ u: Float) -> Float { rise(u, feathers.left) * rise(1 - u, feathers.right) }
+
+    private func down(_ v: Float) -> Float { rise(v, feathers.top) * rise(1 - v, feathers.bottom) }
+
+    private func rise(_ distance: Float, _ feathers: Bool) -> Float {
+        let t = feathers ? min(1, distance / Self.ramp) : 1
+        return t * t * (3 - 2 * t)
     }
 
     /// Blends a square picture in, in 8-bit sRGB. Pixels outside of the square stay as they are, bit for bit, and where the weight is 1 and
@@ -52,40 +57,75 @@ public struct PasteBack: Sendable {
         precondition(picture.width == width && picture.height == height, "a picture of another size")
         let side = max(2, Int(square.side.rounded()))
         let patch = patch.width == side && patch.height == side ? patch : patch.resized(width: side, height: side)
-        let whole = square.whole
-        let (c, s) = (cos(square.angle), sin(square.angle)), box = square.bounds
+        let box = square.bounds
         let rows = max(0, Int(box.top.rounded(.down)))..<max(0, min(height, Int(box.bottom.rounded(.up))))
         let columns = max(0, Int(box.left.rounded(.down)))..<max(0, min(width, Int(box.right.rounded(.up))))
         guard !rows.isEmpty, !columns.isEmpty else { return }
-        let width = width
         picture.pixels.withUnsafeMutableBufferPointer { target in
             nonisolated(unsafe) let to = target.baseAddress!
             patch.pixels.withUnsafeBufferPointer { pixels in
-                let source = BicubicPixels(pixels: pixels.baseAddress!, width: side, height: side)
+                nonisolated(unsafe) let from = pixels.baseAddress!
                 Parallel.ranges(rows.count, grain: 64) { range in
-                    let level = UnsafeMutablePointer<UInt8>.allocate(capacity: 3)
-                    defer { level.deallocate() }
-                    for row in range.lowerBound + rows.lowerBound..<range.upperBound + rows.lowerBound {
-                        for column in columns {
-                            let (x, y) = (Float(column) + 0.5 - square.x, Float(row) + 0.5 - square.y)
-                            let (u, v) = ((x * c + y * s) / square.side + 0.5, (y * c - x * s) / square.side + 0.5)
-                            let weight = weight(u, v)
-                            guard weight > 0 else { continue }
-                            if let whole {
-                                let from = source.pixels + 3 * ((row - whole.top) * side + column - whole.left)
-                                level.update(from: from, count: 3)
-                            } else {
-                                source.write(u * Float(side), v * Float(side), to: level)
-                            }
-                            let place = to + 3 * (row * width + column)
-                            for channel in 0..<3 {
-                                let own = Float(place[channel])
-                                place[channel] = UInt8((own + weight * (Float(level[channel]) - own)).rounded())
-                            }
-                        }
+                    let range = range.lowerBound + rows.lowerBound..<range.upperBound + rows.lowerBound
+                    if let whole = square.whole {
+                        copy(from, whole, range, columns, to: to)
+                    } else {
+                        sample(BicubicPixels(pixels: from, width: side, height: side), range, columns, to: to)
                     }
                 }
             }
+        }
+    }
+
+    /// Blends in a patch that has one pixel for each of the picture's.
+    private func copy(
+        _ patch: UnsafePointer<UInt8>, _ whole: (left: Int, top: Int, side: Int), _ rows: Range<Int>, _ columns: Range<Int>,
+        to picture: UnsafeMutablePointer<UInt8>
+    ) {
+        let side = Float(whole.side)
+        let across = columns.map { self.across((Float($0 - whole.left) + 0.5) / side) }
+        // Between the ramps a row is copied at once.
+        let flat = (across.firstIndex(of: 1) ?? 0)..<(across.lastIndex(of: 1).map { $0 + 1 } ?? 0)
+        for row in rows {
+            let down = down((Float(row - whole.top) + 0.5) / side)
+            let from = patch + 3 * ((row - whole.top) * whole.side + columns.lowerBound - whole.left)
+            let to = picture + 3 * (row * width + columns.lowerBound)
+            func blend(_ columns: Range<Int>) {
+                for column in columns { Self.blend(from + 3 * column, into: to + 3 * column, weight: across[column] * down) }
+            }
+            guard down == 1, !flat.isEmpty else {
+                blend(0..<columns.count)
+                continue
+            }
+            blend(0..<flat.lowerBound)
+            (to + 3 * flat.lowerBound).update(from: from + 3 * flat.lowerBound, count: 3 * flat.count)
+            blend(flat.upperBound..<columns.count)
+        }
+    }
+
+    /// Blends in a patch whose pixels lie between the picture's.
+    private func sample(_ patch: BicubicPixels, _ rows: Range<Int>, _ columns: Range<Int>, to picture: UnsafeMutablePointer<UInt8>) {
+        let (c, s) = (cos(square.angle), sin(square.angle))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3) { memory in
+            let level = memory.baseAddress!
+            for row in rows {
+                for column in columns {
+                    let (x, y) = (Float(column) + 0.5 - square.x, Float(row) + 0.5 - square.y)
+                    let (u, v) = ((x * c + y * s) / square.side + 0.5, (y * c - x * s) / square.side + 0.5)
+                    let weight = weight(u, v)
+                    guard weight > 0 else { continue }
+                    patch.write(u * Float(patch.width), v * Float(patch.height), to: level)
+                    Self.blend(level, into: picture + 3 * (row * width + column), weight: weight)
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func blend(_ level: UnsafePointer<UInt8>, into place: UnsafeMutablePointer<UInt8>, weight: Float) {
+        for channel in 0..<3 {
+            let own = Float(place[channel])
+            place[channel] = UInt8(nearest: own + weight * (Float(level[channel]) - own))
         }
     }
 }

@@ -11,6 +11,9 @@ enum RegionSampling {
         case edge
     }
 
+    /// 1.5·2²³, from where on single precision has whole numbers only.
+    private static let integers: Float = 12_582_912
+
     /// RGB levels of a square, pixel by pixel: output pixel (column, row) shows the place (column/side, row/side) of the square, where the
     /// coordinate of a pixel of the picture is its index, bilinearly, rounded to 8 bits.
     ///
@@ -38,7 +41,8 @@ enum RegionSampling {
                                 let v = Float(row) + (Float(part / parts) - Float(parts - 1) / 2) / Float(parts)
                                 sum += source.value(corner.x + u * c - v * s, corner.y + u * s + v * c)
                             }
-                            let mean = (sum / Float(parts * parts)).rounded(.toNearestOrEven)
+                            // In a number this large one is the last digit: it rounds to the nearest, the even one of two.
+                            let mean = (sum / Float(parts * parts) + Self.integers) - Self.integers
                             let place = to + 3 * (row * side + column)
                             (place[0], place[1], place[2]) = (UInt8(mean.x), UInt8(mean.y), UInt8(mean.z))
                         }
@@ -70,7 +74,8 @@ enum RegionSampling {
         func value(_ x: Float, _ y: Float) -> SIMD4<Float> {
             // Far places are as good as near ones outside; numbers that are not finite become one of them.
             let x = max(-2, min(x, Float(width) + 1)), y = max(-2, min(y, Float(height) + 1))
-            let (left, top) = (Int(x.rounded(.down)), Int(y.rounded(.down))), (fx, fy) = (x - Float(left), y - Float(top))
+            // Cutting off what follows the point of a positive number rounds down without a call.
+            let (left, top) = (Int(x + 4) - 4, Int(y + 4) - 4), (fx, fy) = (x - Float(left), y - Float(top))
             let (a, b) = (pixel(left, top), pixel(left + 1, top)), (c, d) = (pixel(left, top + 1), pixel(left + 1, top + 1))
             let upper = a + (b - a) * fx, lower = c + (d - c) * fx
             return upper + (lower - upper) * fy

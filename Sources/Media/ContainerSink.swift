@@ -45,7 +45,7 @@ final class ContainerSink: FrameSink {
             if muxer.wantsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
             let options =
                 container.isH264
-                ? ["preset": "medium", "crf": "17"]
+                ? ["preset": "veryfast", "crf": "16"]
                 : ["deadline": "good", "cpu-used": "5", "row-mt": "1", "crf": "22"]
             for (key, value) in options { av_opt_set(context.pointee.priv_data, key, value, 0) }
             // With the quality given, no bit rate limits it.

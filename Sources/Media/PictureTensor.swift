@@ -23,14 +23,20 @@ extension Picture {
         let size = width * height
         let from = tensor.pointer + item * 3 * size
         self.init(width: width, height: height) { pixels in
-            for channel in 0..<3 {
-                for p in 0..<size {
-                    let level = (from[channel * size + p] + 1) / 2 * 255
-                    // The comparison is false for NaN.
-                    pixels[3 * p + channel] = level > 0 ? UInt8(min(level.rounded(), 255)) : 0
-                }
+            let to = pixels.baseAddress!
+            for p in 0..<size {
+                for channel in 0..<3 { to[3 * p + channel] = UInt8(nearest: (from[channel * size + p] + 1) / 2 * 255) }
             }
         }
         keepAlive(tensor)
+    }
+}
+
+extension UInt8 {
+    /// The level nearest to a value, the greater of two as near; 0 for what is less or not a number, 255 for what is more.
+    @inlinable
+    package init(nearest value: Float) {
+        // The comparison is false for NaN. Cutting off what follows the point costs less than rounding, which is a call on older processors.
+        self = value > 0 ? UInt8(truncatingIfNeeded: Int32(Swift.min(value, 255) + 0.5)) : 0
     }
 }

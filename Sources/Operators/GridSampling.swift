@@ -149,13 +149,42 @@ public enum GridSampling {
             }
         }
 
+        /// Each pixel's own place, −1 and 1 being the outer edges, plus its displacement.
+        ///
+        /// - Parameter displacement: (2, height, width), x before y, valid while the positions are used.
+        init(displacement: UnsafePointer<Float>, height: Int, width: Int) {
+            let size = height * width
+            count = size
+            fill = { range, x, y in
+                var p = range.lowerBound
+                while p < range.upperBound {
+                    let (row, column) = (p / width, p % width), run = min(width - column, range.upperBound - p)
+                    let down = (Float(row) * 2 + 1) / Float(height) - 1
+                    let (x, y, across) = (x + p - range.lowerBound, y + p - range.lowerBound, displacement + p)
+                    for i in 0..<run {
+                        x[i] = (Float(column + i) * 2 + 1) / Float(width) - 1 + across[i]
+                        y[i] = down + across[size + i]
+                    }
+                    p += run
+                }
+            }
+        }
+
         /// Hands over the positions in pieces, all x of a piece and all y of it.
-        func forEachPiece(_ body: (_ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Void) {
+        ///
+        /// - Parameter most: pixels of a piece.
+        func forEachPiece(
+            of most: Int = .max, _ body: (_ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Void
+        ) {
             Parallel.ranges(count, grain: 4096) { range in
-                Tensor.withScratch(2 * range.count) { x in
-                    let y = x + range.count
-                    fill(range, x, y)
-                    body(range, x, y)
+                let longest = min(most, range.count)
+                Tensor.withScratch(2 * longest) { x in
+                    let y = x + longest
+                    for first in stride(from: range.lowerBound, to: range.upperBound, by: longest) {
+                        let piece = first..<min(first + longest, range.upperBound)
+                        fill(piece, x, y)
+                        body(piece, x, y)
+                    }
                 }
             }
         }
@@ -165,11 +194,23 @@ public enum GridSampling {
     final class Table {
         let index: UnsafeMutablePointer<Int32>
         let weights: Tensor
+        private let count, width: Int
 
-        init(height: Int, width: Int, _ positions: Positions) {
-            let count = positions.count
+        private init(count: Int, width: Int) {
+            (self.count, self.width) = (count, width)
             index = .allocate(capacity: max(count, 1))
             weights = Tensor(uninitialized: [4, count])
+        }
+
+        /// Of `count` positions (x[p], y[p]).
+        convenience init(height: Int, width: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) {
+            self.init(count: count, width: width)
+            kernel_sampling_table(index, weights.mutablePointer, count, x, y, count, height, width)
+        }
+
+        convenience init(height: Int, width: Int, _ positions: Positions) {
+            let count = positions.count
+            self.init(count: count, width: width)
             let (index, weights) = (index, weights.mutablePointer)
             positions.forEachPiece { range, x, y in
                 kernel_sampling_table(
@@ -178,6 +219,11 @@ public enum GridSampling {
         }
 
         deinit { index.deallocate() }
+
+        /// Writes the values of a plane of height×width at the positions.
+        func read(_ plane: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
+            kernel_sample_plane(values, plane, index, weights.pointer, count, count, width)
+        }
     }
 
     /// For every position the four weights and their derivatives by x and y, which the gradient needs.

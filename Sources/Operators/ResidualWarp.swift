@@ -37,8 +37,9 @@ public enum ResidualWarp {
             let ones = Tensor(repeating: 1, [size])
             for (sample, index) in indices.enumerated() {
                 guard let index else { continue }
-                let position = position(displacement.pointer + sample * 2 * size, height: height, width: width)
-                let slopes = GridSampling.Slopes(height: height, width: width, .init(count: size, position))
+                let slopes = GridSampling.Slopes(
+                    height: height, width: width,
+                    .init(displacement: displacement.pointer + sample * 2 * size, height: height, width: width))
                 let sums = slopes.gradient(
                     sampled: gradient.pointer + sample * channels * size, mask: (result.fractions[sample] ?? ones).pointer,
                     source: residuals.pointer + index * channels * size,
@@ -51,6 +52,9 @@ public enum ResidualWarp {
         }.pictures
     }
 
+    /// Pixels whose table and samples stay in the first-level cache.
+    private static let piece = 512
+
     /// The sum, and for every sample the fraction of its residual that was added at each place; nil where that is all of it.
     private static func compute(
         _ pictures: Tensor, _ residuals: Tensor, _ indices: [Int?], _ displacement: Tensor, _ masks: (moved: Tensor, own: Tensor)?
@@ -59,59 +63,54 @@ public enum ResidualWarp {
         let size = height * width
         var fractions = [Tensor?](repeating: nil, count: samples)
         let result = Tensor(uninitialized: pictures.shape)
-        result.mutablePointer.update(from: pictures.pointer, count: pictures.count)
         for (sample, index) in indices.enumerated() {
-            guard let index else { continue }
-            let position = position(displacement.pointer + sample * 2 * size, height: height, width: width)
-            let table =
-                OperatorPath.current == .reference
-                ? nil : GridSampling.Table(height: height, width: width, .init(count: size, position))
-            func read(_ plane: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
-                if let table {
-                    kernel_sample_plane(values, plane, table.index, table.weights.pointer, size, size, width)
-                    return
-                }
+            let from = pictures.pointer + sample * channels * size, to = result.mutablePointer + sample * channels * size
+            guard let index else {
+                to.update(from: from, count: channels * size)
+                continue
+            }
+            let displacement = displacement.pointer + sample * 2 * size
+            let residual = residuals.pointer + index * channels * size
+            let fraction = masks.map { _ in Tensor(uninitialized: [size]) }, factors = fraction?.mutablePointer
+            let (moved, own) = (masks.map { $0.moved.pointer + sample * size }, masks.map { $0.own.pointer + index * size })
+            fractions[sample] = fraction
+            if OperatorPath.current == .reference {
                 for p in 0..<size {
-                    let (x, y) = position(p)
-                    values[p] = GridSampling.reference(plane, height, width, x, y)
+                    let x = (Float(p % width) * 2 + 1) / Float(width) - 1 + displacement[p]
+                    let y = (Float(p / width) * 2 + 1) / Float(height) - 1 + displacement[size + p]
+                    if let factors, let moved, let own {
+                        let shown = GridSampling.reference(own, height, width, x, y)
+                        factors[p] = moved[p] < shown ? moved[p] / shown : 1
+                    }
+                    for channel in 0..<channels {
+                        let value = GridSampling.reference(residual + channel * size, height, width, x, y)
+                        to[channel * size + p] = from[channel * size + p] + value * (factors?[p] ?? 1)
+                    }
                 }
+                continue
             }
-            let fraction = masks.map { masks in
-                let fraction = Tensor(uninitialized: [size]), values = fraction.mutablePointer
-                read(masks.own.pointer + index * size, into: values)
-                let moved = masks.moved.pointer + sample * size
-                for p in 0..<size { values[p] = moved[p] < values[p] ? moved[p] / values[p] : 1 }
-                return fraction
-            }
-            let factors = fraction?.pointer
-            let from = residuals.pointer + index * channels * size, to = result.mutablePointer + sample * channels * size
-            Parallel.ranges(channels, grain: max(1, 16384 / size)) { range in
-                Tensor.withScratch(size) { plane in
-                    for channel in range {
-                        read(from + channel * size, into: plane)
+            GridSampling.Positions(displacement: displacement, height: height, width: width).forEachPiece(of: piece) { range, x, y in
+                let (first, count) = (range.lowerBound, range.count)
+                let sampling = GridSampling.Table(height: height, width: width, x, y, count: count)
+                Tensor.withScratch(count) { values in
+                    if let factors, let moved, let own {
+                        sampling.read(own, into: values)
+                        let (factors, moved) = (factors + first, moved + first)
+                        for p in 0..<count { factors[p] = moved[p] < values[p] ? moved[p] / values[p] : 1 }
+                    }
+                    for channel in 0..<channels {
+                        sampling.read(residual + channel * size, into: values)
+                        let (from, to) = (from + channel * size + first, to + channel * size + first)
                         if let factors {
-                            for p in 0..<size { to[channel * size + p] += plane[p] * factors[p] }
+                            let factors = factors + first
+                            for p in 0..<count { to[p] = from[p] + values[p] * factors[p] }
                         } else {
-                            for p in 0..<size { to[channel * size + p] += plane[p] }
+                            for p in 0..<count { to[p] = from[p] + values[p] }
                         }
                     }
                 }
             }
-            withExtendedLifetime((table, fraction)) {}
-            fractions[sample] = fraction
         }
         return (result, fractions)
-    }
-
-    /// Where each pixel reads, by its number, from its displacement (2, height, width).
-    private static func position(
-        _ offset: UnsafePointer<Float>, height: Int, width: Int
-    ) -> (Int) -> (x: Float, y: Float) {
-        { p in
-            (
-                (Float(p % width) * 2 + 1) / Float(width) - 1 + offset[p],
-                (Float(p / width) * 2 + 1) / Float(height) - 1 + offset[height * width + p]
-            )
-        }
     }
 }
