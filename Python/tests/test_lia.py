@@ -67,6 +67,7 @@ class LiaTests(unittest.TestCase):
             ({"crop": "centre", "mode": "absolute", "size": 96}, ["--crop", "centre", "--mode", "absolute", "--size", 96]),
             ({"smooth": 0.5, "strength": 1.5, "without": [8], "range": "2..5"},
              ["--smooth", 0.5, "--strength", 1.5, "--without", 8, "--frames", "2..5"]),
+            ({"gains": False}, ["--no-gains"]),
             ({"crop": (96, 90, 120), "set": {"turn": 3}}, ["--crop", "96,90,120", "--set", "turn=3"]),
         ]
         for number, (choices, options) in enumerate(cases):

@@ -306,6 +306,7 @@ package final class AnimationService {
         let driving = fields.has("driving") ? try kept("driving", fields, in: drivings) : nil
         let mode = try fields.choice("mode", expected: "relative or absolute", TransferMode.init(rawValue:)) ?? .relative
         var transfer = Transfer(mode, strength: Float(try fields.number("strength", in: -1000...1000) ?? 1))
+        transfer.usesGains = try fields.bool("gains") ?? true
         let only = try fields.directions("only"), without = try fields.directions("without")
         guard only == nil || without == nil else { throw RequestError("only and without exclude each other") }
         if only != nil || without != nil {

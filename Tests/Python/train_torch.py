@@ -25,7 +25,7 @@ SETTINGS = {
     "network": {
         "size": 64, "channels": "4:32 8:32 16:24 32:16 64:16", "code": 32, "directions": 12, "detail": True, "paints": True,
         "known_parts": "yaw:1:5 pitch:2:7.5 blink_left:3:4:1.5 mouth_open:4:4"},
-    "optimization": {"learning_rate": 0.002, "warmup_steps": 2},
+    "optimization": {"learning_rate": 0.002, "warmup_steps": 2, "discriminator_rate": 3},
     "data": {
         "group_size": 4, "groups": 2, "puppets": 0.5, "cross_identity": 0.5, "cross_relative": 0.5, "given_parts": 0.5, "expressions": 0.5,
         "pseudo_motion_start": 0.2, "landmarks": "landmarks.safetensors", "validation": 0.5},

@@ -15,13 +15,14 @@ import Training
         before.map { name, values in zip(values, after[name]!).map { abs($0 - $1) }.max()! }.max()!
     }
 
-    /// With β₁ = β₂ = 0 and ε → 0, Adam moves every weight by the learning rate itself: warm-up 1/3, 2/3, 1, then half a cosine.
+    /// With β₁ = β₂ = 0 and ε → 0, Adam moves every weight by the learning rate itself: warm-up 1/3, 2/3, 1, then half a cosine; and those
+    /// of a discriminator by as many of it as its own rate says.
     @Test func everyStepTakesTheConfiguredLearningRate() throws {
         let trainer = try tiny.trainer {
             $0.steps = 7
             ($0.optimization.warmupSteps, $0.optimization.learningRate, $0.optimization.finalLearningRate) = (3, 0.03, 0.003)
             ($0.optimization.beta1, $0.optimization.beta2, $0.optimization.epsilon) = (0, 0, 1e-30)
-            ($0.losses.adversarial, $0.losses.adversarialFrom) = (0.5, 0)
+            ($0.losses.adversarial, $0.losses.adversarialFrom, $0.optimization.discriminatorRate) = (0.5, 0, 2)
         }
         let half = 0.0165, amplitude = 0.0135
         let rates = [0.01, 0.02, 0.03] + (0..<4).map { half + amplitude * cos(Double.pi * Double($0) / 4) }
@@ -30,7 +31,7 @@ import Training
             #expect(abs(try trainer.advance().learningRate - rate) < 1e-9, "step \(step)")
             for change in [
                 largestChange(weights, try tiny.state(trainer, "weights.")),
-                largestChange(scores, try tiny.state(trainer, "discriminator.")),
+                largestChange(scores, try tiny.state(trainer, "discriminator.")) / 2,
             ] {
                 #expect(abs(change - Float(rate)) < 2e-6, "step \(step): \(change) instead of \(rate)")
             }
@@ -70,6 +71,27 @@ import Training
             #expect(abs(record.total - total) < 1e-5 * total, "\(record.total) instead of \(total)")
             #expect(record.losses.allSatisfy { $0.key == "closing" || $0.value > 0 })
         }
+    }
+
+    /// Of the mouths, the discriminator of mouths is shown those that are open and rebuilt from others, in which they are closed.
+    @Test func onlyMouthsThatOpenAreJudged() throws {
+        let task = try tiny.trainer { ($0.data.puppets, $0.losses.adversarialRegions) = (1, 0.2) }.task
+        var (mouths, judged) = (0, 0)
+        for batch in (0..<8).flatMap({ task.nextBatches(step: $0) }) {
+            let written = Dictionary(uniqueKeysWithValues: task.written(batch).map { ($0.name, $0.tensor) })
+            func frames(_ name: String) -> [Int] {
+                let rows = written[name]!.values
+                return stride(from: 0, to: rows.count, by: 4).map { Int(rows[$0]) }
+            }
+            let opened = try #require(written["opened"]).values, pixels = opened.count / batch.sources.count
+            let expected = frames("mouth").filter { frame in
+                batch.sources[frame] != frame && opened[frame * pixels..<(frame + 1) * pixels].contains { $0 > 0 }
+            }
+            #expect(frames("opened_mouth") == expected)
+            mouths += frames("mouth").count
+            judged += expected.count
+        }
+        #expect(judged > 0 && judged < mouths, "\(judged) of \(mouths)")
     }
 
     private func mean(_ scores: Tensor) -> Float { scores.values.reduce(0, +) / Float(scores.count) }

@@ -283,7 +283,9 @@ class Losses:
         if discriminators and (judging is not None or step >= settings["adversarial_from"]):
             if judging is not None:
                 scale["adversarial_regions"] = judging * settings["adversarial_regions"]
-            kinds = [(discriminators[kind], batch[kind]) for kind in ("eyes", "mouth") if len(batch[kind])]
+            # Of the mouths those that open; nearly all others are warped from real ones.
+            squares = {"eyes": batch["eyes"], "mouth": batch["opened_mouth"]}
+            kinds = [(discriminators[kind], own) for kind, own in squares.items() if len(own)]
             side = max(16, frames.shape[2] // 4)
 
             def softplus(kind, squares, x, sign):
@@ -370,7 +372,7 @@ def dense(batch, directions):
 def evened(batch):
     """Makes as many squares as there are frames, or eyes of theirs, of those of faces, mouths and eyes, the first of which come twice;
     None where there are none."""
-    for name, count in (("face", 1), ("mouth", 1), ("eyes", 2)):
+    for name, count in (("face", 1), ("mouth", 1), ("opened_mouth", 1), ("eyes", 2)):
         squares, wanted = batch[name], count * len(batch["frames"])
         if not len(squares):
             return None
@@ -619,7 +621,8 @@ class Run:
             factor = torch.clamp(limit / length, max=1)
             gradients = dict(zip(gradients, torch._foreach_mul(list(gradients.values()), factor)))
         if judged:
-            self.judge.step(dict(zip(self.judge.parameters, judged)), rate)
+            times = self.configuration["optimization"]["discriminator_rate"]
+            self.judge.step(dict(zip(self.judge.parameters, judged)), times * rate)
         self.adam.step(gradients, rate)
         decay = min(self.configuration["optimization"]["average_decay"], (1 + self.step) / (10 + self.step))
         with torch.no_grad():

@@ -112,15 +112,16 @@ class Animator:
     def animate(
         self, source: Portrait | Path | Picture, frames: Frames, *, mode: str = "relative", strength: float = 1,
         set: Edit | None = None, only: Directions | None = None, without: Directions | None = None, smooth: float = 0,
-        driving_crop: Square | None = None, driving_face: str | int | None = None, range: str | None = None, batch: int | None = None,
-        **cropping: Any,
+        gains: bool = True, driving_crop: Square | None = None, driving_face: str | int | None = None, range: str | None = None,
+        batch: int | None = None, **cropping: Any,
     ) -> Iterator[Picture]:
         """The source, moved as the frames are: a picture for each, made as it is asked for.
 
         ``frames`` is a path (a video, a GIF, a folder, a motion file), what ``encode`` gave, or anything that gives pictures. Of a path all
         frames are looked at first to lay one square around the driving face, as the command does; of pictures the first one lays it.
         ``mode`` is "relative" (the change since the first frame) or "absolute"; ``set`` edits the source, ``only`` and ``without`` choose
-        directions; ``range`` is a range of a file's frames, "10..60". ``batch`` frames are computed together: 8 where all are at hand, 1
+        directions; ``gains=False`` takes relative motion as it is read, without the gains of the model's directions. ``range`` is a range of
+        a file's frames, "10..60". ``batch`` frames are computed together: 8 where all are at hand, 1
         where they come one by one. What else ``portrait`` takes, goes too where the source is no portrait yet.
         """
         portrait = self._portrait(source, cropping)
@@ -131,8 +132,8 @@ class Animator:
         elif range is not None or driving_crop is not None or driving_face is not None:
             raise ValueError("range, driving_crop and driving_face are for pictures, and this is motion")
         choices = _given(set=_plain(set), only=only, without=without)
-        animation: int = self.process.request("animate", {**params, **choices, "mode": mode, "strength": strength, "smooth": smooth})[0][
-            "animation"]
+        animation: int = self.process.request("animate", {
+            **params, **choices, "mode": mode, "strength": strength, "smooth": smooth, "gains": gains})[0]["animation"]
         made = self._frames(animation, frames, portrait, batch)
         weakref.finalize(made, self.process.release_later, "animation", animation)
         if "driving" in params:

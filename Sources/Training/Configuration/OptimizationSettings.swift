@@ -9,6 +9,9 @@ public struct OptimizationSettings: SettingTable {
     public let warmupSteps = Setting("warmup_steps", 200, .atLeast(0), "Steps in which the learning rate rises from 0.")
     public let finalLearningRate = Setting(
         "final_learning_rate", 0.0001, .range(0...1), "What the learning rate falls to along a cosine; at most learning_rate.")
+    public let discriminatorRate = Setting(
+        "discriminator_rate", 1.0, .moreThan(0, upTo: 1000),
+        "The discriminators' learning rate, as a multiple of the network's: begun beside a trained network, they have more to learn.")
     public let beta1 = Setting("beta1", 0.9, .range(0..<1), "The fraction of Adam's mean gradient that stays at each step.")
     public let beta2 = Setting("beta2", 0.99, .range(0..<1), "The fraction of Adam's mean squared gradient that stays at each step.")
     public let epsilon = Setting("epsilon", 1e-8, .moreThan(0), "Added to the denominator of Adam's step.")

@@ -11,6 +11,8 @@ struct KnownFlowLosses {
     let closing: Tensor
     /// (1): the mean absolute difference of the pictures at the same places; each frame with any counts alike.
     let inside: () -> Tensor
+    /// The frames with such places.
+    let opened: Set<Int>
 
     /// - Parameters:
     ///   - groupSize: frames in a group.
@@ -25,6 +27,7 @@ struct KnownFlowLosses {
         let sum = losses.dropFirst().reduce(losses[0]) { Sum.forward($0, $1) }
         flow = Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(losses.count))
         closing = L1Loss.forward(result.masks.last!, target: targets.mask, weights: targets.opened)
+        opened = targets.openedFrames
         inside = {
             let sum = L1Loss.forward(result.pictures, target: batch.frames, weights: targets.opened)
             return Scaling.forward(sum, by: 1 / Float(batch.frames.shape[1]))

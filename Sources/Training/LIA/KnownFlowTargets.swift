@@ -12,6 +12,9 @@ struct KnownFlowTargets {
     /// (frames, N, N) of the finest level: how much each pixel of the mask counts.
     let opened: Tensor
 
+    /// The frames of open mouths that are rebuilt from others, in which these are closed.
+    private(set) var openedFrames: Set<Int> = []
+
     private let groupSize: Int
     private let moving, expressive: Float
 
@@ -30,6 +33,9 @@ struct KnownFlowTargets {
         Parallel.forEach(frames * sides.count) { job in
             fill(level: sides.count - 1 - job / frames, frame: job % frames, batch)
         }
+        let pixels = finest * finest
+        openedFrames = Set(
+            batch.sources.indices.filter { frame in (0..<pixels).contains { opened.pointer[frame * pixels + $0] > 0 } })
         halfOpenSources(batch)
     }
 

@@ -13,7 +13,7 @@ public struct LIALossSettings: SettingTable {
     public let adversarial = Setting("adversarial", 0.0, .range(0...1000), "The weight of the non-saturating adversarial loss; 0 for none.")
     public let adversarialRegions = Setting(
         "adversarial_regions", 0.0, .range(0...1000),
-        "The weight of the adversarial loss of eyes and mouth, each against a discriminator of its own. Not in the paper.")
+        "The weight of the adversarial loss of eyes and of mouths that open, each against a discriminator of its own. Not in the paper.")
     public let adversarialFrom = Setting("adversarial_from", 5000, .atLeast(0), "The step from which the adversarial losses count.")
     public let regions = Setting(
         "regions", 0.0, .range(0...1000), "The weight of the perceptual loss of eyes and mouth alone, enlarged. Not in the paper.")

@@ -10,12 +10,13 @@ extension LIATask {
             given: given(batch), detail: configuration.network.detail)
         var losses = BatchLosses()
         addPictureLosses(result, batch, to: &losses)
-        addFlowLosses(result, batch, step: step, to: &losses)
-        if step >= settings.adversarialFrom { addAdversarialLosses(result.pictures, batch, to: &losses) }
+        let opened = addFlowLosses(result, batch, step: step, to: &losses)
+        if step >= settings.adversarialFrom { addAdversarialLosses(result.pictures, batch, opened: opened, to: &losses) }
         return losses
     }
 
-    private func addAdversarialLosses(_ pictures: Tensor, _ batch: LIABatch, to losses: inout BatchLosses) {
+    /// - Parameter opened: the frames whose mouths open.
+    private func addAdversarialLosses(_ pictures: Tensor, _ batch: LIABatch, opened: Set<Int>, to losses: inout BatchLosses) {
         let settings = configuration.losses
         var discriminated: [() -> Tensor] = []
         if let discriminator {
@@ -26,7 +27,7 @@ extension LIATask {
             }
         }
         if let regionDiscriminators {
-            let crops = regionDiscriminators.crops(batch)
+            let crops = regionDiscriminators.crops(batch, opened: opened)
             losses.add("adversarial_regions", weight: settings.adversarialRegions) {
                 regionDiscriminators.generatorLoss(pictures, crops)
             }
@@ -57,16 +58,18 @@ extension LIATask {
         }
     }
 
-    private func addFlowLosses(_ result: Reconstruction, _ batch: LIABatch, step: Int, to losses: inout BatchLosses) {
+    /// Returns the frames whose mouths are known to open.
+    private func addFlowLosses(_ result: Reconstruction, _ batch: LIABatch, step: Int, to losses: inout BatchLosses) -> Set<Int> {
         let (settings, data) = (configuration.losses, configuration.data)
         let weight = Schedule.value(from: settings.flowStart, to: settings.flowEnd, in: settings.flowSteps, at: step)
         let isKnown = data.pseudoMotionStart + data.pseudoMotionEnd + data.puppets > 0 || !data.landmarks.isEmpty
-        guard isKnown, weight + settings.closing + settings.inside > 0 else { return }
+        guard isKnown, weight + settings.closing + settings.inside > 0 || regionDiscriminators != nil else { return [] }
         let known = KnownFlowLosses(
             result, batch, groupSize: data.groupSize, moving: Float(settings.flowMoving), expressive: Float(settings.flowExpressive))
         losses.add("flow", weight: weight) { known.flow }
         losses.add("closing", weight: settings.closing) { known.closing }
         losses.add("inside", weight: settings.inside, known.inside)
+        return known.opened
     }
 
     /// The magnitudes that follow from known poses, for groups that are given them.

@@ -13,10 +13,11 @@ extension LIATask {
         func numbers(_ values: [Int]) -> Tensor { Tensor(values.map(Float.init), [values.count]) }
         func rows(_ values: [[Float]], _ width: Int) -> Tensor { Tensor(values.flatMap { $0 }, [values.count, width]) }
         let given = given(batch).map { [Float($0.frame), Float($0.direction), $0.magnitude] }
-        func squares(_ square: (FaceRegions) -> FaceRegions.Square?) -> Tensor {
+        func squares(of frames: Set<Int>? = nil, _ square: (FaceRegions) -> FaceRegions.Square?) -> Tensor {
             rows(
                 batch.regions.enumerated().compactMap { frame, regions in
-                    regions.flatMap(square).map { [Float(frame), $0.center.x, $0.center.y, $0.reach] }
+                    guard frames?.contains(frame) ?? true else { return nil }
+                    return regions.flatMap(square).map { [Float(frame), $0.center.x, $0.center.y, $0.reach] }
                 }, 4)
         }
         let known = zip(sides, zip(targets.flows, targets.weights)).flatMap { side, level in
@@ -27,7 +28,7 @@ extension LIATask {
             ("references", numbers(batch.references)), ("given", rows(given, 3)),
             ("moving", MovingWeights.weights(batch.frames, sources: batch.sources)), ("mask", targets.mask), ("opened", targets.opened),
             ("reading", reading.magnitudes), ("reading_mask", reading.mask), ("emphases", reading.emphases), ("eyes", squares(\.eyes)),
-            ("mouth", squares(\.mouth)), ("face", squares(\.face)),
+            ("mouth", squares(\.mouth)), ("opened_mouth", squares(of: targets.openedFrames, \.mouth)), ("face", squares(\.face)),
         ]
     }
 

@@ -23,14 +23,16 @@ struct RegionDiscriminators {
 
     var parameters: [Parameter] { eyes.parameters + mouth.parameters }
 
-    /// The squares of a batch's faces, each kind with its discriminator; none where no face is known.
-    func crops(_ batch: LIABatch) -> [(Discriminator, RegionCrops)] {
-        let regions = batch.regions.enumerated().compactMap { frame, regions in regions.map { (frame, $0) } }
-        guard !regions.isEmpty else { return [] }
+    /// The squares of a batch's faces, each kind with its discriminator, but for kinds without any: all known eyes, and the mouths that open.
+    /// Nearly all others are warped from real ones, and so real that between them a discriminator learns nothing.
+    ///
+    /// - Parameter opened: the frames whose mouths open.
+    func crops(_ batch: LIABatch, opened: Set<Int>) -> [(Discriminator, RegionCrops)] {
+        let regions = batch.regions.enumerated().compactMap { frame, regions in regions.map { (frame: frame, regions: $0) } }
+        let opened = regions.filter { opened.contains($0.frame) }
         return [
-            (eyes, RegionCrops(regions.map { ($0, $1.eyes) }, side: side)),
-            (mouth, RegionCrops(regions.map { ($0, $1.mouth) }, side: side)),
-        ]
+            (eyes, regions.map { (frame: $0.frame, square: $0.regions.eyes) }), (mouth, opened.map { ($0.frame, $0.regions.mouth) }),
+        ].filter { !$1.isEmpty }.map { ($0, RegionCrops($1, side: side)) }
     }
 
     /// What the generator is to make small, (1): how unreal its eyes and mouths look; 0 where no face is known.

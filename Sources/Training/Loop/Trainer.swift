@@ -69,11 +69,16 @@ public final class Trainer<Task: TrainingTask> {
         let rate = configuration.learningRate(at: step)
         optimizer.step(gradients.network, learningRate: Float(rate))
         try checkWeights()
-        if !gradients.auxiliary.isEmpty, !gradients.isFollowed { auxiliaryOptimizer?.step(gradients.auxiliary, learningRate: Float(rate)) }
+        if !gradients.auxiliary.isEmpty, !gradients.isFollowed { followAuxiliary(gradients.auxiliary) }
         averages.update(step: step)
         step += 1
         return StepRecord(
             step: step, learningRate: rate, losses: gradients.losses, total: gradients.total, gradientNorm: length)
+    }
+
+    private func followAuxiliary(_ gradients: [Tensor?]) {
+        let rate = configuration.learningRate(at: step) * configuration.optimization.discriminatorRate
+        auxiliaryOptimizer?.step(gradients, learningRate: Float(rate))
     }
 
     private func checkWeights() throws {
@@ -105,7 +110,7 @@ public final class Trainer<Task: TrainingTask> {
         if let add = losses.afterAuxiliary {
             judged = auxiliaryGradients(losses)
             if let found = judged?.gradients, GradientNorm.length(found).isFinite {
-                auxiliaryOptimizer?.step(found, learningRate: Float(configuration.learningRate(at: step)))
+                followAuxiliary(found)
             }
             Tape.$current.withValue(tape) { add(&losses) }
         }
