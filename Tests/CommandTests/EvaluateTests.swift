@@ -137,4 +137,28 @@ import TestSupport
         #expect(help.contains("EXAMPLES") && help.contains("lia evaluate --task puppets") && help.contains("--frame-count"))
         #expect(help.contains("--identity-network"))
     }
+
+    /// A film with sound is dubbed with it and compared with itself: the square is nearly the film's, and what has no sound is left out.
+    @Test func filmsAreDubbedWithTheirOwnSound() throws {
+        let films = folder.file("films"), picture = folder.file("person.png")
+        try FileManager.default.createDirectory(atPath: films, withIntermediateDirectories: false)
+        try Samples.video(films + "/silent.mp4", frames: 4)
+        for arguments in [
+            ["puppets", "--identity", "3", "--size", "256", "--output", picture],
+            ["animate", "-s", picture, "--audio", Fixture.path("speech/speech.wav"), "-o", films + "/talk.mp4"],
+        ] {
+            let run = try CommandRun.lia(arguments + ["-q"])
+            #expect(run.exitCode == 0, "\(run.errors)")
+        }
+        let run = try CommandRun.lia(["evaluate", "--task", "dub", "--model", "dub", "--data", films, "--frame-count", "12", "--json"])
+        #expect(run.exitCode == 0 && run.errors.contains("silent.mp4: has no sound; it is left out"), "\(run.errors)")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        #expect(report["size"] == nil && report["source"] == nil)
+        let found = try #require(((report["models"] as? [[String: Any]])?.first?["speeches"] as? [[String: Any]])?.first)
+        #expect(found["name"] as? String == "talk" && found["lost"] as? Int == 0)
+        // Another face's mouth, or one somewhere else in the picture, has half of it.
+        #expect(try #require(found["psnr"] as? Double) > 20 && (found["ssim"] as? Double ?? 0) > 0.6, "\(found)")
+        let refusal = try CommandRun.lia(["evaluate", "--task", "dub", "--model", "dub", "--data", films, "--size", "256"])
+        #expect(refusal.exitCode == 64 && refusal.errors.contains("--size is for drawn people"), "\(refusal.errors)")
+    }
 }

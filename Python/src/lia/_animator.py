@@ -120,9 +120,9 @@ class Animator:
         ``frames`` is a path (a video, a GIF, a folder, a motion file), what ``encode`` gave, or anything that gives pictures. Of a path all
         frames are looked at first to lay one square around the driving face, as the command does; of pictures the first one lays it.
         ``mode`` is "relative" (the change since the first frame) or "absolute"; ``set`` edits the source, ``only`` and ``without`` choose
-        directions; ``gains=False`` takes relative motion as it is read, without the gains of the model's directions. ``range`` is a range of
-        a file's frames, "10..60". ``batch`` frames are computed together: 8 where all are at hand, 1
-        where they come one by one. What else ``portrait`` takes, goes too where the source is no portrait yet.
+        directions; ``gains=False`` takes relative motion as it is read, without the gains of the model's directions. ``range`` is a range
+        of a file's frames, "10..60". ``batch`` frames are computed together: 8 where all are at hand, 1 where they come one by one. What
+        else ``portrait`` takes, goes too where the source is no portrait yet.
         """
         portrait = self._portrait(source, cropping)
         params: dict[str, Any] = {"portrait": portrait._number}

@@ -1,4 +1,6 @@
+import Faces
 import Foundation
+import Media
 
 /// Where a frame's face is cut for dubbing: 3.25·R rows and 2.5·R columns, laid by the face's landmarks.
 package struct MouthCrop: Equatable, Sendable {
@@ -12,6 +14,22 @@ package struct MouthCrop: Equatable, Sendable {
     /// The mouth's square in the crop, which the network paints: its first row and column; its side is 2·R.
     package var mouthTop: Int { radius }
     package var mouthLeft: Int { radius / 4 }
+
+    /// The crop of a face that is found in a single frame; nil where its landmarks lie nowhere near.
+    package init?(_ face: Face) {
+        let points = face.sixtyEight
+        guard points.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else { return nil }
+        let outline = FaceOutline(points), radius = Self.stepped(Self.reach(outline))
+        guard radius > 0 else { return nil }
+        self.init(outline, radius: radius)
+    }
+
+    /// The mouth's square in the frame, in pixels; nil where it leaves the picture.
+    package func mouth(in picture: Picture) -> (left: Int, top: Int, side: Int)? {
+        let (left, top, side) = (self.left + mouthLeft, self.top + mouthTop, 2 * radius)
+        guard left >= 0, top >= 0, left + side <= picture.width, top + side <= picture.height else { return nil }
+        return (left, top, side)
+    }
 
     /// How much larger than the face R is made.
     private static let margin = 1.05

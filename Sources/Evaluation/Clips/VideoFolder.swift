@@ -11,6 +11,8 @@ public struct VideoFolder: Sendable {
     /// Videos, each with its path below the folder as its name. Those in a folder of the folder show the person that it is named
     /// after; others are each of a person of their own.
     public let clips: [EvaluationClip]
+    /// The path of each clip's file.
+    public let paths: [String]
     /// Paths, below the folder, of files that are no videos.
     public private(set) var leftOut: [String] = []
 
@@ -28,19 +30,21 @@ public struct VideoFolder: Sendable {
             let isVideo = Self.extensions.contains((name as NSString).pathExtension.lowercased()) || MediaKind(ofFile: file) == .video
             if isVideo { names.append(name) } else { leftOut.append(name) }
         }
-        var clips: [EvaluationClip] = []
+        var clips: [EvaluationClip] = [], paths: [String] = []
         for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
             let folder = name.contains("/") ? name.split(separator: "/").first.map(String.init) : nil
+            let file = (path as NSString).appendingPathComponent(name)
             do {
                 clips.append(
                     try EvaluationClip(
-                        path: (path as NSString).appendingPathComponent(name), name: (name as NSString).deletingPathExtension,
+                        path: file, name: (name as NSString).deletingPathExtension,
                         identity: folder ?? name, size: size, fit: fit))
+                paths.append(file)
             } catch let error as FileError where error.side == .input && !error.isOfTheMachine {
                 unreadable.append(error)
             }
         }
-        self.clips = clips
+        (self.clips, self.paths) = (clips, paths)
         if clips.isEmpty, let first = unreadable.first { throw first }
         guard !clips.isEmpty else {
             throw FileError(.input, path, "holds no videos; name a folder that does, or a data set that 'lia prepare' made")

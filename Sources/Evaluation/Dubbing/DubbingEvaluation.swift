@@ -7,8 +7,8 @@ import Networks
 import Puppets
 import Tensors
 
-/// Measures networks that dub on drawn people who speak: the video of somebody who says something else is dubbed, and what its mouth then does
-/// is compared with the same person drawn as they say it.
+/// Measures networks that dub where the truth is known. The video of a drawn person who says something else is dubbed, and what its mouth
+/// then does is compared with the same person drawn as they say it; and a film is dubbed with its own sound, and compared with itself.
 public struct DubbingEvaluation {
     /// What is to be said, 25 rows a second of how far a mouth is open, wide and puckers.
     public struct Speech {
@@ -22,9 +22,29 @@ public struct DubbingEvaluation {
         }
     }
 
+    /// A film, and what is heard of its sound.
+    public struct Film {
+        public let path, name: String
+        /// (N, 3): 25 rows a second of how far a mouth is open, wide and puckers, from the first frame on.
+        public let heard: Tensor
+
+        public init(path: String, name: String, heard: Tensor) {
+            precondition(heard.shape.count == 2 && heard.shape[0] > 0 && heard.shape[1] == 3, "\(heard.shape)")
+            (self.path, self.name, self.heard) = (path, name, heard)
+        }
+    }
+
+    /// Who is dubbed.
+    public enum Subjects {
+        /// A drawn person for each speech.
+        case people([Speech])
+        /// Films, each with its own sound.
+        case films([Film])
+    }
+
     /// At least one, each of which dubs.
     public var models: [PortraitModel]
-    public var speeches: [Speech]
+    public var subjects: Subjects
     /// Side of the drawings, in pixels.
     public var size = 256
     /// Finds faces in drawings and results.
@@ -32,8 +52,8 @@ public struct DubbingEvaluation {
     /// What hears how well mouths go with what is said, its file, and the side of the mouths that it sees; nil for nothing.
     public var syncNet: (network: SyncNet, path: String, side: Int)?
 
-    public init(models: [PortraitModel], speeches: [Speech], finder: FaceFinder) {
-        (self.models, self.speeches, self.finder) = (models, speeches, finder)
+    public init(models: [PortraitModel], subjects: Subjects, finder: FaceFinder) {
+        (self.models, self.subjects, self.finder) = (models, subjects, finder)
     }
 
     /// Speech that drawn people make up, of which the networks are told the truth.
@@ -52,20 +72,21 @@ public struct DubbingEvaluation {
     /// Frames by which mouths are moved against each other to find how late one is.
     private static let lags = 5
 
-    /// - Throws: `FileError` (input): a model that dubs nothing, or hears something else than mouths; a drawing in which no face is found.
+    /// - Throws: `FileError` (input): a model that dubs nothing, or hears something else than mouths; a film that cannot be read; drawings or films in
+    ///   which no face is found.
     public func run(
         progress: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }
     ) throws -> DubbingEvaluationReport {
         for model in models {
             let network = try model.audioDriven
             guard network.sound == .mouth else {
-                throw FileError(.input, model.name, "hears \(network.sound.rawValue), and drawn people say only what mouths do")
+                throw FileError(.input, model.name, "hears \(network.sound.rawValue), and what is said here is what mouths do")
             }
         }
         if let syncNet, syncNet.network.soundValues != SpokenSound.mouth.values {
             throw FileError(
                 .input, syncNet.path,
-                "hears \(syncNet.network.soundValues) values a row, and drawn people say only what mouths do, in \(SpokenSound.mouth.values)"
+                "hears \(syncNet.network.soundValues) values a row, and what is said here is what mouths do, in \(SpokenSound.mouth.values)"
             )
         }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lia-dub-\(UUID().uuidString)").path
@@ -73,37 +94,35 @@ public struct DubbingEvaluation {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var results = models.map { DubbingEvaluationReport.Model(name: $0.name, speeches: []) }
         var source: [DubbingScores] = []
-        for (index, speech) in speeches.enumerated() {
-            let person = DubbedPerson(index, size: size), frames = speech.truth.shape[0]
-            let own = folder + "/\(index)"
+        /// Dubs one video by all models.
+        func measure(_ index: Int, _ name: String, heard: Tensor, wanted: Tensor, _ take: DubbedTake) throws {
+            let own = folder + "/\(index)", frames = take.truth.count
             try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
-            var said: [Picture] = [], before: [Picture] = []
-            for frame in 0..<frames {
-                let picture = person.before(frame)
-                try picture.write(to: own + String(format: "/%06d.png", frame))
-                before.append(picture)
-                said.append(person.saying(speech.truth, frame))
-                progress("drawing \(speech.name)", frame + 1, frames)
-            }
-            let truth = said.map(opening)
-            guard truth.count(where: { $0 != nil }) > frames / 2 else {
-                throw FileError(.input, "drawn people", "no face is found in most drawings of \(size) px; choose a larger --size")
-            }
+            for (frame, picture) in take.before.enumerated() { try picture.write(to: own + String(format: "/%06d.png", frame)) }
+            let truth = take.truth.map(opening), heard = heard.items(0..<frames), wanted = wanted.items(0..<frames)
             func scores(_ pictures: [Picture]) -> DubbingScores {
-                let mouths = pictures.indices.map { person.mouth(pictures[$0], $0) }
-                let synchrony = syncNet.flatMap {
-                    Synchrony($0.network, mouths: mouths, rows: speech.truth, side: $0.side, lags: Self.lags)
+                let mouths = pictures.indices.compactMap { frame in
+                    take.mouth(pictures[frame], frame).map { ($0, take.mouth(take.truth[frame], frame)!) }
                 }
+                let synchrony =
+                    mouths.count < frames
+                    ? nil
+                    : syncNet.flatMap { Synchrony($0.network, mouths: mouths.map(\.0), rows: wanted, side: $0.side, lags: Self.lags) }
                 return DubbingScores(
-                    name: speech.name, found: pictures.map(opening), truth: truth, wanted: speech.truth, lags: Self.lags,
-                    mouths: mouths.enumerated().map { ($1, person.mouth(said[$0], $0)) }, synchrony: synchrony)
+                    name: name, found: pictures.map(opening), truth: truth, wanted: wanted, lags: Self.lags, mouths: mouths,
+                    synchrony: synchrony)
             }
-            source.append(scores(before))
+            if case .people = subjects {
+                guard truth.count(where: { $0 != nil }) > frames / 2 else {
+                    throw FileError(.input, "drawn people", "no face is found in most drawings of \(size) px; choose a larger --size")
+                }
+                source.append(scores(take.before))
+            }
             for (number, model) in models.enumerated() {
                 let output = folder + "/\(index)-\(number)/"
-                var job = DubbingJob(source: own, features: speech.heard, output: output)
+                var job = DubbingJob(source: own, features: heard, output: output)
                 job.supply = .finder(finder)
-                _ = try job.run(on: model) { progress("\(model.name), \(speech.name)", $0.done, $0.total) }
+                _ = try job.run(on: model) { progress("\(model.name), \(name)", $0.done, $0.total) }
                 let reader = try FrameReader(output)
                 var pictures: [Picture] = []
                 while let frame = try reader.next() { pictures.append(frame.picture) }
@@ -112,8 +131,21 @@ public struct DubbingEvaluation {
             }
             try? FileManager.default.removeItem(atPath: own)
         }
-        return DubbingEvaluationReport(
-            size: size, models: results, source: DubbingEvaluationReport.Model(name: "the source as it is", speeches: source))
+        switch subjects {
+        case .people(let speeches):
+            for (index, speech) in speeches.enumerated() {
+                let take = DubbedTake(person: index, size: size, saying: speech) { progress("drawing \(speech.name)", $0, $1) }
+                try measure(index, speech.name, heard: speech.heard, wanted: speech.truth, take)
+            }
+            return DubbingEvaluationReport(
+                size: size, models: results, source: DubbingEvaluationReport.Model(name: "the source as it is", speeches: source))
+        case .films(let films):
+            for (index, film) in films.enumerated() {
+                let take = try DubbedTake(film: film, finder: finder) { progress("reading \(film.name)", $0, $1) }
+                try measure(index, film.name, heard: film.heard, wanted: film.heard, take)
+            }
+            return DubbingEvaluationReport(size: nil, models: results, source: nil)
+        }
     }
 
     /// How far lips are apart; nil where no face is found.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How well networks dub drawn people.
+/// How well networks dub drawn people, or films with their own sound.
 public struct DubbingEvaluationReport: Encodable, Sendable {
     /// A network, or the source as it is.
     public struct Model: Encodable, Sendable {
@@ -24,15 +24,17 @@ public struct DubbingEvaluationReport: Encodable, Sendable {
         }
     }
 
-    /// Side of the drawings, in pixels.
-    public let size: Int
+    /// Side of the drawings, in pixels; nil of films.
+    public let size: Int?
     public let models: [Model]
-    /// The source, whose mouth says something else.
-    public let source: Model
+    /// The source, whose mouth says something else; nil of films, whose source is the truth.
+    public let source: Model?
 
     /// The report in lines.
     public var text: String {
-        (["\(source.speeches.count) drawn people of \(size) px who are dubbed; of the mouth's square:"] + (models + [source]).map(\.line))
-            .joined(separator: "\n")
+        let count = models[0].speeches.count
+        let films = count == 1 ? "a film dubbed with its own sound" : "\(count) films dubbed with their own sound"
+        let who = size.map { "\(count) drawn people of \($0) px who are dubbed" } ?? films
+        return (["\(who); of the mouth's square:"] + (models + [source].compactMap { $0 }).map(\.line)).joined(separator: "\n")
     }
 }

@@ -7,6 +7,7 @@ import Foundation
 import Media
 import ModelLibrary
 import Networks
+import Speech
 import Tensors
 import Training
 
@@ -32,6 +33,9 @@ struct Evaluate: ParsableCommand {
               A model that dubs, on drawn people who speak, and on speech with known mouths (Tools/training/make-speech):
                 lia evaluate --task dub --model dub --pairs 8
                 lia evaluate --task dub --model dub --data speech.safetensors
+
+              The same on films, each dubbed with its own sound:
+                lia evaluate --task dub --model dub --data films/
 
               With networks of your own (see NETWORKS), two clips at a time:
                 lia evaluate --task reconstruction --data clips/ --jobs 2 \\
@@ -72,7 +76,7 @@ struct Evaluate: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A folder of videos, each person's in a folder of their own or one a file; or a data set of 'lia prepare'. For --task dub "
-                + "speech with known mouths, as the speech model hears it."),
+                + "a film or a folder of films with sound, or speech with known mouths, as the speech model hears it."),
         completion: .file())
     var data: String?
 
@@ -202,18 +206,8 @@ struct Evaluate: ParsableCommand {
         var side = size ?? models[0].network.outputSize
         var clips: [EvaluationClip] = []
         if let data {
-            var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: data, isDirectory: &isFolder), isFolder.boolValue {
-                let folder = try VideoFolder(data, size: side, fit: fit ?? .crop)
-                clips = folder.clips
-                if !quiet {
-                    for error in folder.unreadable { Output.note("warning: \(error); it is left out") }
-                }
-                if !quiet, !folder.leftOut.isEmpty {
-                    let named = folder.leftOut.sorted().prefix(5).map(FileError.printable).joined(separator: ", ")
-                    let more = folder.leftOut.count > 5 ? " and \(folder.leftOut.count - 5) more" : ""
-                    Output.note("warning: \(FileError.printable(data)): left out, because they are no videos: \(named)\(more)")
-                }
+            if isFolder(data) {
+                clips = try videos(data, size: side).clips
             } else {
                 let dataset = try Dataset(path: data)
                 if fit != nil { throw ValidationError("--fit is for videos; the frames of a prepared data set are square.") }
@@ -250,21 +244,64 @@ struct Evaluate: ParsableCommand {
 }
 
 extension Evaluate {
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// The videos of a folder; says what is left out.
+    private func videos(_ path: String, size: Int) throws -> VideoFolder {
+        let folder = try VideoFolder(path, size: size, fit: fit ?? .crop)
+        guard !quiet else { return folder }
+        for error in folder.unreadable { Output.note("warning: \(error); it is left out") }
+        if !folder.leftOut.isEmpty {
+            let named = folder.leftOut.sorted().prefix(5).map(FileError.printable).joined(separator: ", ")
+            let more = folder.leftOut.count > 5 ? " and \(folder.leftOut.count - 5) more" : ""
+            Output.note("warning: \(FileError.printable(path)): left out, because they are no videos: \(named)\(more)")
+        }
+        return folder
+    }
+
+    /// A film, or those of a folder that have sound, as the speech model hears them.
+    private func films(_ path: String, _ network: MouthNetwork) throws -> [DubbingEvaluation.Film] {
+        var files = [(path: path, name: ((path as NSString).lastPathComponent as NSString).deletingPathExtension)]
+        if isFolder(path) {
+            let folder = try videos(path, size: StructuralSimilarity.smallestSide)
+            files = try zip(folder.paths, folder.clips).map { ($0, $1.name) }.filter { file in
+                let hasSound = try AudioSource.holdsSound(file.path)
+                if !hasSound, !quiet { Output.note("warning: \(FileError.printable(file.path)): has no sound; it is left out") }
+                return hasSound
+            }
+            guard !files.isEmpty else { throw FileError(.input, path, "holds no films with sound; choose others") }
+        }
+        return try files.map { file in
+            let heard = try SpeechMouth(ofSound: file.path, by: network).frames(rate: Double(DubbingJob.framesPerSecond))
+            return .init(path: file.path, name: file.name, heard: heard.items(0..<min(frameCount ?? 75, heard.shape[0])))
+        }
+    }
+
     /// Measures models that dub.
     private func dub(_ models: [PortraitModel]) throws {
         guard let folder = facesModel ?? FaceFinder.folder(amongModels: ModelLocator.folders) else { throw FaceFinder.absent() }
-        let count = pairs ?? 8, most = frameCount ?? 75, speeches: [DubbingEvaluation.Speech]
+        let count = pairs ?? 8, most = frameCount ?? 75, subjects: DubbingEvaluation.Subjects
         if let data {
             let network = try SpeechModel.network(SpeechModel.defaultName), rate = Double(DubbingJob.framesPerSecond)
-            speeches = try SpeechDataset(path: data).heldOut(count: count, by: network, rate: rate).map { speech in
-                let frames = min(most, speech.heard.shape[0])
-                return DubbingEvaluation.Speech(
-                    name: speech.name, heard: speech.heard.items(0..<frames), truth: speech.truth.items(0..<frames))
+            if isFolder(data) || MediaKind(ofFile: data) == .video {
+                for (isGiven, name) in [(size != nil, "--size"), (pairs != nil, "--pairs")] where isGiven {
+                    throw ValidationError("\(name) is for drawn people; films have their own.")
+                }
+                subjects = .films(try films(data, network))
+            } else {
+                subjects = .people(
+                    try SpeechDataset(path: data).heldOut(count: count, by: network, rate: rate).map { speech in
+                        let frames = 0..<min(most, speech.heard.shape[0])
+                        return .init(name: speech.name, heard: speech.heard.items(frames), truth: speech.truth.items(frames))
+                    })
             }
         } else {
-            speeches = DubbingEvaluation.invented(count: count, frames: most)
+            subjects = .people(DubbingEvaluation.invented(count: count, frames: most))
         }
-        var job = DubbingEvaluation(models: models, speeches: speeches, finder: try FaceFinder(folder: folder))
+        var job = DubbingEvaluation(models: models, subjects: subjects, finder: try FaceFinder(folder: folder))
         if let size { job.size = size }
         job.syncNet = try syncNetwork.map { path in
             (try SyncNet(file: path), path, try models.map { try $0.audioDriven.mouthSize }.max()!)
