@@ -50,14 +50,19 @@ help-texts: build ## writes the help texts and lists of settings that the tests 
 	Tools/fixtures/make-help-texts $(LIA) Tests/TestSupport/Fixtures/help
 	for family in lia fomm dinet syncnet speech; do $(LIA) train --list-settings --set family=$$family > docs/settings-$$family.txt; done
 
-example: build ## draws the example anew, and the README's picture of it (with the ffmpeg command)
+comma := ,
+# A painting that the README's picture shows as well, such as PAINTING=mona-lisa.png.
+PAINTING ?=
+
+example: build ## draws the example anew, and the README's picture of it (with the ffmpeg command), in which PAINTING=FILE moves, too
 	$(LIA) puppets --identity 3 --size 256 --output Examples/portrait.png --overwrite
 	$(LIA) puppets --identity 8 --motion 5 --energy 1.3 --frame-count 150 --size 256 --output Examples/driving.mp4 --overwrite
 	$(MAKE) demo
-	ffmpeg -v error -y -loop 1 -i Examples/portrait.png -i Examples/driving.mp4 -i demo.mp4 -filter_complex \
-	    "[0:v]scale=208:208,fps=12.5[a];[1:v]scale=208:208,fps=12.5[b];[2:v]scale=208:208:flags=lanczos,fps=12.5[c];\
-	    [a][b][c]hstack=3:shortest=1,trim=0:5,split[x][y];[x]palettegen=max_colors=96[p];[y][p]paletteuse=dither=none" \
-	    Examples/demo.gif
+	$(if $(PAINTING),$(LIA) animate --source $(PAINTING) --driving Examples/driving.mp4 --size 256 --output .build/painting.mp4 --overwrite)
+	ffmpeg -v error -y -loop 1 -i Examples/portrait.png -i Examples/driving.mp4 -i demo.mp4 $(if $(PAINTING),-i .build/painting.mp4) \
+	    -filter_complex "[0:v]scale=208:208,fps=12.5[a];[1:v]scale=208:208,fps=12.5[b];[2:v]scale=208:208:flags=lanczos,fps=12.5[c];\
+	    $(if $(PAINTING),[3:v]scale=208:208:flags=lanczos$(comma)fps=12.5[d];)[a][b][c]$(if $(PAINTING),[d]hstack=4,hstack=3):shortest=1,\
+	    trim=0:5,split[x][y];[x]palettegen=max_colors=$(if $(PAINTING),128,96)[p];[y][p]paletteuse=dither=none" Examples/demo.gif
 	$(LIA) explore --source Examples/portrait.png --output .build/atlas --overwrite \
 	    --directions turn,nod,tilt,blink_right,brows,jaw --range -6..6 --steps 7 --cell 72
 	cp .build/atlas/sheet.png docs/direction-atlas.png
