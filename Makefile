@@ -60,9 +60,9 @@ example: build ## draws the example anew, and the README's picture of it (with t
 	$(MAKE) demo
 	$(if $(PAINTING),$(LIA) animate --source $(PAINTING) --driving Examples/driving.mp4 --size 256 --output .build/painting.mp4 --overwrite)
 	ffmpeg -v error -y -loop 1 -i Examples/portrait.png -i Examples/driving.mp4 -i demo.mp4 $(if $(PAINTING),-i .build/painting.mp4) \
-	    -filter_complex "[0:v]scale=208:208,fps=12.5[a];[1:v]scale=208:208,fps=12.5[b];[2:v]scale=208:208:flags=lanczos,fps=12.5[c];\
-	    $(if $(PAINTING),[3:v]scale=208:208:flags=lanczos$(comma)fps=12.5[d];)[a][b][c]$(if $(PAINTING),[d]hstack=4,hstack=3):shortest=1,\
-	    trim=0:5,split[x][y];[x]palettegen=max_colors=$(if $(PAINTING),128,96)[p];[y][p]paletteuse=dither=none" Examples/demo.gif
+	    -filter_complex "[0:v]scale=184:184,fps=10[a];[1:v]scale=184:184,fps=10[b];[2:v]scale=184:184:flags=lanczos,fps=10[c];\
+	    $(if $(PAINTING),[3:v]scale=184:184:flags=lanczos$(comma)fps=10[d];)[a][b][c]$(if $(PAINTING),[d]hstack=4,hstack=3):shortest=1,\
+	    trim=0:5,split[x][y];[x]palettegen=max_colors=$(if $(PAINTING),256,96)[p];[y][p]paletteuse=dither=none" Examples/demo.gif
 	$(LIA) explore --source Examples/portrait.png --output .build/atlas --overwrite \
 	    --directions turn,nod,tilt,blink_right,brows,jaw --range -6..6 --steps 7 --cell 72
 	cp .build/atlas/sheet.png docs/direction-atlas.png
