@@ -223,6 +223,7 @@ public enum GridSampling {
         /// Writes the values of a plane of height×width at the positions.
         func read(_ plane: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
             kernel_sample_plane(values, plane, index, weights.pointer, count, count, width)
+            withExtendedLifetime(self) {}
         }
     }
 

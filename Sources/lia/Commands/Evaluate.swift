@@ -89,7 +89,9 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Drawn people: the source is in a pose of another moment than the driving clip's first frame.")
     var otherPose = false
 
-    @Option(help: ArgumentHelp("At most so many frames of each clip (default: all; of drawn clips 75).", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "At most so many frames of each clip (default: all; of drawn clips, and of what is dubbed, 75).", valueName: "count"))
     var frameCount: Int?
 
     @Option(
