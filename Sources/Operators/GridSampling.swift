@@ -45,11 +45,9 @@ public enum GridSampling {
                 let table = Table(height: height, width: width, places(positions))
                 Parallel.ranges(channels, grain: max(1, 16384 / count)) { range in
                     for channel in range {
-                        kernel_sample_plane(
-                            to + channel * count, from + channel * size, table.index, table.weights.pointer, count, count, width)
+                        table.read(from + channel * size, into: to + channel * count)
                     }
                 }
-                withExtendedLifetime(table) {}
             }
             return result
         } backward: { gradient, _ in

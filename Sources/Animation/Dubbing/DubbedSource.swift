@@ -16,15 +16,12 @@ struct DubbedSource {
 
     var count: Int { outlines.count }
 
-    /// Rates are one where they differ by less.
-    private static let sameRate = 0.01
-
     /// The frames of a source that are nearest to the moments of another rate.
     private static func sequence(_ count: Int, _ reader: FrameReader) -> [Int] {
-        let wanted = Double(DubbingJob.framesPerSecond), rate = reader.frameRate.value
-        if reader.isStill || rate <= 0 || abs(rate - wanted) < sameRate { return Array(0..<count) }
-        let length = max(1, Int((Double(count) * wanted / rate).rounded()))
-        return (0..<length).map { min(count - 1, Int((Double($0) * rate / wanted).rounded())) }
+        let rate = reader.frameRate.value
+        if reader.isStill || DubbingJob.isOwnRate(rate) { return Array(0..<count) }
+        let length = max(1, Int((Double(count) * Double(DubbingJob.framesPerSecond) / rate).rounded()))
+        return (0..<length).map { min(count - 1, DubbingJob.sourceFrame(at: $0, rate: rate)) }
     }
 
     /// Reads the landmarks of a table, one line for each frame of the source.
@@ -59,11 +56,7 @@ struct DubbedSource {
             throw FileError(.input, path, "no face found; dubbing needs a video of a talking head, or its landmarks by --landmarks")
         }
         (self.path, width, height, isFound) = (path, reader.width, reader.height, true)
-        outlines = trail.glimpses.map { glimpse in
-            // Places far outside are no whole face.
-            guard let points = glimpse?.sixtyEight, points.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else { return nil }
-            return FaceOutline(points)
-        }
+        outlines = trail.glimpses.map { $0.flatMap { FaceOutline(found: $0.sixtyEight) } }
         sequence = Self.sequence(outlines.count, reader)
     }
 

@@ -34,6 +34,16 @@ public struct DubbingJob: Sendable {
 
     /// Frames of features a second, and of the result.
     public static let framesPerSecond = 25
+    /// Rates are one where they differ by less.
+    private static let sameRate = 0.01
+
+    /// Whether a source's frames are shown each once: it has the result's rate, or none.
+    static func isOwnRate(_ rate: Double) -> Bool { rate <= 0 || abs(rate - Double(framesPerSecond)) < sameRate }
+
+    /// The frame of a source, from 0, that is nearest to the moment of a frame of the result.
+    package static func sourceFrame(at place: Int, rate: Double) -> Int {
+        isOwnRate(rate) ? place : Int((Double(place) * rate / Double(framesPerSecond)).rounded())
+    }
 
     /// Runs the whole job. Memory does not grow with the length of the video, but for some hundred bytes a frame.
     ///

@@ -13,6 +13,12 @@ package struct FaceOutline: Equatable, Sendable {
     /// How far the lips are open: the distance of their inner middles over that of their inner corners.
     package let opening: Float
 
+    /// The outline of a face that was found; nil where its points lie far outside of any picture, which is no whole face.
+    package init?(found points: [SIMD2<Float>]) {
+        guard points.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else { return nil }
+        self.init(points)
+    }
+
     /// - Parameter points: 68, numbered as dlib and OpenFace number them from 0, each finite and within ±10⁶.
     package init(_ points: [SIMD2<Float>]) {
         precondition(points.count == 68, "\(points.count) points")

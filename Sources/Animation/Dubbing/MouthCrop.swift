@@ -1,4 +1,3 @@
-import Faces
 import Foundation
 import Media
 
@@ -14,15 +13,6 @@ package struct MouthCrop: Equatable, Sendable {
     /// The mouth's square in the crop, which the network paints: its first row and column; its side is 2·R.
     package var mouthTop: Int { radius }
     package var mouthLeft: Int { radius / 4 }
-
-    /// The crop of a face that is found in a single frame; nil where its landmarks lie nowhere near.
-    package init?(_ face: Face) {
-        let points = face.sixtyEight
-        guard points.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }) else { return nil }
-        let outline = FaceOutline(points), radius = Self.stepped(Self.reach(outline))
-        guard radius > 0 else { return nil }
-        self.init(outline, radius: radius)
-    }
 
     /// The mouth's square in the frame, in pixels; nil where it leaves the picture.
     package func mouth(in picture: Picture) -> (left: Int, top: Int, side: Int)? {

@@ -30,11 +30,10 @@ struct DubbedTake {
     ///
     /// - Throws: `FileError` (input) when it cannot be read, or shows no face.
     init(film: DubbingEvaluation.Film, finder: FaceFinder, progress: (_ done: Int, _ total: Int) -> Void) throws {
-        let reader = try FrameReader(film.path), wanted = Double(DubbingJob.framesPerSecond)
-        let rate = reader.frameRate.value > 0 ? reader.frameRate.value : wanted
+        let reader = try FrameReader(film.path)
         var pictures: [Picture] = [], passed = -1, latest: Picture?
         reading: for place in 0..<film.heard.shape[0] {
-            let number = Int((Double(place) * rate / wanted).rounded())
+            let number = DubbingJob.sourceFrame(at: place, rate: reader.frameRate.value)
             while passed < number {
                 guard let frame = try reader.next() else { break reading }
                 (latest, passed) = (frame.picture, passed + 1)
@@ -42,7 +41,11 @@ struct DubbedTake {
             pictures.append(latest!)
             progress(place + 1, film.heard.shape[0])
         }
-        let squares = pictures.map { picture in finder.faces(in: picture).first.flatMap { MouthCrop($0)?.mouth(in: picture) } }
+        let squares = pictures.map { picture in
+            finder.faces(in: picture).first.flatMap { FaceOutline(found: $0.sixtyEight) }.flatMap { outline in
+                MouthCrop.steady(outline, window: [outline], width: picture.width, height: picture.height)?.mouth(in: picture)
+            }
+        }
         guard squares.contains(where: { $0 != nil }) else {
             throw FileError(.input, film.path, "no whole face with room around it is found; choose the video of a talking head")
         }

@@ -265,7 +265,7 @@ extension Evaluate {
     }
 
     /// A film, or those of a folder that have sound, as the speech model hears them.
-    private func films(_ path: String, _ network: MouthNetwork) throws -> [DubbingEvaluation.Film] {
+    private func films(_ path: String, _ network: MouthNetwork, most: Int) throws -> [DubbingEvaluation.Film] {
         var files = [(path: path, name: ((path as NSString).lastPathComponent as NSString).deletingPathExtension)]
         if isFolder(path) {
             let folder = try videos(path, size: StructuralSimilarity.smallestSide)
@@ -278,7 +278,7 @@ extension Evaluate {
         }
         return try files.map { file in
             let heard = try SpeechMouth(ofSound: file.path, by: network).frames(rate: Double(DubbingJob.framesPerSecond))
-            return .init(path: file.path, name: file.name, heard: heard.items(0..<min(frameCount ?? 75, heard.shape[0])))
+            return .init(path: file.path, name: file.name, heard: heard.items(0..<min(most, heard.shape[0])))
         }
     }
 
@@ -292,7 +292,7 @@ extension Evaluate {
                 for (isGiven, name) in [(size != nil, "--size"), (pairs != nil, "--pairs")] where isGiven {
                     throw ValidationError("\(name) is for drawn people; films have their own.")
                 }
-                subjects = .films(try films(data, network))
+                subjects = .films(try films(data, network, most: most))
             } else {
                 subjects = .people(
                     try SpeechDataset(path: data).heldOut(count: count, by: network, rate: rate).map { speech in
