@@ -21,8 +21,10 @@ final class AnimationRun {
     func run() throws -> AnimationReport {
         try InputProtection(job.inputs + context.model.files).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
         if job.driving != nil { try context.model.check(job.target.transfer) }
-        // Before a preview is written beside a result that is not.
-        if job.preview != nil { try StagedOutput.refuseExisting(job.output, overwrite: job.overwrite) }
+        // Before all frames are looked at, and before a preview is written beside a result that is not.
+        for output in [job.output, job.motionOutput].compactMap({ $0 }) {
+            try StagedOutput.refuseExisting(output, overwrite: job.overwrite)
+        }
         let planning = CropPlanning(context)
         let source = try planning.source(), drivingPlan = try planning.driving(source)
         try CropPreview(context, source, driving: drivingPlan).write()
@@ -30,7 +32,7 @@ final class AnimationRun {
             context, source.plan, pastes: source.pastes, sourceWidth: source.width, sourceHeight: source.height)
         (context.report.size, context.report.width, context.report.height) = (min(layout.width, layout.height), layout.width, layout.height)
         let still = try encodedStill(source, layout)
-        let driving = try openDriving()
+        let driving = try openDriving(still)
         context.situation.isSourceMoving = still == nil
         var feed = FrameFeed(
             context, own: still == nil ? (try openOwn(), source.plan) : nil, driving: driving, plan: drivingPlan, always: !layout.pastes)
@@ -57,8 +59,10 @@ final class AnimationRun {
     }
 
     /// Opens the driving video or motion file, and says what is to be expected of it.
-    private func openDriving() throws -> DrivingClock? {
-        if let speech = job.speech {
+    ///
+    /// - Parameter still: the source's portraits, where it is one picture.
+    private func openDriving(_ still: StillSource?) throws -> DrivingClock? {
+        if let speech = job.speech.map({ spoken($0, by: still) }) {
             context.report.notes += [speech.note].compactMap { $0 }
             let range = job.frames
             return try DrivingClock(loops: false) { DrivingFrames(.speech(SpokenReader(speech)), range: range) }
@@ -76,6 +80,20 @@ final class AnimationRun {
                     + "--mode absolute to take on the frame's pose")
         }
         return try drivingClock(path, opened: reader)
+    }
+
+    /// A speech as a portrait's own mouth opens for it, where faces can be found.
+    private func spoken(_ speech: SpokenMotion, by still: StillSource?) -> SpokenMotion {
+        guard let mouth = speech.mouth, let portraits = still?.portraits, portraits.count == 1, case .finder(let finder) = job.faces else {
+            return speech
+        }
+        let target = job.target, count = context.model.network.controls.count
+        let response = MouthResponse(end: mouth.end, finder: finder) { amount in
+            var amounts = [Float](repeating: 0, count: count)
+            amounts[mouth.place] = amount
+            return Picture(portraits[0].picture(target.still(portraits[0], adding: amounts)))
+        }
+        return response.map { speech.following($0) } ?? speech
     }
 
     /// - Parameter opened: the input, where it is open already.

@@ -24,7 +24,7 @@ public struct AtlasJob: Sendable {
     public var directions: [Int]?
     /// What is known of directions, by number.
     public var notes: [Int: Note] = [:]
-    /// The values of α; each direction's own range where nil.
+    /// The values of α; where nil, each direction's useful range, or the one that its family says where none is stored.
     public var range: AmountRange?
     /// How many values of α there are, both ends included.
     public var steps = 17
@@ -79,7 +79,7 @@ public struct AtlasJob: Sendable {
         let numbers = directions ?? Array(1...controls)
         /// The values of α along a direction.
         func amounts(_ number: Int) -> [Float] {
-            let own = model.network.controls[number - 1].range
+            let own = notes[number]?.range ?? model.network.controls[number - 1].range
             return (range ?? AmountRange(low: own.lowerBound, high: own.upperBound)).steps(steps)
         }
         let first = amounts(numbers[0]), isShared = numbers.allSatisfy { amounts($0) == first }

@@ -32,6 +32,7 @@ public struct EncodingJob: Sendable {
     ) throws -> AnimationReport {
         let network = try model.videoDriven
         try InputProtection([input] + model.files).check([output])
+        try StagedOutput.refuseExisting(output, overwrite: overwrite)
         guard !MotionReader.isMotion(input) else {
             throw FileError(.input, input, "expected a picture or video, found JSON; a motion file needs no encoding")
         }

@@ -4,7 +4,8 @@ public enum ReferenceFrame: Equatable, Sendable, CustomStringConvertible {
     case first
     /// The frame, of those animated, whose motion is nearest the source's.
     case best
-    /// The first frame, or where its head is turned far from the source's and another is near, that one; by the faces of both sides.
+    /// The first frame, or where its head is turned far from the source's, its mouth wide open or its eyes shut, and another frame is nearer,
+    /// that one; by the faces of both sides.
     case automatic
     /// A frame of the driving video by number, counted from 1.
     case number(Int)

@@ -1,6 +1,7 @@
 #include "CFFmpeg.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,7 +174,13 @@ void media_set_colors(struct SwsContext *scaler, int sourceMatrix, int sourceFul
         one);
 }
 
+// More samples a second than any sound has; the resampler ends the program at the highest number.
+#define MOST_SAMPLES 10000000
+// Farther from 0 than any sound that is meant to be heard, 1 being the loudest that most files can hold.
+#define MOST_LOUD 32.0f
+
 int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, const AVCodecContext *encoder) {
+    if (source->sample_rate > MOST_SAMPLES) return AVERROR(EINVAL);
     AVChannelLayout layout = source->ch_layout, guessed = {0}, target = encoder->ch_layout;
     if (layout.order == AV_CHANNEL_ORDER_UNSPEC) {
         av_channel_layout_default(&guessed, layout.nb_channels);
@@ -187,6 +194,7 @@ int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, c
 }
 
 int media_make_mono_resampler(struct SwrContext **resampler, const AVFrame *source, int rate) {
+    if (source->sample_rate > MOST_SAMPLES) return AVERROR(EINVAL);
     AVChannelLayout layout = source->ch_layout, guessed = {0};
     AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
     if (layout.order == AV_CHANNEL_ORDER_UNSPEC) {
@@ -210,6 +218,16 @@ int media_resample_mono(struct SwrContext *resampler, const AVFrame *source, flo
         resampler, buffers, room, source ? (const uint8_t **)source->extended_data : NULL, source ? source->nb_samples : 0);
 }
 
+int media_bound_samples(float *samples, int count) {
+    int changed = 0;
+    for (int i = 0; i < count; i++) {
+        const float bounded = isnan(samples[i]) ? 0 : fminf(MOST_LOUD, fmaxf(-MOST_LOUD, samples[i]));
+        changed += !(bounded == samples[i]);
+        samples[i] = bounded;
+    }
+    return changed;
+}
+
 int media_resample(struct SwrContext *resampler, const AVFrame *source, AVAudioFifo *fifo, AVCodecContext *encoder) {
     const int samples = source ? source->nb_samples : 0;
     const int room = swr_get_out_samples(resampler, samples);
@@ -220,7 +238,15 @@ int media_resample(struct SwrContext *resampler, const AVFrame *source, AVAudioF
     if (outcome < 0) return outcome;
     outcome = swr_convert(
         resampler, buffers, room, source ? (const uint8_t **)source->extended_data : NULL, samples);
-    if (outcome > 0) outcome = av_audio_fifo_write(fifo, (void **)buffers, outcome);
+    if (outcome > 0) {
+        const int planar = av_sample_fmt_is_planar(encoder->sample_fmt), channels = encoder->ch_layout.nb_channels;
+        if (av_get_packed_sample_fmt(encoder->sample_fmt) == AV_SAMPLE_FMT_FLT) {
+            for (int plane = 0; plane < (planar ? channels : 1); plane++) {
+                media_bound_samples((float *)buffers[plane], planar ? outcome : outcome * channels);
+            }
+        }
+        outcome = av_audio_fifo_write(fifo, (void **)buffers, outcome);
+    }
     av_freep(&buffers[0]);
     av_freep(&buffers);
     return outcome;

@@ -17,13 +17,16 @@ public struct EvaluationText {
         let measures = Measure.allCases.filter { measure in report.rows.contains { $0.measures[measure.rawValue] != nil } }
         let heads = measures.map { "\(title($0)) \($0.isBetterHigh ? "↑" : "↓")" }
         parts.append(
-            Self.table(
+            Self.narrow(
                 [[""] + heads]
                     + report.rows.map { row in
                         [FileError.printable(row.subject.title)] + measures.map { Self.cell(row.measures[$0.rawValue], $0) }
                     }))
         if !report.networks.isEmpty {
-            let networks = report.networks.map { "\($0.measure): \($0.network) (\($0.files.joined(separator: ", ")))" }
+            let networks = report.networks.map { network in
+                let measure = network.measure == SuppliedNetworks.landmarkMeasure ? "landmarks" : network.measure
+                return "\(measure): \(network.network) (\(network.files.joined(separator: ", ")))"
+            }
             parts.append(FileError.printable("by supplied networks: " + networks.joined(separator: "; ")))
         }
         if !report.comparisons.isEmpty {
@@ -31,7 +34,7 @@ public struct EvaluationText {
                 "differences on the same clips; * where chance would seldom do it (p < 0.05, signs flipped over clips)"
                     + (report.clips.count < 6 ? "; with fewer than 6 clips it always could" : ""))
             parts.append(
-                Self.table(
+                Self.narrow(
                     [[""] + heads]
                         + report.comparisons.map { comparison in
                             [FileError.printable("\(comparison.first.title) − \(comparison.second.title)")]
@@ -52,7 +55,6 @@ public struct EvaluationText {
 
     /// What rests on a network is told by it: distances of identity by its file.
     private func title(_ measure: Measure) -> String {
-        if Measure.landmarks.contains(measure) { return "\(measure.title), \(SuppliedNetworks.landmarkNetwork)" }
         guard [.identityDistance, .sourceIdentityDistance].contains(measure),
             let files = report.networks.first(where: { $0.measure == "AED" })?.files
         else { return measure.title }
@@ -94,6 +96,12 @@ public struct EvaluationText {
 
             \(Self.table(rows))
             """
+    }
+
+    /// A table that has fewer columns than rows: measures stand below each other where they are more than what is measured.
+    private static func narrow(_ rows: [[String]]) -> String {
+        let columns = rows[0].count
+        return table(columns <= rows.count ? rows : (0..<columns).map { column in rows.map { $0[column] } })
     }
 
     /// Columns side by side, the first to the left, the others to the right.

@@ -1,7 +1,7 @@
 import Faces
 import Foundation
 
-/// How far lids, lips and brows of a result follow those of the driving face: correlation and slope over the frames.
+/// How far lids, lips, brows and the mouth's breadth of a result follow those of the driving face: correlation and slope over the frames.
 package struct ExpressionFollowing {
     package init() {}
 
@@ -11,9 +11,10 @@ package struct ExpressionFollowing {
     static let leastMotion = 0.02
     private static let measures: [(correlation: Measure, slope: Measure)] = [
         (.lidsCorrelation, .lidsSlope), (.lipsCorrelation, .lipsSlope), (.browsCorrelation, .browsSlope),
+        (.breadthCorrelation, .breadthSlope),
     ]
 
-    private var driving: [[Double]] = [[], [], []], result: [[Double]] = [[], [], []]
+    private var driving = [[Double]](repeating: [], count: measures.count), result = [[Double]](repeating: [], count: measures.count)
 
     /// Counts a frame in which both faces are seen; any other is left out.
     package mutating func add(driving: FaceDistances?, result: FaceDistances?) {

@@ -17,15 +17,20 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
     case sourceIdentityDistance = "aed_to_source"
     /// Average keypoint distance: how far the landmarks of faces are from the true ones, as part of the face's size.
     case keypointDistance = "akd"
+    /// The local contrast inside the true face's outline, as part of the true picture's own (`FaceContrast`): 1 is as sharp.
+    case faceContrast = "face_contrast"
     /// The share of frames in which the truth shows a face and the result none.
     case lostFaces = "lost_faces"
-    /// How lids, lips and brows of the result go with the driving face's: correlation over time, and slope, 1 being as far.
+    /// How lids, lips, brows and the mouth's breadth of the result go with the driving face's: correlation over time, and slope,
+    /// 1 being as far.
     case lidsCorrelation = "lids_correlation"
     case lidsSlope = "lids_slope"
     case lipsCorrelation = "lips_correlation"
     case lipsSlope = "lips_slope"
     case browsCorrelation = "brows_correlation"
     case browsSlope = "brows_slope"
+    case breadthCorrelation = "breadth_correlation"
+    case breadthSlope = "breadth_slope"
     /// Fréchet Inception distance of all frames of all clips from the true ones, by the network of published distances.
     case frechet = "fid"
     /// Fréchet Inception distance by torchvision's Inception v3, which is another measure.
@@ -56,6 +61,7 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
         case .identityDistance: return "AED"
         case .sourceIdentityDistance: return "AED to source"
         case .keypointDistance: return "AKD"
+        case .faceContrast: return "face contrast"
         case .lostFaces: return "lost faces"
         case .lidsCorrelation: return "lids corr."
         case .lidsSlope: return "lids slope"
@@ -63,6 +69,8 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
         case .lipsSlope: return "lips slope"
         case .browsCorrelation: return "brows corr."
         case .browsSlope: return "brows slope"
+        case .breadthCorrelation: return "breadth corr."
+        case .breadthSlope: return "breadth slope"
         case .frechet: return "FID"
         case .frechetTorchvision: return "FID (torchvision)"
         case .identityDrift: return "identity drift"
@@ -76,14 +84,16 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
 
     /// Whether more of it is better.
     public var isBetterHigh: Bool {
-        [.psnr, .ssim, .multiScaleSSIM, .motionCorrelation].contains(self) || Self.expressions.contains(self)
+        [.psnr, .ssim, .multiScaleSSIM, .faceContrast, .motionCorrelation].contains(self) || Self.expressions.contains(self)
     }
 
-    /// What is told by how lids, lips and brows move.
-    static let expressions: Set<Measure> = [.lidsCorrelation, .lidsSlope, .lipsCorrelation, .lipsSlope, .browsCorrelation, .browsSlope]
+    /// What is told by how lids, lips and brows move, and how broad the mouth is.
+    static let expressions: Set<Measure> = [
+        .lidsCorrelation, .lidsSlope, .lipsCorrelation, .lipsSlope, .browsCorrelation, .browsSlope, .breadthCorrelation, .breadthSlope,
+    ]
 
     /// What rests on the landmarks of faces.
-    static let landmarks: Set<Measure> = expressions.union([.keypointDistance, .lostFaces])
+    static let landmarks: Set<Measure> = expressions.union([.keypointDistance, .faceContrast, .lostFaces])
 
     /// A value as it is written in tables.
     public func text(_ value: Double) -> String {

@@ -7,6 +7,8 @@ struct Scores {
     private var expressions = ExpressionFollowing()
     /// Frames whose truth shows a face, and those of them whose picture shows one too.
     private var faces = (true: 0, found: 0)
+    /// Of frames whose truth shows a face.
+    private var contrasts: [Double] = []
     private(set) var frames = 0
     /// Of the clip's canonical pictures; nil where that is not defined.
     var canonicalDifference: Double?
@@ -28,6 +30,7 @@ struct Scores {
     private mutating func addFaces(_ found: MeasuredPicture, _ truth: MeasuredPicture) {
         guard let known = truth.face else { return }
         faces.true += 1
+        if let contrast = FaceContrast.between(found.picture, truth: truth.picture, face: known) { contrasts.append(contrast) }
         guard let own = found.face else { return }
         faces.found += 1
         sums[.keypointDistance, default: 0] += KeypointDistance.between(own, truth: known)
@@ -38,6 +41,7 @@ struct Scores {
     private var means: [Measure: Double] {
         var means = sums.mapValues { $0 / Double(frames) }
         if faces.found > 0 { means[.keypointDistance] = sums[.keypointDistance]! / Double(faces.found) }
+        if !contrasts.isEmpty { means[.faceContrast] = contrasts.reduce(0, +) / Double(contrasts.count) }
         if faces.true > 0 { means[.lostFaces] = 1 - Double(faces.found) / Double(faces.true) }
         means[.canonicalDifference] = canonicalDifference
         return means.merging(expressions.scores) { $1 }

@@ -31,7 +31,7 @@ public final class PageServer: Sendable {
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
         }
         self.host = host
-        Scratch.clearLeftovers()
+        Scratch.clearLeftovers(Session.scratchBeginning)
         let loaded = try LoadedModel(model)
         _ = try loaded.names()
         if let picture { _ = try MappedFile(path: picture) }

@@ -1,9 +1,13 @@
+import Files
 import Foundation
 import Networks
 import Tensors
 
 /// What is held for one page: its model, its portrait, its driving motion, and work in progress. Freed when the page is gone.
 final class Session: @unchecked Sendable {
+    /// What names of pages' folders of temporary files begin with.
+    static let scratchBeginning = "lia-explorer-"
+
     /// An unguessable identifier that authorizes the page.
     let id: String
     let scratch: Scratch
@@ -24,7 +28,7 @@ final class Session: @unchecked Sendable {
     /// - Throws: `FileError` (output) when temporary files cannot be written.
     init(model: LoadedModel) throws {
         id = SessionStore.randomName()
-        scratch = try Scratch()
+        scratch = try Scratch(Self.scratchBeginning)
         held = State(model: model)
     }
 

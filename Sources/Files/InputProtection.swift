@@ -75,12 +75,11 @@ package struct InputProtection: Sendable {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else { return nil }
         for input in inputs + trees {
             // The way as it was given: a link in the folder may lead out of it, and would be lost all the same.
-            var way = input
-            while let end = way.lastIndex(of: "/"), end > way.startIndex {
+            var way = input.hasPrefix("/") ? input : FileManager.default.currentDirectoryPath + "/" + input
+            while let end = way.lastIndex(of: "/"), !way.isEmpty {
                 way = String(way[..<end])
-                if FileIdentity(way) == identity { return input }
+                if FileIdentity(way.isEmpty ? "/" : way) == identity { return input }
             }
-            if !input.hasPrefix("/"), FileIdentity(".") == identity { return input }
         }
         return FileIdentity.contents(of: folder, deep: true, followsFolders: false).lazy.compactMap { read[$0] }.first
     }

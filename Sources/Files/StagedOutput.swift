@@ -39,6 +39,13 @@ public final class StagedOutput: @unchecked Sendable {
     /// of one letter.
     package static func parent(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
 
+    /// A path without slashes at its end.
+    private static func trimmed(_ path: String) -> String {
+        var path = path
+        while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
     /// Prepares an output at `path`; a folder is created (empty) at once, a file is left to the writer.
     ///
     /// - Parameters:
@@ -53,8 +60,7 @@ public final class StagedOutput: @unchecked Sendable {
         path: String, folder: Bool = false, isPrivate: Bool = false, overwrite: Bool = false,
         owns: @escaping (String) -> Bool = { _ in false }
     ) throws {
-        var trimmed = path
-        while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
+        var trimmed = Self.trimmed(path)
         self.path = trimmed
         self.isFolder = folder
         self.overwrite = overwrite
@@ -96,11 +102,20 @@ public final class StagedOutput: @unchecked Sendable {
         FileError(.output, path, "exists already; pass --overwrite to replace it")
     }
 
-    /// Refuses what stands in an output's place, before the work that comes before the output is made.
+    /// Refuses what stands in an output's place, and a place that cannot be, before the work that comes before the output is made.
     ///
-    /// - Throws: `FileError` (output) where something is there and may not be replaced.
+    /// - Throws: `FileError` (output) where something is there and may not be replaced, or the folder is absent or cannot be written.
     public static func refuseExisting(_ path: String, overwrite: Bool) throws {
-        if !overwrite, FileManager.default.fileExists(atPath: path) { throw occupied(path) }
+        guard !PipedOutput.isMeant(by: path) else { return }
+        let isNamedFolder = path.hasSuffix("/")
+        var status = stat()
+        if !overwrite, lstat(path, &status) == 0 {
+            // Whether a folder is what is to be written there, its writer knows.
+            if status.st_mode & S_IFMT == S_IFDIR, !isNamedFolder { return }
+            throw occupied(path)
+        }
+        let folder = parent(of: trimmed(path))
+        guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else { throw FileError.cannotWrite(path) }
     }
 
     private static func check(_ path: String, folder: Bool, overwrite: Bool, owns: (String) -> Bool) throws {

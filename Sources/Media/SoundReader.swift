@@ -30,6 +30,8 @@ public final class SoundReader {
     private let stated: Double?
     /// Samples that were decoded.
     private var decoded = 0
+    /// Samples among them that are no sound, because they are no numbers or far too large.
+    private var unheard = 0
     private var state = State.reading
 
     private enum State {
@@ -39,6 +41,9 @@ public final class SoundReader {
     /// Gaps are filled with up to an hour of silence in all, a second at a time.
     private static let longestSilence = 3600
 
+    /// Samples a second, more than any sound has.
+    private static let highestRate = 10_000_000
+
     /// - Throws: `FileError` (input) when the file cannot be read, is of an unknown format, or has no sound that can be decoded.
     public init(_ path: String, rate: Int) throws {
         precondition((1000...400_000).contains(rate), "\(rate) samples a second")
@@ -46,6 +51,12 @@ public final class SoundReader {
         input = try MediaInput(path: path, for: .sound)
         guard let stream = input.audioStream else {
             throw FileError(.input, path, "holds no sound; choose a file that does, such as WAV, MP3 or a video with sound")
+        }
+        guard stream.pointee.codecpar.pointee.sample_rate <= Self.highestRate else {
+            throw FileError(
+                .input, path,
+                "expected sound of at most \(Self.highestRate) samples a second, found \(stream.pointee.codecpar.pointee.sample_rate): the "
+                    + "file is damaged; export it again")
         }
         self.stream = stream
         if let video = input.videoStream?.pointee, video.start_time != MediaNoTime {
@@ -99,6 +110,10 @@ public final class SoundReader {
     private var queued: [Float] = []
 
     private func remarkOnEnd() {
+        if unheard > 0 {
+            MediaRemarks.note(
+                path, "\(unheard) of \(decoded) samples of its sound are no numbers, or far too loud; they became silence or were cut")
+        }
         let seconds = Double(decoded) / Double(rate)
         guard let stated, seconds < 0.95 * stated, seconds < stated - 0.1 else { return }
         let found = String(format: "the sound is cut short or damaged: %.1f of %.1f s could be read", seconds, stated)
@@ -197,6 +212,7 @@ public final class SoundReader {
         guard room > 0 else { return [] }
         return [Float](unsafeUninitializedCapacity: Int(room)) { buffer, count in
             count = max(0, Int(media_resample_mono(resampler, frame, buffer.baseAddress, room)))
+            unheard += Int(media_bound_samples(buffer.baseAddress, Int32(count)))
         }
     }
 }

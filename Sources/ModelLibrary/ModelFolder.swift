@@ -84,7 +84,7 @@ public struct ModelFolder: Sendable {
                 "holds a \(other.title) network, and model.json says \(family.title); convert the checkpoint again with 'lia convert'")
         }
         // Without a prefix the family itself says what it misses.
-        let network = try withGains(family.init(checkpoint, prefix: prefix ?? ""))
+        let network = try withGains(try family.init(checkpoint, prefix: prefix ?? ""))
         let model = PortraitModel(
             name: description.name, network: network, usesDetail: description.detail ?? false, checkpoint: weightsPath, folder: path)
         let found = ModelDescription(of: model, weights: description.weights, origin: description.origin)
@@ -99,11 +99,13 @@ public struct ModelFolder: Sendable {
         return model
     }
 
-    /// The network with the gains of `directions.json`; without where the file is damaged, which is said where names are wanted.
-    private func withGains(_ network: any PortraitNetwork) -> any PortraitNetwork {
-        guard let lia = network as? LIA, let names = try? DirectionNames(modelFolder: path, controls: lia.controls),
-            let gains = names.gains
-        else { return network }
+    /// The network with the gains of `directions.json`.
+    ///
+    /// - Throws: `FileError` (input) where that file is damaged, without which results would be other ones.
+    private func withGains(_ network: any PortraitNetwork) throws -> any PortraitNetwork {
+        guard let lia = network as? LIA, let gains = try DirectionNames(modelFolder: path, controls: lia.controls).gains else {
+            return network
+        }
         return LIA(lia, gains: gains)
     }
 

@@ -69,7 +69,7 @@ public enum ModelLocator {
     private static func place(_ name: String) throws -> Place {
         var isFolder: ObjCBool = false
         let installed =
-            name.contains("/") || name.isEmpty
+            name.contains("/") || name.isEmpty || [".", ".."].contains(name)
             ? nil : folders.map { ($0 as NSString).appendingPathComponent(name) }.first { FileManager.default.fileExists(atPath: $0) }
         // A folder of pictures that happens to be called as a model is not meant.
         if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder),

@@ -144,7 +144,7 @@ package final class AnimationService {
 
     /// The picture that a request names by its path, or brings.
     private func picture(_ fields: Fields, _ payload: [UInt8]) throws -> (picture: Picture, name: String) {
-        if let path = try fields.string("path") {
+        if let path = try fields.path("path") {
             guard payload.isEmpty else { throw RequestError("bytes: a path is given, and no pixels are taken beside it") }
             return (try Picture.read(path), path)
         }
@@ -262,7 +262,7 @@ package final class AnimationService {
     private func open(_ fields: Fields, _ payload: [UInt8]) throws -> Reply {
         let portrait = fields.has("portrait") ? try kept("portrait", fields, in: portraits) : nil
         let model = try portrait?.model ?? kept("model", fields, in: models)
-        let crop = try crop(fields, otherwise: portrait?.settings.ofDriving ?? CropSettings()), path = try fields.string("path")
+        let crop = try crop(fields, otherwise: portrait?.settings.ofDriving ?? CropSettings()), path = try fields.path("path")
         let range = try fields.choice("frames", expected: "a range such as 10..60") { FrameRange($0) }
         try finish("open", fields, payload)
         if path == nil, range != nil { throw RequestError("frames: is for a file's frames; leave it out") }

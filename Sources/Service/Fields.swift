@@ -25,6 +25,15 @@ final class Fields {
         }
     }
 
+    /// A file's path.
+    ///
+    /// - Throws: `RequestError` for a path that has a NUL, behind which nothing of it would count.
+    func path(_ key: String) throws -> String? {
+        let text = try string(key)
+        if text?.utf8.contains(0) == true { throw RequestError("\(key): expected a path, found one with a NUL in it") }
+        return text
+    }
+
     func string(required key: String) throws -> String {
         guard let text = try string(key) else { throw wrong(key, "a text", nil) }
         return text

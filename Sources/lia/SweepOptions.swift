@@ -13,7 +13,8 @@ struct SweepOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The values of α, what is added to a magnitude (default: each direction's own range; -3..3 for LIA).", valueName: "low..high"))
+            "The values of α, what is added to a magnitude (default: each direction's stored range; of others the family's, -3..3 for LIA).",
+            valueName: "low..high"))
     var range: AmountRange?
 
     @Option(help: ArgumentHelp("How many values of α, both ends included: 2 to 201.", valueName: "count"))

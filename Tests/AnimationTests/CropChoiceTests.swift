@@ -36,7 +36,13 @@ import Testing
         #expect(FirstFrame(degrees([nil, 30, nil, 5])).nearest == 3)
         #expect(FirstFrame(degrees([10, 1])).nearest == nil)
         #expect(FirstFrame(degrees([30, 16])).nearest == nil)
-        #expect(FirstFrame(degrees([nil, nil])).nearest == nil && FirstFrame([]).nearest == nil)
+        #expect(FirstFrame(degrees([nil, nil])).nearest == nil && FirstFrame([Float?]()).nearest == nil)
+        // A mouth that begins open, and eyes that begin shut; a mouth that opens later, or lids that do not shut so far, are none of that.
+        let mouth = FirstFrame([(turn: 0.1, lips: 0.3, lids: 0), (turn: 0.3, lips: 0, lids: 0), (turn: 0.1, lips: 0.05, lids: 0.01)])
+        #expect(mouth.nearest == 2 && mouth.misfit == .mouth && mouth.distance == 0.1)
+        let eyes = FirstFrame([(turn: 0, lips: 0, lids: 0.2), (turn: 0, lips: 0, lids: 0)])
+        #expect(eyes.nearest == 1 && eyes.misfit == .eyes)
+        #expect(FirstFrame([(turn: 0, lips: -0.4, lids: 0.1), (turn: 0, lips: 0, lids: 0)]).nearest == nil)
     }
 
     /// Second differences of 0, 1, 0, 1 are −2 and 2; of a line 0.

@@ -1,6 +1,7 @@
 import Animation
 import Files
 import Foundation
+import Media
 import Testing
 
 @Suite struct SpeakingTests {
@@ -64,6 +65,7 @@ import Testing
         let amounts = controls.amounts(mouth: (0.5, -0.25, 0.9), idle: .init(yaw: 2, pitch: 1, blink: 0.5))
         // 2° of the 20° that the end of a turn's range stands for.
         #expect(amounts == [5, 0, 1, -0.25, 0, 0.5, 0])
+        #expect(controls.mouth.place == 2 && abs(controls.mouth.end - 2.4) < 1e-6)
         // The best name counts where several are there.
         let both = try SpeakingControls([named("jaw", 1, 1.2), named("mouth_open", 2, 1.2), named("pucker", 3, 1.2)], count: 3, model: "m")
         #expect(both.amounts(mouth: (0.5, 0.2, 0.75), idle: .init()) == [0, 0.5, 0.75] && both.missing == ["mouth_wide"])
@@ -76,5 +78,24 @@ import Testing
         #expect { try SpeakingControls([named("yaw", 1, 1)], count: 1, model: "m") } throws: { error in
             "\(error)".hasPrefix("m: has no direction named mouth_open or jaw")
         }
+    }
+
+    /// Lips that part from 3 on and are 0.3 apart at 5: a half open mouth is where they are 0.15 apart.
+    @Test func amountsAreThoseThatPartTheLips() throws {
+        let response = try #require(MouthResponse(step: 1, openings: [0.02, 0.02, 0.01, 0.02, 0.17, 0.32, 0.3, 0.32]))
+        for (part, amount) in [(Float(1), Float(5)), (0.5, 4), (0.75, 4.5), (0.25, 3.5), (2, 5), (0, 0), (-1, 0)] {
+            #expect(abs(response.amount(part) - amount) < 1e-4, "\(part): \(response.amount(part))")
+        }
+        // What hardly opens does not jump to where lips part.
+        #expect(response.amount(0.01) < 0.4 && response.amount(0.06) < response.amount(0.12))
+        #expect(MouthResponse(step: 1, openings: [0.1, 0.1, 0.12]) == nil)
+
+        let amounts: [[Float]] = [[1, 0, 0], [0, 0, 2.5], [0, 3, 5]]
+        let spoken = SpokenMotion(path: "a.wav", origin: 0, rate: Rational(25, 1), amounts: amounts, mouth: (place: 2, end: 5))
+        let followed = spoken.following(response)
+        #expect(followed.amounts[0] == [1, 0, 0] && followed.amounts[2][1] == 3)
+        #expect(abs(followed.amounts[1][2] - 4) < 1e-4 && abs(followed.amounts[2][2] - 5) < 1e-4)
+        // Where nobody knows what opens the mouth, nothing changes.
+        #expect(SpokenMotion(path: "a.wav", origin: 0, rate: Rational(25, 1), amounts: amounts).following(response).amounts == amounts)
     }
 }

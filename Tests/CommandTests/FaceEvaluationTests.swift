@@ -41,6 +41,9 @@ import TestSupport
         // The copied source does not move, so that its landmarks are off and nothing of it follows.
         #expect(try #require(copy["akd"]).mean > 0.005 && copy["lids_slope"] == nil && copy["lips_slope"] == nil)
         #expect(try #require(model["akd"]).mean > 0 && #require(model["akd"]).mean < 0.2 && model["lost_faces"]?.mean == 0)
+        // What is copied is as sharp as the truth; a face that is moved is less so, and no blur.
+        #expect(try #require(copy["face_contrast"]).mean > 0.9 && #require(copy["face_contrast"]).mean < 1.1)
+        #expect(try #require(model["face_contrast"]).mean > 0.6 && #require(model["face_contrast"]).mean < 1.1)
         let without = try report("--no-landmarks")
         #expect(without.networks.isEmpty && without.row(nil)?["akd"] == nil)
         #expect(!without.absent.contains { $0.measure.contains("AKD") } && without.row(nil)?["l1"]?.mean == model["l1"]?.mean)

@@ -52,7 +52,7 @@ import TestSupport
         let sources = folder.file("sources")
         try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: false)
         try Samples.picture(width: 200, height: 160, shift: 2).write(to: sources + "/blank.png")
-        let line = "\(sources)/blank.png: no face found; cropped around the middle"
+        let line = "\(sources)/blank.png: no face found; cropped to the square in the middle"
         let alone = try lia("animate", "-s", sources + "/blank.png", "-d", driving, "-o", folder.file("alone.mp4"))
         #expect(alone.errors.contains("lia: \(line)"), "\(alone)")
         let batch = try lia("animate", "-s", sources + "/", "-d", driving, "-o", folder.file("results") + "/")
@@ -164,7 +164,7 @@ import TestSupport
         try Samples.video(discs, frames: 4)
         let middle = try report("animate", "-s", disc, "-d", discs, "-o", folder.file("middle/"))
         #expect(middle.source?.crop == "centre" && middle.width == middle.height)
-        #expect(middle.notes.contains { $0.contains("disc.png: no face found; cropped around the middle") })
+        #expect(middle.notes.contains { $0.contains("disc.png: no face found; cropped to the square in the middle") })
         let refused = try lia("animate", "-s", disc, "-d", discs, "-o", folder.file("x.mp4"), "--crop", "face", exitCode: 65)
         #expect(refused.errors.contains("no face found; pass --crop centre, or --crop x,y,side"))
         // A face that nothing drives is an error, not a guess.

@@ -79,7 +79,7 @@ import TestSupport
         #expect(try #require(own["fid"]).mean > 0 && own["lpips"]?.low != nil && own["fid_torchvision"] == nil)
         #expect(report.comparisons.allSatisfy { $0.measures["lpips"] != nil && $0.measures["fid"] == nil })
         #expect(report.networks.map(\.measure) == ["LPIPS", "FID", "AED"])
-        let landmarks = "AKD, and how lids, lips and brows follow"
+        let landmarks = "AKD, and how lids, lips, brows and the mouth's breadth follow"
         #expect(report.absent.map(\.measure) == [landmarks])
         #expect(report.notes.contains { $0.contains("FID of 4 frames") })
         let text = EvaluationText(report).text
@@ -101,6 +101,6 @@ import TestSupport
         let (own, copy) = (try row(report).measures, try row(report, baseline: "copy").measures)
         #expect(own["lpips"] == nil && own["aed"] == nil && copy["aed_to_source"]?.mean == 0)
         #expect(try #require(own["aed_to_source"]).mean > 0 && #require(own["fid"]).mean > #require(copy["fid"]).mean)
-        #expect(report.absent.map(\.measure) == ["how lids, lips and brows follow"])
+        #expect(report.absent.map(\.measure) == ["how lids, lips, brows and the mouth's breadth follow"])
     }
 }

@@ -27,6 +27,14 @@ struct InputProtectionTests {
         } catch { return (error as? FileError).flatMap { $0.side == .output ? $0.problem : nil } ?? "\(error)" }
     }
 
+    /// A folder above an input is told without a walk through all that it holds.
+    @Test func foldersAboveAreNoOutputs() throws {
+        for output in ["/", FileManager.default.currentDirectoryPath, folder.file("..")] {
+            let error = #expect(throws: FileError.self) { try InputProtection([folder.file("model.pt"), "Package.swift"]).check([output]) }
+            #expect(error?.problem.hasPrefix("holds one of the inputs") == true, "\(output)")
+        }
+    }
+
     @Test func anInputIsNoOutput() throws {
         try link("soft", to: "model.pt")
         try link("soft-folder", to: ".")

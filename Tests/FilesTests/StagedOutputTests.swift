@@ -116,6 +116,26 @@ struct StagedOutputTests {
         #expect(folder.names == ["frames"])
     }
 
+    /// Before long work: what stands in the way, and a place that cannot be.
+    @Test func whatCannotBeWrittenIsRefusedEarly() throws {
+        let folder = try TemporaryFolder()
+        try put("old", folder.file("a.png"))
+        try FileManager.default.createDirectory(atPath: folder.file("b"), withIntermediateDirectories: false)
+        func problem(_ path: String, overwrite: Bool = false) -> String? {
+            do {
+                try StagedOutput.refuseExisting(path, overwrite: overwrite)
+                return nil
+            } catch { return (error as? FileError)?.problem }
+        }
+        for occupied in ["a.png", "b/"] { #expect(problem(folder.file(occupied))?.hasPrefix("exists already") == true) }
+        #expect(problem(folder.file("a.png"), overwrite: true) == nil && problem(folder.file("b/"), overwrite: true) == nil)
+        #expect(problem(folder.file("b/c.png")) == nil && problem(folder.file("new//")) == nil && problem("-") == nil)
+        for absent in ["absent/c.png", "absent/new/"] {
+            #expect(problem(folder.file(absent), overwrite: true) == "its folder does not exist; create it first")
+        }
+        #expect(problem("new.png") == nil && folder.names.sorted() == ["a.png", "b"])
+    }
+
     /// A file put into the folder between the check and the commit must survive.
     @Test func aStrangersFileThatAppearsMeanwhileIsKept() throws {
         let folder = try TemporaryFolder()

@@ -85,6 +85,32 @@ import TestSupport
         #expect(problem(text).contains("expected sound, found an empty file"))
     }
 
+    /// FFmpeg's resampler ends the program at the highest rate that a header can say.
+    @Test func aRateThatNoSoundHasIsRefused() throws {
+        let path = try wave("r.wav", rate: 16000, channels: [tone(440, rate: 16000)])
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes.replaceSubrange(24..<28, with: [255, 255, 255, 127])
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: FileError.self) { try SoundReader(path, rate: 16000) }
+        #expect(error?.problem.hasPrefix("expected sound of at most 10000000 samples a second, found 2147483647") == true)
+    }
+
+    /// In a file of floats, what is no number becomes silence, what is far too loud is cut, and all else is as it was.
+    @Test func samplesThatAreNoNumbersAreSilent() throws {
+        let path = try wave("n.wav", rate: 16000, channels: [tone(440, rate: 16000)])
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))[..<44]
+        var values = (0..<16000).map { Float(sin(Double($0) / 20)) / 2 }
+        (values[100], values[101], values[102], values[103]) = (.nan, .infinity, -.infinity, 1e30)
+        for (place, content) in [(20, [3, 0]), (28, [0, 250, 0, 0]), (32, [4, 0, 32, 0]), (40, [0, 250, 0, 0])] as [(Int, [UInt8])] {
+            bytes.replaceSubrange(place..<place + content.count, with: content)
+        }
+        values.withUnsafeBytes { bytes += Data($0) }
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let found = try samples(path)
+        #expect(found.count == 16000 && Array(found[100..<104]) == [0, 32, -32, 32])
+        #expect((0..<16000).allSatisfy { (100..<104).contains($0) || abs(found[$0] - values[$0]) < 1e-6 })
+    }
+
     /// A file that ends early has the sound before its end.
     @Test func aFileCutShortIsReadUpToItsEnd() throws {
         let path = try wave("d.wav", rate: 16000, channels: [tone(440, rate: 16000)])

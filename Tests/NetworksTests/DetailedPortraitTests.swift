@@ -30,6 +30,21 @@ import TestSupport
         }
     }
 
+    /// A black-and-white source with detail stays that in every pose, and is itself in its own; a colored one, or one without detail, is as
+    /// the network paints it.
+    @Test func aGraySourceStaysGray() throws {
+        let size = picture.count / 3, gray = Tensor((0..<3 * size).map { picture.values[$0 % size] }, picture.shape)
+        let driving = try ReferenceVectors.tinyNetwork()("driving"), motion = lia.encode(driving: driving)
+        func colors(_ source: Tensor, detail: Bool) throws -> Float {
+            let model = PortraitModel(name: "tiny", network: lia, usesDetail: detail)
+            let values = try model.encode(source, detail: source).picture(motion).values
+            return (0..<size).map { abs(values[$0] - values[size + $0]) + abs(values[size + $0] - values[2 * size + $0]) }.max()!
+        }
+        #expect(try colors(gray, detail: true) == 0 && colors(picture, detail: true) > 0.1 && colors(gray, detail: false) > 0.01)
+        let portrait = try PortraitModel(name: "tiny", network: lia, usesDetail: true).encode(gray, detail: gray)
+        #expect(farthest(portrait.picture(portrait.motion), gray) < 1e-4)
+    }
+
     /// A source that the network rebuilds without loss has no detail to add, in any motion.
     @Test func nothingLostIsNothingAdded() throws {
         let plain = lia.encode(source: picture)

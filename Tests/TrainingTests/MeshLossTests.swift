@@ -58,14 +58,17 @@ import Training
         let (none, one, three) = (try value(0), try value(1), try value(3))
         #expect(none == self.value(shut, open) && one > none + 0.05)
         #expect(abs((three - none) / (one - none) - 3) < 1e-3)
-        // 20 px from lip to lip, of which 12 are wanted, at the 3 pairs of the lips: 3 of 8 lines of a third.
-        func points(_ gap: Float, shift: Float) -> Tensor {
+        // 20 px from lip to lip, of which 12 are wanted, at the 3 pairs of the lips: 3 of 6 lines of a quarter.
+        func points(_ gap: Float, _ moved: [Int] = [14, 87, 317], shift: Float) -> Tensor {
             var values = [Float](repeating: shift, count: 468 * 3)
-            for lower in [14, 87, 317] { values[3 * lower + 1] += gap }
+            for point in moved { values[3 * point + 1] += gap }
             return Tensor(values, [1, 1, 468, 3])
         }
         let found = OpeningLoss()(points(20, shift: 5), target: points(12, shift: 9)).values[0]
-        #expect(abs(found - 8.0 * 3 / 8 / 8 / 3) < 1e-6, "\(found)")
+        #expect(abs(found - 8.0 * 3 / 6 / 8 / 4) < 1e-6, "\(found)")
+        // Corners of the mouth that rise by 6 px come nearer to the eyes, and not to each other: 2 of 6 lines.
+        let smile = OpeningLoss()(points(-6, [61, 291], shift: 5), target: points(0, shift: 5)).values[0]
+        #expect(abs(smile - 6.0 * 2 / 6 / 4 / 4) < 1e-6, "\(smile)")
     }
 
     /// The same part of every frame, in halves of its breadth and height: of a ramp, the places themselves; beyond the edges 0.

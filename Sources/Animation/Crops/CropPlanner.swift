@@ -128,7 +128,7 @@ struct CropPlanner {
         let trails = try survey.result()
         guard !trails.isEmpty else {
             guard settings.choice == .automatic, !needsFace else { throw noFace }
-            notes.append("\(path): no face found; cropped around the middle (\(option) x,y,side chooses another place)")
+            notes.append("\(path): no face found; cropped to the square in the middle (\(option) x,y,side chooses another place)")
             return middle(width, height)
         }
         guard settings.choice == .follow || square != nil && isMoving && settings.choice == .automatic else {

@@ -33,13 +33,17 @@ struct ReferenceSearch {
         return FirstFrame(driving, source: own)
     }
 
-    /// Says so where the first frame's pose is far from the source's and a later one is near.
+    /// Says so where the first frame's pose or expression is far from the source's and a later one is near.
     func noteFirstFrame() {
         guard context.isRelative, job.reference == .first, let first = firstFrame, let nearest = first.nearest else { return }
         let number = job.frames.first + nearest, degrees = Int((first.distance * 180 / .pi).rounded())
-        context.report.notes.append(
-            "\(job.driving!): the head of frame \(job.frames.first) is turned \(degrees)° from the source's, and that of frame \(number) is "
-                + "nearer; --reference auto starts from it")
+        let what =
+            switch first.misfit {
+            case .turn: "the head of frame \(job.frames.first) is turned \(degrees)° from the source's, and that"
+            case .mouth: "the mouth of frame \(job.frames.first) is open, wider than the source's, and can only close; that"
+            case .eyes: "the eyes of frame \(job.frames.first) are shut, and can only widen; the face"
+            }
+        context.report.notes.append("\(job.driving!): \(what) of frame \(number) is nearer; --reference auto starts from it")
     }
 
     private func motions(of number: Int) throws -> [Tensor?] {

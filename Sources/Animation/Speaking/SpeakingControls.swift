@@ -82,6 +82,12 @@ public struct SpeakingControls: Sendable {
         missing = [Part.wide, .pucker].filter { !parts.contains($0) }.map { $0.names[0] }
     }
 
+    /// The place, from 0, of the control that opens the mouth, and the amount that opens it furthest.
+    public var mouth: (place: Int, end: Float) {
+        let open = found.first { $0.part == .open }!
+        return (open.place, Float(open.factor * open.part.whole))
+    }
+
     /// The amounts along all controls, number 1 first.
     ///
     /// - Parameter mouth: how far it is open, wide and pucker.

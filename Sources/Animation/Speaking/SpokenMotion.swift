@@ -11,12 +11,27 @@ public struct SpokenMotion: Sendable {
     public let rate: Rational
     /// Amounts along the controls, number 1 first, of every frame.
     public let amounts: [[Float]]
+    /// The control that opens the mouth, by its place among the amounts, and the amount that opens it furthest; nil where that is not known.
+    public let mouth: (place: Int, end: Float)?
     /// What does not move that might; nil where all does.
     public let note: String?
 
     /// - Parameter amounts: at least one frame.
-    public init(path: String, origin: Double, rate: Rational, amounts: [[Float]], note: String? = nil) {
+    public init(
+        path: String, origin: Double, rate: Rational, amounts: [[Float]], mouth: (place: Int, end: Float)? = nil, note: String? = nil
+    ) {
         precondition(!amounts.isEmpty, "no frames")
-        (self.path, self.origin, self.rate, self.amounts, self.note) = (path, origin, rate, amounts, note)
+        (self.path, self.origin, self.rate, self.amounts, self.mouth, self.note) = (path, origin, rate, amounts, mouth, note)
+    }
+
+    /// The same for a portrait whose lips part as a response says.
+    package func following(_ response: MouthResponse) -> SpokenMotion {
+        guard let mouth else { return self }
+        let followed = amounts.map { own in
+            var own = own
+            own[mouth.place] = response.amount(own[mouth.place] / mouth.end)
+            return own
+        }
+        return SpokenMotion(path: path, origin: origin, rate: rate, amounts: followed, mouth: mouth, note: note)
     }
 }

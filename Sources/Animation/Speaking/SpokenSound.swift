@@ -35,6 +35,7 @@ extension SpokenMotion {
             controls.missing.isEmpty
             ? nil
             : "\(model.name) has no direction named \(controls.missing.joined(separator: " or ")): the mouth moves along the others alone"
-        self.init(path: path, origin: mouth.origin, rate: Rational(Self.framesPerSecond, 1), amounts: amounts, note: note)
+        self.init(
+            path: path, origin: mouth.origin, rate: Rational(Self.framesPerSecond, 1), amounts: amounts, mouth: controls.mouth, note: note)
     }
 }

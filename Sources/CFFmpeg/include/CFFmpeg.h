@@ -67,6 +67,9 @@ static inline void media_error_text(int code, char *text, size_t size) { av_stre
 /// Resamples one audio frame (or flushes, when `source` is NULL) into `fifo`.
 /// @return the number of samples added or an error
 int media_resample(struct SwrContext *resampler, const AVFrame *source, AVAudioFifo *fifo, AVCodecContext *encoder);
+/// Makes silence of samples that are no numbers, and bounds the others, where a damaged file has values that are no sound.
+/// @return how many were changed
+int media_bound_samples(float *samples, int count);
 /// Moves up to `count` samples from the queue into `frame`, whose buffers have room.
 int media_take_samples(AVAudioFifo *fifo, AVFrame *frame, int count);
 /// Adds `count` samples of silence.

@@ -7,7 +7,7 @@ import Foundation
 /// as absent, and is written anew. Files appear whole or not at all.
 public final class EvaluationCache: @unchecked Sendable {
     /// Raised with every change of the measures, of how drawn people look, or of what is cached.
-    static let version = 3
+    static let version = 4
 
     /// `$XDG_CACHE_HOME/lia/evaluation`, or the same in `~/.cache`.
     public static var standardFolder: String {

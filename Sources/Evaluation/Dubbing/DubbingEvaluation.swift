@@ -72,9 +72,11 @@ public struct DubbingEvaluation {
     /// Frames by which mouths are moved against each other to find how late one is.
     private static let lags = 5
 
-    /// - Throws: `FileError` (input): a model that dubs nothing, or hears something else than mouths; a film that cannot be read; drawings or films in
-    ///   which no face is found.
+    /// - Parameter leftOut: told of a film among others that cannot be read, or in which no face is found.
+    /// - Throws: `FileError` (input): a model that dubs nothing, or hears something else than mouths; drawings or films of which none can be
+    ///   used.
     public func run(
+        leftOut: (FileError) -> Void = { _ in },
         progress: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }
     ) throws -> DubbingEvaluationReport {
         for model in models {
@@ -89,9 +91,9 @@ public struct DubbingEvaluation {
                 "hears \(syncNet.network.soundValues) values a row, and what is said here is what mouths do, in \(SpokenSound.mouth.values)"
             )
         }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lia-dub-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        Scratch.clearLeftovers("lia-dub-")
+        let scratch = try Scratch("lia-dub-"), folder = scratch.path
+        defer { withExtendedLifetime(scratch) {} }
         var results = models.map { DubbingEvaluationReport.Model(name: $0.name, speeches: []) }
         var source: [DubbingScores] = []
         /// Dubs one video by all models.
@@ -141,8 +143,17 @@ public struct DubbingEvaluation {
                 size: size, models: results, source: DubbingEvaluationReport.Model(name: "the source as it is", speeches: source))
         case .films(let films):
             for (index, film) in films.enumerated() {
-                let take = try DubbedTake(film: film, finder: finder) { progress("reading \(film.name)", $0, $1) }
+                let take: DubbedTake
+                do {
+                    take = try DubbedTake(film: film, finder: finder) { progress("reading \(film.name)", $0, $1) }
+                } catch let error as FileError where films.count > 1 && error.side == .input && !error.isOfTheMachine {
+                    leftOut(error)
+                    continue
+                }
                 try measure(index, film.name, heard: film.heard, wanted: film.heard, take)
+            }
+            guard results.contains(where: { !$0.speeches.isEmpty }) else {
+                throw FileError(.input, films[0].path, "and the other films show no whole face with room around it; choose others")
             }
             return DubbingEvaluationReport(size: nil, models: results, source: nil)
         }

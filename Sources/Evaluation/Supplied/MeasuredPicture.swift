@@ -27,7 +27,7 @@ final class MeasuredPicture {
     /// The largest face; nil where none is seen, or nothing looks for it.
     private(set) lazy var face: Face? = networks.faces?.faces(in: picture).first
 
-    /// How far its lids, lips and brows are apart.
+    /// How far its lids, lips and brows are apart, and how broad its mouth is.
     private(set) lazy var expression: FaceDistances? = face.map(FaceDistances.init)
 
     /// LPIPS; nil without its networks, or of too small pictures.

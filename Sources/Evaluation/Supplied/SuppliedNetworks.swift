@@ -54,7 +54,7 @@ public struct SuppliedNetworks: @unchecked Sendable {
         }
     }
 
-    /// Adds MediaPipe's networks of landmarks, on which AKD and the following of lids, lips and brows rest.
+    /// Adds MediaPipe's networks of landmarks, on which AKD and the following of lids, lips, brows and breadth rest.
     ///
     /// - Parameter folder: of their files.
     /// - Throws: `FileError` (input) when one is absent, damaged, or another network.
@@ -98,7 +98,8 @@ public struct SuppliedNetworks: @unchecked Sendable {
             absent.append(.init(measure: "AED", needs: "--identity-network (\(files))"))
         }
         if faces == nil, wantsFaces {
-            let what = hasTruth ? "\(Self.landmarkMeasure), and how lids, lips and brows follow" : "how lids, lips and brows follow"
+            let following = "how lids, lips, brows and the mouth's breadth follow"
+            let what = hasTruth ? "\(Self.landmarkMeasure), and \(following)" : following
             absent.append(.init(measure: what, needs: "the networks of faces ('\(FaceFinder.command)' brings them)"))
         }
         return absent

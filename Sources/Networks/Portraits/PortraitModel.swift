@@ -60,7 +60,7 @@ public struct PortraitModel: Sendable {
             .input, name, "is of the family \(type(of: network).title), which dubs videos and poses no portraits; use it with 'lia dub'")
     }
 
-    /// Encodes a portrait.
+    /// Encodes a portrait. With detail, of which none is colored in a black-and-white picture, its poses are black and white, too.
     ///
     /// - Parameters:
     ///   - picture: (1, 3, inputSize, inputSize), RGB in [−1, 1].
@@ -69,6 +69,8 @@ public struct PortraitModel: Sendable {
     public func encode(_ picture: Tensor, detail: Tensor, opening: FaceOpening? = nil) throws -> any EncodedPortrait {
         try refuseDubbing()
         let portrait = try network.encode(picture, opening: opening)
-        return usesDetail ? DetailedPortrait(portrait, of: detail, network: network) : portrait
+        guard usesDetail else { return portrait }
+        let detailed = DetailedPortrait(portrait, of: detail, network: network)
+        return GrayPortrait.isGray(detail) ? GrayPortrait(detailed) : detailed
     }
 }

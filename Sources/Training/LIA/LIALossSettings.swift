@@ -24,7 +24,8 @@ public struct LIALossSettings: SettingTable {
         "mesh_network", "", .any, "MediaPipe's face_landmark.tflite, as Models/faces holds it; wanted where mesh is above 0.")
     public let meshOpenings = Setting(
         "mesh_openings", 0.0, .range(0...1000),
-        "What the mesh's difference of how far lids, lips and brows are apart counts beside its features and landmarks.")
+        "What the mesh's difference of how far lids, lips, brows and corners of the mouth are apart counts beside its features and "
+            + "landmarks.")
     public let reading = Setting(
         "reading", 0.0, .range(0...1000),
         "The weight of the mean squared difference of magnitudes from those of known poses (known_parts). Not in the paper.")

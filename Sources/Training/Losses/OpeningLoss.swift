@@ -2,16 +2,23 @@ import Faces
 import Operators
 import Tensors
 
-/// How differently open two faces are by their landmarks: the L1 of the lines between points that face each other across lids and lips, from
-/// corner to corner of the mouth, and from the eyes to the brows.
+/// How differently two faces make a face, by their landmarks: the L1 of the lines between points that face each other across lids and lips,
+/// from the eyes to the brows, and from the corners of the mouth to each other and to those of the eyes, by which mouths smile and purse.
 ///
 /// The landmarks of lids are few, and lids move by few pixels: among all landmarks they count next to nothing.
 package struct OpeningLoss {
-    /// Pairs of points, and the mean difference of the lines between them that counts 1/3, in the network's pixels.
+    /// Pairs of points, and the mean difference of the lines between them that counts 1/4, in the network's pixels.
     private static let groups: [(pairs: [(Int, Int)], unit: Float)] = [
         (MeshTopology.leftLidPairs + MeshTopology.rightLidPairs, 4),
-        ([(13, 14), (82, 87), (312, 317), (MeshTopology.mouthCorners.left, MeshTopology.mouthCorners.right)], 8),
+        ([(13, 14), (82, 87), (312, 317)], 8),
         ([(105, 33), (105, 133), (66, 133), (334, 263), (334, 362), (296, 362)], 4),
+        (
+            [
+                (MeshTopology.mouthCorners.left, MeshTopology.mouthCorners.right),
+                (MeshTopology.mouthCorners.left, MeshTopology.leftEyeCorners.outer),
+                (MeshTopology.mouthCorners.right, MeshTopology.rightEyeCorners.outer),
+            ], 4
+        ),
     ]
 
     /// (2·pairs, 3·points): makes the lines, across and down, of all coordinates.

@@ -270,7 +270,9 @@ extension Animate {
         if let shard = batch.shard { rows = rows.enumerated().filter { shard.takes($0.offset) }.map(\.element) }
         if batch.batch == nil {
             try InputProtection([], trees: [source!] + [driving].compactMap { $0 }).check(adding: output!)
-            try? FileManager.default.createDirectory(atPath: output!, withIntermediateDirectories: true)
+            do {
+                try FileManager.default.createDirectory(atPath: output!, withIntermediateDirectories: true)
+            } catch { throw FileError(.output, output!, "cannot be made; choose another place") }
         }
         let found = try ProgressLine.during("jobs", quiet: quiet) { line in
             let batch = try AnimationBatch(

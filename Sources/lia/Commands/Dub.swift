@@ -12,7 +12,7 @@ import Tensors
 
 struct Dub: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Dubs the video of a talking head to other speech, by DINet.",
+        abstract: "Dubs the video of a talking head to other speech, by a small network of its own or DINet's.",
         discussion: """
             EXAMPLES
               A video, or a photo, says what a sound says, and gets the sound:

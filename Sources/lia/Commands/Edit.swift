@@ -89,7 +89,15 @@ struct Edit: ParsableCommand {
         var model = try model.load()
         detail.apply(to: &model)
         var job = AnimationJob(source: .frames(try StreamOptions.input(source)), driving: nil, output: try stream.output(output))
-        job.target.edit = try edit.map { try $0.offsets(DirectionNames(of: model)) } ?? []
+        let names = try edit.map { _ in try DirectionNames(of: model) }
+        job.target.edit = try edit.map { try $0.offsets(names!) } ?? []
+        for (number, amount) in zip(1..., job.target.edit) where !quiet && !json {
+            guard let range = names?.range(of: number), amount != 0, !range.contains(amount) else { continue }
+            Output.note(
+                String(
+                    format: "note: %@ is useful from %g to %g, and is set to %g: the face may fall apart",
+                    FileError.printable(names!.label(of: number)), range.lowerBound, range.upperBound, amount))
+        }
         job.target.startsFromCanonical = base == .zero
         (job.motionOutput, job.frames, job.outputSize) = (motionOutput, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)

@@ -56,9 +56,9 @@ struct Evaluate: ParsableCommand {
             frames. Intervals are those of the mean over clips. In a table of several models each is compared with the first.
 
             NETWORKS
-              AKD (how far landmarks are from the true ones, as part of the face's size), lost faces, and correlation and slope of \
-            lids, lips and brows (1 being as driven) rest on MediaPipe's networks of faces, which 'Tools/install-dependencies --faces' \
-            brings.
+              AKD (how far landmarks are from the true ones, as part of the face's size), lost faces, face contrast (1 being as sharp as \
+            the truth), and correlation and slope of lids, lips, brows and the mouth's breadth (1 being as driven) rest on MediaPipe's \
+            networks of faces, which 'Tools/install-dependencies --faces' brings.
               LPIPS, FID and AED rest on trained networks that are not part of the program. Bring them as files, .pth, .pt or \
             .safetensors; what is not supplied is left out. Nothing in a file is run. Where they come from: docs/evaluation.md.
 
@@ -131,7 +131,8 @@ struct Evaluate: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "AKD, and how lids, lips and brows follow the driving face, by MediaPipe's landmarks (default: where its networks are).")
+            "AKD, face contrast, and how lids, lips, brows and the mouth's breadth follow the driving face, by MediaPipe's landmarks "
+                + "(default: where its networks are).")
     )
     var landmarks: Bool?
 
@@ -192,7 +193,8 @@ struct Evaluate: ParsableCommand {
             if let size, !(32...2048).contains(size) { throw ValidationError("--size of drawn people is from 32 to 2048, not \(size).") }
         } else {
             if data == nil { throw ValidationError("--task \(task.rawValue) needs --data: a folder of videos or a prepared data set.") }
-            for (isGiven, name) in [(pairs != nil, "--pairs"), (samePerson, "--same-person"), (otherPose, "--other-pose")] where isGiven {
+            if pairs != nil { throw ValidationError("--pairs is for --task puppets and --task dub.") }
+            for (isGiven, name) in [(samePerson, "--same-person"), (otherPose, "--other-pose")] where isGiven {
                 throw ValidationError("\(name) is for --task puppets.")
             }
         }
@@ -211,6 +213,10 @@ struct Evaluate: ParsableCommand {
             if isFolder(data) {
                 clips = try videos(data, size: side).clips
             } else {
+                if MediaKind(ofFile: data) != nil {
+                    throw FileError(
+                        .input, data, "expected a folder of videos or a data set of 'lia prepare', found one file; name its folder")
+                }
                 let dataset = try Dataset(path: data)
                 if fit != nil { throw ValidationError("--fit is for videos; the frames of a prepared data set are square.") }
                 side = size ?? dataset.size
@@ -309,7 +315,9 @@ extension Evaluate {
             (try SyncNet(file: path), path, try models.map { try $0.audioDriven.mouthSize }.max()!)
         }
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
-            try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
+            try job.run(
+                leftOut: { if !quiet { Output.note("warning: \($0); it is left out") } },
+                progress: { line.show(FileError.printable($0), done: $1, total: $2) })
         }
         if json { try Output.json(report) } else if !quiet { Output.line(report.text) }
     }

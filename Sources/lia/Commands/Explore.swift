@@ -15,7 +15,7 @@ struct Explore: ParsableCommand {
                 lia explore --serve
 
               Names, which --set, --only, --without and --directions then take:
-                lia explore label 8 nod --range -2..3
+                lia explore label 16 lean --range -2..3
 
             'lia explore sweep --help' shows every option of the atlas; the word sweep may be left out.
             """,

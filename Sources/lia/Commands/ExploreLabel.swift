@@ -13,9 +13,9 @@ struct ExploreLabel: ParsableCommand {
         abstract: "Names a direction, or says by how much transfer enlarges it; or lists all that is known.",
         discussion: """
             EXAMPLES
-              lia explore label 8 nod --range -2..3
+              lia explore label 16 lean --range -2..3
               lia explore label 6 "close the eyes" --model vox
-              lia explore label 8 --remove
+              lia explore label 16 --remove
               lia explore label
               lia explore label --automatic --source portrait.jpg --source another.jpg
               lia explore label brows --gain 2
@@ -102,10 +102,10 @@ struct ExploreLabel: ParsableCommand {
             return
         }
         if direction == nil, range != nil || gain != nil || remove {
-            throw ValidationError("Say which direction, such as: lia explore label 8 nod.")
+            throw ValidationError("Say which direction, such as: lia explore label 16 lean.")
         }
         if direction != nil, name == nil, range == nil, gain == nil, !remove {
-            throw ValidationError("Give a name, --range, --gain or --remove, such as: lia explore label 8 nod.")
+            throw ValidationError("Give a name, --range, --gain or --remove, such as: lia explore label 16 lean.")
         }
         if remove, name != nil || range != nil || gain != nil { throw ValidationError("--remove takes no name, --range or --gain.") }
     }
@@ -123,8 +123,10 @@ struct ExploreLabel: ParsableCommand {
             for (number, gain) in try GainReport(gainsFrom).gains(names, of: model) { try names.setGain(number, gain) }
             try names.write()
         }
+        var before = ""
         if let direction {
             let number = try names.number(of: direction)
+            before = Self.line(number, names)
             if remove {
                 try names.set(number, name: nil, range: nil)
                 try names.setGain(number, nil)
@@ -143,7 +145,9 @@ struct ExploreLabel: ParsableCommand {
         }
         guard !quiet else { return }
         if let changed {
-            Output.remark("\(FileError.printable(model.name)): direction \(Self.line(changed, names))", result: names.folder)
+            let now = Self.line(changed, names), wasKnown = before != "\(changed)" && before != now
+            Output.remark(
+                "\(FileError.printable(model.name)): direction \(now)" + (wasKnown ? " (before: \(before))" : ""), result: names.folder)
         } else if names.entries.isEmpty {
             Output.line("\(FileError.printable(model.name)): none of the \(names.count) directions has a name yet")
         } else {

@@ -1,3 +1,4 @@
+import Animation
 import ArgumentParser
 import Checkpoints
 import Files
@@ -68,6 +69,10 @@ struct Inspect: ParsableCommand {
     }
 
     func run() throws {
+        guard !MotionReader.isMotion(file) else {
+            throw FileError(
+                .input, file, "is JSON, such as a motion file, which holds no tensors; 'lia animate --driving' plays motion back")
+        }
         let checkpoint = try ModelLocator.checkpoint(file), path = checkpoint.path
         var network: Report.Network?
         var problem: String?
