@@ -54,8 +54,6 @@ public struct DirectionNaming: Sendable {
     private static let doublings = 2
     /// … until it changes a measure by so much of that; lids and lips that move to one side alone by twice as much, which is all their way.
     private static let enoughReach = 1.2
-    /// Smaller pictures are enlarged for the networks that find faces, in pixels.
-    private static let side = 256
 
     private let finder: FaceFinder
     /// The portraits that are moved.
@@ -182,8 +180,7 @@ public struct DirectionNaming: Sendable {
     private func face(_ portrait: any EncodedPortrait, control: Int, of count: Int, by amount: Float) -> FaceMeasures? {
         var amounts = [Float](repeating: 0, count: count)
         amounts[control - 1] = amount
-        var picture = Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts)))
-        if picture.width < Self.side { picture = picture.resized(width: Self.side, height: Self.side) }
+        let picture = Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts))).enlargedForFaces
         return finder.faces(in: picture).first.map { FaceMeasures($0.inHalves(ofPicture: picture.width)) }
     }
 

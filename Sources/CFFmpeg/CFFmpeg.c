@@ -174,13 +174,11 @@ void media_set_colors(struct SwsContext *scaler, int sourceMatrix, int sourceFul
         one);
 }
 
-// More samples a second than any sound has; the resampler ends the program at the highest number.
-#define MOST_SAMPLES 10000000
 // Farther from 0 than any sound that is meant to be heard, 1 being the loudest that most files can hold.
 #define MOST_LOUD 32.0f
 
 int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, const AVCodecContext *encoder) {
-    if (source->sample_rate > MOST_SAMPLES) return AVERROR(EINVAL);
+    if (source->sample_rate > MEDIA_MOST_SAMPLES) return AVERROR(EINVAL);
     AVChannelLayout layout = source->ch_layout, guessed = {0}, target = encoder->ch_layout;
     if (layout.order == AV_CHANNEL_ORDER_UNSPEC) {
         av_channel_layout_default(&guessed, layout.nb_channels);
@@ -194,7 +192,7 @@ int media_make_resampler(struct SwrContext **resampler, const AVFrame *source, c
 }
 
 int media_make_mono_resampler(struct SwrContext **resampler, const AVFrame *source, int rate) {
-    if (source->sample_rate > MOST_SAMPLES) return AVERROR(EINVAL);
+    if (source->sample_rate > MEDIA_MOST_SAMPLES) return AVERROR(EINVAL);
     AVChannelLayout layout = source->ch_layout, guessed = {0};
     AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
     if (layout.order == AV_CHANNEL_ORDER_UNSPEC) {

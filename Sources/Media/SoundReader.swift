@@ -41,9 +41,6 @@ public final class SoundReader {
     /// Gaps are filled with up to an hour of silence in all, a second at a time.
     private static let longestSilence = 3600
 
-    /// Samples a second, more than any sound has.
-    private static let highestRate = 10_000_000
-
     /// - Throws: `FileError` (input) when the file cannot be read, is of an unknown format, or has no sound that can be decoded.
     public init(_ path: String, rate: Int) throws {
         precondition((1000...400_000).contains(rate), "\(rate) samples a second")
@@ -52,10 +49,10 @@ public final class SoundReader {
         guard let stream = input.audioStream else {
             throw FileError(.input, path, "holds no sound; choose a file that does, such as WAV, MP3 or a video with sound")
         }
-        guard stream.pointee.codecpar.pointee.sample_rate <= Self.highestRate else {
+        guard stream.pointee.codecpar.pointee.sample_rate <= MEDIA_MOST_SAMPLES else {
             throw FileError(
                 .input, path,
-                "expected sound of at most \(Self.highestRate) samples a second, found \(stream.pointee.codecpar.pointee.sample_rate): the "
+                "expected sound of at most \(MEDIA_MOST_SAMPLES) samples a second, found \(stream.pointee.codecpar.pointee.sample_rate): the "
                     + "file is damaged; export it again")
         }
         self.stream = stream

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import time
@@ -76,6 +77,31 @@ def learn(arguments, data, name, settings):
     model.parent.mkdir(exist_ok=True)
     lia(arguments, "export", run, model, "--quiet")
     return model
+
+
+def report(arguments, name, models, *options):
+    """What 'lia evaluate' says of all models together, stored in scores/ of the output."""
+    path = arguments.output / "scores" / f"{name}.json"
+    if path.exists():
+        found = json.loads(path.read_text())
+        if found["models"] == [model.name for model in models]:
+            return found
+    note(arguments, f"measuring {len(models)} models, {name}")
+    text = lia(
+        arguments, "evaluate", "--model", ",".join(map(str, models)), "--threads", arguments.threads, "--json", "--quiet", *options,
+        result=True)
+    path.parent.mkdir(exist_ok=True)
+    write(path, text)
+    return json.loads(text)
+
+
+def spread(values, form):
+    """"0.0312", or with several seeds "0.0312 ± 0.0004"; "–" where nothing was measured."""
+    values = [found for found in values if found is not None]
+    if not values:
+        return "–"
+    text = form.format(statistics.mean(values))
+    return text + (f" ± {form.format(statistics.stdev(values))}" if len(values) > 1 else "")
 
 
 def words(text):

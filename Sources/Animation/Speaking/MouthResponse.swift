@@ -19,8 +19,6 @@ package struct MouthResponse {
     private static let most: Float = 0.35
     /// Of a whole mouth, the part below which the way to the first amount that parts lips is gone little by little.
     private static let quiet: Float = 0.12
-    /// Smaller pictures are enlarged for the networks that find faces, in pixels.
-    private static let side = 256
 
     /// - Parameter openings: how far lips are apart at 0, step, 2·step …; at least two.
     /// - Returns: nil where they hardly part.
@@ -44,9 +42,8 @@ package struct MouthResponse {
     init?(end: Float, finder: FaceFinder, picture: (_ amount: Float) -> Picture) {
         var openings: [Float] = []
         for index in 0...Self.steps {
-            var shown = picture(end * Float(index) / Float(Self.steps))
-            if shown.width < Self.side { shown = shown.resized(width: Self.side, height: Self.side) }
-            guard let face = finder.faces(in: shown).first else { return nil }
+            let shown = picture(end * Float(index) / Float(Self.steps))
+            guard let face = finder.faces(in: shown.enlargedForFaces).first else { return nil }
             openings.append(FaceDistances(face).lips)
         }
         self.init(step: end / Float(Self.steps), openings: openings)

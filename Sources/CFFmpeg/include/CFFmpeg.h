@@ -67,6 +67,8 @@ static inline void media_error_text(int code, char *text, size_t size) { av_stre
 /// Resamples one audio frame (or flushes, when `source` is NULL) into `fifo`.
 /// @return the number of samples added or an error
 int media_resample(struct SwrContext *resampler, const AVFrame *source, AVAudioFifo *fifo, AVCodecContext *encoder);
+/// More samples a second than any sound has; FFmpeg's resampler ends the program at the highest number.
+#define MEDIA_MOST_SAMPLES 10000000
 /// Makes silence of samples that are no numbers, and bounds the others, where a damaged file has values that are no sound.
 /// @return how many were changed
 int media_bound_samples(float *samples, int count);

@@ -89,14 +89,10 @@ struct Edit: ParsableCommand {
         var model = try model.load()
         detail.apply(to: &model)
         var job = AnimationJob(source: .frames(try StreamOptions.input(source)), driving: nil, output: try stream.output(output))
-        let names = try edit.map { _ in try DirectionNames(of: model) }
-        job.target.edit = try edit.map { try $0.offsets(names!) } ?? []
-        for (number, amount) in zip(1..., job.target.edit) where !quiet && !json {
-            guard let range = names?.range(of: number), amount != 0, !range.contains(amount) else { continue }
-            Output.note(
-                String(
-                    format: "note: %@ is useful from %g to %g, and is set to %g: the face may fall apart",
-                    FileError.printable(names!.label(of: number)), range.lowerBound, range.upperBound, amount))
+        if let edit {
+            let names = try DirectionNames(of: model)
+            job.target.edit = try edit.offsets(names)
+            if !quiet, !json { noteExcess(job.target.edit, names) }
         }
         job.target.startsFromCanonical = base == .zero
         (job.motionOutput, job.frames, job.outputSize) = (motionOutput, frames, size)
@@ -108,5 +104,16 @@ struct Edit: ParsableCommand {
             try job.run(on: model, progress: { line.show($0.stage.rawValue, done: $0.done, total: $0.total) })
         }
         try report.say(report.result, quiet: quiet, json: json)
+    }
+
+    /// Says which amounts lie beyond the useful ranges of their directions.
+    private func noteExcess(_ amounts: [Float], _ names: DirectionNames) {
+        for (number, amount) in zip(1..., amounts) where amount != 0 {
+            guard let range = names.range(of: number), !range.contains(amount) else { continue }
+            Output.note(
+                String(
+                    format: "note: %@ is useful from %g to %g, and is set to %g: the face may fall apart",
+                    FileError.printable(names.label(of: number)), range.lowerBound, range.upperBound, amount))
+        }
     }
 }
