@@ -104,7 +104,8 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Faces", "ModelLibrary", "TestSupport"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"]),
-        .testTarget(name: "ExplorerTests", dependencies: ["lia", "Explorer", "Media", "TestSupport"]),
+        .testTarget(
+            name: "ExplorerTests", dependencies: ["lia", "Explorer", "Animation", "ModelLibrary", "Puppets", "Media", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["lia", "Training", "Faces", "ModelLibrary", "TestSupport"]),
     ],
     swiftLanguageModes: [.v5]

@@ -87,12 +87,7 @@ final class AnimationRun {
         guard let mouth = speech.mouth, let portraits = still?.portraits, portraits.count == 1, case .finder(let finder) = job.faces else {
             return speech
         }
-        let target = job.target, count = context.model.network.controls.count
-        let response = MouthResponse(end: mouth.end, finder: finder) { amount in
-            var amounts = [Float](repeating: 0, count: count)
-            amounts[mouth.place] = amount
-            return Picture(portraits[0].picture(target.still(portraits[0], adding: amounts)))
-        }
+        let response = MouthResponse(of: portraits[0], mouth: mouth, controls: context.model.network.controls.count, finder: finder)
         return response.map { speech.following($0) } ?? speech
     }
 

@@ -146,6 +146,85 @@ LOOP void winograd_output(float *restrict y, ptrdiff_t width, ptrdiff_t tile_row
     }
 }
 
+/// A·d of F(4×4, 3×3) along one axis: the gradients of four results become those of six products.
+INLINED void winograd_back(vector out[6], vector d0, vector d1, vector d2, vector d3) {
+    const vector near = d0 + SQUARED(NEAR) * d2, near_odd = NEAR * (d1 + SQUARED(NEAR) * d3);
+    const vector far = d0 + SQUARED(FAR) * d2, far_odd = FAR * (d1 + SQUARED(FAR) * d3);
+    out[0] = d0;
+    out[1] = near + near_odd;
+    out[2] = near - near_odd;
+    out[3] = far + far_odd;
+    out[4] = far - far_odd;
+    out[5] = d3;
+}
+
+/// winograd_gradient for `own` ≤ LANES tiles.
+INLINED void winograd_gradient_tiles(float *restrict u, ptrdiff_t u_step, const float *restrict dy, ptrdiff_t width, ptrdiff_t own) {
+    vector mixed[4][6];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; k++) {
+        vector d[4];
+        take_some_fours(d, dy + k * width, own);
+        winograd_back(mixed[k], d[0], d[1], d[2], d[3]);
+    }
+#pragma clang loop unroll(full)
+    for (int l = 0; l < 6; l++) {
+        vector out[6];
+        winograd_back(out, mixed[0][l], mixed[1][l], mixed[2][l], mixed[3][l]);
+#pragma clang loop unroll(full)
+        for (int k = 0; k < 6; k++) {
+            put_operands(u + (6 * k + l) * u_step, out[k], own, 0);
+        }
+    }
+}
+
+LOOP void winograd_gradient(
+    float *restrict u, ptrdiff_t u_step, const float *restrict dy, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count) {
+    const float *restrict from = dy + 4 * (tile_row * width + first);
+    ptrdiff_t tile = 0;
+    for (; tile + LANES <= count; tile += LANES) {
+        winograd_gradient_tiles(u + tile, u_step, from + 4 * tile, width, LANES);
+    }
+    if (tile < count) {
+        winograd_gradient_tiles(u + tile, u_step, from + 4 * tile, width, count - tile);
+    }
+}
+
+/// Gᵀ·p of F(4×4, 3×3) along one axis: the sums of six products become the gradients of three weights.
+INLINED void winograd_gather(vector out[3], const vector p[6]) {
+    const float between = SQUARED(FAR) - SQUARED(NEAR);
+    const vector near = (p[1] + p[2]) / (-2 * between), far = (p[3] + p[4]) / (2 * between);
+    out[0] = p[0] / SQUARED(NEAR * FAR) + near / SQUARED(NEAR) + far / SQUARED(FAR);
+    out[1] = (p[1] - p[2]) / (-2 * NEAR * between) + (p[3] - p[4]) / (2 * FAR * between);
+    out[2] = near + far + p[5];
+}
+
+LOOP void winograd_weight_gradient(float *restrict to, const float *restrict sums, ptrdiff_t k_step, ptrdiff_t count) {
+    for (ptrdiff_t channel = 0; channel < count; channel += LANES) {
+        const ptrdiff_t own = count - channel < LANES ? count - channel : LANES;
+        vector columns[3][6];
+        for (int l = 0; l < 6; l++) {
+            vector in[6], out[3];
+            for (int k = 0; k < 6; k++) {
+                in[k] = take_lanes(sums + (6 * k + l) * k_step + channel, own);
+            }
+            winograd_gather(out, in);
+            for (int k = 0; k < 3; k++) {
+                columns[k][l] = out[k];
+            }
+        }
+        for (int k = 0; k < 3; k++) {
+            vector out[3];
+            winograd_gather(out, columns[k]);
+            for (int l = 0; l < 3; l++) {
+                for (ptrdiff_t c = 0; c < own; c++) {
+                    to[(channel + c) * 9 + 3 * k + l] += out[l][c];
+                }
+            }
+        }
+    }
+}
+
 #undef NEAR
 #undef FAR
 #undef SQUARED

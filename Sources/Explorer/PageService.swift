@@ -282,12 +282,12 @@ final class PageService: @unchecked Sendable {
     /// The motion that a portrait takes on: driven, or its own where nothing drives, and edited.
     private func target(
         _ portrait: Portrait, _ model: LoadedModel, _ settings: Settings, motion: MotionFrame?, reference: MotionFrame?,
-        isStill: Bool = false, isSpeech: Bool = false, mode: TransferMode
+        isStill: Bool = false, speech: SpokenMotion? = nil, mode: TransferMode
     ) -> Tensor {
         var target = settings.target(mode, directions: model.directions)
         target.transfer.situation.isDrivingStill = isStill
         guard let motion, let reference else { return target.still(portrait.encoded) }
-        if isSpeech { return target.still(portrait.encoded, adding: motion.magnitudes.values) }
+        if let speech { return target.still(portrait.encoded, adding: portrait.amounts(motion.magnitudes.values, in: speech)) }
         return target.moved(portrait.encoded, driving: motion.magnitudes, reference: reference.magnitudes, on: model.network)
     }
 
@@ -304,7 +304,7 @@ final class PageService: @unchecked Sendable {
         return modes.prefix(2).map {
             target(
                 portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[settings.reference ?? 0],
-                isStill: motion.frames.count == 1, isSpeech: motion.speech != nil, mode: $0)
+                isStill: motion.frames.count == 1, speech: motion.speech, mode: $0)
         }
     }
 
@@ -316,9 +316,10 @@ final class PageService: @unchecked Sendable {
         let portrait = try Self.portrait(state)
         guard let view = model.views.first(where: { $0.name == request.view }) else { throw Problem(.badRequest, "there is no such view") }
         guard view.sides.indices.contains(request.level) else { throw Problem(.badRequest, "there is no such level") }
-        let targets = try targets(state, portrait, request.settings, frame: request.frame, modes: request.modes.map(\.transfer))
-        return try await renderer.live(session.id) {
-            targets.map { ViewPicture.show(view, level: request.level, of: portrait, motion: $0, on: model.network) }
+        return try await renderer.live(session.id) { [self] in
+            try targets(state, portrait, request.settings, frame: request.frame, modes: request.modes.map(\.transfer)).map {
+                ViewPicture.show(view, level: request.level, of: portrait, motion: $0, on: model.network)
+            }
         }
     }
 
@@ -366,10 +367,9 @@ final class PageService: @unchecked Sendable {
         switch request.kind {
         case .command: return
         case .picture:
-            let target = try targets(state, portrait, request.settings, frame: request.frame, modes: [mode])[0]
             let original = try await Offload.run { try Portrait.picture(portrait.file).picture }
-            let faces = faces
-            let picture = try await renderer.background(session.id) {
+            let picture = try await renderer.background(session.id) { [self] in
+                let target = try targets(state, portrait, request.settings, frame: request.frame, modes: [mode])[0]
                 // As large as the command makes it, which may be more than the page shows.
                 let model = state.model.model
                 let cut = portrait.crop.cut(original)
@@ -450,7 +450,7 @@ final class PageService: @unchecked Sendable {
             let magnitudes = target(
                 portrait, model, settings, motion: state.motion == nil ? nil : frame,
                 reference: frames[min(settings.reference ?? 0, frames.count - 1)], isStill: frames.count == 1,
-                isSpeech: state.motion?.speech != nil, mode: mode)
+                speech: state.motion?.speech, mode: mode)
             try writer.write(MotionFrame(magnitudes: magnitudes, time: frame.time, duration: frame.duration))
         }
         try writer.finish()

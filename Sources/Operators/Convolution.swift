@@ -100,10 +100,17 @@ public enum Convolution {
         let arriving = TapOperand.Source(
             values: dy.pointer, channels: g.outputs, height: g.outputHeight, width: g.outputWidth, scale: nil)
         if let dWeight {
-            let area = g.kernel * g.kernel
-            TapConvolution.weightGradient(
-                g.plan, samples: g.samples, arriving: arriving, read: g.source(x, scale: inputScale),
-                into: dWeight.mutablePointer, step: g.channels * area, otherStep: area)
+            if WinogradConvolution.pays(g) {
+                WinogradConvolution(
+                    samples: g.samples, channels: g.channels, outputs: g.outputs, height: g.height, width: g.width, weights: weight,
+                    x: x.pointer, inputScale: inputScale?.pointer
+                ).addWeightGradient(dy.pointer, into: dWeight.mutablePointer)
+            } else {
+                let area = g.kernel * g.kernel
+                TapConvolution.weightGradient(
+                    g.plan, samples: g.samples, arriving: arriving, read: g.source(x, scale: inputScale),
+                    into: dWeight.mutablePointer, step: g.channels * area, otherStep: area)
+            }
             Scaling.inPlace(dWeight, by: weight.gain)
         }
         guard wantsInput else { return (nil, dWeight, nil) }

@@ -122,6 +122,19 @@ import TestSupport
     }
 
     /// A long motion file takes no memory: 20,000 frames with codes are some 15 MB.
+    /// What would do nothing is refused, not passed over.
+    @Test func optionsWithoutAnEffectAreSaid() throws {
+        for (more, status, words) in [
+            (["--mode", "absolute", "--reference", "best"], Int32(64), "--reference says where relative motion starts"),
+            (["--loop"], 65, "leave --loop out"),
+        ] {
+            let output = folder.file("nothing.mp4")
+            let run = try lia(["animate", "-s", source, "-d", driving, "-o", output, "--crop", "centre"] + more)
+            #expect(run.exitCode == status && run.errors.contains(words), "\(more): \(run.errors)")
+            #expect(!FileManager.default.fileExists(atPath: output))
+        }
+    }
+
     @Test func longMotionIsStreamed() throws {
         let values = (0..<20).map { "\(Float($0) / 7)" }.joined(separator: ","), code = (0..<64).map { "\($0).125" }.joined(separator: ",")
         let frame = "{\"magnitudes\":[\(values)],\"code\":[\(code)]}"

@@ -33,20 +33,21 @@ package struct MouthResponse {
         whole = min(Self.most, furthest)
     }
 
-    /// Moves a portrait along the control, and looks how far its lips are apart.
+    /// Moves a portrait along the control, from its own motion, and looks how far its lips are apart.
     ///
     /// - Parameters:
-    ///   - end: the amount that opens the mouth furthest.
-    ///   - picture: the portrait with an amount along the control.
+    ///   - mouth: the control, by its place among them, and the amount that opens the mouth furthest.
+    ///   - controls: how many the portrait's model has.
     /// - Returns: nil where no face is found in one of the pictures, or the lips hardly part.
-    init?(end: Float, finder: FaceFinder, picture: (_ amount: Float) -> Picture) {
-        var openings: [Float] = []
+    package init?(of portrait: any EncodedPortrait, mouth: (place: Int, end: Float), controls: Int, finder: FaceFinder) {
+        var openings: [Float] = [], amounts = [Float](repeating: 0, count: controls)
         for index in 0...Self.steps {
-            let shown = picture(end * Float(index) / Float(Self.steps))
+            amounts[mouth.place] = mouth.end * Float(index) / Float(Self.steps)
+            let shown = Picture(portrait.picture(TargetMotion().still(portrait, adding: amounts)))
             guard let face = finder.faces(in: shown.enlargedForFaces).first else { return nil }
             openings.append(FaceDistances(face).lips)
         }
-        self.init(step: end / Float(Self.steps), openings: openings)
+        self.init(step: mouth.end / Float(Self.steps), openings: openings)
     }
 
     /// The amount at which the mouth is open by a part of its whole.

@@ -26,12 +26,14 @@ public struct SpokenMotion: Sendable {
 
     /// The same for a portrait whose lips part as a response says.
     package func following(_ response: MouthResponse) -> SpokenMotion {
-        guard let mouth else { return self }
-        let followed = amounts.map { own in
-            var own = own
-            own[mouth.place] = response.amount(own[mouth.place] / mouth.end)
-            return own
-        }
-        return SpokenMotion(path: path, origin: origin, rate: rate, amounts: followed, mouth: mouth, note: note)
+        SpokenMotion(path: path, origin: origin, rate: rate, amounts: amounts.map { following(response, $0) }, mouth: mouth, note: note)
+    }
+
+    /// A frame's amounts for such a portrait.
+    package func following(_ response: MouthResponse, _ amounts: [Float]) -> [Float] {
+        guard let mouth else { return amounts }
+        var amounts = amounts
+        amounts[mouth.place] = response.amount(amounts[mouth.place] / mouth.end)
+        return amounts
     }
 }

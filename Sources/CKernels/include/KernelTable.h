@@ -188,6 +188,14 @@ KERNEL(void, winograd_output,
     (float *y, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count, const float *m, ptrdiff_t m_step, float scale,
         float bias, kernel_activation activation))
 
+/// The values u[k·u_step + i] of the gradients dy of the results of such tiles: what their products are to be multiplied by.
+KERNEL(void, winograd_gradient,
+    (float *u, ptrdiff_t u_step, const float *dy, ptrdiff_t width, ptrdiff_t tile_row, ptrdiff_t first, ptrdiff_t count))
+
+/// Adds to the gradients of the 3×3 weights of `count` channels, to[9·c…], what the sums of products of gradients and inputs,
+/// sums[k·k_step + c], say of them.
+KERNEL(void, winograd_weight_gradient, (float *to, const float *sums, ptrdiff_t k_step, ptrdiff_t count))
+
 // MARK: 3×3 convolution that halves or doubles the sides, by Winograd's way in phases (see PolyphaseLoops.h): 81 products make each tile of
 // 4×4 places of the smaller side, instead of 144. Value k = 9·row + column of nine for each axis: five of the even phase, four of the odd
 

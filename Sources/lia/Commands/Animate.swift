@@ -138,6 +138,9 @@ struct Animate: ParsableCommand {
         try ResultSize.check(size)
         try paste.check(size: size, crop: crop)
         if noGains, chosenMode == .absolute { throw ValidationError("--no-gains is for --mode relative.") }
+        if reference != .first, chosenMode == .absolute, !drivingOptions.align, !parts.animal {
+            throw ValidationError("--reference says where relative motion starts: leave it out, or pass --mode relative.")
+        }
         try parts.check(isDriven: driving != nil || batch.batch != nil, mode: chosenMode ?? .relative)
         if asPublished,
             crop.isGiven || !drivingOptions.ofPictures.isEmpty || paste.pasteBack == true || size != nil || detail.detail == true
@@ -241,6 +244,9 @@ struct Animate: ParsableCommand {
         if batch.batch != nil || isFolders { return try runMany() }
         let model = try prepared(model.load())
         let job = try job(on: model)
+        if drivingOptions.loop, case .picture(let source) = job.source {
+            throw FileError(.input, source, "is a picture, whose result lasts as long as what drives it; leave --loop out")
+        }
         let operators = profile ? OperatorProfile() : nil
         var report = try ProgressLine.during("frames", quiet: quiet) { line in
             try OperatorProfile.$current.withValue(operators) {
