@@ -82,6 +82,42 @@ import Training
         #expect { try trainer(configuration([("mesh", "1")])) } throws: { "\($0)".contains("losses.mesh_network") }
     }
 
+    /// Colours that keep their brightness change the picture's losses and not what the mesh sees.
+    @Test func theMeshSeesNoColours() throws {
+        let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders)), layout = MouthLayout(side: 64)
+        let c = try configuration([
+            ("mesh", "1"), ("mesh_network", folder + "/face_landmark.tflite"), ("adversarial", "0"), ("puppets", "1"), ("samples", "2"),
+        ])
+        let task = try DINetTask(c, dataset: speakers.tiny.dataset), batch = try #require(task.nextBatches(step: 0).first)
+        // Of the square that the network does not see.
+        let pictures = Tensor(batch.pictures.values, batch.pictures.shape), size = layout.width * layout.height, to = pictures.mutablePointer
+        let hidden = Tensor(repeating: 1, [3, layout.height, layout.width])
+        layout.mask(hidden.mutablePointer)
+        for sample in 0..<2 {
+            for pixel in 0..<size where hidden.values[pixel] == 0 {
+                to[3 * sample * size + pixel] += 0.114 / 0.299 * 0.2
+                to[(3 * sample + 2) * size + pixel] -= 0.2
+            }
+        }
+        let other = DINetBatch(
+            pictures: pictures, references: batch.references, sound: batch.sound, lips: batch.lips, clipSound: nil, flow: batch.flow)
+        func losses(_ batch: DINetBatch) -> [String: Float] {
+            Dictionary(uniqueKeysWithValues: task.losses(batch, step: 0).terms.map { ($0.name, $0.value.values[0]) })
+        }
+        let (own, others) = (losses(batch), losses(other))
+        #expect(abs(own["mesh"]! - others["mesh"]!) < 1e-3 * own["mesh"]! && abs(own["l1"]! - others["l1"]!) > 1e-3)
+    }
+
+    /// Mouths that are open are met more often, as far as `openings` says.
+    @Test func openMouthsAreMetMoreOften() throws {
+        func opening(_ openings: String) throws -> Float {
+            let c = try configuration([("puppets", "0"), ("openings", openings), ("samples", "32")])
+            let sound = try #require(try DINetTask(c, dataset: speakers.tiny.dataset).nextBatches(step: 0).first).sound
+            return (0..<32).reduce(0) { $0 + sound.values[$1 * sound.shape[1] * 5 + 2] } / 32
+        }
+        #expect(try opening("1") > 1.25 * opening("0"))
+    }
+
     /// Running statistics follow the batches, and are no learned parameters.
     @Test func runningStatisticsFollowAndAreNotOptimized() throws {
         let trainer = try trainer(configuration()), parameters = trainer.task.parameters

@@ -8,9 +8,9 @@ public struct DINetBatch {
     /// (N, 3·references, H, W): pictures of the same person.
     package let references: Tensor
     /// (N, values, 5): what is heard around each.
-    let sound: Tensor
+    package let sound: Tensor
     /// (N, H, W): 1 around the lips, else 0.
-    let lips: Tensor
+    package let lips: Tensor
     /// (clips, values, 9): what is heard around clips; nil for single frames.
     let clipSound: Tensor?
     /// Where each finds its content in its first reference; nil where nobody asks.

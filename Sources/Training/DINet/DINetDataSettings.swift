@@ -16,6 +16,9 @@ public struct DINetDataSettings: ClipSettings {
         "photos", 0.0, .range(0...1), "The fraction of the other mouths that are of photos, which are their own references.")
     public let singleReference = Setting(
         "single_reference", 0.0, .range(0...1), "The fraction of mouths whose references are all one picture, as where a photo is dubbed.")
+    public let openings = Setting(
+        "openings", 0.0, .range(0...1),
+        "The fraction of films' mouths that are, of four frames, the one that is open the widest, with the most shut of four as each reference.")
     public let jitter = Setting(
         "jitter", 0.04, .range(0...0.2), "How far each picture is cut beside its place and size, as a fraction of the mouth's half.")
     public let flip = DataSettings.table.flip

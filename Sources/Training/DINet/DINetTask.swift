@@ -59,8 +59,8 @@ public final class DINetTask: PortraitTask {
         }
         let settings = SpokenSampler.Settings(
             frames: data.stage == "clip" ? DINetBatch.clipFrames : 1, references: network.references, puppets: Float(data.puppets),
-            photos: Float(data.photos), singleReference: Float(data.singleReference), jitter: Float(data.jitter),
-            augmentation: data.augmentation)
+            photos: Float(data.photos), singleReference: Float(data.singleReference), openings: Float(data.openings),
+            jitter: Float(data.jitter), augmentation: data.augmentation)
         sampler = SpokenSampler(settings, clips: clips.training, seed: seed &+ 3)
     }
 

@@ -15,6 +15,8 @@ struct SpokenClips: Sendable {
         let places: [MouthPlace?]
         /// The frames, counted from the first, that can be cut out.
         let frames: [Int]
+        /// How far the lips of every frame are apart; 0 where no face was found.
+        let lips: [Float]
         let rows: SpokenRows
         /// Of the whole data set.
         let landmarks: FaceLandmarks
@@ -74,6 +76,7 @@ struct SpokenClips: Sendable {
             let frames = places.indices.filter { places[$0].map { MouthCut($0, layout, jitter: .none).isInside } ?? false }
             let isFilm = clip.count > 1
             guard frames.count >= (isFilm ? Self.fewest : 1) else { continue }
+            let measures = points.map { $0.map { FaceMeasures($0) } }
             var rows: SpokenRows?
             if let features {
                 guard isFilm else { continue }
@@ -81,12 +84,12 @@ struct SpokenClips: Sendable {
                 rows = SpokenRows(
                     try SpeechFeatures.read(path, values: features.values).values, width: features.values, rate: SpokenRows.framesPerSecond)
             } else {
-                rows = SpokenRows(points.map { $0.map { FaceMeasures($0) } }, rate: clip.framesPerSecond)
+                rows = SpokenRows(measures, rate: clip.framesPerSecond)
             }
             guard let rows else { continue }
             let found = Clip(
-                index: index, first: clip.first, framesPerSecond: clip.framesPerSecond, places: places, frames: frames, rows: rows,
-                landmarks: landmarks)
+                index: index, first: clip.first, framesPerSecond: clip.framesPerSecond, places: places, frames: frames,
+                lips: measures.map { $0?.lips ?? 0 }, rows: rows, landmarks: landmarks)
             if isFilm { films.append(found) } else { photos.append(found) }
         }
         (self.films, self.photos) = (films, photos)

@@ -9,7 +9,7 @@ struct SpokenSampler {
         let frames: Int
         /// References of each frame; none where 0.
         let references: Int
-        let puppets, photos, singleReference, jitter: Float
+        let puppets, photos, singleReference, openings, jitter: Float
         let augmentation: Augmentation
     }
 
@@ -23,6 +23,8 @@ struct SpokenSampler {
     private static let still: Float = 0.6
     /// How often the references of a film are at most so many seconds away, so that hardly more than the mouth differs.
     private static let nearby: Float = 0.4, near = 0.8
+    /// Of so many frames the one whose mouth is open, or shut, the furthest.
+    private static let candidates = 4
 
     init(_ settings: Settings, clips: SpokenClips, seed: UInt64) {
         (self.settings, self.clips) = (settings, clips)
@@ -37,20 +39,27 @@ struct SpokenSampler {
             let photo = clips.photos[random.index(below: clips.photos.count)]
             return choice(.clip(photo), augmentation, targets: Array(repeating: 0, count: settings.frames)) { _ in 0 }
         }
-        let clip = clips.films[random.index(below: clips.films.count)], targets = targets(in: clip)
+        let clip = clips.films[random.index(below: clips.films.count)], opens = random.uniform() < settings.openings
+        let targets = targets(in: clip, opens: opens)
         var frames = clip.frames
         if random.uniform() < Self.nearby {
             let middle = clip.time(Int(targets[targets.count / 2]))
             frames = frames.filter { abs(clip.time($0) - middle) < Self.near }
         }
-        return choice(.clip(clip), augmentation, targets: targets) { random in Double(frames[random.index(below: frames.count)]) }
+        return choice(.clip(clip), augmentation, targets: targets) { random in
+            let candidates = (0..<(opens ? Self.candidates : 1)).map { _ in frames[random.index(below: frames.count)] }
+            return Double(candidates.min { clip.lips[$0] < clip.lips[$1] }!)
+        }
     }
 
     /// A frame, or some that are a 25th of a second apart, all of which can be cut out.
-    private mutating func targets(in clip: SpokenClips.Clip) -> [Double] {
+    ///
+    /// - Parameter opens: whether it is one of those whose mouths are open the widest.
+    private mutating func targets(in clip: SpokenClips.Clip, opens: Bool) -> [Double] {
         let usable = Set(clip.frames), count = settings.frames
         for _ in 0..<8 {
-            let middle = clip.frames[random.index(below: clip.frames.count)]
+            let candidates = (0..<(opens ? Self.candidates : 1)).map { _ in clip.frames[random.index(below: clip.frames.count)] }
+            let middle = candidates.max { clip.lips[$0] < clip.lips[$1] }!
             if count == 1 { return [Double(middle)] }
             let moments = (0..<count).map { clip.time(middle) + Double($0 - count / 2) / SpokenRows.framesPerSecond }
             let found = moments.map(clip.frame)
