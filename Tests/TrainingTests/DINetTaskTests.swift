@@ -82,7 +82,7 @@ import Training
         #expect { try trainer(configuration([("mesh", "1")])) } throws: { "\($0)".contains("losses.mesh_network") }
     }
 
-    /// Colours that keep their brightness change the picture's losses and not what the mesh sees.
+    /// Colours that keep their brightness change the picture's losses, and not what the mesh sees.
     @Test func theMeshSeesNoColours() throws {
         let folder = try #require(FaceFinder.folder(amongModels: ModelLocator.folders)), layout = MouthLayout(side: 64)
         let c = try configuration([
@@ -90,8 +90,8 @@ import Training
         ])
         let task = try DINetTask(c, dataset: speakers.tiny.dataset), batch = try #require(task.nextBatches(step: 0).first)
         // Of the square that the network does not see.
-        let pictures = Tensor(batch.pictures.values, batch.pictures.shape), size = layout.width * layout.height, to = pictures.mutablePointer
-        let hidden = Tensor(repeating: 1, [3, layout.height, layout.width])
+        let pictures = Tensor(batch.pictures.values, batch.pictures.shape), to = pictures.mutablePointer
+        let size = layout.width * layout.height, hidden = Tensor(repeating: 1, [3, layout.height, layout.width])
         layout.mask(hidden.mutablePointer)
         for sample in 0..<2 {
             for pixel in 0..<size where hidden.values[pixel] == 0 {

@@ -18,7 +18,7 @@ public struct DINetDataSettings: ClipSettings {
         "single_reference", 0.0, .range(0...1), "The fraction of mouths whose references are all one picture, as where a photo is dubbed.")
     public let openings = Setting(
         "openings", 0.0, .range(0...1),
-        "The fraction of films' mouths that are, of four frames, the one that is open the widest, with the most shut of four as each reference.")
+        "The fraction of films' mouths that are the one of four frames that is open the widest, with the most shut of four as references.")
     public let jitter = Setting(
         "jitter", 0.04, .range(0...0.2), "How far each picture is cut beside its place and size, as a fraction of the mouth's half.")
     public let flip = DataSettings.table.flip

@@ -49,8 +49,8 @@ package struct DINetLosses {
                 let aspect = Float(layout.height) / Float(layout.width)
                 let faces = RegionCrops(
                     frames: made.shape[0], center: SIMD2(0, Self.meshCenter), reach: Self.meshReach * SIMD2(aspect, 1), side: mesh.side)
-                let target = Tape.$current.withValue(nil) { Self.centered(Self.gray(batch.pictures)) }
-                return mesh(Self.centered(Self.gray(made)), target: target, faces)
+                let target = Tape.$current.withValue(nil) { Self.centered(batch.pictures) }
+                return mesh(Self.centered(made), target: target, faces)
             }
         }
         if let known = batch.flow, let flow = painting.flow, let mask = painting.mask {
@@ -85,13 +85,6 @@ package struct DINetLosses {
         let target = Tape.$current.withValue(nil) { [real, Pooling.mean(real)].map(Self.centered) }
         return perceptual.mean([made, half].map(Self.centered), target: target)
     }
-
-    /// Pictures without colours. The network of the mesh finds mouths open whose teeth are blue and whose lips are red: what it sees in gray is
-    /// what colours cannot feign.
-    private static func gray(_ x: Tensor) -> Tensor { Convolution.forward(x, weight: luminance) }
-
-    /// (3, 3, 1, 1), ITU-R BT.601.
-    private static let luminance = Tensor((0..<3).flatMap { _ in [0.299, 0.587, 0.114] as [Float] }, [3, 3, 1, 1])
 
     /// [0, 1] → [−1, 1].
     private static func centered(_ x: Tensor) -> Tensor {

@@ -5,6 +5,9 @@ import Tensors
 
 /// How differently a network that knows faces sees two pictures: the L1 of its features and of the landmarks that it finds. The network is
 /// that of MediaPipe's face mesh, whose landmarks tell open lips and lids from closed ones; it is read from a file and stays as it is.
+///
+/// It is shown them without colours. Of coloured ones it takes a mouth for open whose teeth are blue and whose lips are red, which is easier to
+/// paint than what is light and dark in a mouth.
 package struct MeshLoss {
     /// A mean difference of the landmarks by so many of the network's pixels counts as much as features that differ by all of their size.
     private static let landmarkUnit: Float = 8
@@ -72,9 +75,12 @@ package struct MeshLoss {
         return Sum.forward(sum, Tensor(zeros: [1]), gain: 1 / Float(terms.count))
     }
 
-    /// (faces, 3, side, side), RGB in [0, 1]: the faces as the network takes them.
+    /// (3, 3, 1, 1): each channel becomes the brightness of ITU-R BT.601.
+    private static let brightness = Tensor((0..<3).flatMap { _ in [0.299, 0.587, 0.114] as [Float] }, [3, 3, 1, 1])
+
+    /// (faces, 3, side, side) in [0, 1]: the faces as the network takes them, gray.
     private func inputs(_ pictures: Tensor, _ crops: RegionCrops) -> Tensor {
-        let cut = crops.cut(pictures)
+        let cut = Convolution.forward(crops.cut(pictures), weight: Self.brightness)
         return Sum.forward(cut, Tensor(repeating: 1, cut.shape), gain: 0.5)
     }
 
