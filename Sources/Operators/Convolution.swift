@@ -96,11 +96,11 @@ public enum Convolution {
             return (dx, dWeight, nil)
         }
         defer { keepAlive(dy) }
-        let dWeight = wantsWeight ? Tensor(zeros: weight.tensor.shape) : nil
+        let isWinograd = WinogradConvolution.pays(g), dWeight = wantsWeight ? Tensor(zeros: weight.tensor.shape) : nil
         let arriving = TapOperand.Source(
             values: dy.pointer, channels: g.outputs, height: g.outputHeight, width: g.outputWidth, scale: nil)
         if let dWeight {
-            if WinogradConvolution.pays(g) {
+            if isWinograd {
                 WinogradConvolution(
                     samples: g.samples, channels: g.channels, outputs: g.outputs, height: g.height, width: g.width, weights: weight,
                     x: x.pointer, inputScale: inputScale?.pointer
@@ -118,7 +118,7 @@ public enum Convolution {
         let plan = TapPlan.transpose(
             kernel: g.kernel, stride: g.stride, padding: g.padding, rows: g.height, columns: g.width)
         let back = TapConvolution(plan, arriving, samples: g.samples, weights: weight, isAdjoint: true)
-        if WinogradConvolution.pays(g) {
+        if isWinograd {
             WinogradConvolution(
                 samples: g.samples, channels: g.outputs, outputs: g.channels, height: g.height, width: g.width,
                 weights: weight, isAdjoint: true, x: dy.pointer, inputScale: nil

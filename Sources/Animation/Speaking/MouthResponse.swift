@@ -43,7 +43,7 @@ package struct MouthResponse {
         var openings: [Float] = [], amounts = [Float](repeating: 0, count: controls)
         for index in 0...Self.steps {
             amounts[mouth.place] = mouth.end * Float(index) / Float(Self.steps)
-            let shown = Picture(portrait.picture(TargetMotion().still(portrait, adding: amounts)))
+            let shown = Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts)))
             guard let face = finder.faces(in: shown.enlargedForFaces).first else { return nil }
             openings.append(FaceDistances(face).lips)
         }

@@ -23,7 +23,7 @@ struct SpokenSampler {
     private static let still: Float = 0.6
     /// How often the references of a film are at most so many seconds away, so that hardly more than the mouth differs.
     private static let nearby: Float = 0.4, near = 0.8
-    /// Of so many frames the one whose mouth is open, or shut, the furthest.
+    /// Of how many frames one is taken whose mouth is open, or shut, the furthest.
     private static let candidates = 4
 
     init(_ settings: Settings, clips: SpokenClips, seed: UInt64) {
@@ -47,9 +47,13 @@ struct SpokenSampler {
             frames = frames.filter { abs(clip.time($0) - middle) < Self.near }
         }
         return choice(.clip(clip), augmentation, targets: targets) { random in
-            let candidates = (0..<(opens ? Self.candidates : 1)).map { _ in frames[random.index(below: frames.count)] }
-            return Double(candidates.min { clip.lips[$0] < clip.lips[$1] }!)
+            Double(Self.candidates(frames, opens: opens, using: &random).min { clip.lips[$0] < clip.lips[$1] }!)
         }
+    }
+
+    /// Frames of which one is taken: a single one where it may be any.
+    private static func candidates(_ frames: [Int], opens: Bool, using random: inout RandomSource) -> [Int] {
+        (0..<(opens ? candidates : 1)).map { _ in frames[random.index(below: frames.count)] }
     }
 
     /// A frame, or some that are a 25th of a second apart, all of which can be cut out.
@@ -58,8 +62,7 @@ struct SpokenSampler {
     private mutating func targets(in clip: SpokenClips.Clip, opens: Bool) -> [Double] {
         let usable = Set(clip.frames), count = settings.frames
         for _ in 0..<8 {
-            let candidates = (0..<(opens ? Self.candidates : 1)).map { _ in clip.frames[random.index(below: clip.frames.count)] }
-            let middle = candidates.max { clip.lips[$0] < clip.lips[$1] }!
+            let middle = Self.candidates(clip.frames, opens: opens, using: &random).max { clip.lips[$0] < clip.lips[$1] }!
             if count == 1 { return [Double(middle)] }
             let moments = (0..<count).map { clip.time(middle) + Double($0 - count / 2) / SpokenRows.framesPerSecond }
             let found = moments.map(clip.frame)
