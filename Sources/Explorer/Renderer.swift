@@ -29,6 +29,9 @@ package final class Renderer: @unchecked Sendable {
     /// - Parameter longestLane: pieces that may wait in a lane.
     package init(longestLane: Int) { self.longestLane = longestLane }
 
+    /// How many pieces wait, of all pages.
+    package var waitingCount: Int { lock.withLock { waiting.values.reduce(0) { $0 + $1.count } } }
+
     /// Does the work of a live frame; a frame of the lane that still waits is dropped for it.
     ///
     /// - Throws: `Dropped`, and what the work throws.

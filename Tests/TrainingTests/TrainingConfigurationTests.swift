@@ -75,6 +75,11 @@ import Training
         let portrait = try LIATrainingConfiguration.read(examples.appendingPathComponent("portrait.json").path)
         #expect(portrait.network.knownParts.split(separator: " ").count == PuppetPose.parts.count && portrait.losses.reading > 0)
         #expect(portrait.network.measures.directions == 20 && portrait.data.turned > 0 && portrait.data.givenParts == 0.5)
+        // Afterwards the encoder alone, of the same network, from what it reads itself.
+        let encoder = try LIATrainingConfiguration.read(examples.appendingPathComponent("portrait-encoder.json").path)
+        #expect(encoder.network.measures == portrait.network.measures && encoder.optimization.frozen == "dec.")
+        #expect(encoder.network.knownParts.split(separator: " ").count == PuppetPose.parts.count && encoder.losses.adversarialRegions == 0)
+        #expect(encoder.data.givenParts == 0 && encoder.data.crossIdentity > encoder.data.crossRelative)
         let firstOrder = try FirstOrderTrainingConfiguration.read(examples.appendingPathComponent("fomm.json").path)
         #expect(firstOrder.network.measures.points == 10 && firstOrder.network.size == 64 && firstOrder.data.puppets > 0)
         // The paper's: 32 reconstructions a step, nothing that goes beyond it.
