@@ -6,7 +6,7 @@ package struct RectifiedResidualBlock {
     private let first, second: BiasedConvolution
 
     package init(_ scope: ParameterScope, _ channels: Int, axes: Int) {
-        first = BiasedConvolution(scope, "conv1", from: channels, to: channels, axes: axes, activation: .relu)
+        first = BiasedConvolution(scope, "conv1", from: channels, to: channels, axes: axes, activation: .relu, initial: .rectified)
         second = BiasedConvolution(scope, "conv2", from: channels, to: channels, axes: axes)
     }
 

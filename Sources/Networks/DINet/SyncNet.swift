@@ -54,7 +54,8 @@ public final class SyncNet: @unchecked Sendable {
         func layer(
             _ scope: ParameterScope, _ inputs: Int, _ outputs: Int, axes: Int = 2, kernel: Int = 3, stride: Int = 1
         ) -> BiasedConvolution {
-            BiasedConvolution(scope, from: inputs, to: outputs, axes: axes, kernel: kernel, stride: stride, activation: .relu)
+            BiasedConvolution(
+                scope, from: inputs, to: outputs, axes: axes, kernel: kernel, stride: stride, activation: .relu, initial: .rectified)
         }
         let frames = scope.scope("face_encoder").scope("face_conv")
         let whole = layer(frames.scope(0), pictures, first, kernel: 7)
@@ -92,17 +93,33 @@ public final class SyncNet: @unchecked Sendable {
     public func callAsFunction(
         _ pictures: Tensor, sound rows: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil
     ) -> Tensor {
-        func run(_ layers: [(Tensor) -> Tensor], _ x: Tensor, _ name: String) -> Tensor {
-            var x = x
-            for (index, layer) in layers.enumerated() {
-                x = layer(x)
-                observe?("\(name).\(index)", x)
-            }
-            return x
-        }
-        let seen = run(face, pictures, "face"), heard = WindowPooling.meanOfAll(run(sound, rows, "audio"))
-        let shape = heard.shape + [1, 1]
-        let everywhere = NearestEnlargement.forward(heard.reshaped(shape), rows: seen.shape[2], columns: seen.shape[3])
+        scores(seen: seen(pictures, observe: observe), heard: heard(rows, observe: observe))
+    }
+
+    /// What is seen in pictures: (N, 15, m, m) → (N, code, m/32, m/32).
+    package func seen(_ pictures: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil) -> Tensor {
+        Self.run(face, pictures, "face", observe)
+    }
+
+    /// What is heard in rows: (N, values, 9) → (N, code, 1).
+    package func heard(_ rows: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil) -> Tensor {
+        WindowPooling.meanOfAll(Self.run(sound, rows, "audio", observe))
+    }
+
+    /// How well what is seen and what is heard go together, one by one: (N, code, H, W) and (N, code, 1) → (N, 1, H, W).
+    package func scores(seen: Tensor, heard: Tensor) -> Tensor {
+        let everywhere = NearestEnlargement.forward(heard.reshaped(heard.shape.prefix(2) + [1, 1]), rows: seen.shape[2], columns: seen.shape[3])
         return score(join(Concatenation.forward([seen, everywhere])))
+    }
+
+    private static func run(
+        _ layers: [(Tensor) -> Tensor], _ x: Tensor, _ name: String, _ observe: ((_ name: String, Tensor) -> Void)?
+    ) -> Tensor {
+        var x = x
+        for (index, layer) in layers.enumerated() {
+            x = layer(x)
+            observe?("\(name).\(index)", x)
+        }
+        return x
     }
 }

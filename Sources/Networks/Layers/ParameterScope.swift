@@ -11,6 +11,8 @@ public struct ParameterScope {
         case zeros, ones, normal
         /// Those of `normal` over the square root of how many values each output sums.
         case fanIn
+        /// √2 times those of `fanIn`, so that values keep their size through rectifiers where nothing normalizes them (He et al. 2015).
+        case rectified
         /// Columns at right angles, as long as those of `normal` on average; for a matrix with at most as many columns as rows.
         case orthogonal
     }
@@ -112,7 +114,9 @@ final class ParameterBuilder {
             case .zeros: return Tensor(zeros: shape)
             case .ones: return Tensor(repeating: 1, shape)
             case .normal: return source.normal(shape)
-            case .fanIn: return source.normal(shape, scale: 1 / Float(max(1, shape.dropFirst().reduce(1, *))).squareRoot())
+            case .fanIn, .rectified:
+                let inputs = Float(max(1, shape.dropFirst().reduce(1, *)))
+                return source.normal(shape, scale: ((initial == .rectified ? 2 : 1) / inputs).squareRoot())
             case .orthogonal:
                 // Random columns are independent.
                 let basis = try! Orthogonalization.orthonormalize(source.normal(shape))

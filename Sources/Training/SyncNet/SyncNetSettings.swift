@@ -14,15 +14,15 @@ public enum SyncNetSettings: FamilySettings {
         public static let table = Data()
 
         public let samples = Setting(
-            "samples", 24, .matching("an even number from 2 to 512") { $0 % 2 == 0 && (2...512).contains($0) },
-            "Clips of five mouths in a batch, half of which hear what they say.")
+            "samples", 24, .range(2...512),
+            "Clips of five mouths in a batch; each hears what it says, what it says at another moment, and some of the others.")
         public let landmarks = DINetDataSettings.table.landmarks
         public let features = DINetDataSettings.table.features
         public let puppets = DINetDataSettings.table.puppets
         public let apart = Setting(
             "apart", 0.2, .range(0.04...1), "How far sound is moved at least where it does not belong, in seconds.")
         public let farthest = Setting("farthest", 1.5, .range(0.08...5), "How far it is moved at most.")
-        public let others = Setting("others", 0.3, .range(0...1), "The fraction of them that hear somebody else instead.")
+        public let others = Setting("others", 0.3, .range(0...1), "How much of the loss of what does not belong together is of what others say; the rest is of moved sound.")
         public let jitter = DINetDataSettings.table.jitter
         public let flip = DataSettings.table.flip
         public let color = DataSettings.table.color

@@ -70,28 +70,34 @@ public final class SyncNetTask: PortraitTask {
     /// One part.
     public func nextBatches(step: Int) -> [SyncNetBatch] { [batch(&sampler, count: configuration.data.samples)] }
 
-    /// - Parameter count: even.
     private func batch(_ sampler: inout SpokenSampler, count: Int) -> SyncNetBatch {
         let data = configuration.data, layout = MouthLayout(side: configuration.network.mouthSize)
         let choices = (0..<count).map { _ in sampler.next() }
         let painted = DINetBatch(choices, dataset: dataset, layout: layout)
-        let rows = choices.indices.flatMap { index -> [Float] in
-            let own = choices[index], middle = own.targets[own.targets.count / 2], seconds = own.seconds(middle)
-            guard index >= count / 2 else { return own.sound(at: seconds, count: DINetBatch.clipRows) }
-            let distance = sampler.random.uniform(in: Float(data.apart)...Float(data.farthest)), isEarlier = sampler.random.uniform() < 0.5
-            let other = sampler.random.uniform() < Float(data.others) ? choices[index - count / 2] : own
-            return other.sound(at: max(0, seconds + Double(isEarlier ? -distance : distance)), count: DINetBatch.clipRows)
+        func rows(_ moved: (_ seconds: Double) -> Double) -> Tensor {
+            let values = choices.flatMap { $0.sound(at: moved($0.seconds($0.targets[$0.targets.count / 2])), count: DINetBatch.clipRows) }
+            return Tensor(values, painted.clipSound!.shape)
         }
-        let mouths = layout.mouths(DINetLosses.stacked(painted.pictures, clips: count))
-        return SyncNetBatch(mouths: mouths, sound: Tensor(rows, painted.clipSound!.shape))
+        let own = rows { $0 }
+        let moved = rows { seconds in
+            let distance = sampler.random.uniform(in: Float(data.apart)...Float(data.farthest)), isEarlier = sampler.random.uniform() < 0.5
+            return max(0, seconds + Double(isEarlier ? -distance : distance))
+        }
+        return SyncNetBatch(mouths: layout.mouths(DINetLosses.stacked(painted.pictures, clips: count)), own: own, moved: moved)
     }
 
+    /// Every mouth is seen once, whatever it hears, so that what tells is the sound alone.
     public func losses(_ batch: SyncNetBatch, step: Int) -> BatchLosses {
-        let scores = network(batch.mouths, sound: batch.sound), half = batch.half
-        func part(_ range: Range<Int>) -> Tensor { Selection.forward(scores, indices: Array(range)) }
+        let seen = network.seen(batch.mouths), own = network.heard(batch.own), moved = network.heard(batch.moved)
+        let share = configuration.data.others, others = batch.others
         var losses = BatchLosses()
-        losses.add("in_sync", weight: 0.5) { SquaredLoss.forward(part(0..<half), target: 1) }
-        losses.add("out_of_sync", weight: 0.5) { SquaredLoss.forward(part(half..<2 * half), target: 0) }
+        losses.add("in_sync", weight: 0.5) { SquaredLoss.forward(network.scores(seen: seen, heard: own), target: 1) }
+        losses.add("moved", weight: 0.5 * (1 - share)) { SquaredLoss.forward(network.scores(seen: seen, heard: moved), target: 0) }
+        losses.add("others", weight: 0.5 * share) {
+            let scores = network.scores(
+                seen: Selection.forward(seen, indices: others.map(\.mouth)), heard: Selection.forward(own, indices: others.map(\.sound)))
+            return SquaredLoss.forward(scores, target: 0)
+        }
         return losses
     }
 
@@ -105,18 +111,20 @@ public final class SyncNetTask: PortraitTask {
         return result
     }
 
-    /// Mouths with their own sound beside as many with other sound.
+    /// Mouths with their own sound beside the same with that of another moment.
     public func validation(weights: [Tensor]) throws -> SyncNetValidation? {
         guard !clips.validation.films.isEmpty || configuration.data.puppets > 0 else { return nil }
         let network = network(weights: weights)
         var sampler = Self.sampler(configuration, clips.validation, seed: Self.seed)
         var own: [Double] = [], other: [Double] = []
+        func means(_ scores: Tensor) -> [Double] {
+            let size = scores.count / scores.shape[0]
+            return (0..<scores.shape[0]).map { Double(scores.values[$0 * size..<($0 + 1) * size].reduce(0, +)) / Double(size) }
+        }
         while own.count < Self.validated {
-            let batch = batch(&sampler, count: 16), scores = network(batch.mouths, sound: batch.sound)
-            let size = scores.count / (2 * batch.half)
-            let means = (0..<2 * batch.half).map { Double(scores.values[$0 * size..<($0 + 1) * size].reduce(0, +)) / Double(size) }
-            own += means[..<batch.half]
-            other += means[batch.half...]
+            let batch = batch(&sampler, count: 16), seen = network.seen(batch.mouths)
+            own += means(network.scores(seen: seen, heard: network.heard(batch.own)))
+            other += means(network.scores(seen: seen, heard: network.heard(batch.moved)))
         }
         let right = zip(own, other).count { $0 > $1 }
         return SyncNetValidation(
