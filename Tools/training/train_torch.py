@@ -275,6 +275,8 @@ class Losses:
             / batch["reading_mask"].sum().clamp_min(1),
             "reading_changes": lambda: self.changes(
                 magnitudes, batch["reading"], batch["reading_mask"], batch["emphases"], sources),
+            "canonical": lambda: self.canonical(
+                network.dec(code, features, lambda *_: None), sources),
             "sparsity": lambda: magnitudes.abs().mean(),
             "flow": lambda: sum(
                 weighted(flow, batch[f"flow.{flow.shape[2]}"], batch[f"flow_weights.{flow.shape[2]}"]) for flow in flows) / len(flows),
@@ -313,6 +315,15 @@ class Losses:
         mask = mask * (sources != torch.arange(len(sources), device=sources.device))[:, None]
         difference = magnitudes - magnitudes[sources] - emphases * (known - known[sources])
         return (difference * mask).square().sum() / mask.sum().clamp_min(1)
+
+    @staticmethod
+    def canonical(pictures, sources):
+        """How far canonical pictures differ: of all frames that have the same source the first is compared with it."""
+        places = torch.arange(len(sources), device=sources.device)
+        others = sources != places
+        earlier = (sources[None] == sources[:, None]) & others[None] & (places[None] < places[:, None])
+        counts = (others & ~earlier.any(1)).to(pictures.dtype)
+        return ((pictures - pictures[sources]).abs().mean((1, 2, 3)) * counts).sum() / counts.sum().clamp_min(1)
 
     def regions(self, pictures, frames, batch):
         """Eyes and mouths, each enlarged to half the picture's side; in Swift's order of squares, which no mean depends on."""

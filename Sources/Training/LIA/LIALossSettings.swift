@@ -32,6 +32,10 @@ public struct LIALossSettings: SettingTable {
     public let readingChanges = Setting(
         "reading_changes", 0.0, .range(0...1000),
         "The same of how magnitudes change from a person's source to another frame. Not in the paper.")
+    public let canonical = Setting(
+        "canonical", 0.0, .range(0...1000),
+        "The weight of the mean absolute difference of the canonical pictures, which no motion moves, of two frames of a person. Not in the "
+            + "paper.")
     public let sparsity = Setting("sparsity", 0.0, .range(0...1000), "The weight of the magnitudes' mean absolute value (LIA-X).")
     public let flowStart = Setting("flow_start", 4.0, .range(0...1000), "The weight of the known flow's L1 at first. Not in the paper.")
     public let flowEnd = Setting("flow_end", 0.3, .range(0...1000), "The weight of the known flow's L1 at last.")

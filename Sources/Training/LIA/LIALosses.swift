@@ -53,6 +53,7 @@ extension LIATask {
         lazy var targets = ReadingTargets(batch, knownDirections, count: result.magnitudes.shape[1])
         losses.add("reading", weight: settings.reading) { targets.loss(result.magnitudes) }
         losses.add("reading_changes", weight: settings.readingChanges) { targets.changesLoss(result.magnitudes) }
+        losses.add("canonical", weight: settings.canonical) { result.canonicalDifference(sources: batch.sources) }
         losses.add("sparsity", weight: settings.sparsity) {
             L1Loss.forward(result.magnitudes, target: Tensor(zeros: result.magnitudes.shape))
         }

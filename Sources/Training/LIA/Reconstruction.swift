@@ -24,6 +24,10 @@ package struct Reconstruction {
     let flows: [Tensor]
     /// The mask of every level, (frames, 1, N, N).
     let masks: [Tensor]
+    private let network: LIA
+    /// (frames, C).
+    private let code: Tensor
+    private let features: [Tensor]
 
     /// - Parameters:
     ///   - frames: (frames, 3, size, size), RGB in [−1, 1].
@@ -42,6 +46,7 @@ package struct Reconstruction {
         let (code, features) = network.encoder(frames)
         let magnitudes = network.encoder.magnitudes(code)
         self.magnitudes = magnitudes
+        (self.network, self.code, self.features) = (network, code, features)
         let moved = Self.moved(magnitudes, sources: sources, drivings: drivings, references: references, given: given)
         let target = Sum.forward(Selection.forward(code, indices: sources), network.motionDictionary(moved))
         var flows: [Tensor] = [], masks: [Tensor] = []
@@ -57,6 +62,22 @@ package struct Reconstruction {
                 indices: sources.enumerated().map { $0.offset == $0.element ? nil : $0.element }, flow: flows.last!,
                 own: Selection.forward(flows.last!, indices: sources), masks: (masks.last!, masks.last!))
             : generated
+    }
+
+    /// How far the canonical pictures x_r, made from the code without any motion (section 3.1), of two frames of a person differ: the mean
+    /// absolute difference, (1). Of all frames that have the same source the first is compared with it; 0 where every frame is its own.
+    package func canonicalDifference(sources: [Int]) -> Tensor {
+        var met = Set<Int>()
+        let pairs = sources.enumerated().filter { $0.offset != $0.element && met.insert($0.element).inserted }
+        guard !pairs.isEmpty else { return Tensor(zeros: [1]) }
+        let frames = Array(Set(pairs.flatMap { [$0.offset, $0.element] })).sorted()
+        let places = Dictionary(uniqueKeysWithValues: zip(frames, frames.indices))
+        let pictures = network.generator(
+            Selection.forward(code, indices: frames), features: features.map { Selection.forward($0, indices: frames) })
+        let difference = Sum.forward(
+            Selection.forward(pictures, indices: pairs.map { places[$0.offset]! }),
+            minus: Selection.forward(pictures, indices: pairs.map { places[$0.element]! }))
+        return L1Loss.forward(difference, target: Tensor(zeros: difference.shape))
     }
 
     /// The magnitudes that every frame is rebuilt with: a_driving − a_reference + a_source, or what is given.
