@@ -82,13 +82,11 @@ final class AnimationRun {
         return try drivingClock(path, opened: reader)
     }
 
-    /// A speech as a portrait's own mouth opens for it, where faces can be found.
+    /// A speech as a portrait's own mouth opens for it and its own eyes blink, where faces can be found.
     private func spoken(_ speech: SpokenMotion, by still: StillSource?) -> SpokenMotion {
-        guard let mouth = speech.mouth, let portraits = still?.portraits, portraits.count == 1, case .finder(let finder) = job.faces else {
-            return speech
-        }
-        let response = MouthResponse(of: portraits[0], mouth: mouth, controls: context.model.network.controls.count, finder: finder)
-        return response.map { speech.following($0) } ?? speech
+        guard let portraits = still?.portraits, portraits.count == 1, case .finder(let finder) = job.faces else { return speech }
+        let controls = context.model.network.controls.count
+        return speech.following(SpeakingResponse(of: portraits[0], in: speech, controls: controls, finder: finder))
     }
 
     /// - Parameter opened: the input, where it is open already.

@@ -24,7 +24,7 @@ package struct Portrait: @unchecked Sendable {
     package let encoded: any EncodedPortrait
     /// What the network makes of it without a change, every level's picture, 8 px first: (1, 3, H, W).
     let unchanged: [Tensor]
-    private let mouth: SpeakingMouth
+    private let speaking: SpeakingFace
 
     /// What a file holds: a picture, or of a video its first frame.
     ///
@@ -60,14 +60,13 @@ package struct Portrait: @unchecked Sendable {
         picture = cut.fitted(toSquare: side, .crop)
         encoded = try model.encode(cut, .crop, side: side, faces: faces)
         unchanged = ViewPicture.levels(of: encoded, motion: encoded.motion, on: network).levels
-        mouth = SpeakingMouth(faces)
+        speaking = SpeakingFace(faces)
     }
 
-    /// What a moment of speech adds along its model's controls, as far as its own lips part for it.
+    /// What a moment of speech adds along its model's controls, as far as its own lips part and its own lids shut for it.
     ///
     /// - Parameter amounts: the speech's own, as many as controls.
     package func amounts(_ amounts: [Float], in speech: SpokenMotion) -> [Float] {
-        let response = speech.mouth.flatMap { mouth.response(of: encoded, mouth: $0, controls: amounts.count) }
-        return response.map { speech.following($0, amounts) } ?? amounts
+        speaking.response(of: encoded, in: speech, controls: amounts.count).map { speech.following($0, amounts) } ?? amounts
     }
 }

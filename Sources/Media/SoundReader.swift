@@ -66,6 +66,15 @@ public final class SoundReader {
         input.keepOnly(stream)
     }
 
+    /// Where a file's sound begins on its own clock, in seconds; where it has a video, where that begins.
+    ///
+    /// - Throws: as the initializer.
+    public static func origin(of path: String) throws -> Double {
+        let reader = try SoundReader(path, rate: 16000)
+        if reader.origin == nil { _ = try reader.piece() }
+        return reader.origin ?? 0
+    }
+
     deinit {
         swr_free(&resampler)
         var freeing: UnsafeMutablePointer<AVPacket>? = packet

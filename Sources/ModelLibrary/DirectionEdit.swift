@@ -36,6 +36,12 @@ public struct DirectionEdit: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// All changes of several edits; nil where there are none.
+    public init?(joining edits: [DirectionEdit]) {
+        guard !edits.isEmpty else { return nil }
+        changes = edits.flatMap(\.changes)
+    }
+
     public var description: String { changes.map { "\($0.direction)=\($0.amount)" }.joined(separator: ",") }
 
     /// What is added to each magnitude: M values, that of direction i at place i − 1.

@@ -18,6 +18,12 @@ public struct DirectionList: Equatable, Sendable, CustomStringConvertible {
         description = text
     }
 
+    /// The directions of several lists; nil where there are none.
+    public init?(joining lists: [DirectionList]) {
+        guard !lists.isEmpty else { return nil }
+        description = lists.map(\.description).joined(separator: ",")
+    }
+
     /// The directions, 1…M, in the order they are written in, each once.
     ///
     /// - Throws: `DirectionError` for one that the model does not have, or a range that runs backwards.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Networks
 import Tensors
 
 /// Features of speech in a file: one row a frame, 25 a second. A NumPy array, or text with a row a line and commas or blanks between its
@@ -16,10 +17,37 @@ public enum SpeechFeatures {
         guard features.shape[1] == values else {
             throw problem(
                 path,
-                "expected \(values) values a row, found \(features.shape[1]); the features are the letters' scores of DeepSpeech 0.1")
+                "expected \(values) values a row, found \(features.shape[1]); the features are "
+                    + (values == SpokenSound.mouth.values
+                        ? "how far a mouth is open, wide and puckers, as 'lia speech' writes them"
+                        : "the letters' scores of DeepSpeech 0.1"))
         }
         guard features.shape[0] > 0 else { throw problem(path, "holds no rows; expected one for each frame, 25 a second") }
         guard features.isFinite else { throw problem(path, "holds values that are no finite numbers; compute the features again") }
+        return features
+    }
+
+    /// What mouths do, and no more than they can.
+    private static let bounds: [(name: String, range: ClosedRange<Float>)] = [
+        ("open", -0.5...2), ("wide", -1.5...1.5), ("pucker", -0.5...2),
+    ]
+
+    /// How far a mouth is open, wide and puckers, as `SpeechMouth` has it.
+    ///
+    /// - Returns: (N, 3).
+    /// - Throws: as `read`; `FileError` (input) for values that no mouth has, of which networks paint anything.
+    public static func readMouths(_ path: String) throws -> Tensor {
+        let features = try read(path, values: bounds.count)
+        for (index, value) in features.values.enumerated() {
+            let (name, range) = bounds[index % bounds.count]
+            guard range.contains(value) else {
+                let allowed = "\(String(format: "%g", range.lowerBound)) to \(String(format: "%g", range.upperBound))"
+                throw problem(
+                    path,
+                    "row \(index / bounds.count + 1): \(name) is \(String(format: "%g", value)), expected \(allowed): 1 is a mouth wholly "
+                        + "\(name), 0 one at rest ('lia speech' writes such rows)")
+            }
+        }
         return features
     }
 

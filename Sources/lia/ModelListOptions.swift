@@ -7,20 +7,24 @@ import Networks
 struct ModelListOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Models, separated by commas: names (see 'lia models'), folders or checkpoints.", valueName: "model,…"),
+        help: ArgumentHelp(
+            "Models, separated by commas: names (see 'lia models'), folders or checkpoints (default: \(ModelLocator.defaultName); where dubbing "
+                + "is measured, dub).",
+            valueName: "model,…"),
         completion: .file())
-    var model: String = ModelLocator.defaultName
+    var model: String?
 
     @OptionGroup var threads: ThreadOptions
 
     /// The models as they were given.
     var names: [String] {
-        model.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+        let given = model ?? ModelLocator.defaultName
+        return given.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
     func validate() throws {
         guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
-            throw ValidationError("--model wants different models, separated by commas, not \"\(FileError.printable(model))\".")
+            throw ValidationError("--model wants different models, separated by commas, not \"\(FileError.printable(model ?? ""))\".")
         }
     }
 

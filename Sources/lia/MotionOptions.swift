@@ -6,24 +6,30 @@ import Networks
 /// Which directions of a driving motion are transferred, and what is added to the portrait's own.
 struct MotionOptions: ParsableArguments {
     @Option(
-        name: .customLong("set"), parsing: .unconditional,
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Adds to the portrait's magnitudes before it is animated, by a direction's name or number: nod=6,6=-2.",
+            "Adds to the portrait's magnitudes before it is animated, by a direction's name or number: nod=6,6=-2; may be repeated.",
             valueName: "edit"),
         transform: DirectionEdit.init)
-    var edit: DirectionEdit?
+    var edits: [DirectionEdit] = []
 
     @Option(
+        name: .customLong("only"),
         help: ArgumentHelp(
             "Transfers the motion along these directions alone, such as 1,4-8,pitch; along the others the portrait stays as it is.",
             valueName: "directions"),
         transform: DirectionList.init)
-    var only: DirectionList?
+    var onlyThese: [DirectionList] = []
 
     @Option(
+        name: .customLong("without"),
         help: ArgumentHelp("Transfers the motion but along these directions.", valueName: "directions"),
         transform: DirectionList.init)
-    var without: DirectionList?
+    var withoutThese: [DirectionList] = []
+
+    var edit: DirectionEdit? { DirectionEdit(joining: edits) }
+    private var only: DirectionList? { DirectionList(joining: onlyThese) }
+    private var without: DirectionList? { DirectionList(joining: withoutThese) }
 
     /// The options that were given and concern the driving motion.
     var ofDriving: [String] { (only == nil ? [] : ["--only"]) + (without == nil ? [] : ["--without"]) }

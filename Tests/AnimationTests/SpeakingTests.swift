@@ -92,10 +92,24 @@ import Testing
 
         let amounts: [[Float]] = [[1, 0, 0], [0, 0, 2.5], [0, 3, 5]]
         let spoken = SpokenMotion(path: "a.wav", origin: 0, rate: Rational(25, 1), amounts: amounts, mouth: (place: 2, end: 5))
-        let followed = spoken.following(response)
+        let followed = spoken.following(SpeakingResponse(lips: response, lids: nil))
         #expect(followed.amounts[0] == [1, 0, 0] && followed.amounts[2][1] == 3)
         #expect(abs(followed.amounts[1][2] - 4) < 1e-4 && abs(followed.amounts[2][2] - 5) < 1e-4)
-        // Where nobody knows what opens the mouth, nothing changes.
-        #expect(SpokenMotion(path: "a.wav", origin: 0, rate: Rational(25, 1), amounts: amounts).following(response).amounts == amounts)
+        // Where nobody knows what opens the mouth or shuts lids, nothing changes.
+        let both = SpeakingResponse(lips: response, lids: LidResponse(distances: [1, 0]))
+        #expect(SpokenMotion(path: "a.wav", origin: 0, rate: Rational(25, 1), amounts: amounts).following(both).amounts == amounts)
+    }
+
+    /// Lids are shut where the face mesh finds 0.58 of the distance at rest; where it never does, a blink is as whole as can be.
+    @Test func blinksGoAsFarAsLidsShut() {
+        for (distances, part) in [
+            ([1, 0.9, 0.68, 0.48, 0.3], Float(0.625)), ([0.5, 0.29, 0.4], 0.5), ([0.4, 0.38, 0.35, 0.36], 1), ([0.4, 0.4, 0.4], 1),
+        ] as [([Float], Float)] {
+            #expect(abs(LidResponse(distances: distances).part - part) < 1e-5, "\(distances)")
+        }
+        let spoken = SpokenMotion(
+            path: "a.wav", origin: 0, rate: Rational(25, 1), amounts: [[1, 2, 4]], blinks: [(place: 1, whole: 2), (place: 2, whole: 4)])
+        let shut = SpeakingResponse(lips: nil, lids: LidResponse(distances: [1, 0.58, 0.5]))
+        #expect(spoken.following(shut).amounts == [[1, 1, 2]])
     }
 }

@@ -211,7 +211,8 @@ import TestSupport
         for (more, words) in [
             (["--set", "21=1"], "numbered 1 to 20"), (["--set", "nod=1"], "none has a name yet"), (["--only", "nod"], "nod"),
             (["--set", "1=1,1=2"], "edited twice"), (["--set", "1"], "nod=1.5,6=-2"), (["--set", "1=x"], "found \"x\""),
-            (["--without", "4-2"], "2-4"), (["--only", "1", "--without", "2"], "exclude"),
+            (["--set", "1=1", "--set", "1=2"], "edited twice"),
+            (["--without", "4-2"], "2-4"), (["--only", "nod", "--only", "1"], "nod"), (["--only", "1", "--without", "2"], "exclude"),
         ] {
             let run = try lia(["animate", "-s", source, "-d", driving, "-o", folder.file("never.mp4")] + more)
             #expect(run.exitCode == 64 && run.errors.contains(words), "\(more): \(run.errors)")

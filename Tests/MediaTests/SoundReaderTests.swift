@@ -34,6 +34,12 @@ import TestSupport
         (0..<Int(seconds * Double(rate))).map { Int16(amplitude * sin(2 * .pi * hertz * Double($0) / Double(rate))) }
     }
 
+    /// An encoder's lead-in, LAME's 1,105 samples, comes before the sound.
+    @Test func compressedSoundBeginsAfterItsLeadIn() throws {
+        #expect(abs(try SoundReader.origin(of: Fixture.path("media/tone.mp3")) - 1105.0 / 22050) < 1e-4)
+        #expect(try SoundReader.origin(of: wave("a.wav", rate: 16000, channels: [tone(440, rate: 16000)])) == 0)
+    }
+
     /// At its own rate and depth, sound is given as it is: its first channel, to the bit.
     @Test func theFirstChannelIsExact() throws {
         let (left, right) = (tone(440, rate: 16000), tone(1000, rate: 16000, amplitude: 3000))

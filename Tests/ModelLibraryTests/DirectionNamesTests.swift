@@ -124,6 +124,8 @@ import TestSupport
         try names.set(2, name: "nod", range: nil)
         #expect(try DirectionEdit("nod=1.5, 6 = -2").offsets(names) == [0, 1.5, 0, 0, 0, -2])
         #expect(try DirectionEdit("nod=1.5,6=-2").description == "nod=1.5,6=-2.0")
+        let joined = try [DirectionEdit("nod=1.5"), DirectionEdit("6=-2")]
+        #expect(try DirectionEdit(joining: joined)?.offsets(names) == [0, 1.5, 0, 0, 0, -2] && DirectionEdit(joining: []) == nil)
         for bad in ["", "nod", "nod=", "=1", "nod=1=2", "nod=x", "nod=nan", "nod=inf", "nod=1001", "nod=1,", ",", "nod:1"] {
             #expect(throws: DirectionError.self, "\(bad)") { try DirectionEdit(bad) }
         }

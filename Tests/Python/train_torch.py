@@ -31,7 +31,8 @@ SETTINGS = {
         "pseudo_motion_start": 0.2, "landmarks": "landmarks.safetensors", "validation": 0.5},
     "losses": {
         "perceptual": 2, "ssim": 1, "moving": 10, "closing": 1, "inside": 8, "regions": 5, "adversarial_regions": 0.3,
-        "adversarial_from": 1, "reading": 1, "reading_changes": 0.5, "canonical": 0.5, "sparsity": 0.1, "flow_moving": 0.3, "flow_expressive": 0.5},
+        "adversarial_from": 1, "reading": 1, "reading_changes": 0.5, "canonical": 0.5, "sparsity": 0.1,
+        "flow_moving": 0.3, "flow_expressive": 0.5},
     "record": {"checkpoint_every": 100, "sheet_every": 0, "validate_every": 0},
 }
 

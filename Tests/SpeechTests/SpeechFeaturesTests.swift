@@ -50,6 +50,21 @@ import Testing
         }
     }
 
+    /// Of what no mouth does networks paint anything.
+    @Test func mouthsDoNoMoreThanTheyCan() throws {
+        func mouths(_ text: String) throws -> String {
+            do {
+                return "\(try SpeechFeatures.readMouths(file("m.csv", Array(text.utf8))).values)"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(try mouths("2,-1.5,-0.5\n-0.5,1.5,2") == "[2.0, -1.5, -0.5, -0.5, 1.5, 2.0]")
+        #expect(try mouths("0,0,0\n0,0,1e30").contains("m.csv: row 2: pucker is 1e+30, expected -0.5 to 2"))
+        #expect(try mouths("0,-1.6,0").contains("row 1: wide is -1.6, expected -1.5 to 1.5"))
+        #expect(try mouths("0,0").contains("expected 3 values a row, found 2; the features are how far a mouth is open, wide and puckers"))
+    }
+
     @Test func badFilesAreRefusedInOneLine() throws {
         func header(_ kind: String, _ order: String, _ shape: String) -> String {
             "{'descr': '\(kind)', 'fortran_order': \(order), 'shape': \(shape), }"

@@ -31,6 +31,11 @@ final class DubbingRun {
         let writer = try writer(reader)
         let source = try report.timing(\.faces) { try lookedThrough(reader) }
         note(source, reader)
+        if let size = job.mouthSize, let own = network as? DINet, own.statesMouthSize, own.mouthSize != size {
+            report.warnings.append(
+                "\(model.name) says that it paints mouths of \(own.mouthSize) px, and is used for \(size); leave --mouth-size out unless the "
+                    + "model is mistaken")
+        }
         let mouth = MouthPicture(layout: MouthLayout(side: job.mouthSize ?? network.mouthSize))
         let crops = try crops(of: source), face = try prepared(source, network, mouth)
         try paint(source, crops, face, network, mouth, writer)
@@ -46,8 +51,9 @@ final class DubbingRun {
         if let audio = job.audio, try !AudioSource.holdsSound(audio) {
             throw FileError(.input, audio, "holds no sound; name the recording of the speech")
         }
-        var audio = job.audio.map { AudioSource(path: $0) }
-        audio?.endsWithVideo = true
+        // Compressed sound has an encoder's lead-in before its beginning, and ends with the last frame.
+        let seconds = Double(job.features.shape[0]) / Double(DubbingJob.framesPerSecond)
+        let audio = try job.audio.map { AudioSource(path: $0, end: seconds, origin: try SoundReader.origin(of: $0)) }
         let (width, height) = (reader.width / step * step, reader.height / step * step)
         (report.size, report.width, report.height) = (min(width, height), width, height)
         return try VideoWriter(

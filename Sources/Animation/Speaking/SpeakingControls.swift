@@ -88,6 +88,11 @@ public struct SpeakingControls: Sendable {
         return (open.place, Float(open.factor * open.part.whole))
     }
 
+    /// The places, from 0, of the controls that shut lids, and the amounts of a whole blink.
+    public var blinks: [(place: Int, whole: Float)] {
+        found.filter { [.blink, .leftBlink, .rightBlink].contains($0.part) }.map { ($0.place, Float($0.factor)) }
+    }
+
     /// The amounts along all controls, number 1 first.
     ///
     /// - Parameter mouth: how far it is open, wide and pucker.

@@ -13,27 +13,35 @@ public struct SpokenMotion: Sendable {
     public let amounts: [[Float]]
     /// The control that opens the mouth, by its place among the amounts, and the amount that opens it furthest; nil where that is not known.
     public let mouth: (place: Int, end: Float)?
+    /// The controls that shut lids, by their places, and the amounts of a whole blink.
+    public let blinks: [(place: Int, whole: Float)]
     /// What does not move that might; nil where all does.
     public let note: String?
 
     /// - Parameter amounts: at least one frame.
     public init(
-        path: String, origin: Double, rate: Rational, amounts: [[Float]], mouth: (place: Int, end: Float)? = nil, note: String? = nil
+        path: String, origin: Double, rate: Rational, amounts: [[Float]], mouth: (place: Int, end: Float)? = nil,
+        blinks: [(place: Int, whole: Float)] = [], note: String? = nil
     ) {
         precondition(!amounts.isEmpty, "no frames")
-        (self.path, self.origin, self.rate, self.amounts, self.mouth, self.note) = (path, origin, rate, amounts, mouth, note)
+        (self.path, self.origin, self.rate, self.amounts) = (path, origin, rate, amounts)
+        (self.mouth, self.blinks, self.note) = (mouth, blinks, note)
     }
 
-    /// The same for a portrait whose lips part as a response says.
-    package func following(_ response: MouthResponse) -> SpokenMotion {
-        SpokenMotion(path: path, origin: origin, rate: rate, amounts: amounts.map { following(response, $0) }, mouth: mouth, note: note)
+    /// The same for a portrait whose lips and lids move as a response says.
+    package func following(_ response: SpeakingResponse) -> SpokenMotion {
+        SpokenMotion(
+            path: path, origin: origin, rate: rate, amounts: amounts.map { following(response, $0) }, mouth: mouth, blinks: blinks,
+            note: note)
     }
 
     /// A frame's amounts for such a portrait.
-    package func following(_ response: MouthResponse, _ amounts: [Float]) -> [Float] {
-        guard let mouth else { return amounts }
+    package func following(_ response: SpeakingResponse, _ amounts: [Float]) -> [Float] {
         var amounts = amounts
-        amounts[mouth.place] = response.amount(amounts[mouth.place] / mouth.end)
+        if let mouth, let lips = response.lips { amounts[mouth.place] = lips.amount(amounts[mouth.place] / mouth.end) }
+        if let lids = response.lids {
+            for blink in blinks { amounts[blink.place] *= lids.part }
+        }
         return amounts
     }
 }

@@ -36,6 +36,7 @@ extension SpokenMotion {
             ? nil
             : "\(model.name) has no direction named \(controls.missing.joined(separator: " or ")): the mouth moves along the others alone"
         self.init(
-            path: path, origin: mouth.origin, rate: Rational(Self.framesPerSecond, 1), amounts: amounts, mouth: controls.mouth, note: note)
+            path: path, origin: mouth.origin, rate: Rational(Self.framesPerSecond, 1), amounts: amounts, mouth: controls.mouth,
+            blinks: idle > 0 ? controls.blinks : [], note: note)
     }
 }

@@ -82,7 +82,9 @@ public struct DubbingEvaluation {
         for model in models {
             let network = try model.audioDriven
             guard network.sound == .mouth else {
-                throw FileError(.input, model.name, "hears \(network.sound.rawValue), and what is said here is what mouths do")
+                throw FileError(
+                    .input, model.name,
+                    "hears \(network.sound.rawValue), and what is said here is what mouths do; choose a model that hears mouths")
             }
         }
         if let syncNet, syncNet.network.soundValues != SpokenSound.mouth.values {

@@ -43,6 +43,8 @@ public final class DINet: AudioDriven, @unchecked Sendable {
     private var configuration: DINetConfiguration { generator.configuration }
 
     public var mouthSize: Int { values.mouthSize }
+    /// Whether the model says so itself, and not its authors.
+    public var statesMouthSize: Bool { values.statesMouthSize }
     public var sound: SpokenSound { values.sound }
     public var inputSize: Int { mouthSize }
     public var outputSize: Int { mouthSize }

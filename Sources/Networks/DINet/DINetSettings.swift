@@ -5,15 +5,19 @@ import Foundation
 /// What DINet computes with and no tensor tells. It stands in a model folder's model.json; published files are of 256 px and hear letters.
 struct DINetSettings: Equatable {
     /// The side of the mouth's square, in pixels.
-    var mouthSize: Int
-    var sound: SpokenSound
+    private(set) var mouthSize: Int
+    /// Whether the model says the mouth's size itself.
+    private(set) var statesMouthSize: Bool
+    private(set) var sound: SpokenSound
 
     static let names = ["mouth_size", "sound"]
 
     /// - Parameter soundValues: of a row, as the network's tensors tell them.
-    init(soundValues: Int) { (mouthSize, sound) = (256, soundValues == SpokenSound.mouth.values ? .mouth : .letters) }
+    init(soundValues: Int) {
+        (mouthSize, statesMouthSize, sound) = (256, false, soundValues == SpokenSound.mouth.values ? .mouth : .letters)
+    }
 
-    init(mouthSize: Int, sound: SpokenSound) { (self.mouthSize, self.sound) = (mouthSize, sound) }
+    init(mouthSize: Int, sound: SpokenSound) { (self.mouthSize, statesMouthSize, self.sound) = (mouthSize, true, sound) }
 
     /// Takes what the model.json beside a checkpoint says; nothing where there is none.
     ///
@@ -48,7 +52,7 @@ struct DINetSettings: Equatable {
                 throw FileError(
                     .input, path, "cannot have mouth_size \"\(FileError.printable(text))\"; expected a multiple of 32 from 32 to 1024")
             }
-            mouthSize = size
+            (mouthSize, statesMouthSize) = (size, true)
         default:
             guard let found = SpokenSound(rawValue: text) else {
                 let known = SpokenSound.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")

@@ -108,7 +108,8 @@ public final class SyncNet: @unchecked Sendable {
 
     /// How well what is seen and what is heard go together, one by one: (N, code, H, W) and (N, code, 1) → (N, 1, H, W).
     package func scores(seen: Tensor, heard: Tensor) -> Tensor {
-        let everywhere = NearestEnlargement.forward(heard.reshaped(heard.shape.prefix(2) + [1, 1]), rows: seen.shape[2], columns: seen.shape[3])
+        let (rows, columns) = (seen.shape[2], seen.shape[3])
+        let everywhere = NearestEnlargement.forward(heard.reshaped(heard.shape.prefix(2) + [1, 1]), rows: rows, columns: columns)
         return score(join(Concatenation.forward([seen, everywhere])))
     }
 

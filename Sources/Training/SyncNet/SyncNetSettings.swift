@@ -22,7 +22,9 @@ public enum SyncNetSettings: FamilySettings {
         public let apart = Setting(
             "apart", 0.2, .range(0.04...1), "How far sound is moved at least where it does not belong, in seconds.")
         public let farthest = Setting("farthest", 1.5, .range(0.08...5), "How far it is moved at most.")
-        public let others = Setting("others", 0.3, .range(0...1), "How much of the loss of what does not belong together is of what others say; the rest is of moved sound.")
+        public let others = Setting(
+            "others", 0.3, .range(0...1),
+            "How much of the loss of what does not belong together is of what others say; the rest is of moved sound.")
         public let jitter = DINetDataSettings.table.jitter
         public let flip = DataSettings.table.flip
         public let color = DataSettings.table.color

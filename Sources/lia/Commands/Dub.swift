@@ -42,7 +42,10 @@ struct Dub: ParsableCommand {
             "A model that dubs: its name (see 'lia models'), a model folder, or DINet's checkpoint (.pth, .safetensors).",
             valueName: "name|path"),
         completion: .file())
-    var model = "dub"
+    var model = Dub.defaultModel
+
+    /// The model that dubs unless another is named.
+    static let defaultModel = "dub"
 
     @Option(name: .shortAndLong, help: "The video of a talking head, a folder of its pictures, or a photo.", completion: .file())
     var source: String
@@ -74,7 +77,9 @@ struct Dub: ParsableCommand {
         completion: .file(extensions: ["csv"]))
     var landmarks: String?
 
-    @Option(name: .shortAndLong, help: "The result: a video, or a folder of PNG frames where it ends in /.", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "The result: a video, or without --audio a folder of PNG frames where it ends in /.", completion: .file()
+    )
     var output: String
 
     @Option(
@@ -143,10 +148,13 @@ struct Dub: ParsableCommand {
     }
 
     /// The features of the speech, (N, values).
-    private func features(for network: any AudioDriven) throws -> Tensor {
-        if let audioFeatures { return try SpeechFeatures.read(audioFeatures, values: network.soundValues) }
+    private func features(for network: any AudioDriven, sound: String?) throws -> Tensor {
+        if let audioFeatures {
+            return network.sound == .mouth
+                ? try SpeechFeatures.readMouths(audioFeatures) : try SpeechFeatures.read(audioFeatures, values: network.soundValues)
+        }
         // There is one (see `validate`).
-        let audio = audio!
+        let audio = sound!
         // Before minutes of listening.
         try StagedOutput.refuseExisting(output, overwrite: overwrite)
         if network.sound == .mouth {
@@ -172,12 +180,16 @@ struct Dub: ParsableCommand {
 
     func run() throws {
         computing.apply()
+        let sound = try audio.map { try StreamOptions.input($0) }
         if audio != nil, try !VideoWriter.carriesAudio(output) {
-            throw ValidationError("--audio wants a video as the result: \(output) carries no sound.")
+            throw ValidationError(
+                "--audio wants a video as the result: \(output) carries no sound; 'lia speech' makes of it what --audio-features takes without "
+                    + "a sound.")
         }
         let model = try ModelLocator.model(model)
-        var job = DubbingJob(source: source, features: try features(for: model.audioDriven), output: output)
-        (job.landmarks, job.audio, job.references, job.blend) = (landmarks, audio, references, blend)
+        let source = try StreamOptions.input(source)
+        var job = DubbingJob(source: source, features: try features(for: model.audioDriven, sound: sound), output: output)
+        (job.landmarks, job.audio, job.references, job.blend) = (landmarks, sound, references, blend)
         (job.mouthSize, job.face, job.overwrite) = (mouthSize, face ?? .largest, overwrite)
         if landmarks == nil { job.supply = try CropOptions.supply(facesModel) }
         let operators = profile ? OperatorProfile() : nil

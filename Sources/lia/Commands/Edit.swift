@@ -29,10 +29,11 @@ struct Edit: ParsableCommand {
     var source: String
 
     @Option(
-        name: .customLong("set"), parsing: .unconditional,
-        help: ArgumentHelp("What to add to which magnitudes, by a direction's name or number: nod=6,6=-2.", valueName: "edit"),
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "What to add to which magnitudes, by a direction's name or number: nod=6,6=-2; may be repeated.", valueName: "edit"),
         transform: DirectionEdit.init)
-    var edit: DirectionEdit?
+    var edits: [DirectionEdit] = []
 
     @Option(help: "What the edit starts from: own, the motion of the picture or frame, or zero, the canonical pose.")
     var base = EditBase.own
@@ -77,7 +78,7 @@ struct Edit: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard edit != nil || base == .zero else {
+        guard !edits.isEmpty || base == .zero else {
             throw ValidationError("Nothing is edited; name magnitudes, such as --set 8=1.5, or ask for the canonical pose by --base zero.")
         }
         try ResultSize.check(size)
@@ -89,7 +90,7 @@ struct Edit: ParsableCommand {
         var model = try model.load()
         detail.apply(to: &model)
         var job = AnimationJob(source: .frames(try StreamOptions.input(source)), driving: nil, output: try stream.output(output))
-        if let edit {
+        if let edit = DirectionEdit(joining: edits) {
             let names = try DirectionNames(of: model)
             job.target.edit = try edit.offsets(names)
             if !quiet, !json { noteExcess(job.target.edit, names) }

@@ -201,7 +201,9 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        let models = try models.load(detail)
+        var options = models
+        if task == .dub { options.model = options.model ?? Dub.defaultModel }
+        let models = try options.load(detail)
         if task == .dub { return try dub(models) }
         var networks = try SuppliedNetworks(
             lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)

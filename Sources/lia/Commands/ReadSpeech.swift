@@ -57,6 +57,7 @@ struct ReadSpeech: ParsableCommand {
     func run() throws {
         threads.apply()
         _ = try FeatureTable.Format(path: output)
+        let sound = try StreamOptions.input(sound)
         try InputProtection([sound] + [network].compactMap { $0 }, trees: []).check([output])
         // What stands there already is refused before the work.
         try StagedOutput.refuseExisting(output, overwrite: overwrite)
