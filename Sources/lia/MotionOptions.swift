@@ -16,14 +16,14 @@ struct MotionOptions: ParsableArguments {
     @Option(
         name: .customLong("only"),
         help: ArgumentHelp(
-            "Transfers the motion along these directions alone, such as 1,4-8,pitch; along the others the portrait stays as it is.",
+            "Transfers the motion along these directions alone, such as 1,4-8,pitch; along the others the portrait stays as it is; may be repeated.",
             valueName: "directions"),
         transform: DirectionList.init)
     var onlyThese: [DirectionList] = []
 
     @Option(
         name: .customLong("without"),
-        help: ArgumentHelp("Transfers the motion but along these directions.", valueName: "directions"),
+        help: ArgumentHelp("Transfers the motion but along these directions; may be repeated.", valueName: "directions"),
         transform: DirectionList.init)
     var withoutThese: [DirectionList] = []
 

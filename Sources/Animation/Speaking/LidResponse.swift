@@ -1,5 +1,4 @@
 import Faces
-import Media
 import Networks
 
 /// How far a portrait's lids come together along the controls that shut them. Networks shut those of some portraits early, and draw the brows over
@@ -32,14 +31,8 @@ package struct LidResponse {
     ///   - controls: how many the portrait's model has.
     /// - Returns: nil where no face is found in one of the pictures.
     package init?(of portrait: any EncodedPortrait, blinks: [(place: Int, whole: Float)], controls: Int, finder: FaceFinder) {
-        var distances: [Float] = []
-        for index in 0...Self.steps {
-            var amounts = [Float](repeating: 0, count: controls)
-            for blink in blinks { amounts[blink.place] = blink.whole * Float(index) / Float(Self.steps) }
-            let shown = Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts)))
-            guard let face = finder.faces(in: shown.enlargedForFaces).first else { return nil }
-            distances.append(FaceDistances(face).lids)
-        }
-        self.init(distances: distances)
+        let ends = blinks.map { (place: $0.place, amount: $0.whole) }
+        guard let distances = portrait.distances(along: ends, steps: Self.steps, controls: controls, finder: finder) else { return nil }
+        self.init(distances: distances.map(\.lids))
     }
 }

@@ -1,5 +1,4 @@
 import Faces
-import Media
 import Networks
 
 /// How far a portrait's lips part along the control that opens its mouth. Networks part lips late, of some portraits later than of others, so
@@ -40,14 +39,10 @@ package struct MouthResponse {
     ///   - controls: how many the portrait's model has.
     /// - Returns: nil where no face is found in one of the pictures, or the lips hardly part.
     package init?(of portrait: any EncodedPortrait, mouth: (place: Int, end: Float), controls: Int, finder: FaceFinder) {
-        var openings: [Float] = [], amounts = [Float](repeating: 0, count: controls)
-        for index in 0...Self.steps {
-            amounts[mouth.place] = mouth.end * Float(index) / Float(Self.steps)
-            let shown = Picture(portrait.picture(portrait.edited(portrait.motion, by: amounts)))
-            guard let face = finder.faces(in: shown.enlargedForFaces).first else { return nil }
-            openings.append(FaceDistances(face).lips)
-        }
-        self.init(step: mouth.end / Float(Self.steps), openings: openings)
+        guard
+            let distances = portrait.distances(along: [(mouth.place, mouth.end)], steps: Self.steps, controls: controls, finder: finder)
+        else { return nil }
+        self.init(step: mouth.end / Float(Self.steps), openings: distances.map(\.lips))
     }
 
     /// The amount at which the mouth is open by a part of its whole.

@@ -70,7 +70,7 @@ package struct Reconstruction {
         var met = Set<Int>()
         let pairs = sources.enumerated().filter { $0.offset != $0.element && met.insert($0.element).inserted }
         guard !pairs.isEmpty else { return Tensor(zeros: [1]) }
-        let frames = Array(Set(pairs.flatMap { [$0.offset, $0.element] })).sorted()
+        let frames = Set(pairs.flatMap { [$0.offset, $0.element] }).sorted()
         let places = Dictionary(uniqueKeysWithValues: zip(frames, frames.indices))
         let pictures = network.generator(
             Selection.forward(code, indices: frames), features: features.map { Selection.forward($0, indices: frames) })

@@ -13,7 +13,7 @@ public struct SyncNetBatch {
 
     /// For each mouth the numbers of others, each of which the same number of mouths hears: what they say belongs to others.
     package var others: [(mouth: Int, sound: Int)] {
-        (1..<max(2, min(count, Self.mostOthers + 1))).flatMap { distance in (0..<count).map { ($0, ($0 + distance) % count) } }
+        (1..<min(count, Self.mostOthers + 1)).flatMap { distance in (0..<count).map { ($0, ($0 + distance) % count) } }
     }
 
     private static let mostOthers = 8

@@ -44,10 +44,9 @@ struct Dub: ParsableCommand {
         completion: .file())
     var model = Dub.defaultModel
 
-    /// The model that dubs unless another is named.
-    static let defaultModel = "dub"
-
-    @Option(name: .shortAndLong, help: "The video of a talking head, a folder of its pictures, or a photo.", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "The video of a talking head, a folder of its pictures, or a photo; - for standard input.",
+        completion: .file())
     var source: String
 
     @Option(
@@ -59,7 +58,7 @@ struct Dub: ParsableCommand {
     var audioFeatures: String?
 
     @Option(
-        help: ArgumentHelp("The sound that is said, and goes into the result.", valueName: "file"),
+        help: ArgumentHelp("The sound that is said, and goes into the result; - for standard input.", valueName: "file"),
         completion: .file())
     var audio: String?
 
@@ -124,6 +123,9 @@ struct Dub: ParsableCommand {
     @Flag(help: "Print where the network's time went: every operator, its time, arithmetic and memory.")
     var profile = false
 
+    /// The model that dubs unless another is named.
+    static let defaultModel = "dub"
+
     @Sendable static func numbers(_ text: String) throws -> [Int] {
         let words = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         guard words.allSatisfy({ $0 != nil }) else {
@@ -180,14 +182,13 @@ struct Dub: ParsableCommand {
 
     func run() throws {
         computing.apply()
-        let sound = try audio.map { try StreamOptions.input($0) }
         if audio != nil, try !VideoWriter.carriesAudio(output) {
             throw ValidationError(
                 "--audio wants a video as the result: \(output) carries no sound; 'lia speech' makes of it what --audio-features takes without "
                     + "a sound.")
         }
         let model = try ModelLocator.model(model)
-        let source = try StreamOptions.input(source)
+        let sound = try audio.map { try StreamOptions.input($0) }, source = try StreamOptions.input(source)
         var job = DubbingJob(source: source, features: try features(for: model.audioDriven, sound: sound), output: output)
         (job.landmarks, job.audio, job.references, job.blend) = (landmarks, sound, references, blend)
         (job.mouthSize, job.face, job.overwrite) = (mouthSize, face ?? .largest, overwrite)

@@ -24,7 +24,7 @@ struct ReadSpeech: ParsableCommand {
             three numbers of a mouth are 0.
             """)
 
-    @Argument(help: "A sound or video.", completion: .file())
+    @Argument(help: "A sound or video; - for standard input.", completion: .file())
     var sound: String
 
     @Option(name: .shortAndLong, help: "The numbers: .npy, .csv or .json.", completion: .file(extensions: ["npy", "csv", "json"]))
