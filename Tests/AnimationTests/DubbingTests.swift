@@ -95,6 +95,62 @@ import Testing
         #expect(inside == 4 * radius * radius && soft[0] != hard[0])
     }
 
+    /// Of the faded square a face takes what its lower edge encloses; from 0.3·R beyond the edge on the frame is its own.
+    @Test func aFaceTakesWhatItsEdgeEncloses() throws {
+        let points = try Self.landmarks(landmarks)[0], radius = Float(try vectors("dub/radius").values[0])
+        var job = try job("square/")
+        job.blend = .feather
+        _ = try job.run(on: model())
+        (job.output, job.blend) = (folder.file("face/"), .face)
+        _ = try job.run(on: model())
+        let (square, face) = (try results("square/")[0], try results("face/")[0])
+        // The whole edge, closed far above the face, as a polygon of its own: how far beyond it a pixel is, by small steps along it.
+        let middle = (points[0] + points[16]) / 2 - points[8], up = middle * (4 * radius / (middle * middle).sum().squareRoot())
+        let corners = [points[0] + up] + points[...16] + [points[16] + up]
+        let edge = corners.indices.flatMap { corner in
+            (0..<400).map { corners[corner] + (corners[(corner + 1) % corners.count] - corners[corner]) * Float($0) / 400 }
+        }
+        var counts = (inside: 0, changed: 0, outside: 0)
+        for row in 0..<140 {
+            for column in 0..<112 {
+                let place = SIMD2(Float(column) + 0.5, Float(row) + 0.5), pixel = 3 * (row * 112 + column)..<3 * (row * 112 + column) + 3
+                let distance = edge.map { (($0 - place) * ($0 - place)).sum() }.min()!.squareRoot()
+                // The angles under which the sides are seen add up to a whole turn from inside and to nothing from outside.
+                let turn = corners.indices.reduce(Float(0)) { sum, corner in
+                    let (a, b) = (corners[corner] - place, corners[(corner + 1) % corners.count] - place)
+                    return sum + atan2(a.x * b.y - a.y * b.x, (a * b).sum())
+                }
+                let isInside = abs(turn) > 3, cell = radius / 16
+                if isInside, distance > cell {
+                    #expect(face.pixels[pixel] == square.pixels[pixel], "inside at \(column), \(row)")
+                    if square.pixels[pixel] != frames[0].pixels[pixel] { counts.inside += 1 }
+                } else if !isInside, distance > 0.3 * radius + cell {
+                    #expect(face.pixels[pixel] == frames[0].pixels[pixel], "outside at \(column), \(row)")
+                    if square.pixels[pixel] != frames[0].pixels[pixel] { counts.outside += 1 }
+                } else if face.pixels[pixel] != square.pixels[pixel] {
+                    counts.changed += 1
+                }
+            }
+        }
+        #expect(counts.inside > 100 && counts.outside > 20 && counts.changed > 20, "\(counts)")
+    }
+
+    /// The frames' points of a table with names for its columns.
+    private static func landmarks(_ path: String) throws -> [[SIMD2<Float>]] {
+        let rows = try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline).map { line in
+            line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        return try rows.dropFirst().map { row in
+            try (0..<68).map { point in
+                func value(_ name: String) throws -> Float {
+                    let column = try #require(rows[0].firstIndex(of: "\(name)_\(point)"))
+                    return try #require(Float(row[column]))
+                }
+                return SIMD2(try value("x"), try value("y"))
+            }
+        }
+    }
+
     @Test func radiiEqualTheAuthors() throws {
         let operators = try ReferenceVectors.file("dinet/operators.safetensors")
         let windows = try operators("crop_radius/input0").values, expected = try operators("crop_radius/output0").values
@@ -219,6 +275,31 @@ import Testing
         second.references = chosen
         _ = try second.run(on: model())
         #expect(try results("a/") == results("b/"))
+    }
+
+    /// Mouths that grin are no references where there are others, however wide open; where all grin they are.
+    @Test func grinsAreNoReferences() throws {
+        let points = try Self.landmarks(landmarks)[0]
+        func table(_ name: String, grinning: Set<Int>) throws -> String {
+            let rows = (1...7).map { frame in
+                var points = points
+                if grinning.contains(frame) {
+                    let middle = (points[48] + points[54]) / 2
+                    for corner in [48, 54, 60, 64] { points[corner] = middle + 1.3 * (points[corner] - middle) }
+                    points[66].y += 6
+                }
+                return "\(frame),0,0,1,1," + (points.map(\.x) + points.map(\.y)).map { "\($0)" }.joined(separator: ",")
+            }
+            return try file(name, rows.joined(separator: "\n") + "\n")
+        }
+        func chosen(_ name: String, grinning: Set<Int>) throws -> [Int]? {
+            var job = try job(name + "/")
+            (job.references, job.landmarks) = (nil, try table(name + ".csv", grinning: grinning))
+            return try job.run(on: model()).references
+        }
+        #expect(try chosen("two", grinning: [2, 6]) == [1, 3, 4, 5, 7])
+        // Where only one does not grin, each part of the film gives the mouth that is widest open.
+        #expect(try chosen("six", grinning: [1, 2, 3, 5, 6, 7]) == [1, 2, 3, 5, 6])
     }
 
     // MARK: Bad input

@@ -188,6 +188,7 @@ import lia
             (["--mouth-size", "100"], "multiple of 32"), (["--references", "1,two"], "numbers of frames"),
             (["--face", "2"], "--landmarks"),
             (["--face", "all"], "one mouth"), (["--audio", Fixture.path("media/only-sound.m4a")], "carries no sound"),
+            (["--detail"], "moves no reference"),
         ] {
             let run = try CommandRun.lia(arguments("never/") + options)
             #expect(run.exitCode == 64 && run.errors.contains(said), "\(options): \(run.exitCode), \(run.errors)")

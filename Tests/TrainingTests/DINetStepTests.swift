@@ -102,6 +102,24 @@ import Training
         return losses.made(batch)
     }
 
+    /// Shown the lips alone, SyncNet sees what is made there and the truth elsewhere, and no gradient reaches what is elsewhere.
+    @Test func syncNetMaySeeTheLipsAlone() {
+        var random = RandomSource(seed: 4)
+        let shape = [2, 3, 13, 10], pictures = random.normal(shape), made = random.normal(shape)
+        let lips = Tensor((0..<2 * 130).map { $0 % 7 < 2 ? 1 : 0 }, [2, 13, 10])
+        let batch = DINetBatch(
+            pictures: pictures, references: random.normal([2, 15, 13, 10]), sound: random.normal([2, 3, 5]), lips: lips, clipSound: nil)
+        let tape = Tape(watching: [made])
+        let shown = Tape.$current.withValue(tape) { DINetLosses.aroundLips(made, batch) }
+        let sum = Tape.$current.withValue(tape) { WeightedSum.forward(shown, weights: Tensor(repeating: 1, shape)) }
+        let gradient = tape.gradients(of: sum)[made]!
+        for index in 0..<shown.count {
+            let isLips = lips.values[index / 390 * 130 + index % 130] == 1
+            #expect(abs(shown.values[index] - (isLips ? made : pictures).values[index]) < 1e-6)
+            #expect(gradient.values[index] == (isLips ? 1 : 0))
+        }
+    }
+
     @Test(arguments: stages) func lossesEqualTheReference(_ stage: String) throws {
         let step = try Step(stage, batch(stage))
         let judged = try tensor("\(stage)/loss_dI").values[0] + (stage == "clip" ? try tensor("clip/loss_dV").values[0] : 0)

@@ -4,4 +4,6 @@ public enum DubbingBlend: String, CaseIterable, Sendable {
     case none
     /// The painted square, fading into the frame around it.
     case feather
+    /// What the painted square shows of the face, fading into the frame beyond the cheeks and the chin: collars, hair and what is behind stay.
+    case face
 }

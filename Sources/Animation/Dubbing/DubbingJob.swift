@@ -18,7 +18,9 @@ public struct DubbingJob: Sendable {
     public var audio: String?
     /// The reference frames, numbers of the source's frames from 1 in the order in which the network reads them; nil to choose them.
     public var references: [Int]?
-    public var blend = DubbingBlend.feather
+    public var blend = DubbingBlend.face
+    /// Whether what is finer than the network's pictures is carried over from the first reference, by a network that moves it.
+    public var detail = true
     /// The side of the mouth's square that the network was trained for, in pixels, a multiple of 32; nil for what the network says.
     public var mouthSize: Int?
     /// What finds faces, where landmarks are to be found.

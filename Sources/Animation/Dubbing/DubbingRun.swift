@@ -37,8 +37,8 @@ final class DubbingRun {
                     + "model is mistaken")
         }
         let mouth = MouthPicture(layout: MouthLayout(side: job.mouthSize ?? network.mouthSize))
-        let crops = try crops(of: source), face = try prepared(source, network, mouth)
-        try paint(source, crops, face, network, mouth, writer)
+        let crops = try crops(of: source), (face, detail) = try prepared(source, network, mouth)
+        try paint(source, crops, face, detail, network, mouth, writer)
         report.close()
         return report
     }
@@ -101,8 +101,10 @@ final class DubbingRun {
         return crops
     }
 
-    /// The reference frames, read by the network.
-    private func prepared(_ source: DubbedSource, _ network: any AudioDriven, _ mouth: MouthPicture) throws -> any DubbedFace {
+    /// The reference frames, read by the network, and what is finer in the first.
+    private func prepared(
+        _ source: DubbedSource, _ network: any AudioDriven, _ mouth: MouthPicture
+    ) throws -> (any DubbedFace, ReferenceDetail?) {
         let frames = try references(source, network.referenceCount)
         report.references = frames.map { $0 + 1 }
         let pictures = try report.timing(\.decode) { try BackAndForth.pictures(of: job.source, Set(frames)) }
@@ -110,7 +112,9 @@ final class DubbingRun {
             let read = try frames.map { frame in
                 mouth.read(try checked(pictures[frame]!, frame, source), try source.referenceCrop(frame)!, isMasked: false)
             }
-            return network.prepare(references: Concatenation.forward(read))
+            let face = network.prepare(references: Concatenation.forward(read))
+            guard job.detail, network.movesReference else { return (face, nil) }
+            return (face, mouth.detail(pictures[frames[0]]!, try source.referenceCrop(frames[0])!))
         }
     }
 
@@ -122,13 +126,11 @@ final class DubbingRun {
             guard source.count >= count else {
                 throw FileError(
                     .input, job.source,
-                    "has \(source.count) \(source.count == 1 ? "frame" : "frames"), and the network reads \(count) of them as references; "
+                    "has \(Self.counted(source.count)), and the network reads \(count) of them as references; "
                         + "choose a longer video, or say by --references which to read more than once")
             }
-            let openings = try source.outlines.indices.map { frame in
-                try source.referenceCrop(frame) == nil ? nil : source.outlines[frame]!.opening
-            }
-            guard let chosen = ReferenceChoice.choose(openings, count: count) else {
+            let faces = try source.outlines.enumerated().map { try source.referenceCrop($0) == nil ? nil : $1 }
+            guard let chosen = ReferenceChoice.choose(faces.map { $0?.opening }, breadths: faces.map { $0?.breadth }, count: count) else {
                 throw FileError(
                     .input, job.source,
                     "has fewer than \(count) frames with a whole face and room around it, which the network reads as references")
@@ -143,7 +145,7 @@ final class DubbingRun {
         }
         for number in wanted {
             guard (1...source.count).contains(number) else {
-                throw FileError(.input, job.source, "has no frame \(number) for a reference: it has \(source.count) frames")
+                throw FileError(.input, job.source, "has no frame \(number) for a reference: it has \(Self.counted(source.count))")
             }
             guard try source.referenceCrop(number - 1) != nil else {
                 throw FileError(.input, job.source, "frame \(number) shows no whole face with room around it; choose another reference")
@@ -151,6 +153,8 @@ final class DubbingRun {
         }
         return wanted.map { $0 - 1 }
     }
+
+    private static func counted(_ frames: Int) -> String { "\(frames) \(frames == 1 ? "frame" : "frames")" }
 
     /// - Throws: `FileError` (input) for a frame of another size than the first.
     private func checked(_ picture: Picture, _ frame: Int, _ source: DubbedSource) throws -> Picture {
@@ -166,8 +170,8 @@ final class DubbingRun {
     // MARK: Painting
 
     private func paint(
-        _ source: DubbedSource, _ crops: [MouthCrop?], _ face: any DubbedFace, _ network: any AudioDriven, _ mouth: MouthPicture,
-        _ writer: VideoWriter
+        _ source: DubbedSource, _ crops: [MouthCrop?], _ face: any DubbedFace, _ detail: ReferenceDetail?, _ network: any AudioDriven,
+        _ mouth: MouthPicture, _ writer: VideoWriter
     ) throws {
         let frames = BackAndForth(job.source, sequence: source.sequence, width: source.width, height: source.height)
         let ahead = ReadAhead(capacity: Self.waitingFrames) { try frames.next() }, behind = WriteBehind(capacity: Self.waitingFrames)
@@ -177,11 +181,12 @@ final class DubbingRun {
         }
         for (place, crop) in crops.enumerated() {
             var picture = try checked(try ahead.next()!, source.frame(at: place), source)
-            if let crop {
+            if let crop, let outline = source.outlines[source.frame(at: place)] {
                 report.timing(\.generate) {
-                    let painted = face.picture(
+                    let painting = face.paint(
                         mouth.read(picture, crop, isMasked: true), sound: Self.window(job.features, place, rows: network.soundRows))
-                    mouth.put(painted, into: &picture, crop, job.blend)
+                    let painted = detail?.added(to: painting, height: crop.height, width: crop.width) ?? painting.picture
+                    mouth.put(painted, into: &picture, crop, outline, job.blend)
                 }
             }
             let whole = picture.part(left: 0, top: 0, width: writer.width, height: writer.height)

@@ -12,6 +12,10 @@ package struct FaceOutline: Equatable, Sendable {
     package let lowest: Int
     /// How far the lips are open: the distance of their inner middles over that of their inner corners.
     package let opening: Float
+    /// How broad the mouth is: the distance of its corners over that of the eyes' outer corners.
+    let breadth: Float
+    /// Points 0 to 16, from one ear by the chin to the other, in pixels, not truncated.
+    let jaw: [SIMD2<Float>]
 
     /// The outline of a face that was found; nil where its points lie far outside of any picture, which is no whole face.
     package init?(found points: [SIMD2<Float>]) {
@@ -24,11 +28,13 @@ package struct FaceOutline: Equatable, Sendable {
         precondition(points.count == 68, "\(points.count) points")
         (bridge, middle) = (Int(points[29].y), Int(points[33].x))
         (left, right) = (Int(points[48].x), Int(points[54].x))
+        jaw = Array(points[...16])
         lowest = points.map { Int($0.y) }.max()!
         func distance(_ a: Int, _ b: Int) -> Float {
             let line = points[a] - points[b]
             return (line * line).sum().squareRoot()
         }
         opening = distance(62, 66) / max(distance(60, 64), 1)
+        breadth = distance(48, 54) / max(distance(36, 45), 1)
     }
 }

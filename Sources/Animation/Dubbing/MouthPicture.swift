@@ -11,16 +11,25 @@ struct MouthPicture {
     ///
     /// - Parameter isMasked: whether the mouth's square is 0.
     func read(_ frame: Picture, _ crop: MouthCrop, isMasked: Bool) -> Tensor {
-        let cut = Self.part(frame, crop)
-        let (width, height) = (layout.width, layout.height), size = width * height
-        let picture = cut.resizedLinearly(width: width, height: height)
-        let result = Tensor(uninitialized: [1, 3, height, width]), to = result.mutablePointer
+        let result = Self.tensor(Self.part(frame, crop).resizedLinearly(width: layout.width, height: layout.height))
+        if isMasked { layout.mask(result.mutablePointer) }
+        return result
+    }
+
+    /// What is finer in a crop of a frame than the network's pictures.
+    func detail(_ frame: Picture, _ crop: MouthCrop) -> ReferenceDetail {
+        ReferenceDetail(whole: Self.tensor(Self.part(frame, crop)), read: read(frame, crop, isMasked: false))
+    }
+
+    /// (1, 3, height, width), RGB in [0, 1].
+    private static func tensor(_ picture: Picture) -> Tensor {
+        let size = picture.width * picture.height
+        let result = Tensor(uninitialized: [1, 3, picture.height, picture.width]), to = result.mutablePointer
         picture.pixels.withUnsafeBufferPointer { pixels in
             for p in 0..<size {
                 for channel in 0..<3 { to[channel * size + p] = Float(pixels[3 * p + channel]) / 255 }
             }
         }
-        if isMasked { layout.mask(to) }
         return result
     }
 
@@ -41,9 +50,14 @@ struct MouthPicture {
         }
     }
 
-    /// Puts the network's picture, (1, 3, height, width) in [0, 1], into a frame.
-    func put(_ painted: Tensor, into frame: inout Picture, _ crop: MouthCrop, _ blend: DubbingBlend) {
+    /// Puts what the network has painted into a frame.
+    ///
+    /// - Parameters:
+    ///   - painted: (1, 3, height, width) of the layout or of the crop, RGB in [0, 1].
+    ///   - face: of the frame, by which the crop was laid.
+    func put(_ painted: Tensor, into frame: inout Picture, _ crop: MouthCrop, _ face: FaceOutline, _ blend: DubbingBlend) {
         let resized = BilinearResizing.forward(Scaling.forward(painted, by: 255), height: crop.height, width: crop.width)
+        let share = blend == .face ? JawContour(face, crop).share() : nil
         let (from, size, stride, height) = (resized.pointer, crop.width * crop.height, frame.width, frame.height)
         // The authors leave out the lowest quarter of R.
         let rows = blend == .none ? 3 * crop.radius : crop.height
@@ -51,7 +65,8 @@ struct MouthPicture {
             for row in 0..<rows where (0..<height).contains(crop.top + row) {
                 let line = 3 * ((crop.top + row) * stride + crop.left)
                 for column in 0..<crop.width where (0..<stride).contains(crop.left + column) {
-                    let weight = blend == .none ? 1 : Self.weight(row, column, crop)
+                    var weight = blend == .none ? 1 : Self.weight(row, column, crop)
+                    if let share { weight *= share.pointer[row * crop.width + column] }
                     guard weight > 0 else { continue }
                     for channel in 0..<3 {
                         let own = Float(pixels[line + 3 * column + channel])
@@ -63,6 +78,7 @@ struct MouthPicture {
             }
         }
         keepAlive(resized)
+        keepAlive(share)
     }
 
     /// How much of the painted picture is seen: 1 in the mouth's square, less and less over a quarter of R around it.
@@ -71,7 +87,6 @@ struct MouthPicture {
             max(Float(first) - Float(place) - 0.5, Float(place) + 0.5 - Float(first + 2 * crop.radius), 0)
         }
         let (x, y) = (beyond(column, crop.mouthLeft), beyond(row, crop.mouthTop))
-        let near = 1 - min(1, (x * x + y * y).squareRoot() / Float(crop.radius / 4))
-        return near * near * (3 - 2 * near)
+        return Fading.share((x * x + y * y).squareRoot() / Float(crop.radius / 4))
     }
 }

@@ -122,7 +122,7 @@ public struct DubbingEvaluation {
                 }
                 source.append(scores(take.before))
             }
-            for (number, model) in models.enumerated() {
+            let measured = try models.enumerated().map { number, model in
                 let output = folder + "/\(index)-\(number)/"
                 var job = DubbingJob(source: own, features: heard, output: output)
                 job.supply = .finder(finder)
@@ -130,9 +130,10 @@ public struct DubbingEvaluation {
                 let reader = try FrameReader(output)
                 var pictures: [Picture] = []
                 while let frame = try reader.next() { pictures.append(frame.picture) }
-                results[number].speeches.append(scores(pictures))
                 try? FileManager.default.removeItem(atPath: output)
+                return scores(pictures)
             }
+            for (number, scores) in measured.enumerated() { results[number].speeches.append(scores) }
             try? FileManager.default.removeItem(atPath: own)
         }
         switch subjects {
@@ -145,17 +146,20 @@ public struct DubbingEvaluation {
                 size: size, models: results, source: DubbingEvaluationReport.Model(name: "the source as it is", speeches: source))
         case .films(let films):
             for (index, film) in films.enumerated() {
-                let take: DubbedTake
                 do {
-                    take = try DubbedTake(film: film, finder: finder) { progress("reading \(film.name)", $0, $1) }
+                    let take = try DubbedTake(film: film, finder: finder) { progress("reading \(film.name)", $0, $1) }
+                    do {
+                        try measure(index, film.name, heard: film.heard, wanted: film.heard, take)
+                    } catch let error as FileError where error.path.hasPrefix(folder) && !error.isOfTheMachine {
+                        // What the user named is the film, not the frames that were made of it.
+                        throw FileError(error.side, film.path, error.problem)
+                    }
                 } catch let error as FileError where films.count > 1 && error.side == .input && !error.isOfTheMachine {
                     leftOut(error)
-                    continue
                 }
-                try measure(index, film.name, heard: film.heard, wanted: film.heard, take)
             }
             guard results.contains(where: { !$0.speeches.isEmpty }) else {
-                throw FileError(.input, films[0].path, "and the other films show no whole face with room around it; choose others")
+                throw FileError(.input, films[0].path, "and the other films cannot be dubbed; choose others")
             }
             return DubbingEvaluationReport(size: nil, models: results, source: nil)
         }

@@ -52,6 +52,7 @@ public final class DINet: AudioDriven, @unchecked Sendable {
     public var referenceCount: Int { configuration.references }
     public var soundValues: Int { configuration.soundValues }
     public var soundRows: Int { 5 }
+    public var movesReference: Bool { configuration.skips }
 
     public var authorsCheckpoint: [CheckpointMember]? {
         // Their network has no skips.
@@ -90,6 +91,6 @@ public final class DINet: AudioDriven, @unchecked Sendable {
         let generator: DINetGenerator
         let references: DINetGenerator.References
 
-        func picture(_ masked: Tensor, sound: Tensor) -> Tensor { generator(masked, references, sound: sound) }
+        func paint(_ masked: Tensor, sound: Tensor) -> MouthPainting { generator.paint(masked, references, sound: sound) }
     }
 }

@@ -20,14 +20,6 @@ public final class DINetGenerator: @unchecked Sendable {
         let comparison: Tensor?
     }
 
-    /// What is painted.
-    public struct Painting {
-        /// (N, 3, H, W), RGB in (0, 1).
-        public let picture: Tensor
-        /// (N, 2, H, W) and (N, 1, H, W), as in `Warp`: how the first reference lies under it; nil without skips.
-        public let flow, mask: Tensor?
-    }
-
     public let configuration: DINetConfiguration
     /// Everything that a converted model holds, in the order of its declaration.
     public let parameters: [Parameter]
@@ -150,10 +142,10 @@ public final class DINetGenerator: @unchecked Sendable {
         _ masked: Tensor, _ references: References, sound rows: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil
     ) -> Tensor { paint(masked, references, sound: rows, observe: observe).picture }
 
-    /// The same, with what moves the first reference.
+    /// The same, with what moves the first reference, where the network has skips.
     public func paint(
         _ masked: Tensor, _ references: References, sound rows: Tensor, observe: ((_ name: String, Tensor) -> Void)? = nil
-    ) -> Painting {
+    ) -> MouthPainting {
         let hearsMouths = configuration.skips && configuration.soundValues == SpokenSound.mouth.values
         let given = hearsMouths ? MouthSketch.drawn(into: masked, rows: rows) : masked
         let own = encoded(given, source, "source_in_conv", observe), seen = own[2]
@@ -183,9 +175,9 @@ public final class DINetGenerator: @unchecked Sendable {
         observe?("out_conv.4", levels)
         let painted = Sigmoid.forward(levels)
         observe?("out_conv.5", painted)
-        guard let motion else { return Painting(picture: painted, flow: nil, mask: nil) }
+        guard let motion else { return MouthPainting(picture: painted, flow: nil, mask: nil) }
         let warp = Warp.forward(source: references.first, features: painted, map: motion(x))
-        return Painting(picture: warp.blended!, flow: warp.flow, mask: warp.mask)
+        return MouthPainting(picture: warp.blended!, flow: warp.flow, mask: warp.mask)
     }
 
     /// The first picture of each set: (N, 3·references, H, W) → (N, 3, H, W).

@@ -19,6 +19,9 @@ public protocol AudioDriven: PortraitNetwork {
     /// How many rows around a frame it reads, an odd number; the frame's own is in the middle.
     var soundRows: Int { get }
 
+    /// Whether what it paints shows, in part, its first reference, moved.
+    var movesReference: Bool { get }
+
     /// - Parameter references: (1, 3·referenceCount, H, W), RGB in [0, 1], picture after picture; H and W multiples of 4.
     func prepare(references: Tensor) -> any DubbedFace
 }
@@ -28,8 +31,18 @@ public protocol DubbedFace: Sendable {
     /// - Parameters:
     ///   - masked: (1, 3, H, W), RGB in [0, 1], 0 where the mouth is to be painted.
     ///   - sound: (1, soundValues, soundRows).
-    /// - Returns: (1, 3, H, W), RGB in (0, 1).
-    func picture(_ masked: Tensor, sound: Tensor) -> Tensor
+    func paint(_ masked: Tensor, sound: Tensor) -> MouthPainting
+}
+
+/// A painted mouth, and how far it is a reference that was moved.
+public struct MouthPainting: Sendable {
+    /// (N, 3, H, W), RGB in (0, 1).
+    public let picture: Tensor
+    /// (N, 2, H, W) and (N, 1, H, W), as in `Warp`: where each place shows the first reference, and how much of it; nil for a network that
+    /// paints everything anew.
+    public let flow, mask: Tensor?
+
+    package init(picture: Tensor, flow: Tensor?, mask: Tensor?) { (self.picture, self.flow, self.mask) = (picture, flow, mask) }
 }
 
 extension AudioDriven {

@@ -26,4 +26,8 @@ public struct DINetLossSettings: SettingTable {
         "sync", 0.1, .range(0...1000), "The weight of SyncNet's loss in the stage of clips; 0 for none.")
     public let syncNetwork = Setting(
         "sync_network", "", .any, "SyncNet's file (syncnet_256mouth.pth, or a run of the family syncnet), for the stage of clips.")
+    public let syncLips = Setting(
+        "sync_lips", false, .any,
+        "True to show SyncNet what is painted around the lips alone, and the true picture elsewhere, so that nothing far from the lips is "
+            + "painted to please it. The authors show it the whole square.")
 }

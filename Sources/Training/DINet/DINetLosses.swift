@@ -32,7 +32,7 @@ package struct DINetLosses {
     /// What the generator makes of a batch, (N, 3, H, W), in training mode: layers that keep statistics follow the batch's.
     package func made(_ batch: DINetBatch) -> Tensor { painted(batch).picture }
 
-    private func painted(_ batch: DINetBatch) -> DINetGenerator.Painting {
+    private func painted(_ batch: DINetBatch) -> MouthPainting {
         NetworkMode.$current.withValue(.training) {
             generator.paint(batch.masked(layout), generator.prepare(batch.references), sound: batch.sound)
         }
@@ -59,7 +59,8 @@ package struct DINetLosses {
         }
         if let syncNet, let sound = batch.clipSound, settings.sync > 0 {
             losses.add("sync", weight: settings.sync) {
-                let mouths = Self.stacked(layout.mouths(made), clips: sound.shape[0])
+                let shown = self.settings.syncLips ? Self.aroundLips(made, batch) : made
+                let mouths = Self.stacked(layout.mouths(shown), clips: sound.shape[0])
                 return SquaredLoss.forward(syncNet(mouths, sound: sound), target: 1)
             }
         }
@@ -95,6 +96,16 @@ package struct DINetLosses {
         let weights = batch.lips.values, total = 3 * weights.reduce(0, +)
         return L1Loss.forward(
             made, target: batch.pictures, weights: Tensor(weights.map { $0 / max(total, 1) }, batch.lips.shape))
+    }
+
+    /// What is made around the lips, in the true pictures: (N, 3, H, W).
+    package static func aroundLips(_ made: Tensor, _ batch: DINetBatch) -> Tensor {
+        let size = batch.lips.count / batch.lips.shape[0], share = Tensor(uninitialized: made.shape)
+        for plane in 0..<made.shape[0] * 3 {
+            (share.mutablePointer + plane * size).update(from: batch.lips.pointer + plane / 3 * size, count: size)
+        }
+        keepAlive(batch.lips)
+        return Sum.forward(batch.pictures, Product.forward(share, Sum.forward(made, minus: batch.pictures)))
     }
 
     /// The frames of each clip as one picture of many channels: (frames·B, 3, H, W) → (B, 3·frames, H, W).

@@ -3,6 +3,7 @@ import ArgumentParser
 import Checkpoints
 import Faces
 import Files
+import Foundation
 import Media
 import ModelLibrary
 import Networks
@@ -84,12 +85,21 @@ struct Dub: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Frames of the source that show the network how the person looks, counted from 1, in the order in which it reads them "
-                + "(default: open mouths, spread over the video).", valueName: "frames"),
+                + "(default: open mouths that do not grin, spread over the video).", valueName: "frames"),
         transform: Dub.numbers)
     var references: [Int]?
 
-    @Option(help: "none puts the painted rectangle in as the authors do, with its edges; feather fades it into the frame.")
-    var blend: DubbingBlend = .feather
+    @Option(
+        help: ArgumentHelp(
+            "face takes what is painted of the face alone, feather the whole painted square, both fading into the frame; none puts the "
+                + "painted rectangle in as the authors do, with its edges."))
+    var blend: DubbingBlend = .face
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Carry what is finer than the network's pictures over from the first reference (default: where the model moves it, as 'dub' does)."))
+    var detail: Bool?
 
     @Option(
         help: ArgumentHelp(
@@ -101,7 +111,7 @@ struct Dub: ParsableCommand {
         help: ArgumentHelp(
             "Whose mouth, where faces are found and there are several: a number as 'lia faces' lists them, largest, left or right (default: "
                 + "largest).", valueName: "face"),
-        completion: .list(["largest", "left", "right"]), transform: FaceChoice.read)
+        completion: .list(["largest", "left", "right"]), transform: Dub.oneFace)
     var face: FaceChoice?
 
     @Option(
@@ -134,6 +144,14 @@ struct Dub: ParsableCommand {
         return words.map { $0! }
     }
 
+    /// - Throws: `ValidationError` that says what is allowed.
+    @Sendable static func oneFace(_ text: String) throws -> FaceChoice {
+        guard let choice = FaceChoice(text), choice != .all else {
+            throw ValidationError("It wants largest, left, right, or a number from 1 as 'lia faces' counts them: one mouth is dubbed.")
+        }
+        return choice
+    }
+
     func validate() throws {
         switch (audioFeatures, audio, speechModel) {
         case (nil, nil, _): throw ValidationError("What is said is missing: --audio, or --audio-features.")
@@ -143,7 +161,6 @@ struct Dub: ParsableCommand {
         guard mouthSize.map({ $0 % 32 == 0 && (32...1024).contains($0) }) ?? true else {
             throw ValidationError("--mouth-size wants a multiple of 32 from 32 to 1024, not \(mouthSize!).")
         }
-        if face == .all { throw ValidationError("--face all: one mouth is dubbed; choose a number, largest, left or right.") }
         if landmarks != nil, face != nil || facesModel != nil {
             throw ValidationError("--face and --faces-model are for finding faces; leave them out with --landmarks.")
         }
@@ -169,6 +186,9 @@ struct Dub: ParsableCommand {
                     + "--audio-features has.")
         }
         try InputProtection([graph], trees: []).check([output])
+        if !FileManager.default.fileExists(atPath: graph) {
+            throw FileError(.input, graph, "no such file; the model hears letters, which DeepSpeech's output_graph.pb hears")
+        }
         let listener = try DeepSpeech(FrozenGraph.open(graph))
         let features = try ProgressLine.during("%", quiet: quiet) { line in
             try LetterFeatures(ofSound: audio, by: listener) { line.show("listening", done: Int($0 * 100), total: 100) }.table.values
@@ -191,6 +211,10 @@ struct Dub: ParsableCommand {
         let sound = try audio.map { try StreamOptions.input($0) }, source = try StreamOptions.input(source)
         var job = DubbingJob(source: source, features: try features(for: model.audioDriven, sound: sound), output: output)
         (job.landmarks, job.audio, job.references, job.blend) = (landmarks, sound, references, blend)
+        if detail == true, try !model.audioDriven.movesReference {
+            throw ValidationError("--detail: \(model.name) paints mouths anew and moves no reference; leave it out.")
+        }
+        job.detail = detail ?? true
         (job.mouthSize, job.face, job.overwrite) = (mouthSize, face ?? .largest, overwrite)
         if landmarks == nil { job.supply = try CropOptions.supply(facesModel) }
         let operators = profile ? OperatorProfile() : nil

@@ -302,6 +302,10 @@ extension Evaluate {
                 }
                 subjects = .films(try films(data, network, most: most))
             } else {
+                if (try? AudioSource.holdsSound(data)) == true {
+                    throw FileError(
+                        .input, data, "holds sound and no film; choose films with sound, or speech with known mouths (docs/speech.md)")
+                }
                 subjects = .people(
                     try SpeechDataset(path: data).heldOut(count: count, by: network, rate: rate).map { speech in
                         let frames = 0..<min(most, speech.heard.shape[0])
