@@ -31,6 +31,9 @@ public struct AnimationJob: Sendable {
     public var driving: String?
     /// What a picture says, instead of a driving side; nil for nothing.
     public var speech: SpokenMotion?
+    /// What paints the mouth of a picture that speaks, and hears mouths; nil where it moves along the model's own directions, as it does where
+    /// no face is found to paint.
+    public var mouthModel: PortraitModel?
     /// Path of the result; its extension chooses the format, and a final "/" makes a folder of PNG frames.
     public var output: String
     /// Path of a motion file to write the frames' motion to; none where nil.

@@ -19,7 +19,7 @@ final class AnimationRun {
     ) { context = AnimationContext(job, model, turn: turn, progress: progress) }
 
     func run() throws -> AnimationReport {
-        try InputProtection(job.inputs + context.model.files).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
+        try InputProtection(job.inputs + context.model.files + (job.mouthModel?.files ?? [])).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
         if job.driving != nil { try context.model.check(job.target.transfer) }
         // Before all frames are looked at, and before a preview is written beside a result that is not.
         for output in [job.output, job.motionOutput].compactMap({ $0 }) {
@@ -31,7 +31,8 @@ final class AnimationRun {
         let layout = try ResultLayout(
             context, source.plan, pastes: source.pastes, sourceWidth: source.width, sourceHeight: source.height)
         (context.report.size, context.report.width, context.report.height) = (min(layout.width, layout.height), layout.width, layout.height)
-        let still = try encodedStill(source, layout)
+        var still = try encodedStill(source, layout)
+        if let found = still { still?.mouths = try speakingMouths(of: found, layout) }
         let driving = try openDriving(still)
         context.situation.isSourceMoving = still == nil
         var feed = FrameFeed(
@@ -62,7 +63,7 @@ final class AnimationRun {
     ///
     /// - Parameter still: the source's portraits, where it is one picture.
     private func openDriving(_ still: StillSource?) throws -> DrivingClock? {
-        if let speech = job.speech.map({ spoken($0, by: still) }) {
+        if let speech = try job.speech.map({ try spoken($0, by: still) }) {
             context.report.notes += [speech.note].compactMap { $0 }
             let range = job.frames
             return try DrivingClock(loops: false) { DrivingFrames(.speech(SpokenReader(speech)), range: range) }
@@ -82,8 +83,41 @@ final class AnimationRun {
         return try drivingClock(path, opened: reader)
     }
 
+    /// What paints the mouths of a source that speaks; none where a face is not found, and the mouth moves along the model's directions.
+    private func speakingMouths(of still: StillSource, _ layout: ResultLayout) throws -> [SpeakingMouth] {
+        guard job.speech != nil, let model = job.mouthModel else { return [] }
+        let network = try model.audioDriven
+        guard case .finder(let finder) = job.faces else { return [] }
+        let mouths = try context.report.timing(\.faces) {
+            try still.portraits.enumerated().map { index, portrait in
+                try context.inTurn {
+                    guard layout.pastes else {
+                        return SpeakingMouth(network, still: layout.square(portrait.picture(portrait.motion)), near: nil, finder: finder)
+                    }
+                    let square = still.squares[index]
+                    return SpeakingMouth(
+                        network, still: layout.trimmed(still.picture), near: SIMD2(square.x, square.y), finder: finder)
+                }
+            }
+        }
+        guard mouths.allSatisfy({ $0 != nil }) else {
+            context.report.notes.append(
+                "\(job.source.path): no whole face is found for \(model.name) to paint: the mouth moves along the directions of "
+                    + context.model.name)
+            return []
+        }
+        return mouths.compactMap { $0 }
+    }
+
     /// A speech as a portrait's own mouth opens for it and its own eyes blink, where faces can be found.
-    private func spoken(_ speech: SpokenMotion, by still: StillSource?) -> SpokenMotion {
+    private func spoken(_ speech: SpokenMotion, by still: StillSource?) throws -> SpokenMotion {
+        let isPainted = still.map { !$0.mouths.isEmpty } ?? false
+        if !isPainted, speech.mouth == nil {
+            throw FileError(
+                .input, job.source.path,
+                "no face is found whose mouth could be painted, and \(context.model.name) has no direction that opens it; choose another picture")
+        }
+        let speech = isPainted ? speech.withoutMouth : speech
         guard let portraits = still?.portraits, portraits.count == 1, case .finder(let finder) = job.faces else { return speech }
         let controls = context.model.network.controls.count
         return speech.following(SpeakingResponse(of: portraits[0], in: speech, controls: controls, finder: finder))

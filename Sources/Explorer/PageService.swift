@@ -18,6 +18,8 @@ final class PageService: @unchecked Sendable {
 
     /// What finds faces; where its networks are damaged nothing does.
     private let faces: FaceSupply
+    /// What paints the mouths of pictures that speak; nil where they move along the model's directions.
+    private let mouthModel: PortraitModel?
 
     /// Side of the pictures at a slider's ends, in pixels.
     private static let thumbnailSide = 72
@@ -26,6 +28,7 @@ final class PageService: @unchecked Sendable {
         self.limits = limits
         self.startPicture = startPicture
         faces = (try? FaceSupply(amongModels: ModelLocator.folders)) ?? .none
+        mouthModel = try? ModelLocator.dubbingModel()
         shelf = ModelShelf(first: model)
         renderer = Renderer(longestLane: limits.waitingRequests)
         sessions = SessionStore(limits: limits, renderer: renderer)
@@ -218,7 +221,8 @@ final class PageService: @unchecked Sendable {
     ) throws -> DrivingMotion {
         var frames: [MotionFrame] = []
         if isSound {
-            let speech = try SpokenMotion(sound: file, of: model.model), kept = speech.amounts.prefix(limits.motionFrames)
+            let portrait = try Self.portrait(session.state), isPainted = mouthModel.map { portrait.mouth(by: $0) != nil } ?? false
+            let speech = try SpokenMotion(sound: file, of: model.model, isPainted: isPainted), kept = speech.amounts.prefix(limits.motionFrames)
             try progress(kept.count, kept.count)
             return DrivingMotion(
                 name: name, origin: origin, file: file,
@@ -282,19 +286,21 @@ final class PageService: @unchecked Sendable {
     /// The motion that a portrait takes on: driven, or its own where nothing drives, and edited.
     private func target(
         _ portrait: Portrait, _ model: LoadedModel, _ settings: Settings, motion: MotionFrame?, reference: MotionFrame?,
-        isStill: Bool = false, speech: SpokenMotion? = nil, mode: TransferMode
+        isStill: Bool = false, speech: SpokenMotion? = nil, idle: [Float]? = nil, mode: TransferMode
     ) -> Tensor {
         var target = settings.target(mode, directions: model.directions)
         target.transfer.situation.isDrivingStill = isStill
         guard let motion, let reference else { return target.still(portrait.encoded) }
-        if let speech { return target.still(portrait.encoded, adding: portrait.amounts(motion.magnitudes.values, in: speech)) }
+        if let speech { return target.still(portrait.encoded, adding: portrait.amounts(idle ?? motion.magnitudes.values, in: speech)) }
         return target.moved(portrait.encoded, driving: motion.magnitudes, reference: reference.magnitudes, on: model.network)
     }
 
     /// The motions of the pictures that a page shows.
-    private func targets(_ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode]) throws
-        -> [Tensor]
-    {
+    ///
+    /// - Parameter isPainted: whether the mouth of a portrait that speaks is painted afterwards.
+    private func targets(
+        _ state: Session.State, _ portrait: Portrait, _ settings: Settings, frame: Int?, modes: [TransferMode], isPainted: Bool = false
+    ) throws -> [Tensor] {
         try settings.check(state.model)
         guard let frame, !modes.isEmpty else {
             return [target(portrait, state.model, settings, motion: nil, reference: nil, mode: .absolute)]
@@ -304,8 +310,14 @@ final class PageService: @unchecked Sendable {
         return modes.prefix(2).map {
             target(
                 portrait, state.model, settings, motion: motion.frames[frame], reference: motion.frames[settings.reference ?? 0],
-                isStill: motion.frames.count == 1, speech: motion.speech, mode: $0)
+                isStill: motion.frames.count == 1, speech: motion.speech, idle: isPainted ? motion.speech?.idle[frame] : nil, mode: $0)
         }
+    }
+
+    /// The speech of a page's portrait, whose frames are shown; nil where nothing speaks, or its mouth is not painted.
+    private func paintedSpeech(_ state: Session.State, frame: Int?) -> (model: PortraitModel, motion: SpokenMotion, frame: Int)? {
+        guard let mouthModel, let frame, let speech = state.motion?.speech, speech.idle.indices.contains(frame) else { return nil }
+        return (mouthModel, speech, frame)
     }
 
     /// The pictures that a page asks to see, one for each mode.
@@ -317,8 +329,16 @@ final class PageService: @unchecked Sendable {
         guard let view = model.views.first(where: { $0.name == request.view }) else { throw Problem(.badRequest, "there is no such view") }
         guard view.sides.indices.contains(request.level) else { throw Problem(.badRequest, "there is no such level") }
         return try await renderer.live(session.id) { [self] in
-            try targets(state, portrait, request.settings, frame: request.frame, modes: request.modes.map(\.transfer)).map {
-                ViewPicture.show(view, level: request.level, of: portrait, motion: $0, on: model.network)
+            let speech = ViewPicture.isResult(view, level: request.level) ? paintedSpeech(state, frame: request.frame) : nil
+            let mouth = speech.flatMap { portrait.mouth(by: $0.model) }
+            return try targets(
+                state, portrait, request.settings, frame: request.frame, modes: request.modes.map(\.transfer), isPainted: mouth != nil
+            ).map {
+                let shown = ViewPicture.show(view, level: request.level, of: portrait, motion: $0, on: model.network)
+                guard let speech, let mouth else { return shown }
+                var picture = shown.picture
+                mouth.paint(&picture, rows: speech.motion.mouths, frame: speech.frame)
+                return ViewPicture.Shown(picture: picture, scale: shown.scale)
             }
         }
     }
@@ -369,13 +389,20 @@ final class PageService: @unchecked Sendable {
         case .picture:
             let original = try await Offload.run { try Portrait.picture(portrait.file).picture }
             let picture = try await renderer.background(session.id) { [self] in
-                let target = try targets(state, portrait, request.settings, frame: request.frame, modes: [mode])[0]
+                let speech = paintedSpeech(state, frame: request.frame), isPainted = speech.map { portrait.mouth(by: $0.model) != nil } ?? false
+                let target = try targets(
+                    state, portrait, request.settings, frame: request.frame, modes: [mode], isPainted: isPainted)[0]
                 // As large as the command makes it, which may be more than the page shows.
                 let model = state.model.model
                 let cut = portrait.crop.cut(original)
                 let side = portrait.crop.side(for: model.defaultSide(width: cut.width, height: cut.height, .crop))
                 let encoded = side == portrait.picture.width ? portrait.encoded : try model.encode(cut, .crop, side: side, faces: faces)
-                let made = Picture(encoded.picture(target))
+                var made = Picture(encoded.picture(target))
+                if isPainted, let speech, case .finder(let finder) = faces {
+                    let still = Picture(encoded.picture(encoded.motion))
+                    try SpeakingMouth(speech.model.audioDriven, still: still, near: nil, finder: finder)?
+                        .paint(&made, rows: speech.motion.mouths, frame: speech.frame)
+                }
                 guard portrait.crop.square != nil else { return made }
                 var whole = original
                 portrait.crop.paste(made, onto: &whole)
@@ -404,6 +431,7 @@ final class PageService: @unchecked Sendable {
                 source: portrait.isMoving ? .frames(portrait.file) : .picture(portrait.file),
                 driving: motion?.speech == nil ? motion?.file : nil, output: path)
             animation.speech = motion?.speech
+            animation.mouthModel = mouthModel
             animation.target = request.settings.target(mode, directions: state.model.directions)
             if let motion, motion.isShortened { animation.frames = FrameRange(first: 1, last: motion.frames.count) }
             if motion != nil, let reference = request.settings.reference { animation.reference = .number(reference + 1) }

@@ -63,6 +63,9 @@ package struct Portrait: @unchecked Sendable {
         speaking = SpeakingFace(faces)
     }
 
+    /// What paints its mouth where it speaks; nil where no face is found.
+    package func mouth(by model: PortraitModel) -> SpeakingMouth? { speaking.mouth(of: encoded, by: model) }
+
     /// What a moment of speech adds along its model's controls, as far as its own lips part and its own lids shut for it.
     ///
     /// - Parameter amounts: the speech's own, as many as controls.

@@ -57,7 +57,7 @@ package enum ViewPicture {
             let made = levels(of: portrait.encoded, motion: motion, on: network)
             if view.name == differenceName { return difference(made.levels[level], portrait.unchanged[level]) }
             // The last level's picture is the result, with its detail.
-            return Shown(picture: Picture(level + 1 == view.sides.count ? made.result : made.levels[level]), scale: nil)
+            return Shown(picture: Picture(isResult(view, level: level) ? made.result : made.levels[level]), scale: nil)
         }
         var seen: Observation?
         _ = portrait.encoded.picture(motion) { if $0.view == view.name, $0.level == level { seen = $0 } }
@@ -67,6 +67,11 @@ package enum ViewPicture {
         return Shown(
             picture: ObservationPicture.picture(seen, .flow, fullFlow: full),
             scale: Scale(value: fraction, text: String(format: "%g %%", fraction * 100)))
+    }
+
+    /// Whether a level of a view is the result itself.
+    static func isResult(_ view: View, level: Int) -> Bool {
+        view.kind == .picture && view.name != differenceName && level + 1 == view.sides.count
     }
 
     /// The absolute difference, four times as strong.

@@ -20,6 +20,8 @@ public struct FaceBox: Equatable, Sendable {
     public var height: Float { bottom - top }
     public var area: Float { max(0, width) * max(0, height) }
 
+    package func contains(_ point: SIMD2<Float>) -> Bool { left...right ~= point.x && top...bottom ~= point.y }
+
     /// The area that two boxes share.
     private func shared(with other: FaceBox) -> Float {
         let width = min(right, other.right) - max(left, other.left), height = min(bottom, other.bottom) - max(top, other.top)

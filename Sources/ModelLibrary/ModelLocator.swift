@@ -7,6 +7,16 @@ import Networks
 public enum ModelLocator {
     /// The model that is used when none is named.
     public static let defaultName = "portrait"
+    /// The name of the model that dubs, and paints the mouths of pictures that speak, unless another is named.
+    public static let dubbingName = "dub"
+
+    /// What paints the mouths of pictures that speak, unless another is named; nil where no model of that name is here.
+    ///
+    /// - Throws: as `model(_:)`.
+    public static func dubbingModel() throws -> PortraitModel? {
+        guard models().contains(where: { ($0.path as NSString).lastPathComponent == dubbingName }) else { return nil }
+        return try model(dubbingName)
+    }
 
     /// The folders in which models are looked for by name, in this order: those of the environment variable `LIA_MODELS`
     /// (separated by colons), the user's own (`~/.local/share/lia/models`), those installed beside the program, and those of the

@@ -59,23 +59,25 @@ import Testing
         func named(_ name: String, _ number: Int, _ high: Float) -> SpeakingControls.Named {
             .init(name: name, number: number, range: -1...high)
         }
-        let controls = try SpeakingControls(
-            [named("yaw", 1, 50), named("Jaw", 3, 2.4), named("smile", 4, 1.2), named("blink", 6, 1.2)], count: 7, model: "m")
+        let controls = SpeakingControls(
+            [named("yaw", 1, 50), named("Jaw", 3, 2.4), named("smile", 4, 1.2), named("blink", 6, 1.2)], count: 7)
         #expect(controls.missing == ["pucker"])
         let amounts = controls.amounts(mouth: (0.5, -0.25, 0.9), idle: .init(yaw: 2, pitch: 1, blink: 0.5))
         // 2° of the 20° that the end of a turn's range stands for.
         #expect(amounts == [5, 0, 1, -0.25, 0, 0.5, 0])
-        #expect(controls.mouth.place == 2 && abs(controls.mouth.end - 2.4) < 1e-6)
+        let mouth = try #require(controls.mouth)
+        #expect(mouth.place == 2 && abs(mouth.end - 2.4) < 1e-6)
+        try controls.requireMouth(of: "m")
         // The best name counts where several are there.
-        let both = try SpeakingControls([named("jaw", 1, 1.2), named("mouth_open", 2, 1.2), named("pucker", 3, 1.2)], count: 3, model: "m")
+        let both = SpeakingControls([named("jaw", 1, 1.2), named("mouth_open", 2, 1.2), named("pucker", 3, 1.2)], count: 3)
         #expect(both.amounts(mouth: (0.5, 0.2, 0.75), idle: .init()) == [0, 0.5, 0.75] && both.missing == ["mouth_wide"])
         // Eyes of their own; a range whose farther end is the lower one.
         let eyes = [named("blink_left", 1, 1.2), .init(name: "blink_right", number: 2, range: -2.4...0.6), named("jaw", 3, 1.2)]
         let idle = IdleMotion.Pose(blink: 0.5)
-        #expect(try SpeakingControls(eyes, count: 3, model: "m").amounts(mouth: (0, 0, 0), idle: idle) == [0.5, -1, 0])
-        let one = try SpeakingControls(eyes + [named("blink", 4, 1.2)], count: 4, model: "m")
+        #expect(SpeakingControls(eyes, count: 3).amounts(mouth: (0, 0, 0), idle: idle) == [0.5, -1, 0])
+        let one = SpeakingControls(eyes + [named("blink", 4, 1.2)], count: 4)
         #expect(one.amounts(mouth: (0, 0, 0), idle: idle) == [0, 0, 0, 0.5])
-        #expect { try SpeakingControls([named("yaw", 1, 1)], count: 1, model: "m") } throws: { error in
+        #expect { try SpeakingControls([named("yaw", 1, 1)], count: 1).requireMouth(of: "m") } throws: { error in
             "\(error)".hasPrefix("m: has no direction named mouth_open or jaw")
         }
     }

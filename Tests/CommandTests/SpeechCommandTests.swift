@@ -1,9 +1,11 @@
 import Checkpoints
+import Faces
 import Files
 import Foundation
 import Media
 import ModelLibrary
 import Networks
+import Puppets
 import Tensors
 import Testing
 import TestSupport
@@ -83,6 +85,36 @@ import lia
         #expect(films[0] == films[1] && films[0] != films[2])
     }
 
+    /// The mouth of a face that is found is painted as far open as the sound says, and nothing else of a still portrait changes.
+    @Test func aFacesMouthIsPainted() throws {
+        let source = folder.file("source.png"), person = Puppet(seed: 5).draw(PuppetPose(), size: 256)
+        try person.write(to: source)
+        for (name, more) in [("painted/", []), ("moved/", ["--mouth-model", "none"])] {
+            try Program.execute(["animate", "-s", source, "--audio", sound, "--idle", "0", "-o", folder.file(name), "-q"] + more)
+        }
+        try lia("speech", sound, "-o", folder.file("mouth.csv"), "--rate", "25", "-q")
+        let said = try rows(folder.file("mouth.csv")).map { $0[0] }, finder = try FaceFinder(amongModels: ModelLocator.folders)
+        let painted = try Samples.frames(folder.file("painted/")).map(\.picture), rest = try #require(finder.faces(in: person).first)
+        let found = try painted.map { picture in
+            let face = try #require(finder.follow(rest, in: picture))
+            return face.openness.lips
+        }
+        #expect(painted.count == 40 && Self.correlation(found, Array(said.prefix(40))) > 0.6, "\(found)")
+        // Above the middle of the nose everything is the drawing.
+        let last = Int(rest.point(4).y - 0.3 * rest.box.height)
+        for picture in painted {
+            let changed = (0..<last * 256 * 3).count { abs(Int(picture.pixels[$0]) - Int(person.pixels[$0])) > 1 }
+            #expect(changed == 0)
+        }
+        #expect(try Samples.frames(folder.file("moved/")).map(\.picture) != painted)
+    }
+
+    private static func correlation(_ a: [Float], _ b: [Float]) -> Float {
+        let (x, y) = (a.reduce(0, +) / Float(a.count), b.reduce(0, +) / Float(b.count))
+        let products = zip(a, b).map { ($0 - x) * ($1 - y) }.reduce(0, +)
+        return products / (a.map { ($0 - x) * ($0 - x) }.reduce(0, +) * b.map { ($0 - y) * ($0 - y) }.reduce(0, +)).squareRoot()
+    }
+
     @Test func speechAndDrivingExcludeEachOther() throws {
         let (source, video, out) = (folder.file("source.png"), folder.file("video.mp4"), folder.file("out.mp4"))
         try Samples.picture().write(to: source)
@@ -91,9 +123,15 @@ import lia
         #expect(refusal("animate", "-s", source, "--idle", "1", "-o", out).contains("--idle is for speech"))
         #expect(refusal("animate", "-s", video, "--audio", sound, "-o", out, "-q").contains("is a video"))
         #expect(refusal("animate", "-s", source, "--audio", video, "-o", out, "-q").contains("holds no sound"))
+        #expect(refusal("animate", "-s", source, "-d", video, "--mouth-model", "dub", "-o", out).contains("--mouth-model is for speech"))
+        let letters = Fixture.path("dinet/dinet-tiny.pth")
+        #expect(refusal("animate", "-s", source, "--audio", sound, "--mouth-model", letters, "-o", out, "-q").contains("hears letters"))
         let tiny = Fixture.path("reference/lia-tiny.pt")
         #expect(
-            refusal("animate", "-m", tiny, "-s", source, "--audio", sound, "-o", out, "-q").contains("no direction named mouth_open or jaw")
+            refusal("animate", "-m", tiny, "-s", source, "--audio", sound, "-o", out, "-q").contains("no face is found"))
+        #expect(
+            refusal("animate", "-m", tiny, "-s", source, "--audio", sound, "--mouth-model", "none", "-o", out, "-q")
+                .contains("no direction named mouth_open or jaw")
         )
     }
 }

@@ -2,6 +2,8 @@ import Animation
 import Explorer
 import Foundation
 import Media
+import Tensors
+import TestSupport
 import ModelLibrary
 import Puppets
 import Testing
@@ -29,5 +31,32 @@ import Testing
         // Without a finder of faces amounts are the speech's own.
         let unseen = try portrait(.none)
         #expect(amounts.map { unseen.amounts($0, in: speech) } == amounts)
+        #expect(try unseen.mouth(by: ModelLocator.model("dub")) == nil)
+    }
+
+    /// A page's mouth is painted as a saved video's is.
+    @Test func thePagePaintsAsTheVideoDoes() throws {
+        let model = try LoadedModel("portrait"), faces = try FaceSupply(amongModels: ModelLocator.folders)
+        let picture = Puppet(seed: 5).draw(PuppetPose(), size: 256), folder = try TemporaryFolder(), controls = model.network.controls.count
+        try picture.write(to: folder.file("p.png"))
+        let still = [Float](repeating: 0, count: controls)
+        let speech = SpokenMotion(
+            path: Fixture.path("speech/speech.wav"), origin: 0, rate: Rational(25, 1), amounts: [still, still, still], idle: [still, still, still],
+            mouths: Tensor([0, 0, 0, 0.5, 0.2, 0, 1, 0, 0], [3, 3]))
+        let portrait = try Portrait(name: "p.png", origin: nil, file: "p.png", original: picture, on: model.model, faces: faces)
+        var job = AnimationJob(source: .picture(folder.file("p.png")), driving: nil, output: folder.file("out/"))
+        (job.speech, job.mouthModel, job.faces) = (speech, try ModelLocator.model("dub"), faces)
+        job.sourceCrop = CropSettings(.centre)
+        (job.keepsAudio, job.pastesBack, job.outputSize) = (false, false, portrait.encoded.picture(portrait.encoded.motion).shape[2])
+        _ = try job.run(on: model.model)
+        let mouth = try #require(portrait.mouth(by: ModelLocator.model("dub")))
+        let frames = try Samples.frames(folder.file("out/")).map(\.picture)
+        for frame in 0..<3 {
+            var shown = Picture(portrait.encoded.picture(portrait.encoded.motion))
+            #expect(mouth.paint(&shown, rows: speech.mouths, frame: frame))
+            let differences = zip(shown.pixels, frames[frame].pixels).map { abs(Int($0) - Int($1)) }
+            #expect(shown.width == frames[frame].width && differences.max()! <= 2, "\(frame): \(differences.max()!)")
+        }
+        #expect(frames[0] != frames[2])
     }
 }

@@ -184,7 +184,7 @@ final class DubbingRun {
             if let crop, let outline = source.outlines[source.frame(at: place)] {
                 report.timing(\.generate) {
                     let painting = face.paint(
-                        mouth.read(picture, crop, isMasked: true), sound: Self.window(job.features, place, rows: network.soundRows))
+                        mouth.read(picture, crop, isMasked: true), sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows))
                     let painted = detail?.added(to: painting, height: crop.height, width: crop.width) ?? painting.picture
                     mouth.put(painted, into: &picture, crop, outline, job.blend)
                 }
@@ -199,15 +199,5 @@ final class DubbingRun {
         report.seconds.write += behind.seconds
         report.frames = writer.frameCount
         if let warning = writer.warning { report.warnings.append("\(job.output): \(warning)") }
-    }
-
-    /// The rows of features around a frame, (1, values, rows), the first and last repeated beyond the ends.
-    private static func window(_ features: Tensor, _ place: Int, rows: Int) -> Tensor {
-        let (count, values) = (features.shape[0], features.shape[1]), result = Tensor(uninitialized: [1, values, rows])
-        for row in 0..<rows {
-            let from = min(max(place + row - rows / 2, 0), count - 1)
-            for value in 0..<values { result.mutablePointer[value * rows + row] = features.pointer[from * values + value] }
-        }
-        return result
     }
 }

@@ -16,6 +16,16 @@ struct MouthPicture {
         return result
     }
 
+    /// The rows of features, (N, values), around a frame: (1, values, count), the first and last repeated beyond the ends.
+    static func rows(of features: Tensor, around place: Int, count: Int) -> Tensor {
+        let (frames, values) = (features.shape[0], features.shape[1]), result = Tensor(uninitialized: [1, values, count])
+        for row in 0..<count {
+            let from = min(max(place + row - count / 2, 0), frames - 1)
+            for value in 0..<values { result.mutablePointer[value * count + row] = features.pointer[from * values + value] }
+        }
+        return result
+    }
+
     /// What is finer in a crop of a frame than the network's pictures.
     func detail(_ frame: Picture, _ crop: MouthCrop) -> ReferenceDetail {
         ReferenceDetail(whole: Self.tensor(Self.part(frame, crop)), read: read(frame, crop, isMasked: false))

@@ -1,6 +1,7 @@
 import Faces
 import Media
 import Networks
+import Tensors
 
 /// How large the result is, and how large portraits are made for it.
 struct ResultLayout {
@@ -45,6 +46,12 @@ struct ResultLayout {
 
     /// The side of the portrait of what was cut, in pixels.
     func side(of cut: Picture) -> Int { pastes ? Self.patchSide(of: cut) : width }
+
+    /// A generated square as large as the result.
+    func square(_ generated: Tensor) -> Picture {
+        let picture = Picture(generated)
+        return picture.width == width ? picture : picture.resized(width: width, height: height)
+    }
 
     /// A picture as large as the result, its right and lower edge left out.
     func trimmed(_ picture: Picture) -> Picture {

@@ -74,13 +74,14 @@ final class ResultWriter {
         }
         for (moment, place) in zip(moments, places) {
             let patches = place.map { $0.map { generated[$0] } }
+            let spoken = try spoken(moment, patches)
             if let first = place.first, let number = first { lastTarget = work[number].target }
             let target = lastTarget
             try output.add { [self] in
                 if let spread {
                     try spread.add(patches[0]!, time: moment.time, duration: moment.duration)
                 } else {
-                    try video.write(composed(moment, patches), time: moment.time, duration: moment.duration)
+                    try video.write(spoken ?? composed(moment, patches), time: moment.time, duration: moment.duration)
                 }
                 if let target {
                     try motion?.write(MotionFrame(magnitudes: target, time: moment.time, duration: moment.duration))
@@ -124,11 +125,23 @@ final class ResultWriter {
         }
     }
 
+    /// The frame of the result whose mouths are painted; nil where none are.
+    private func spoken(_ moment: Moment, _ patches: [Tensor?]) throws -> Picture? {
+        guard let still, !still.mouths.isEmpty, let speech = context.job.speech else { return nil }
+        let picture = composed(moment, patches), number = moment.number + context.job.frames.first - 1
+        return try context.report.timing(\.generate) {
+            try context.inTurn {
+                var picture = picture
+                for mouth in still.mouths { mouth.paint(&picture, rows: speech.mouths, frame: number) }
+                return picture
+            }
+        }
+    }
+
     /// The frame of the result.
     private func composed(_ moment: Moment, _ patches: [Tensor?]) -> Picture {
         guard layout.pastes else {
-            let picture = Picture(patches[0]!)
-            return picture.width == layout.width ? picture : picture.resized(width: layout.width, height: layout.height)
+            return layout.square(patches[0]!)
         }
         if var picture = canvas {
             for (index, patch) in patches.enumerated() { if let patch { pasting[index].paste(Picture(patch), onto: &picture) } }

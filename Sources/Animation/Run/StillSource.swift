@@ -8,4 +8,6 @@ struct StillSource {
     let portraits: [any EncodedPortrait]
     /// Where each portrait was cut; empty where the whole picture was fitted.
     let squares: [FaceRectangle]
+    /// What paints the mouth of each portrait; empty where mouths move along the model's directions.
+    var mouths: [SpeakingMouth] = []
 }

@@ -58,9 +58,7 @@ public struct SpeakingControls: Sendable {
     /// - Parameters:
     ///   - controls: the model's that have names.
     ///   - count: of all.
-    ///   - model: what errors call it.
-    /// - Throws: `FileError` (input) where nothing opens a mouth.
-    public init(_ controls: [Named], count: Int, model: String) throws {
+    public init(_ controls: [Named], count: Int) {
         self.count = count
         for part in Part.allCases {
             for name in part.names {
@@ -73,19 +71,22 @@ public struct SpeakingControls: Sendable {
         // One direction for both eyes is enough.
         if found.contains(where: { $0.part == .blink }) { found.removeAll { $0.part == .leftBlink || $0.part == .rightBlink } }
         let parts = found.map(\.part)
-        guard parts.contains(.open) else {
-            throw FileError(
-                .input, model,
-                "has no direction named \(Part.open.names.dropLast().joined(separator: " or ")), which opens the mouth for speech; name it "
-                    + "with 'lia explore label'")
-        }
         missing = [Part.wide, .pucker].filter { !parts.contains($0) }.map { $0.names[0] }
     }
 
-    /// The place, from 0, of the control that opens the mouth, and the amount that opens it furthest.
-    public var mouth: (place: Int, end: Float) {
-        let open = found.first { $0.part == .open }!
-        return (open.place, Float(open.factor * open.part.whole))
+    /// The place, from 0, of the control that opens the mouth, and the amount that opens it furthest; nil where none does.
+    public var mouth: (place: Int, end: Float)? {
+        found.first { $0.part == .open }.map { ($0.place, Float($0.factor * $0.part.whole)) }
+    }
+
+    /// - Parameter model: what errors call it.
+    /// - Throws: `FileError` (input) where nothing opens a mouth.
+    public func requireMouth(of model: String) throws {
+        guard mouth == nil else { return }
+        throw FileError(
+            .input, model,
+            "has no direction named \(Part.open.names.dropLast().joined(separator: " or ")), which opens the mouth for speech; name it "
+                + "with 'lia explore label'")
     }
 
     /// The places, from 0, of the controls that shut lids, and the amounts of a whole blink.

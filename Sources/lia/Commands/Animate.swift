@@ -160,6 +160,7 @@ struct Animate: ParsableCommand {
             throw ValidationError("--driving, --audio or --set is missing: nothing would move.")
         }
         if driving != nil, speaking.audio != nil { throw ValidationError("--driving and --audio exclude each other.") }
+        if asPublished, speaking.mouthModel != nil { throw ValidationError("--mouth-model: --as-published paints no mouths; leave one of them out.") }
         if driving == nil, let first = ofDriving.first {
             throw ValidationError("\(first) is for driving motion: pass --driving, or leave it out.")
         }
@@ -226,7 +227,8 @@ struct Animate: ParsableCommand {
             guard case .picture = job.source else {
                 throw FileError(.input, source, "is a video, and --audio lets a picture speak; choose a picture, or one frame of it")
             }
-            job.speech = try speaking.motion(audio, strength: strength, of: model)
+            job.mouthModel = try asPublished ? nil : speaking.painter()
+            job.speech = try speaking.motion(audio, strength: strength, of: model, isPainted: job.mouthModel != nil)
         }
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)
         (job.keepsAudio, job.overwrite) = (!noAudio, overwrite)
@@ -235,7 +237,10 @@ struct Animate: ParsableCommand {
         job.drivingCrop = asPublished ? job.sourceCrop : drivingOptions.settings(crop.settings)
         job.spreadsLevels = asPublished
         (job.loops, job.aligns) = (drivingOptions.loop, drivingOptions.align)
-        job.faces = try crop.faces(for: driving == nil ? [job.sourceCrop] : [job.sourceCrop, job.drivingCrop], model, from: faces)
+        job.faces =
+            try job.mouthModel != nil
+            ? faces(crop.facesModel)
+            : crop.faces(for: driving == nil ? [job.sourceCrop] : [job.sourceCrop, job.drivingCrop], model, from: faces)
         paste.apply(to: &job)
         return job
     }

@@ -43,7 +43,7 @@ struct Dub: ParsableCommand {
             "A model that dubs: its name (see 'lia models'), a model folder, or DINet's checkpoint (.pth, .safetensors).",
             valueName: "name|path"),
         completion: .file())
-    var model = Dub.defaultModel
+    var model = ModelLocator.dubbingName
 
     @Option(
         name: .shortAndLong, help: "The video of a talking head, a folder of its pictures, or a photo; - for standard input.",
@@ -132,9 +132,6 @@ struct Dub: ParsableCommand {
 
     @Flag(help: "Print where the network's time went: every operator, its time, arithmetic and memory.")
     var profile = false
-
-    /// The model that dubs unless another is named.
-    static let defaultModel = "dub"
 
     @Sendable static func numbers(_ text: String) throws -> [Int] {
         let words = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }

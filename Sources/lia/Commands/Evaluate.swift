@@ -202,7 +202,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         var options = models
-        if task == .dub { options.model = options.model ?? Dub.defaultModel }
+        if task == .dub { options.model = options.model ?? ModelLocator.dubbingName }
         let models = try options.load(detail)
         if task == .dub { return try dub(models) }
         var networks = try SuppliedNetworks(

@@ -1,0 +1,57 @@
+import Faces
+import Media
+import Networks
+import Operators
+import Tensors
+
+/// The mouth of a picture that speaks, painted by a network that dubs: the portrait's own network moves head and lids, and in each of its frames
+/// the mouth is painted again, from the picture itself, whose detail it keeps.
+package struct SpeakingMouth: Sendable {
+    private let network: any AudioDriven
+    private let finder: FaceFinder
+    private let layout: MouthPicture
+    /// Of the picture at rest.
+    private let face: Face
+    private let outline: FaceOutline
+    private let dubbed: any DubbedFace
+    private let detail: ReferenceDetail?
+
+    /// - Parameters:
+    ///   - still: the portrait at rest, as large as the frames.
+    ///   - middle: of the face, in pixels; nil for the largest face.
+    /// - Returns: nil where no whole face is found there.
+    package init?(_ network: any AudioDriven, still: Picture, near middle: SIMD2<Float>?, finder: FaceFinder) {
+        func found(small: Bool) -> Face? {
+            let faces = finder.faces(in: still, small: small)
+            guard let middle else { return faces.first }
+            return faces.first { $0.box.contains(middle) }
+        }
+        guard let face = found(small: false) ?? found(small: true), let outline = FaceOutline(found: face.sixtyEight),
+            let crop = MouthCrop.steady(outline, window: [outline], width: still.width, height: still.height)
+        else { return nil }
+        (self.network, self.finder, self.face, self.outline) = (network, finder, face, outline)
+        layout = MouthPicture(layout: MouthLayout(side: network.mouthSize))
+        let read = layout.read(still, crop, isMasked: false)
+        dubbed = network.prepare(references: Concatenation.forward(Array(repeating: read, count: network.referenceCount)))
+        detail = network.movesReference ? layout.detail(still, crop) : nil
+    }
+
+    /// Paints the mouth of a frame.
+    ///
+    /// - Parameters:
+    ///   - rows: (N, values): what the mouth does in every frame.
+    ///   - frame: which of them it is, from 0.
+    /// - Returns: false where the face is not found near where it was at rest: the frame stays as it is.
+    @discardableResult
+    package func paint(_ picture: inout Picture, rows: Tensor, frame: Int) -> Bool {
+        guard let found = finder.follow(face, in: picture), let outline = FaceOutline(found: found.sixtyEight),
+            // As large as at rest, so that the size of the square never changes while the head drifts.
+            let crop = MouthCrop.steady(outline, window: [self.outline, outline], width: picture.width, height: picture.height)
+        else { return false }
+        let painting = dubbed.paint(
+            layout.read(picture, crop, isMasked: true), sound: MouthPicture.rows(of: rows, around: frame, count: network.soundRows))
+        let painted = detail?.added(to: painting, height: crop.height, width: crop.width) ?? painting.picture
+        layout.put(painted, into: &picture, crop, outline, .face)
+        return true
+    }
+}
