@@ -19,7 +19,8 @@ final class AnimationRun {
     ) { context = AnimationContext(job, model, turn: turn, progress: progress) }
 
     func run() throws -> AnimationReport {
-        try InputProtection(job.inputs + context.model.files + (job.mouthModel?.files ?? [])).check([job.output, job.motionOutput, job.preview].compactMap { $0 })
+        try InputProtection(job.inputs + context.model.files + (job.mouthModel?.files ?? [])).check(
+            [job.output, job.motionOutput, job.preview].compactMap { $0 })
         if job.driving != nil { try context.model.check(job.target.transfer) }
         // Before all frames are looked at, and before a preview is written beside a result that is not.
         for output in [job.output, job.motionOutput].compactMap({ $0 }) {
@@ -115,7 +116,8 @@ final class AnimationRun {
         if !isPainted, speech.mouth == nil {
             throw FileError(
                 .input, job.source.path,
-                "no face is found whose mouth could be painted, and \(context.model.name) has no direction that opens it; choose another picture")
+                "no face is found whose mouth could be painted, and \(context.model.name) has no direction that opens it; choose another picture"
+            )
         }
         let speech = isPainted ? speech.withoutMouth : speech
         guard let portraits = still?.portraits, portraits.count == 1, case .finder(let finder) = job.faces else { return speech }

@@ -222,7 +222,8 @@ final class PageService: @unchecked Sendable {
         var frames: [MotionFrame] = []
         if isSound {
             let portrait = try Self.portrait(session.state), isPainted = mouthModel.map { portrait.mouth(by: $0) != nil } ?? false
-            let speech = try SpokenMotion(sound: file, of: model.model, isPainted: isPainted), kept = speech.amounts.prefix(limits.motionFrames)
+            let speech = try SpokenMotion(sound: file, of: model.model, isPainted: isPainted)
+            let kept = speech.amounts.prefix(limits.motionFrames)
             try progress(kept.count, kept.count)
             return DrivingMotion(
                 name: name, origin: origin, file: file,
@@ -389,7 +390,8 @@ final class PageService: @unchecked Sendable {
         case .picture:
             let original = try await Offload.run { try Portrait.picture(portrait.file).picture }
             let picture = try await renderer.background(session.id) { [self] in
-                let speech = paintedSpeech(state, frame: request.frame), isPainted = speech.map { portrait.mouth(by: $0.model) != nil } ?? false
+                let speech = paintedSpeech(state, frame: request.frame)
+                let isPainted = speech.map { portrait.mouth(by: $0.model) != nil } ?? false
                 let target = try targets(
                     state, portrait, request.settings, frame: request.frame, modes: [mode], isPainted: isPainted)[0]
                 // As large as the command makes it, which may be more than the page shows.

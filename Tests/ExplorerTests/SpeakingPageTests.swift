@@ -41,8 +41,8 @@ import Testing
         try picture.write(to: folder.file("p.png"))
         let still = [Float](repeating: 0, count: controls)
         let speech = SpokenMotion(
-            path: Fixture.path("speech/speech.wav"), origin: 0, rate: Rational(25, 1), amounts: [still, still, still], idle: [still, still, still],
-            mouths: Tensor([0, 0, 0, 0.5, 0.2, 0, 1, 0, 0], [3, 3]))
+            path: Fixture.path("speech/speech.wav"), origin: 0, rate: Rational(25, 1), amounts: [still, still, still],
+            idle: [still, still, still], mouths: Tensor([0, 0, 0, 0.5, 0.2, 0, 1, 0, 0], [3, 3]))
         let portrait = try Portrait(name: "p.png", origin: nil, file: "p.png", original: picture, on: model.model, faces: faces)
         var job = AnimationJob(source: .picture(folder.file("p.png")), driving: nil, output: folder.file("out/"))
         (job.speech, job.mouthModel, job.faces) = (speech, try ModelLocator.model("dub"), faces)

@@ -184,7 +184,8 @@ final class DubbingRun {
             if let crop, let outline = source.outlines[source.frame(at: place)] {
                 report.timing(\.generate) {
                     let painting = face.paint(
-                        mouth.read(picture, crop, isMasked: true), sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows))
+                        mouth.read(picture, crop, isMasked: true),
+                        sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows))
                     let painted = detail?.added(to: painting, height: crop.height, width: crop.width) ?? painting.picture
                     mouth.put(painted, into: &picture, crop, outline, job.blend)
                 }

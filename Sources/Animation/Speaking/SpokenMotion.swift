@@ -45,8 +45,8 @@ public struct SpokenMotion: Sendable {
     package func following(_ response: SpeakingResponse) -> SpokenMotion {
         SpokenMotion(
             path: path, origin: origin, rate: rate, amounts: amounts.map { following(response, $0) },
-            idle: idle.map { following(SpeakingResponse(lips: nil, lids: response.lids), $0) }, mouths: mouths, mouth: mouth, blinks: blinks,
-            note: note)
+            idle: idle.map { following(SpeakingResponse(lips: nil, lids: response.lids), $0) }, mouths: mouths, mouth: mouth,
+            blinks: blinks, note: note)
     }
 
     /// A frame's amounts for such a portrait.

@@ -160,7 +160,9 @@ struct Animate: ParsableCommand {
             throw ValidationError("--driving, --audio or --set is missing: nothing would move.")
         }
         if driving != nil, speaking.audio != nil { throw ValidationError("--driving and --audio exclude each other.") }
-        if asPublished, speaking.mouthModel != nil { throw ValidationError("--mouth-model: --as-published paints no mouths; leave one of them out.") }
+        if asPublished, speaking.mouthModel != nil {
+            throw ValidationError("--mouth-model: --as-published paints no mouths; leave one of them out.")
+        }
         if driving == nil, let first = ofDriving.first {
             throw ValidationError("\(first) is for driving motion: pass --driving, or leave it out.")
         }

@@ -98,7 +98,8 @@ struct Dub: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "Carry what is finer than the network's pictures over from the first reference (default: where the model moves it, as 'dub' does)."))
+            "Carry what is finer than the network's pictures over from the first reference (default: where the model moves it, as 'dub' does)."
+        ))
     var detail: Bool?
 
     @Option(
