@@ -277,6 +277,45 @@ import Testing
         #expect(try results("a/") == results("b/"))
     }
 
+    /// A face in another light is painted in it: what the small model paints of a picture whose channels are weakened is what it paints of the
+    /// picture, weakened. Of a black-and-white picture it is black and white, and of a brown one brown.
+    @Test func mouthsArePaintedInTheFacesTone() throws {
+        let small = try ModelLocator.model("dub"), rows = Tensor([0, 0, 0, 0.8, 0.3, 0, 0.4, -0.5, 0.9], [3, 3])
+        func dubbed(_ name: String, _ change: (SIMD3<Float>) -> SIMD3<Float>) throws -> (before: Picture, after: [Picture]) {
+            let before = Picture(width: 112, height: 140) { pixels in
+                for p in 0..<112 * 140 {
+                    let own = SIMD3((0..<3).map { Float(frames[0].pixels[3 * p + $0]) }) * 0.6 + 60
+                    for channel in 0..<3 { pixels[3 * p + channel] = UInt8(change(own)[channel].rounded()) }
+                }
+            }
+            try before.write(to: folder.file(name + ".png"))
+            let table = try String(contentsOfFile: landmarks, encoding: .utf8).split(separator: "\n").prefix(2).joined(separator: "\n")
+            var job = DubbingJob(source: folder.file(name + ".png"), features: rows, output: folder.file(name + "/"))
+            job.landmarks = try file(name + ".csv", table)
+            _ = try job.run(on: small)
+            return (before, try results(name + "/"))
+        }
+        func difference(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).map { abs($0 - $1) }.reduce(0, +) / Float(a.count) }
+        let tone = SIMD3<Float>(1, 0.85, 0.6)
+        let plain = try dubbed("plain") { $0 }, toned = try dubbed("toned") { $0 * tone }
+        for (a, b) in zip(plain.after, toned.after) {
+            let wanted = a.pixels.enumerated().map { Float($1) * tone[$0 % 3] }
+            #expect(difference(b.pixels.map(Float.init), wanted) < 0.7)
+        }
+        func level(_ color: SIMD3<Float>) -> Float { (color * SIMD3(0.299, 0.587, 0.114)).sum() }
+        let gray = try dubbed("gray") { SIMD3(repeating: level($0)) }, brown = try dubbed("brown") { level($0) * SIMD3(1, 0.8, 0.6) }
+        for (after, tone) in [(gray.after, SIMD3<Float>(1, 1, 1)), (brown.after, SIMD3(1, 0.8, 0.6))] {
+            for p in 0..<112 * 140 {
+                let color = SIMD3((0..<3).map { Float(after[1].pixels[3 * p + $0]) }) / tone
+                guard color.max() - color.min() <= 4 else {
+                    Issue.record("\(color) at \(p % 112), \(p / 112)")
+                    break
+                }
+            }
+            #expect(after[1] != after[0])
+        }
+    }
+
     /// Mouths that grin are no references where there are others, however wide open; where all grin they are.
     @Test func grinsAreNoReferences() throws {
         let points = try Self.landmarks(landmarks)[0]

@@ -36,8 +36,8 @@ final class DubbingRun {
                 "\(model.name) says that it paints mouths of \(own.mouthSize) px, and is used for \(size); leave --mouth-size out unless the "
                     + "model is mistaken")
         }
-        let mouth = MouthPicture(layout: MouthLayout(side: job.mouthSize ?? network.mouthSize))
-        let crops = try crops(of: source), (face, detail) = try prepared(source, network, mouth)
+        var mouth = MouthPicture(layout: MouthLayout(side: job.mouthSize ?? network.mouthSize))
+        let crops = try crops(of: source), (face, detail) = try prepared(source, network, &mouth)
         try paint(source, crops, face, detail, network, mouth, writer)
         report.close()
         return report
@@ -103,11 +103,15 @@ final class DubbingRun {
 
     /// The reference frames, read by the network, and what is finer in the first.
     private func prepared(
-        _ source: DubbedSource, _ network: any AudioDriven, _ mouth: MouthPicture
+        _ source: DubbedSource, _ network: any AudioDriven, _ mouth: inout MouthPicture
     ) throws -> (any DubbedFace, ReferenceDetail?) {
         let frames = try references(source, network.referenceCount)
         report.references = frames.map { $0 + 1 }
         let pictures = try report.timing(\.decode) { try BackAndForth.pictures(of: job.source, Set(frames)) }
+        // What moves a reference is of the program's own kind; the authors' networks read colors as they are.
+        if network.movesReference {
+            mouth.tone = SkinTone(of: pictures[frames[0]]!, source.outlines[frames[0]]!, try source.referenceCrop(frames[0])!)
+        }
         return try report.timing(\.encode) {
             let read = try frames.map { frame in
                 mouth.read(try checked(pictures[frame]!, frame, source), try source.referenceCrop(frame)!, isMasked: false)

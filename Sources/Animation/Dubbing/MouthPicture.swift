@@ -6,12 +6,15 @@ import Tensors
 /// A crop as the network reads it, and the network's picture as it stands in the frame.
 struct MouthPicture {
     let layout: MouthLayout
+    /// Of the face, which the network does not see.
+    var tone = SkinTone.plain
 
     /// The crop of a frame, (1, 3, height, width), RGB in [0, 1]; resized in 8 bits, as the authors do.
     ///
     /// - Parameter isMasked: whether the mouth's square is 0.
     func read(_ frame: Picture, _ crop: MouthCrop, isMasked: Bool) -> Tensor {
-        let result = Self.tensor(Self.part(frame, crop).resizedLinearly(width: layout.width, height: layout.height))
+        let result = tone.taken(
+            from: Self.tensor(Self.part(frame, crop).resizedLinearly(width: layout.width, height: layout.height)), upTo: 1)
         if isMasked { layout.mask(result.mutablePointer) }
         return result
     }
@@ -28,7 +31,7 @@ struct MouthPicture {
 
     /// What is finer in a crop of a frame than the network's pictures.
     func detail(_ frame: Picture, _ crop: MouthCrop) -> ReferenceDetail {
-        ReferenceDetail(whole: Self.tensor(Self.part(frame, crop)), read: read(frame, crop, isMasked: false))
+        ReferenceDetail(whole: tone.taken(from: Self.tensor(Self.part(frame, crop))), read: read(frame, crop, isMasked: false))
     }
 
     /// (1, 3, height, width), RGB in [0, 1].
@@ -66,7 +69,7 @@ struct MouthPicture {
     ///   - painted: (1, 3, height, width) of the layout or of the crop, RGB in [0, 1].
     ///   - face: of the frame, by which the crop was laid.
     func put(_ painted: Tensor, into frame: inout Picture, _ crop: MouthCrop, _ face: FaceOutline, _ blend: DubbingBlend) {
-        let resized = BilinearResizing.forward(Scaling.forward(painted, by: 255), height: crop.height, width: crop.width)
+        let resized = BilinearResizing.forward(Scaling.forward(tone.given(to: painted), by: 255), height: crop.height, width: crop.width)
         let share = blend == .face ? JawContour(face, crop).share() : nil
         let (from, size, stride, height) = (resized.pointer, crop.width * crop.height, frame.width, frame.height)
         // The authors leave out the lowest quarter of R.

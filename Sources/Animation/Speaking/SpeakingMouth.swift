@@ -30,7 +30,9 @@ package struct SpeakingMouth: Sendable {
             let crop = MouthCrop.steady(outline, window: [outline], width: still.width, height: still.height)
         else { return nil }
         (self.network, self.finder, self.face, self.outline) = (network, finder, face, outline)
-        layout = MouthPicture(layout: MouthLayout(side: network.mouthSize))
+        var layout = MouthPicture(layout: MouthLayout(side: network.mouthSize))
+        if network.movesReference { layout.tone = SkinTone(of: still, outline, crop) }
+        self.layout = layout
         let read = layout.read(still, crop, isMasked: false)
         dubbed = network.prepare(references: Concatenation.forward(Array(repeating: read, count: network.referenceCount)))
         detail = network.movesReference ? layout.detail(still, crop) : nil

@@ -2,7 +2,7 @@ import Tensors
 
 /// A portrait of a black-and-white picture: what a network paints, such as the inside of a mouth, has color whatever the source has, and is
 /// shown by its brightness.
-struct GrayPortrait: EncodedPortrait {
+package struct GrayPortrait: EncodedPortrait {
     private let portrait: any EncodedPortrait
 
     init(_ portrait: any EncodedPortrait) { self.portrait = portrait }
@@ -21,7 +21,7 @@ struct GrayPortrait: EncodedPortrait {
     }
 
     /// The brightness (Rec. ITU-R BT.601) of pictures, (N, 3, H, W), in all channels.
-    static func brightness(_ pictures: Tensor) -> Tensor {
+    package static func brightness(_ pictures: Tensor) -> Tensor {
         let result = Tensor(uninitialized: pictures.shape), count = pictures.shape[0], size = pictures.count / (3 * count)
         let (from, to) = (pictures.pointer, result.mutablePointer)
         for item in 0..<count {
@@ -35,13 +35,13 @@ struct GrayPortrait: EncodedPortrait {
         return result
     }
 
-    var motion: Tensor { portrait.motion }
+    package var motion: Tensor { portrait.motion }
 
-    var canonicalMotion: Tensor { portrait.canonicalMotion }
+    package var canonicalMotion: Tensor { portrait.canonicalMotion }
 
-    func edited(_ motion: Tensor, by amounts: [Float]) -> Tensor { portrait.edited(motion, by: amounts) }
+    package func edited(_ motion: Tensor, by amounts: [Float]) -> Tensor { portrait.edited(motion, by: amounts) }
 
-    func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor {
+    package func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor {
         Self.brightness(portrait.picture(motion, observe: observe))
     }
 }
