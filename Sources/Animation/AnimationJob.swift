@@ -34,6 +34,8 @@ public struct AnimationJob: Sendable {
     /// What paints the mouth of a picture that speaks, and hears mouths; nil where it moves along the model's own directions, as it does where
     /// no face is found to paint.
     public var mouthModel: PortraitModel?
+    /// Whether a picture without a face to paint is refused, instead.
+    public var insistsOnMouthModel = false
     /// Path of the result; its extension chooses the format, and a final "/" makes a folder of PNG frames.
     public var output: String
     /// Path of a motion file to write the frames' motion to; none where nil.

@@ -88,6 +88,7 @@ final class AnimationRun {
     private func speakingMouths(of still: StillSource, _ layout: ResultLayout) throws -> [SpeakingMouth] {
         guard job.speech != nil, let model = job.mouthModel else { return [] }
         let network = try model.audioDriven
+        if job.insistsOnMouthModel { _ = try job.faces.required() }
         guard case .finder(let finder) = job.faces else { return [] }
         let mouths = try context.report.timing(\.faces) {
             try still.portraits.enumerated().map { index, portrait in
@@ -102,6 +103,11 @@ final class AnimationRun {
             }
         }
         guard mouths.allSatisfy({ $0 != nil }) else {
+            if job.insistsOnMouthModel {
+                throw FileError(
+                    .input, job.source.path,
+                    "no whole face is found for \(model.name) to paint; choose another picture, or another way to speak")
+            }
             context.report.notes.append(
                 "\(job.source.path): no whole face is found for \(model.name) to paint: the mouth moves along the directions of "
                     + context.model.name)
@@ -177,6 +183,12 @@ final class AnimationRun {
     ) throws {
         let timing = feed.timing, total = feed.total, first = try firstFrame(&feed)
         var audio = audio(timing, driving: driving, from: feed.startSeconds)
+        if let speech = job.speech, let whole = audio {
+            // Compressed sound would last longer than the last frame.
+            let frames = min(job.frames.last ?? .max, speech.amounts.count) - job.frames.first + 1
+            audio = AudioSource(
+                path: whole.path, start: whole.start, end: whole.start + Double(frames) / speech.rate.value, origin: whole.origin)
+        }
         audio?.endsWithVideo = job.frames.last != nil || job.driving != nil && still == nil
         let writer = try ResultWriter(context, layout, still: still, timing: timing, audio: audio, waiting: Self.waitingFrames)
         defer { writer.abandon() }

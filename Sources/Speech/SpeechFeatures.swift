@@ -32,6 +32,11 @@ public enum SpeechFeatures {
         ("open", -0.5...2), ("wide", -1.5...1.5), ("pucker", -0.5...2),
     ]
 
+    /// The nearest that a mouth can do.
+    public static func bounded(open: Float, wide: Float, pucker: Float) -> [Float] {
+        zip(bounds, [open, wide, pucker]).map { bound, value in min(max(value, bound.range.lowerBound), bound.range.upperBound) }
+    }
+
     /// How far a mouth is open, wide and puckers, as `SpeechMouth` has it.
     ///
     /// - Returns: (N, 3).

@@ -8,7 +8,7 @@ import Networks
 struct SpeakingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A sound or video that a source picture speaks with, instead of --driving.", valueName: "file"),
+            "A sound or video that a source picture speaks with, instead of --driving; - for standard input.", valueName: "file"),
         completion: .file())
     var audio: String?
 
@@ -19,10 +19,14 @@ struct SpeakingOptions: ParsableArguments {
         completion: .file())
     var mouthModel: String?
 
-    @Option(help: ArgumentHelp("With --audio: how much the head drifts, 0 to 2; 0 for a still head without blinks.", valueName: "factor"))
+    @Option(
+        help: ArgumentHelp(
+            "With --audio: how much the head drifts, 0 to 2; 0 for a still head without blinks (default: 1).", valueName: "factor"))
     var idle: Float?
 
-    @Option(help: ArgumentHelp("With --audio: which drift and blinks; equal numbers give equal ones.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "With --audio: which drift and blinks, a whole number from 0; equal numbers give equal ones (default: 1).", valueName: "number"))
     var seed: UInt64?
 
     /// The options that were given and concern what is between the words.

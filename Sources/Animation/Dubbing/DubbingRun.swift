@@ -134,7 +134,7 @@ final class DubbingRun {
                         + "choose a longer video, or say by --references which to read more than once")
             }
             let faces = try source.outlines.enumerated().map { try source.referenceCrop($0) == nil ? nil : $1 }
-            guard let chosen = ReferenceChoice.choose(faces.map { $0?.opening }, breadths: faces.map { $0?.breadth }, count: count) else {
+            guard let chosen = ReferenceChoice.choose(faces, count: count) else {
                 throw FileError(
                     .input, job.source,
                     "has fewer than \(count) frames with a whole face and room around it, which the network reads as references")

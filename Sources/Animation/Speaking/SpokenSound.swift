@@ -37,7 +37,7 @@ extension SpokenMotion {
             let shape = (strength * now.open, strength * now.wide, strength * now.pucker)
             amounts.append(controls.amounts(mouth: shape, idle: pose))
             still.append(controls.amounts(mouth: (0, 0, 0), idle: pose))
-            mouths += [shape.0, shape.1, shape.2]
+            mouths += SpeechFeatures.bounded(open: shape.0, wide: shape.1, pucker: shape.2)
         }
         let note =
             controls.missing.isEmpty

@@ -24,8 +24,9 @@ struct JobFolders {
     ///   - source: a folder of pictures and videos; one of them where it is no folder.
     ///   - driving: a folder of videos and motion files; a folder of pictures alone is one video, as any other path is; nil for edits.
     ///   - output: the folder for the results, named by both.
+    ///   - isSpoken: whether pictures speak, and become videos.
     /// - Throws: `FileError` (input) when there is nothing.
-    init(source: String, driving: String?, output: String) throws {
+    init(source: String, driving: String?, output: String, isSpoken: Bool = false) throws {
         var sources = [source], drivings: [String?] = [driving]
         if Self.isFolder(source) {
             let content = try JobFolder(source)
@@ -53,7 +54,7 @@ struct JobFolders {
         leftOut = leftOut.filter { !used.contains($0.file) && named.insert($0.file).inserted }
         for one in sources {
             for other in drivings {
-                let path = (output as NSString).appendingPathComponent(Self.name(one, other))
+                let path = (output as NSString).appendingPathComponent(Self.name(one, other, isSpoken: isSpoken))
                 let place = [one, other].compactMap { $0 }.joined(separator: " by ")
                 rows.append(BatchRow(place: place, source: one, driving: other, output: path, arguments: []))
             }
@@ -61,8 +62,8 @@ struct JobFolders {
     }
 
     /// The name of a result, which depends on the pair's names alone: both whole, but for an extension that is the result's own.
-    private static func name(_ source: String, _ driving: String?) -> String {
-        let ending = driving == nil && MediaKind(ofFile: source) == .picture ? "png" : "mp4"
+    private static func name(_ source: String, _ driving: String?, isSpoken: Bool) -> String {
+        let ending = driving == nil && !isSpoken && MediaKind(ofFile: source) == .picture ? "png" : "mp4"
         let name = [source, driving].compactMap { $0.map { ($0 as NSString).lastPathComponent } }.joined(separator: "-")
         let last = ((driving ?? source) as NSString).lastPathComponent as NSString
         // "x.mov.mp4" keeps its own, because "x.mov" has that name for its result.

@@ -217,6 +217,7 @@ struct Animate: ParsableCommand {
     func job(on model: PortraitModel, faces: (String?) throws -> FaceSupply = CropOptions.supply) throws -> AnimationJob {
         // Both before one is looked into: only one can be standard input.
         let source = try StreamOptions.input(source!), driving = try driving.map { try StreamOptions.input($0) }
+        let audio = try speaking.audio.map { try StreamOptions.input($0) }
         if let driving, let first = drivingOptions.ofPictures.first, AnimationJob.isMotion(driving) {
             throw FileError(.input, driving, "is motion without pictures, and \(first) is for driving pictures; leave it out")
         }
@@ -225,11 +226,12 @@ struct Animate: ParsableCommand {
         var transfer = Transfer(mode, strength: strength)
         transfer.usesGains = !noGains && !(asPublished && model.network is LIA)
         job.target = try motion.target(transfer, of: model)
-        if let audio = speaking.audio {
+        if let audio {
             guard case .picture = job.source else {
                 throw FileError(.input, source, "is a video, and --audio lets a picture speak; choose a picture, or one frame of it")
             }
             job.mouthModel = try asPublished ? nil : speaking.painter()
+            job.insistsOnMouthModel = job.mouthModel != nil && speaking.mouthModel != nil
             job.speech = try speaking.motion(audio, strength: strength, of: model, isPainted: job.mouthModel != nil)
         }
         (job.reference, job.frames, job.outputSize) = (reference, frames, size)
@@ -273,7 +275,9 @@ extension Animate {
     private func runMany() throws {
         model.apply()
         let started = Date(), name = batch.batch ?? source!
-        let folders = batch.batch == nil ? try JobFolders(source: source!, driving: driving, output: output!) : nil
+        let folders =
+            batch.batch == nil
+            ? try JobFolders(source: source!, driving: driving, output: output!, isSpoken: speaking.audio != nil) : nil
         var rows = try folders?.rows ?? JobTable(name).rows
         let manifest = batch.manifestPath(output: batch.batch == nil ? output : nil)
         try protect(rows, manifest: manifest)

@@ -85,7 +85,7 @@ struct Dub: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Frames of the source that show the network how the person looks, counted from 1, in the order in which it reads them "
-                + "(default: open mouths that do not grin, spread over the video).", valueName: "frames"),
+                + "(default: mouths open as in speech, of a head turned as in most frames, spread over the video).", valueName: "frames"),
         transform: Dub.numbers)
     var references: [Int]?
 
