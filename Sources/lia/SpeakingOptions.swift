@@ -26,7 +26,8 @@ struct SpeakingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --audio: which drift and blinks, a whole number from 0; equal numbers give equal ones (default: 1).", valueName: "number"))
+            "With --audio: which drift and blinks, a whole number from 0; equal numbers give equal ones (default: 1).", valueName: "number")
+    )
     var seed: UInt64?
 
     /// The options that were given and concern what is between the words.
