@@ -72,9 +72,9 @@ final class ResultWriter {
         let generated = try context.report.timing(\.generate) {
             try context.workers(work.count) { work[$0].portrait.picture(work[$0].target) }
         }
-        for (moment, place) in zip(moments, places) {
-            let patches = place.map { $0.map { generated[$0] } }
-            let spoken = try spoken(moment, patches)
+        let patches = places.map { $0.map { $0.map { generated[$0] } } }, spoken = try spoken(Array(moments), patches)
+        for (index, (moment, place)) in zip(moments, places).enumerated() {
+            let (patches, spoken) = (patches[index], spoken[index])
             if let first = place.first, let number = first { lastTarget = work[number].target }
             let target = lastTarget
             try output.add { [self] in
@@ -125,14 +125,14 @@ final class ResultWriter {
         }
     }
 
-    /// The frame of the result whose mouths are painted; nil where none are.
-    private func spoken(_ moment: Moment, _ patches: [Tensor?]) throws -> Picture? {
-        guard let still, !still.mouths.isEmpty, let speech = context.job.speech else { return nil }
-        let picture = composed(moment, patches), number = moment.number + context.job.frames.first - 1
+    /// The frames of the result whose mouths are painted; nil where none are.
+    private func spoken(_ moments: [Moment], _ patches: [[Tensor?]]) throws -> [Picture?] {
+        guard let still, !still.mouths.isEmpty, let speech = context.job.speech else { return moments.map { _ in nil } }
+        let first = context.job.frames.first - 1
         return try context.report.timing(\.generate) {
-            try context.inTurn {
-                var picture = picture
-                for mouth in still.mouths { mouth.paint(&picture, rows: speech.mouths, frame: number) }
+            try context.workers(moments.count) { [self] index in
+                var picture = composed(moments[index], patches[index])
+                for mouth in still.mouths { mouth.paint(&picture, rows: speech.mouths, frame: moments[index].number + first) }
                 return picture
             }
         }
