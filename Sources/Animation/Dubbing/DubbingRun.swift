@@ -190,8 +190,7 @@ final class DubbingRun {
                     let painting = face.paint(
                         mouth.read(picture, crop, isMasked: true),
                         sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows))
-                    let painted = detail?.added(to: painting, height: crop.height, width: crop.width) ?? painting.picture
-                    mouth.put(painted, into: &picture, crop, outline, job.blend)
+                    mouth.put(painting, detail, into: &picture, crop, outline, job.blend)
                 }
             }
             let whole = picture.part(left: 0, top: 0, width: writer.width, height: writer.height)

@@ -66,10 +66,23 @@ struct MouthPicture {
     /// Puts what the network has painted into a frame.
     ///
     /// - Parameters:
-    ///   - painted: (1, 3, height, width) of the layout or of the crop, RGB in [0, 1].
+    ///   - painting: of one frame.
+    ///   - detail: of the first reference; nil for none.
     ///   - face: of the frame, by which the crop was laid.
-    func put(_ painted: Tensor, into frame: inout Picture, _ crop: MouthCrop, _ face: FaceOutline, _ blend: DubbingBlend) {
-        let resized = BilinearResizing.forward(Scaling.forward(tone.given(to: painted), by: 255), height: crop.height, width: crop.width)
+    func put(
+        _ painting: MouthPainting, _ detail: ReferenceDetail?, into frame: inout Picture, _ crop: MouthCrop, _ face: FaceOutline,
+        _ blend: DubbingBlend
+    ) {
+        var painting = painting
+        if tone != .plain {
+            let scale = Float(layout.height) / Float(crop.height), origin = SIMD2(Float(crop.left), Float(crop.top))
+            painting.picture = SkinTone.withoutBlue(
+                painting.picture, middle: (face.mouth - origin) * scale, reach: Float(face.right - face.left) / 2 * scale)
+        }
+        let whole =
+            detail?.added(to: painting, height: crop.height, width: crop.width)
+            ?? BilinearResizing.forward(painting.picture, height: crop.height, width: crop.width)
+        let resized = Scaling.forward(tone.given(to: whole), by: 255)
         let share = blend == .face ? JawContour(face, crop).share() : nil
         let (from, size, stride, height) = (resized.pointer, crop.width * crop.height, frame.width, frame.height)
         // The authors leave out the lowest quarter of R.

@@ -67,6 +67,34 @@ struct SkinTone: Equatable, Sendable {
         return scaled(GrayPortrait.brightness(scaled(picture, by: 1 / Self.usual)), by: Self.usual / gains)
     }
 
+    /// Red over green or blue, whichever is more, and blue over green of teeth in the usual tone.
+    private static let teeth: (red: Float, blue: Float) = (1.08, 0.92)
+
+    /// A painting in which nothing around the lips is bluer or greener than teeth: in the usual tone those are the least red of what a mouth shows, and a network
+    /// that sees few of them paints the mean of many, which is grey to teal.
+    ///
+    /// - Parameters:
+    ///   - picture: (1, 3, height, width), in the usual tone.
+    ///   - middle: of the mouth, in pixels of the picture.
+    ///   - reach: half its breadth.
+    static func withoutBlue(_ picture: Tensor, middle: SIMD2<Float>, reach: Float) -> Tensor {
+        let (height, width) = (picture.shape[2], picture.shape[3]), size = height * width
+        let result = Tensor(picture.values, picture.shape), values = result.mutablePointer
+        for row in 0..<height {
+            for column in 0..<width {
+                let from = abs(SIMD2(Float(column) + 0.5, Float(row) + 0.5) - middle) / max(reach, 1)
+                let share = Fading.share(4 * (from - SIMD2(1, 0.75)).max()), p = row * width + column
+                guard share > 0 else { continue }
+                let (red, green, blue) = (values[p], values[size + p], values[2 * size + p])
+                values[p] = red + share * max(0, teeth.red * max(green, blue) - red)
+                values[2 * size + p] = blue - share * max(0, blue - teeth.blue * green)
+            }
+        }
+        return result
+    }
+
+    private static func abs(_ line: SIMD2<Float>) -> SIMD2<Float> { SIMD2(Swift.abs(line.x), Swift.abs(line.y)) }
+
     private func scaled(_ picture: Tensor, by factors: SIMD3<Float>, upTo most: Float = .infinity) -> Tensor {
         let size = picture.count / 3, result = Tensor(uninitialized: picture.shape)
         let (from, to) = (picture.pointer, result.mutablePointer)

@@ -52,8 +52,7 @@ package struct SpeakingMouth: Sendable {
         else { return false }
         let painting = dubbed.paint(
             layout.read(picture, crop, isMasked: true), sound: MouthPicture.rows(of: rows, around: frame, count: network.soundRows))
-        let painted = detail?.added(to: painting, height: crop.height, width: crop.width) ?? painting.picture
-        layout.put(painted, into: &picture, crop, outline, .face)
+        layout.put(painting, detail, into: &picture, crop, outline, .face)
         return true
     }
 }

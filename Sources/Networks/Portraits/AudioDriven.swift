@@ -37,7 +37,7 @@ public protocol DubbedFace: Sendable {
 /// A painted mouth, and how far it is a reference that was moved.
 public struct MouthPainting: Sendable {
     /// (N, 3, H, W), RGB in (0, 1).
-    public let picture: Tensor
+    public package(set) var picture: Tensor
     /// (N, 2, H, W) and (N, 1, H, W), as in `Warp`: where each place shows the first reference, and how much of it; nil for a network that
     /// paints everything anew.
     public let flow, mask: Tensor?
