@@ -109,6 +109,24 @@ import lia
         #expect(try Samples.frames(folder.file("moved/")).map(\.picture) != painted)
     }
 
+    /// Every picture of a folder becomes a video that speaks, as long as the frames that are asked for, and so does its sound.
+    @Test func aFolderOfPicturesSpeaks() throws {
+        try FileManager.default.createDirectory(atPath: folder.file("people"), withIntermediateDirectories: false)
+        for name in ["a.png", "b.png"] { try Samples.picture(width: 64, height: 64).write(to: folder.file("people/" + name)) }
+        let results = folder.file("results/")
+        let run = try CommandRun.lia([
+            "animate", "-s", folder.file("people"), "--audio", sound, "--frames", "6..16", "--crop", "center", "-o", results, "-q",
+        ])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        for name in ["a.png.mp4", "b.png.mp4"] {
+            #expect(try Samples.frames(results + name).count == 11)
+            let reader = try SoundReader(results + name, rate: 16_000)
+            var samples = 0
+            while let piece = try reader.piece() { samples += piece.count }
+            #expect(abs(Double(samples) / 16_000 - 11.0 / 25) < 0.05, "\(name): \(samples) samples")
+        }
+    }
+
     private static func correlation(_ a: [Float], _ b: [Float]) -> Float {
         let (x, y) = (a.reduce(0, +) / Float(a.count), b.reduce(0, +) / Float(b.count))
         let products = zip(a, b).map { ($0 - x) * ($1 - y) }.reduce(0, +)
