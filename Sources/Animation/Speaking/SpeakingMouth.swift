@@ -15,6 +15,8 @@ package struct SpeakingMouth: Sendable {
     private let outline: FaceOutline
     private let dubbed: any DubbedFace
     private let detail: ReferenceDetail?
+    /// How far the painted lips part for what the network is told; nil where they hardly do.
+    private var response: MouthResponse?
 
     /// - Parameters:
     ///   - still: the portrait at rest, as large as the frames.
@@ -36,6 +38,20 @@ package struct SpeakingMouth: Sendable {
         let read = layout.read(still, crop, isMasked: false)
         dubbed = network.prepare(references: Concatenation.forward(Array(repeating: read, count: network.referenceCount)))
         detail = network.movesReference ? layout.detail(still, crop) : nil
+        response = nil
+        let openings = (0...Self.steps).map { opening(still, told: Float($0) / Float(Self.steps)) }
+        guard openings.allSatisfy({ $0 != nil }) else { return }
+        response = MouthResponse(step: 1 / Float(Self.steps), openings: openings.compactMap { $0 })
+    }
+
+    /// Steps to a whole mouth.
+    private static let steps = 8
+
+    /// How far lips are apart in the picture at rest whose mouth is painted so far open.
+    private func opening(_ still: Picture, told open: Float) -> Float? {
+        var picture = still
+        guard paint(&picture, rows: Tensor([open, 0, 0], [1, 3]), frame: 0) else { return nil }
+        return finder.follow(face, in: picture).map { FaceDistances($0).lips }
     }
 
     /// Paints the mouth of a frame.
@@ -50,8 +66,13 @@ package struct SpeakingMouth: Sendable {
             // As large as at rest, so that the size of the square never changes while the head drifts.
             let crop = MouthCrop.steady(outline, window: [self.outline, outline], width: picture.width, height: picture.height)
         else { return false }
-        let painting = dubbed.paint(
-            layout.read(picture, crop, isMasked: true), sound: MouthPicture.rows(of: rows, around: frame, count: network.soundRows))
+        let sound = MouthPicture.rows(of: rows, around: frame, count: network.soundRows)
+        if let response {
+            for place in 0..<network.soundRows where sound.pointer[place] > 0 {
+                sound.mutablePointer[place] = response.amount(sound.pointer[place])
+            }
+        }
+        let painting = dubbed.paint(layout.read(picture, crop, isMasked: true), sound: sound)
         layout.put(painting, detail, into: &picture, crop, outline, .face)
         return true
     }
