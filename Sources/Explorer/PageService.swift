@@ -221,7 +221,9 @@ final class PageService: @unchecked Sendable {
     ) throws -> DrivingMotion {
         var frames: [MotionFrame] = []
         if isSound {
-            let portrait = try Self.portrait(session.state), isPainted = mouthModel.map { portrait.mouth(by: $0) != nil } ?? false
+            // A sound may come before a picture, and speaks along directions then, if the model has them.
+            let portrait = try? Self.portrait(session.state)
+            let isPainted = mouthModel.map { portrait?.mouth(by: $0) != nil } ?? false
             let speech = try SpokenMotion(sound: file, of: model.model, isPainted: isPainted)
             let kept = speech.amounts.prefix(limits.motionFrames)
             try progress(kept.count, kept.count)

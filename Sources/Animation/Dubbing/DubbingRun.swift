@@ -118,7 +118,7 @@ final class DubbingRun {
             }
             let face = network.prepare(references: Concatenation.forward(read))
             guard job.detail, network.movesReference else { return (face, nil) }
-            return (face, mouth.detail(pictures[frames[0]]!, try source.referenceCrop(frames[0])!))
+            return (face, mouth.detail(pictures[frames[0]]!, try source.referenceCrop(frames[0])!, read: read[0]))
         }
     }
 

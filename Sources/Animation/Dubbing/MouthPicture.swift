@@ -29,9 +29,9 @@ struct MouthPicture {
         return result
     }
 
-    /// What is finer in a crop of a frame than the network's pictures.
-    func detail(_ frame: Picture, _ crop: MouthCrop) -> ReferenceDetail {
-        ReferenceDetail(whole: tone.taken(from: Self.tensor(Self.part(frame, crop))), read: read(frame, crop, isMasked: false))
+    /// What is finer in a crop of a frame than what the network read of it.
+    func detail(_ frame: Picture, _ crop: MouthCrop, read: Tensor) -> ReferenceDetail {
+        ReferenceDetail(whole: tone.taken(from: Self.tensor(Self.part(frame, crop))), read: read)
     }
 
     /// (1, 3, height, width), RGB in [0, 1].

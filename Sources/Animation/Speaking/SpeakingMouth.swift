@@ -37,7 +37,7 @@ package struct SpeakingMouth: Sendable {
         self.layout = layout
         let read = layout.read(still, crop, isMasked: false)
         dubbed = network.prepare(references: Concatenation.forward(Array(repeating: read, count: network.referenceCount)))
-        detail = network.movesReference ? layout.detail(still, crop) : nil
+        detail = network.movesReference ? layout.detail(still, crop, read: read) : nil
         response = nil
         let openings = (0...Self.steps).map { opening(still, told: Float($0) / Float(Self.steps)) }
         guard openings.allSatisfy({ $0 != nil }) else { return }
