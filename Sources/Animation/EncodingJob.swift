@@ -51,7 +51,7 @@ public struct EncodingJob: Sendable {
             case .motion(let motion): reading = FrameReading(motion: motion, appearance: nil)
             case .picture(let picture):
                 // Where the face is not seen, the motion before is held.
-                if let plan, let cut = plan.cut(picture, frame: frames.taken - 1)[0] {
+                if let plan, let cut = plan.cut(picture, frame: frames.taken - 1, side: model.readSide)[0] {
                     held = try report.timing(\.encode) { try model.read(cut, plan.fit, faces: faces) }
                 }
                 reading = try held ?? report.timing(\.encode) { try model.read(picture, .crop, faces: faces) }

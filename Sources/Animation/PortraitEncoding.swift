@@ -18,6 +18,9 @@ extension PortraitModel {
         return max(network.outputSize, min(Self.largestDefaultSide, side / 2 * 2))
     }
 
+    /// The side of the squares of which no more is read than the network takes; nil where faces are looked for in them, too.
+    var readSide: Int? { network.readsOpenings ? nil : network.inputSize }
+
     /// A picture as large as the network reads it; resized as the network's framing wants.
     public func square(_ picture: Picture, _ fit: Fit) -> Picture {
         network.framing == nil

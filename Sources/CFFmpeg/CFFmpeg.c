@@ -146,6 +146,25 @@ int media_scale_to_rgb(struct SwsContext *scaler, const AVFrame *frame, uint8_t 
         scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, target, strides);
 }
 
+int media_scale_by_planes(
+    struct SwsContext *scaler, const AVFrame *frame, uint8_t *planes, int planeStride, uint8_t *pixels, int stride) {
+    const ptrdiff_t size = (ptrdiff_t)planeStride * frame->height;
+    uint8_t *target[4] = {planes, planes + size, planes + 2 * size, NULL};
+    const int strides[4] = {planeStride, planeStride, planeStride, 0};
+    const int rows = sws_scale(
+        scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, target, strides);
+    for (int y = 0; y < frame->height; y++) {
+        const uint8_t *green = planes + (ptrdiff_t)y * planeStride, *blue = green + size, *red = blue + size;
+        uint8_t *pixel = pixels + (ptrdiff_t)y * stride;
+        for (int x = 0; x < frame->width; x++, pixel += 3) {
+            pixel[0] = red[x];
+            pixel[1] = green[x];
+            pixel[2] = blue[x];
+        }
+    }
+    return rows;
+}
+
 int media_scale_from_rgb(struct SwsContext *scaler, const uint8_t *pixels, int stride, AVFrame *frame) {
     const uint8_t *source[4] = {pixels, NULL, NULL, NULL};
     const int strides[4] = {stride, 0, 0, 0};

@@ -4,11 +4,24 @@ import Tensors
 
 extension Picture {
     /// A square of the picture at the picture's own scale: as many pixels a side as the square has, rounded. Beyond the picture its edge
-    /// pixels are repeated. An upright square of whole pixels (see `FaceRectangle.aligned`) is copied; any other is sampled by the
-    /// bicubic filter with a = −0.5.
-    public func cut(_ square: FaceRectangle) -> Picture {
+    /// pixels are repeated. An upright square of whole pixels (see `FaceRectangle.aligned`) is copied; any other upright one is resampled as
+    /// Pillow does by its bicubic filter with a = −0.5, and a turned one sampled by that filter.
+    ///
+    /// - Parameter side: pixels of the result where an upright square that is resampled is wanted larger or smaller; others keep their own.
+    public func cut(_ square: FaceRectangle, side: Int? = nil) -> Picture {
         if let whole = square.whole { return copied(left: whole.left, top: whole.top, side: whole.side) }
-        return sampled(square, side: max(2, Int(square.side.rounded())))
+        let own = max(2, Int(square.side.rounded()))
+        return square.angle == 0 ? resampled(square, side: side ?? own) : sampled(square, side: own)
+    }
+
+    /// An upright square, from a copy of what the filter reaches.
+    private func resampled(_ square: FaceRectangle, side: Int) -> Picture {
+        let reach = 3 + Int(2 * square.side / Float(side))
+        let left = Int((square.x - square.side / 2).rounded(.down)) - reach, top = Int((square.y - square.side / 2).rounded(.down)) - reach
+        let around = copied(left: left, top: top, side: Int(square.side.rounded(.up)) + 2 * reach + 1)
+        return around.resampled(
+            left: Double(square.x - square.side / 2) - Double(left), top: Double(square.y - square.side / 2) - Double(top),
+            boxWidth: Double(square.side), boxHeight: Double(square.side), width: side, height: side)
     }
 
     private func copied(left: Int, top: Int, side: Int) -> Picture {

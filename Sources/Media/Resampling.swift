@@ -35,7 +35,7 @@ extension Picture {
     /// A region of the picture, at another size; the filter sees the pixels around the region, as Pillow's `box` does.
     ///
     /// - Parameters: the part's corner and size in this picture's pixels, inside the picture; then the new size.
-    func resampled(left: Double, top: Double, boxWidth: Double, boxHeight: Double, width: Int, height: Int) -> Picture {
+    package func resampled(left: Double, top: Double, boxWidth: Double, boxHeight: Double, width: Int, height: Int) -> Picture {
         precondition(width > 0 && height > 0, "a picture needs pixels")
         let columns = Taps(from: left, length: boxWidth, of: self.width, to: width)
         let rows = Taps(from: top, length: boxHeight, of: self.height, to: height)
@@ -70,19 +70,20 @@ extension Picture {
                         for x in 0..<taps.count {
                             var pixel = line + taps.starts[x] * 3
                             let tap = weights.baseAddress! + x * taps.span
-                            var red = Taps.half
-                            var green = Taps.half
-                            var blue = Taps.half
-                            for index in 0..<taps.lengths[x] {
-                                let weight = tap[index]
-                                red &+= weight &* Int32(pixel[0])
-                                green &+= weight &* Int32(pixel[1])
-                                blue &+= weight &* Int32(pixel[2])
+                            var sum = SIMD4<Int32>(repeating: Taps.half)
+                            let last = taps.lengths[x] - 1
+                            for index in 0..<last {
+                                // A fourth byte, of the next pixel, is multiplied along and not used.
+                                let levels = UnsafeRawPointer(pixel).loadUnaligned(as: SIMD4<UInt8>.self)
+                                sum &+= tap[index] &* SIMD4<Int32>(truncatingIfNeeded: levels)
                                 pixel += 3
                             }
-                            out[0] = Taps.clipped(red)
-                            out[1] = Taps.clipped(green)
-                            out[2] = Taps.clipped(blue)
+                            if last >= 0 {
+                                sum &+= tap[last] &* SIMD4(Int32(pixel[0]), Int32(pixel[1]), Int32(pixel[2]), 0)
+                            }
+                            out[0] = Taps.clipped(sum.x)
+                            out[1] = Taps.clipped(sum.y)
+                            out[2] = Taps.clipped(sum.z)
                             out += 3
                         }
                     }

@@ -127,6 +127,16 @@ import lia
         }
     }
 
+    /// What holds no sound is written, and a line says so.
+    @Test(arguments: ["out.gif", "out/", "out.mkv"]) func resultsWithoutSoundAreTold(_ name: String) throws {
+        let source = folder.file("source.png"), out = folder.file(name)
+        try Samples.picture(width: 64, height: 64).write(to: source)
+        let run = try CommandRun.lia(["animate", "-s", source, "--audio", sound, "--frames", "1..3", "--crop", "center", "-o", out])
+        let said = run.output + run.errors
+        #expect(run.exitCode == 0 && said.contains("hold no sound") == !name.hasSuffix("mkv"), "\(said)")
+        #expect(try Samples.frames(out).count == 3)
+    }
+
     private static func correlation(_ a: [Float], _ b: [Float]) -> Float {
         let (x, y) = (a.reduce(0, +) / Float(a.count), b.reduce(0, +) / Float(b.count))
         let products = zip(a, b).map { ($0 - x) * ($1 - y) }.reduce(0, +)

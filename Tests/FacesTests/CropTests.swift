@@ -50,6 +50,30 @@ import Testing
         #expect(odd.side == 17 && odd.x - odd.side / 2 == 2 && odd.y - odd.side / 2 == 1)
     }
 
+    /// Of a picture whose levels rise evenly every pixel of a square, whatever its size, has the level of its own middle; beyond the edge the
+    /// edge's.
+    @Test(arguments: [nil, 16, 25, 90] as [Int?]) func uprightSquaresBetweenPixelsAreResampled(_ side: Int?) {
+        let picture = Picture(width: 110, height: 100) { pixels in
+            for place in pixels.indices { pixels[place] = UInt8([2 * (place / 3 % 110), 2 * (place / 330), 7][place % 3]) }
+        }
+        for square in [FaceRectangle(x: 54.3, y: 48.8, side: 60.4, angle: 0), FaceRectangle(x: 96.2, y: 12.7, side: 50.6, angle: 0)] {
+            let cut = picture.cut(square, side: side), step = square.side / Float(cut.width)
+            #expect(cut.width == side ?? Int(square.side.rounded()) && cut.height == cut.width)
+            for row in 0..<cut.height {
+                for column in 0..<cut.width {
+                    let pixel = Self.pixel(cut, column, row), places = (square.x + Float(column) * step, square.y + Float(row) * step)
+                    for (channel, place, count) in [(0, places.0, 110), (1, places.1, 100)] as [(Int, Float, Int)] {
+                        let level = 2 * (place - square.side / 2 + 0.5 * step - 0.5), last = Float(2 * count - 2)
+                        // The filter rounds the corner of the ramp at the edge.
+                        let off = 1.01 + (level < 8 * step || level > last - 8 * step ? step : 0)
+                        #expect(abs(Float(pixel[channel]) - max(0, min(level, last))) < off, "\(column), \(row): \(pixel), not \(level)")
+                    }
+                    #expect(pixel[2] == 7)
+                }
+            }
+        }
+    }
+
     /// A quarter turn moves pixels to pixels, so that sampling between them has nothing to do.
     @Test func turnedSquaresAreTurned() {
         let picture = Self.noise(40, 40), cut = picture.cut(FaceRectangle(x: 20, y: 20, side: 24, angle: .pi / 2))

@@ -56,6 +56,19 @@ import Testing
         }
     }
 
+    /// A large picture of a face is made smaller before it is looked at: its landmarks are those of the small picture, enlarged.
+    @Test(.enabled(if: FaceNetworks.arePresent, FaceNetworks.absence), arguments: [1024, 1900])
+    func largePicturesHaveTheLandmarksOfSmallOnes(_ size: Int) throws {
+        let finder = try FaceNetworks.finder(), puppet = Puppet(seed: 5)
+        let small = try #require(finder.faces(in: puppet.draw(PuppetPose(), size: 256)).first)
+        let large = puppet.draw(PuppetPose(), size: size), found = try #require(finder.faces(in: large).first)
+        let ratio = Float(size) / 256, followed = try #require(finder.follow(found, in: large))
+        for face in [found, followed] {
+            let off = zip(small.landmarks, face.landmarks).map { ($1 / ratio - $0) * SIMD3(1, 1, 0) }.map { ($0 * $0).sum().squareRoot() }
+            #expect(off.reduce(0, +) / Float(off.count) < 0.01 * small.box.width && off.max()! < 0.04 * small.box.width, "\(off.max()!)")
+        }
+    }
+
     @Test(.enabled(if: FaceNetworks.arePresent, FaceNetworks.absence), arguments: drawn)
     func theCascadeEqualsTheReference(_ name: String) throws {
         let (vectors, finder) = (try Self.vectors.get(), try FaceNetworks.finder()), picture = try FaceNetworks.picture(name, vectors)

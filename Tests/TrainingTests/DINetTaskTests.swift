@@ -108,14 +108,20 @@ import Training
         #expect(abs(own["mesh"]! - others["mesh"]!) < 1e-3 * own["mesh"]! && abs(own["l1"]! - others["l1"]!) > 1e-3)
     }
 
-    /// Mouths that are open are met more often, as far as `openings` says.
-    @Test func openMouthsAreMetMoreOften() throws {
-        func opening(_ openings: String) throws -> Float {
-            let c = try configuration([("puppets", "0"), ("openings", openings), ("samples", "32")])
+    /// Mouths that are open are met more often, as far as `openings` says, and shut ones, as far as `closings` says.
+    @Test func openAndShutMouthsAreMetMoreOften() throws {
+        func opening(_ key: String, _ fraction: String) throws -> Float {
+            let c = try configuration([("puppets", "0"), (key, fraction), ("samples", "32")])
             let sound = try #require(try DINetTask(c, dataset: speakers.tiny.dataset).nextBatches(step: 0).first).sound
             return (0..<32).reduce(0) { $0 + sound.values[$1 * sound.shape[1] * 5 + 2] } / 32
         }
-        #expect(try opening("1") > 1.25 * opening("0"))
+        let any = try opening("openings", "0"), shut = try opening("closings", "1")
+        #expect(try opening("openings", "1") > 1.25 * any)
+        #expect(shut < 0.8 * any, "\(shut) of \(any)")
+    }
+
+    @Test func mouthsDoNotOpenAndShutAtOnce() throws {
+        #expect(throws: SettingError.self) { try configuration([("openings", "0.6"), ("closings", "0.5")]) }
     }
 
     /// Running statistics follow the batches, and are no learned parameters.

@@ -26,13 +26,15 @@ struct CropPlan: Sendable {
     /// What is cut out of a frame, counted from 0: for each track a square picture, nil where its face is not seen; the whole picture
     /// where nothing is cut.
     ///
-    /// - Parameter always: whether the square is cut also where the face is not seen.
-    func cut(_ picture: Picture, frame: Int, always: Bool = false) -> [Picture?] {
+    /// - Parameters:
+    ///   - always: whether the square is cut also where the face is not seen.
+    ///   - side: the pixels of a square that are of use, where that is known (see `PortraitModel.readSide`).
+    func cut(_ picture: Picture, frame: Int, always: Bool = false, side: Int? = nil) -> [Picture?] {
         guard !tracks.isEmpty else { return [picture] }
         return tracks.map { track in
             guard always || track.isSeen(frame) else { return nil }
             let square = track.square(frame)
-            return warpSide.map { picture.warped(by: square.map(toSide: $0), width: $0, height: $0) } ?? picture.cut(square)
+            return warpSide.map { picture.warped(by: square.map(toSide: $0), width: $0, height: $0) } ?? picture.cut(square, side: side)
         }
     }
 

@@ -183,19 +183,27 @@ final class DubbingRun {
             ahead.stop()
             behind.abandon()
         }
-        for (place, crop) in crops.enumerated() {
-            var picture = try checked(try ahead.next()!, source.frame(at: place), source)
-            if let crop, let outline = source.outlines[source.frame(at: place)] {
-                report.timing(\.generate) {
-                    let painting = face.paint(
-                        mouth.read(picture, crop, isMasked: true),
-                        sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows))
-                    mouth.put(painting, detail, into: &picture, crop, outline, job.blend)
+        let width = model.framesAtOnce
+        for first in stride(from: 0, to: crops.count, by: width) {
+            let places = first..<min(first + width, crops.count)
+            let pictures = try places.map { try checked(try ahead.next()!, source.frame(at: $0), source) }
+            let painted = report.timing(\.generate) {
+                Parallel.workers(places.count, threads: width) { [job] index in
+                    var picture = pictures[index]
+                    let place = places.lowerBound + index
+                    if let crop = crops[place], let outline = source.outlines[source.frame(at: place)] {
+                        let painting = face.paint(
+                            mouth.read(picture, crop, isMasked: true),
+                            sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows))
+                        mouth.put(painting, detail, into: &picture, crop, outline, job.blend)
+                    }
+                    return picture.part(left: 0, top: 0, width: writer.width, height: writer.height)
                 }
             }
-            let whole = picture.part(left: 0, top: 0, width: writer.width, height: writer.height)
-            try behind.add { try writer.write(whole, time: Int64(place), duration: 1) }
-            try progress(.init(stage: .dubbing, done: place + 1, total: crops.count))
+            for (place, picture) in zip(places, painted) {
+                try behind.add { try writer.write(picture, time: Int64(place), duration: 1) }
+            }
+            try progress(.init(stage: .dubbing, done: places.upperBound, total: crops.count))
         }
         try behind.finish()
         try report.timing(\.write) { try writer.finish() }

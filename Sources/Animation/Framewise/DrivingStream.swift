@@ -109,7 +109,7 @@ public final class DrivingStream {
             case .motion(let motion): return DrivingMoment(motion: motion, time: inputs[index].time)
             case .picture(let picture):
                 // What was looked at once alone says nothing of where the face is not seen.
-                let cut = plan.cut(picture, frame: start + index, always: !isFile)[0]
+                let cut = plan.cut(picture, frame: start + index, always: !isFile, side: model.readSide)[0]
                 return DrivingMoment(motion: try cut.map { try model.read($0, plan.fit, faces: faces).motion }, time: inputs[index].time)
             }
         }

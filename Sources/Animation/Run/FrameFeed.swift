@@ -61,7 +61,7 @@ struct FrameFeed {
         case .motion(let motion): return [.motion(motion)]
         case .picture(let picture):
             let plan = drivingPlan ?? CropPlan(.centre)
-            return plan.cut(picture, frame: index).map { cut in
+            return plan.cut(picture, frame: index, side: model.readSide).map { cut in
                 cut.map { .picture(model.square($0, plan.fit), faces.opening(in: $0, for: model.network)) }
             }
         }

@@ -62,7 +62,7 @@ struct ReferenceSearch {
         case .motion(let motion): return [motion]
         case .picture(let picture):
             let plan = plan ?? CropPlan(.centre), model = context.model, faces = job.faces
-            return try plan.cut(picture, frame: index).map { cut in
+            return try plan.cut(picture, frame: index, side: model.readSide).map { cut in
                 guard let cut else { return nil }
                 return try context.report.timing(\.encode) {
                     try context.inTurn { try model.read(cut, plan.fit, faces: faces).motion }

@@ -52,8 +52,11 @@ static inline int media_stride(const AVFrame *frame, int plane) { return frame->
 /// Component `c` of the row `y` of any planar or packed, whole-byte or bit-packed frame.
 void media_read_component(const AVFrame *frame, uint16_t *line, int y, int c);
 
-/// Converts the whole frame to RGB24 at `pixels`, whose rows are `stride` bytes apart.
+/// Converts the whole frame to the packed pixels of the scaler, at `pixels`, whose rows are `stride` bytes apart.
 int media_scale_to_rgb(struct SwsContext *scaler, const AVFrame *frame, uint8_t *pixels, int stride);
+/// The same by way of planes of green, blue and red, one after the other in `planes`, whose rows are `planeStride` bytes apart.
+int media_scale_by_planes(
+    struct SwsContext *scaler, const AVFrame *frame, uint8_t *planes, int planeStride, uint8_t *pixels, int stride);
 /// Converts RGB24 pixels into the writable frame.
 int media_scale_from_rgb(struct SwsContext *scaler, const uint8_t *pixels, int stride, AVFrame *frame);
 /// Copies RGB24 pixels into a writable frame of packed 0RGB/BGR0/RGB24/BGR24/BGRA pixels.

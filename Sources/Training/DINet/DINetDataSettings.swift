@@ -19,6 +19,9 @@ public struct DINetDataSettings: ClipSettings {
     public let openings = Setting(
         "openings", 0.0, .range(0...1),
         "The fraction of films' mouths that are the one of four frames that is open the widest, with the most shut of four as references.")
+    public let closings = Setting(
+        "closings", 0.0, .range(0...1),
+        "The fraction of films' mouths that are the most shut of eight, with the widest of eight as references; with openings at most 1.")
     public let jitter = Setting(
         "jitter", 0.04, .range(0...0.2), "How far each picture is cut beside its place and size, as a fraction of the mouth's half.")
     public let flip = DataSettings.table.flip

@@ -60,7 +60,7 @@ public final class DINetTask: PortraitTask {
         let settings = SpokenSampler.Settings(
             frames: data.stage == "clip" ? DINetBatch.clipFrames : 1, references: network.references, puppets: Float(data.puppets),
             photos: Float(data.photos), singleReference: Float(data.singleReference), openings: Float(data.openings),
-            jitter: Float(data.jitter), augmentation: data.augmentation)
+            closings: Float(data.closings), jitter: Float(data.jitter), augmentation: data.augmentation)
         sampler = SpokenSampler(settings, clips: clips.training, seed: seed &+ 3)
     }
 

@@ -34,6 +34,8 @@ public enum DINetTrainingSettings: FamilySettings {
             "at least 64 with discriminators, which see nothing of smaller ones")
         try require(losses.flow == 0 || network.skips, "losses.flow", losses.flow, "0 where skips is false: nothing is warped")
         try require(losses.closing == 0 || network.skips, "losses.closing", losses.closing, "0 where skips is false: there is no mask")
+        try require(
+            data.openings + data.closings <= 1, "data.closings", data.closings, "at most 1 together with openings (\(data.openings))")
         let isClip = data.stage == "clip"
         try require(
             !isClip || losses.sync == 0 || !losses.syncNetwork.isEmpty, "losses.sync_network", losses.syncNetwork,

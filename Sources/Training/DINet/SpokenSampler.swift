@@ -9,8 +9,25 @@ struct SpokenSampler {
         let frames: Int
         /// References of each frame; none where 0.
         let references: Int
-        let puppets, photos, singleReference, openings, jitter: Float
+        let puppets, photos, singleReference, openings, closings, jitter: Float
         let augmentation: Augmentation
+    }
+
+    /// How a film's mouths differ from their references.
+    private enum Contrast {
+        case any, opens, shuts
+
+        /// Of how many frames one is taken whose mouth is open, or shut, the furthest: smiles that show teeth are rare on films.
+        var candidates: Int {
+            switch self {
+            case .any: 1
+            case .opens: 4
+            case .shuts: 8
+            }
+        }
+
+        /// Whether the first of two mouths is the better reference, by how far their lips are apart.
+        func prefers(_ first: Float, to second: Float) -> Bool { self == .shuts ? first > second : first < second }
     }
 
     private let settings: Settings
@@ -23,8 +40,6 @@ struct SpokenSampler {
     private static let still: Float = 0.6
     /// How often the references of a film are at most so many seconds away, so that hardly more than the mouth differs.
     private static let nearby: Float = 0.4, near = 0.8
-    /// Of how many frames one is taken whose mouth is open, or shut, the furthest.
-    private static let candidates = 4
 
     init(_ settings: Settings, clips: SpokenClips, seed: UInt64) {
         (self.settings, self.clips) = (settings, clips)
@@ -39,30 +54,30 @@ struct SpokenSampler {
             let photo = clips.photos[random.index(below: clips.photos.count)]
             return choice(.clip(photo), augmentation, targets: Array(repeating: 0, count: settings.frames)) { _ in 0 }
         }
-        let clip = clips.films[random.index(below: clips.films.count)], opens = random.uniform() < settings.openings
-        let targets = targets(in: clip, opens: opens)
+        let clip = clips.films[random.index(below: clips.films.count)], kind = random.uniform()
+        let contrast: Contrast = kind < settings.openings ? .opens : kind < settings.openings + settings.closings ? .shuts : .any
+        let targets = targets(in: clip, contrast)
         var frames = clip.frames
         if random.uniform() < Self.nearby {
             let middle = clip.time(Int(targets[targets.count / 2]))
             frames = frames.filter { abs(clip.time($0) - middle) < Self.near }
         }
         return choice(.clip(clip), augmentation, targets: targets) { random in
-            Double(Self.candidates(frames, opens: opens, using: &random).min { clip.lips[$0] < clip.lips[$1] }!)
+            Double(Self.candidates(frames, contrast, using: &random).min { contrast.prefers(clip.lips[$0], to: clip.lips[$1]) }!)
         }
     }
 
     /// Frames of which one is taken: a single one where it may be any.
-    private static func candidates(_ frames: [Int], opens: Bool, using random: inout RandomSource) -> [Int] {
-        (0..<(opens ? candidates : 1)).map { _ in frames[random.index(below: frames.count)] }
+    private static func candidates(_ frames: [Int], _ contrast: Contrast, using random: inout RandomSource) -> [Int] {
+        (0..<contrast.candidates).map { _ in frames[random.index(below: frames.count)] }
     }
 
     /// A frame, or some that are a 25th of a second apart, all of which can be cut out.
-    ///
-    /// - Parameter opens: whether it is one of those whose mouths are open the widest.
-    private mutating func targets(in clip: SpokenClips.Clip, opens: Bool) -> [Double] {
+    private mutating func targets(in clip: SpokenClips.Clip, _ contrast: Contrast) -> [Double] {
         let usable = Set(clip.frames), count = settings.frames
         for _ in 0..<8 {
-            let middle = Self.candidates(clip.frames, opens: opens, using: &random).max { clip.lips[$0] < clip.lips[$1] }!
+            let frames = Self.candidates(clip.frames, contrast, using: &random)
+            let middle = frames.max { contrast.prefers(clip.lips[$0], to: clip.lips[$1]) }!
             if count == 1 { return [Double(middle)] }
             let moments = (0..<count).map { clip.time(middle) + Double($0 - count / 2) / SpokenRows.framesPerSecond }
             let found = moments.map(clip.frame)

@@ -45,7 +45,7 @@ public final class SyncNetTask: PortraitTask {
         let data = configuration.data
         let settings = SpokenSampler.Settings(
             frames: DINetBatch.clipFrames, references: 0, puppets: Float(data.puppets), photos: 0, singleReference: 0,
-            openings: 0, jitter: Float(data.jitter), augmentation: data.augmentation)
+            openings: 0, closings: 0, jitter: Float(data.jitter), augmentation: data.augmentation)
         return SpokenSampler(settings, clips: SpokenClips(films: clips.films, photos: []), seed: seed)
     }
 
