@@ -109,6 +109,21 @@ import lia
         #expect(try Samples.frames(folder.file("moved/")).map(\.picture) != painted)
     }
 
+    /// A mouth that is open in the only picture there is shuts where nothing is said, and opens again.
+    @Test(arguments: [UInt64(5), 14]) func anOpenMouthShuts(_ seed: UInt64) throws {
+        let source = folder.file("source.png"), numbers = folder.file("mouth.csv")
+        var pose = PuppetPose()
+        (pose.mouthOpen, pose.mouthWide) = (0.6, 0.3)
+        let person = Puppet(seed: seed).draw(pose, size: 256)
+        try person.write(to: source)
+        try (["open,wide,pucker"] + Array(repeating: "0,0,0", count: 6) + Array(repeating: "0.9,0,0", count: 6)).joined(separator: "\n")
+            .write(toFile: numbers, atomically: true, encoding: .utf8)
+        try lia("dub", "-s", source, "--audio-features", numbers, "-o", folder.file("out/"), "-q")
+        let finder = try FaceFinder(amongModels: ModelLocator.folders), rest = try #require(finder.faces(in: person).first)
+        let lips = try Samples.frames(folder.file("out/")).map { try #require(finder.follow(rest, in: $0.picture)).openness.lips }
+        #expect(rest.openness.lips > 0.1 && lips[1] < 0.4 * rest.openness.lips && lips[10] > 2 * lips[1], "\(rest.openness.lips): \(lips)")
+    }
+
     /// Every picture of a folder becomes a video that speaks, as long as the frames that are asked for, and so does its sound.
     @Test func aFolderOfPicturesSpeaks() throws {
         try FileManager.default.createDirectory(atPath: folder.file("people"), withIntermediateDirectories: false)

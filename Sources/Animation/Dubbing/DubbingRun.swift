@@ -113,8 +113,17 @@ final class DubbingRun {
             mouth.tone = SkinTone(of: pictures[frames[0]]!, source.outlines[frames[0]]!, try source.referenceCrop(frames[0])!)
         }
         return try report.timing(\.encode) {
-            let read = try frames.map { frame in
-                mouth.read(try checked(pictures[frame]!, frame, source), try source.referenceCrop(frame)!, isMasked: false)
+            let shut = ShutMouth(network: network, mouth: mouth)
+            let isOpen = job.references == nil && shut.isNeeded(source.outlines.compactMap { $0 })
+            var painted: [Int: Picture] = [:]
+            let read = try frames.enumerated().map { index, frame in
+                var picture = try checked(pictures[frame]!, frame, source)
+                let crop = try source.referenceCrop(frame)!
+                if isOpen, index > 0 {
+                    painted[frame] = painted[frame] ?? shut.painted(picture, crop, source.outlines[frame]!)
+                    picture = painted[frame]!
+                }
+                return mouth.read(picture, crop, isMasked: false)
             }
             let face = network.prepare(references: Concatenation.forward(read))
             guard job.detail, network.movesReference else { return (face, nil) }

@@ -35,8 +35,10 @@ package struct SpeakingMouth: Sendable {
         var layout = MouthPicture(layout: MouthLayout(side: network.mouthSize))
         if network.movesReference { layout.tone = SkinTone(of: still, outline, crop) }
         self.layout = layout
-        let read = layout.read(still, crop, isMasked: false)
-        dubbed = network.prepare(references: Concatenation.forward(Array(repeating: read, count: network.referenceCount)))
+        let read = layout.read(still, crop, isMasked: false), shut = ShutMouth(network: network, mouth: layout)
+        let other = shut.isNeeded([outline]) ? layout.read(shut.painted(still, crop, outline), crop, isMasked: false) : read
+        dubbed = network.prepare(
+            references: Concatenation.forward([read] + Array(repeating: other, count: network.referenceCount - 1)))
         detail = network.movesReference ? layout.detail(still, crop, read: read) : nil
         response = nil
         let openings = (0...Self.steps).map { opening(still, told: Float($0) / Float(Self.steps)) }
