@@ -1,7 +1,13 @@
 import Animation
+import Checkpoints
+import Faces
 import Files
 import Foundation
 import Media
+import ModelLibrary
+import Networks
+import Puppets
+import Tensors
 import Testing
 
 @Suite struct SpeakingTests {
@@ -113,5 +119,47 @@ import Testing
             path: "a.wav", origin: 0, rate: Rational(25, 1), amounts: [[1, 2, 4]], blinks: [(place: 1, whole: 2), (place: 2, whole: 4)])
         let shut = SpeakingResponse(lips: nil, lids: LidResponse(distances: [1, 0.58, 0.5]))
         #expect(spoken.following(shut).amounts == [[1, 1, 2]])
+    }
+
+    /// A network that dubs is shown a shut mouth beside an open one, which it has painted itself; a mouth that is shut is all that it is shown.
+    @Test func openMouthsAreAlsoShownShut() throws {
+        let finder = try FaceFinder(amongModels: ModelLocator.folders)
+        for (open, shown) in [(Float(0.8), 3), (0, 1)] {
+            var pose = PuppetPose()
+            pose.mouthOpen = open
+            let network = RecordingNetwork(), still = Puppet(seed: 5).draw(pose, size: 256)
+            _ = try #require(SpeakingMouth(network, still: still, near: nil, finder: finder))
+            #expect(network.shown.count == shown)
+            let last = network.shown.last!.values, size = last.count / 5
+            let pictures = (0..<5).map { Array(last[$0 * size..<($0 + 1) * size]) }
+            #expect(pictures[0] == Array(network.shown[0].values[..<size]) && (2..<5).allSatisfy { pictures[$0] == pictures[1] })
+            #expect((pictures[0] == pictures[1]) == (open == 0))
+        }
+    }
+}
+
+/// Paints every mouth gray, and keeps what it was shown.
+private final class RecordingNetwork: AudioDriven, @unchecked Sendable {
+    static let family = "recording", title = "Recording", signature = "none"
+    let inputSize = 64, outputSize = 64, referenceCount = 5, mouthSize = 64, soundValues = 3, soundRows = 5
+    let measures: [NetworkMeasure] = [], parameters: [Parameter] = []
+    let sound = SpokenSound.mouth, movesReference = true
+    private(set) var shown: [Tensor] = []
+
+    init() {}
+
+    init(_ checkpoint: Checkpoint, prefix: String) throws {}
+
+    static func prefix(in checkpoint: Checkpoint) throws -> String? { nil }
+
+    func prepare(references: Tensor) -> any DubbedFace {
+        shown.append(references)
+        return Gray()
+    }
+
+    private struct Gray: DubbedFace {
+        func paint(_ masked: Tensor, sound: Tensor) -> MouthPainting {
+            MouthPainting(picture: Tensor(repeating: 0.5, masked.shape), flow: nil, mask: nil)
+        }
     }
 }

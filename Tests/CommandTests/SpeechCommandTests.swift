@@ -116,7 +116,7 @@ import lia
         (pose.mouthOpen, pose.mouthWide) = (0.6, 0.3)
         let person = Puppet(seed: seed).draw(pose, size: 256)
         try person.write(to: source)
-        try (["open,wide,pucker"] + Array(repeating: "0,0,0", count: 6) + Array(repeating: "0.9,0,0", count: 6)).joined(separator: "\n")
+        try (Array(repeating: "0,0,0", count: 6) + Array(repeating: "0.9,0,0", count: 6)).joined(separator: "\n")
             .write(toFile: numbers, atomically: true, encoding: .utf8)
         try lia("dub", "-s", source, "--audio-features", numbers, "-o", folder.file("out/"), "-q")
         let finder = try FaceFinder(amongModels: ModelLocator.folders), rest = try #require(finder.faces(in: person).first)
