@@ -14,8 +14,8 @@ package struct FaceOutline: Equatable, Sendable {
     package let opening: Float
     /// How broad the mouth is: the distance of its corners over that of the eyes' outer corners.
     let breadth: Float
-    /// Between the corners of the mouth.
-    let mouth: SIMD2<Float>
+    /// Between the corners of the mouth, and under the nose (point 33).
+    let mouth, nose: SIMD2<Float>
     /// How much nearer the nose is to the right edge of the picture than the middle between the ears, over the distance of the ears.
     let turn: Float
     /// Points 0 to 16, from one ear by the chin to the other, in pixels, not truncated.
@@ -39,7 +39,7 @@ package struct FaceOutline: Equatable, Sendable {
             return (line * line).sum().squareRoot()
         }
         opening = distance(62, 66) / max(distance(60, 64), 1)
-        mouth = (points[48] + points[54]) / 2
+        (mouth, nose) = ((points[48] + points[54]) / 2, points[33])
         breadth = distance(48, 54) / max(distance(36, 45), 1)
         turn = (points[33].x - (points[0].x + points[16].x) / 2) / max(distance(0, 16), 1)
     }
