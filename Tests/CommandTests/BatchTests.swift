@@ -65,6 +65,9 @@ import TestSupport
         #expect(run.errors.contains("jobs.csv, line 3: ") && run.errors.contains("absent.png") && run.errors.contains("no such file"))
         #expect(run.errors.contains("jobs.csv, line 7: ") && run.errors.contains("sideways"))
         #expect(run.errors.contains("2 of 5 jobs failed"))
+        // What cannot be understood is said before any job begins, and once.
+        let parts = run.errors.components(separatedBy: "jobs.csv, line 7: ")
+        #expect(parts.count == 2 && !parts[0].contains("absent.png"))
         let found = try manifest("jobs.manifest.json")
         #expect(found.format == "lia-batch" && found.states == ["done", "failed", "done", "done", "failed"])
         #expect(found.jobs[0].frames == 4 && found.jobs[2].frames == 2 && found.jobs[1].error?.contains("absent.png") == true)

@@ -21,6 +21,8 @@ final class AnimationBatch: @unchecked Sendable {
     private let lock = NSLock()
     private var manifest: BatchManifest
     private var next = 0, finished = 0
+    /// The jobs, by their numbers from 0, whose arguments cannot be understood.
+    private var refused: Set<Int> = []
     private var lastWritten = Date.distantPast
     private var writingFailure: Error?
 
@@ -30,6 +32,23 @@ final class AnimationBatch: @unchecked Sendable {
         (self.rows, self.common, manifestPath, self.overwrite, self.line) = (rows, common, path, overwrite, line)
         manifest = BatchManifest(rows, leftOut: leftOut)
         try BatchManifest.check(path)
+    }
+
+    /// Fails the jobs whose arguments cannot be understood before any job begins.
+    ///
+    /// - Parameter told: is told of each, with what is wrong.
+    func refuse(_ told: (BatchRow, String) -> Void) {
+        for (index, row) in rows.enumerated() where !isThere(row) {
+            do {
+                _ = try Animate.parse(arguments(row))
+            } catch {
+                let problem = FileError.printable(Self.text(error))
+                (manifest.jobs[index].state, manifest.jobs[index].error) = (.failed, problem)
+                refused.insert(index)
+                finished += 1
+                told(row, problem)
+            }
+        }
     }
 
     /// - Parameter width: jobs at the same time.
@@ -79,6 +98,7 @@ final class AnimationBatch: @unchecked Sendable {
     }
 
     private func take() -> Int? {
+        while refused.contains(next) { next += 1 }
         guard next < rows.count, writingFailure == nil else { return nil }
         defer { next += 1 }
         return next
@@ -102,12 +122,18 @@ final class AnimationBatch: @unchecked Sendable {
             && FileManager.default.fileExists(atPath: row.output)
     }
 
+    /// Whether the result is there already and stays.
+    private func isThere(_ row: BatchRow) -> Bool { !overwrite && FileManager.default.fileExists(atPath: row.output) }
+
+    private func arguments(_ row: BatchRow) -> [String] {
+        let driving = row.driving.map { ["--driving=\($0)"] } ?? []
+        return common + ["--source=\(row.source)", "--output=\(row.output)"] + row.arguments + driving
+    }
+
     /// - Returns: what was written; nil where the result is there already.
     private func run(_ row: BatchRow) throws -> AnimationReport? {
-        if !overwrite, FileManager.default.fileExists(atPath: row.output) { return nil }
-        var arguments = common + ["--source=\(row.source)", "--output=\(row.output)"] + row.arguments
-        if let driving = row.driving { arguments.append("--driving=\(driving)") }
-        let command = try Animate.parse(arguments)
+        guard !isThere(row) else { return nil }
+        let command = try Animate.parse(arguments(row))
         let model = try command.prepared(resources.model(command.model.model))
         let name = FileError.printable((row.output as NSString).lastPathComponent)
         let job = try command.job(on: model, faces: resources.faces)

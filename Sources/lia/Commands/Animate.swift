@@ -291,10 +291,15 @@ extension Animate {
                 try FileManager.default.createDirectory(atPath: output!, withIntermediateDirectories: true)
             } catch { throw FileError(.output, output!, "cannot be made; choose another place") }
         }
+        var refused: Set<String> = []
         let found = try ProgressLine.during("jobs", quiet: quiet) { line in
             let batch = try AnimationBatch(
                 rows, leftOut: folders?.leftOut, common: BatchOptions.common(Array(CommandLine.arguments.dropFirst(2))), manifest: manifest,
                 overwrite: overwrite, line: line)
+            batch.refuse { row, problem in
+                refused.insert(row.place)
+                Output.note("\(FileError.printable(row.place)): \(problem)")
+            }
             return try batch.run(width: self.batch.jobs)
         }
         func count(_ state: BatchManifest.State) -> Int { found.jobs.filter { $0.state == state }.count }
@@ -304,7 +309,7 @@ extension Animate {
             for text in (job.notes ?? []) + (job.warnings ?? []).map({ "warning: \($0)" }) where !quiet && said.insert(text).inserted {
                 Output.note(FileError.printable("\(row.place): \(text)"))
             }
-            if let error = job.error { Output.note("\(FileError.printable(row.place)): \(error)") }
+            if let error = job.error, !refused.contains(row.place) { Output.note("\(FileError.printable(row.place)): \(error)") }
         }
         if json {
             try Output.json(found, result: manifest)
