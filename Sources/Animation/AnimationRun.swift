@@ -192,7 +192,7 @@ final class AnimationRun {
         audio?.endsWithVideo = job.frames.last != nil || job.driving != nil && still == nil
         let writer = try ResultWriter(context, layout, still: still, timing: timing, audio: audio, waiting: Self.waitingFrames)
         defer { writer.abandon() }
-        if job.speech != nil, audio != nil, !writer.hasSound, writer.warning == nil {
+        if job.speech != nil, audio != nil, try !VideoWriter.carriesAudio(job.output) {
             context.report.notes.append("\(job.output): pictures and GIFs hold no sound; .mp4, .mov, .mkv and .webm do")
         }
         let ahead = readAhead(feed, from: first)

@@ -267,7 +267,7 @@ final class PageService: @unchecked Sendable {
         let total = reader.frameCount.map { min($0, limits.motionFrames) }
         var upcoming = try reader.next()
         while let frame = upcoming, frames.count < limits.motionFrames {
-            let cut = square.cut(frame.picture, frame: frames.count), faces = faces
+            let cut = square.cut(frame.picture, frame: frames.count, for: model.model), faces = faces
             guard let result = renderer.wait(session.id, { Result { try model.model.read(cut, square.fit, faces: faces) } }) else {
                 throw Job.Cancelled()
             }

@@ -9,8 +9,6 @@ public final class VideoWriter {
     public let width: Int
     /// A side of every frame, in pixels.
     public let height: Int
-    /// Whether the output holds sound.
-    public let hasSound: Bool
     /// What of the input was not carried over, such as sound that cannot be decoded or frames that the format has no room for; known
     /// when the writer has ended. One line.
     public private(set) var warning: String?
@@ -67,13 +65,12 @@ public final class VideoWriter {
                 path: path, folder: format == .pictureFolder, overwrite: overwrite, owns: PictureFolderSink.isFrameName)
         }
         let temporaryPath = output?.temporaryPath ?? Muxer.standardOutput
-        var lost: String?, hasSound = false
+        var lost: String?
         switch format {
         case .container(let container):
             let film = try ContainerSink(
                 container, temporaryPath: temporaryPath, path: path, width: width, height: height,
                 frameRate: frameRate, timeBase: timeBase, audio: audio, metadata: metadata, threads: threads)
-            hasSound = film.hasSound
             if audio != nil, !film.hasSound {
                 lost = "the sound cannot be decoded here; the video is written without it"
             }
@@ -89,7 +86,6 @@ public final class VideoWriter {
                 folder: temporaryPath, path: path, width: width, height: height, metadata: metadata)
         }
         warning = lost
-        self.hasSound = hasSound
     }
 
     /// Adds a frame.

@@ -39,5 +39,9 @@ public struct MediaCrop: Sendable {
     public var fit: Fit { plan.fit }
 
     /// What is cut out of a frame, counted from 0 in the range, for the first face; the whole picture where nothing is cut.
-    public func cut(_ picture: Picture, frame: Int = 0) -> Picture { plan.cut(picture, frame: frame, always: true)[0]! }
+    ///
+    /// - Parameter model: what alone reads it, as large as that takes it; nil for the picture's own scale.
+    public func cut(_ picture: Picture, frame: Int = 0, for model: PortraitModel? = nil) -> Picture {
+        plan.cut(picture, frame: frame, always: true, side: model?.readSide)[0]!
+    }
 }

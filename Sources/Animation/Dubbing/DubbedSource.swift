@@ -44,13 +44,10 @@ struct DubbedSource {
         sequence = Self.sequence(count, reader)
     }
 
-    /// Frames that wait before a face is looked for in them, at most.
-    private static let waitingFrames = 4
-
     /// Finds the landmarks of one face.
     init(_ path: String, _ reader: FrameReader, finder: FaceFinder, _ choice: FaceChoice, progress: (Int, Int?) throws -> Void) throws {
         var survey = FaceSurvey(finder: finder, choice: choice, path: path), count = 0
-        let ahead = ReadAhead(capacity: Self.waitingFrames) { try reader.next() }
+        let ahead = ReadAhead(capacity: DubbingRun.waitingFrames) { try reader.next() }
         defer { ahead.stop() }
         while let frame = try ahead.next() {
             survey.look(at: frame.picture)

@@ -8,8 +8,8 @@ import Tensors
 /// A `DubbingJob` under way: the source is looked through, crops and references are chosen, and then frame after frame is read ahead of the
 /// network, painted, and written behind it.
 final class DubbingRun {
-    /// Frames that wait before the network, and after it, at most.
-    private static let waitingFrames = 4
+    /// Frames that wait before a network, and after it, at most.
+    static let waitingFrames = 4
 
     private let job: DubbingJob
     private let model: PortraitModel

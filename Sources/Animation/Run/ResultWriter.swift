@@ -54,9 +54,6 @@ final class ResultWriter {
     /// Of the result, known from the beginning.
     var warning: String? { video.warning }
 
-    /// Whether the result holds sound.
-    var hasSound: Bool { video.hasSound }
-
     /// - Parameters:
     ///   - references: (1, V) for each driving face; nil for those of which none is known.
     ///   - smooth: the driving motions of a moving source's clip, smoothed; nil where each moment's own serves.

@@ -158,8 +158,8 @@ struct PairComparison {
             if index == 0 { start = frame.time }
             motions.times.append(frame.time - start)
             motions.durations.append(frame.duration)
-            let square = crop.cut(frame.picture, frame: index)
             for (number, model) in models.enumerated() {
+                let square = crop.cut(frame.picture, frame: index, for: model.model)
                 motions.values[number].append(try model.model.read(square, crop.fit, faces: job.faces).motion)
             }
             progress("encoding", index + 1, job.frames == .all ? reader.frameCount : nil)

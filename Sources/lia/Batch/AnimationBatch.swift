@@ -21,8 +21,6 @@ final class AnimationBatch: @unchecked Sendable {
     private let lock = NSLock()
     private var manifest: BatchManifest
     private var next = 0, finished = 0
-    /// The jobs, by their numbers from 0, whose arguments cannot be understood.
-    private var refused: Set<Int> = []
     private var lastWritten = Date.distantPast
     private var writingFailure: Error?
 
@@ -44,7 +42,6 @@ final class AnimationBatch: @unchecked Sendable {
             } catch {
                 let problem = FileError.printable(Self.text(error))
                 (manifest.jobs[index].state, manifest.jobs[index].error) = (.failed, problem)
-                refused.insert(index)
                 finished += 1
                 told(row, problem)
             }
@@ -98,7 +95,8 @@ final class AnimationBatch: @unchecked Sendable {
     }
 
     private func take() -> Int? {
-        while refused.contains(next) { next += 1 }
+        // Those that were refused have failed already.
+        while next < rows.count, manifest.jobs[next].state == .failed { next += 1 }
         guard next < rows.count, writingFailure == nil else { return nil }
         defer { next += 1 }
         return next
