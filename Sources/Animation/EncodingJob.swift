@@ -38,7 +38,10 @@ public struct EncodingJob: Sendable {
         }
         var report = AnimationReport(output: output, model: model.name, size: network.inputSize)
         let reader = try DrivingInput(input, for: model), plan = try plan(reader, model, &report, progress)
+        if let note = plan?.missing(path: input, held: true) { report.notes.append(note) }
         var frames = DrivingFrames(reader, range: frames), held: FrameReading?
+        // Frames before the face is first seen, which take the motion of that one, as if nothing had moved.
+        var waiting: [(time: Int64, duration: Int64)] = []
         let writer = try MotionWriter(
             path: output,
             header: MotionHeader(
@@ -46,22 +49,25 @@ public struct EncodingJob: Sendable {
                 timeBase: reader.timeBase, width: reader.width ?? 0, height: reader.height ?? 0),
             overwrite: overwrite)
         while let frame = try report.timing(\.decode, { try frames.next() }) {
-            let faces = faces, reading: FrameReading
+            let faces = faces
+            waiting.append((frame.time, frame.duration))
             switch frame.content {
-            case .motion(let motion): reading = FrameReading(motion: motion, appearance: nil)
+            case .motion(let motion): held = FrameReading(motion: motion, appearance: nil)
             case .picture(let picture):
                 // Where the face is not seen, the motion before is held.
-                if let plan, let cut = plan.cut(picture, frame: frames.taken - 1, side: model.readSide)[0] {
-                    held = try report.timing(\.encode) { try model.read(cut, plan.fit, faces: faces) }
-                }
-                reading = try held ?? report.timing(\.encode) { try model.read(picture, .crop, faces: faces) }
+                guard let plan, let cut = plan.cut(picture, frame: frames.taken - 1, side: model.readSide)[0] else { break }
+                held = try report.timing(\.encode) { try model.read(cut, plan.fit, faces: faces) }
             }
+            guard let held else { continue }
             try report.timing(\.write) {
-                try writer.write(
-                    MotionFrame(magnitudes: reading.motion, time: frame.time, duration: frame.duration),
-                    code: keepsCodes ? reading.appearance : nil)
+                for frame in waiting {
+                    try writer.write(
+                        MotionFrame(magnitudes: held.motion, time: frame.time, duration: frame.duration),
+                        code: keepsCodes ? held.appearance : nil)
+                }
             }
-            report.frames += 1
+            report.frames += waiting.count
+            waiting.removeAll()
             try progress(.init(stage: .encoding, done: report.frames, total: frames.total))
         }
         guard report.frames > 0 else {

@@ -36,8 +36,10 @@ public enum FaceMarks {
             }
             let scale = 2 * unit, label = String(index + 1), high = 9 * scale
             let top = Int(box.top) - high >= 0 ? Int(box.top) - high : Int(box.top)
-            canvas.fill(x: Int(box.left), y: top, width: Canvas.width(of: label, scale: scale) + 2 * scale, height: high, ink)
-            canvas.write(label, x: Int(box.left) + scale, y: top + scale, scale: scale)
+            // Within the picture, also of a box that is not.
+            let wide = Canvas.width(of: label, scale: scale) + 2 * scale, left = max(0, min(Int(box.left), canvas.picture.width - wide))
+            canvas.fill(x: left, y: top, width: wide, height: high, ink)
+            canvas.write(label, x: left + scale, y: top + scale, scale: scale)
         }
         return canvas.picture
     }

@@ -21,6 +21,9 @@ public struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
     /// Whether standard output is a pipe that nobody reads any more, which a program leaves without a word.
     public internal(set) var isUnread = false
 
+    /// Whether the name itself is wrong, such as its ending, before anything was tried with a file of that name (exit code 64).
+    public var isOfTheName = false
+
     public init(_ side: Side, _ path: String, _ problem: String) {
         self.side = side
         self.path = path

@@ -30,9 +30,11 @@ enum OutputFormat: Equatable {
 
     static func unknownExtension(_ path: String) -> FileError {
         let found = (path as NSString).pathExtension
-        return FileError(
+        var error = FileError(
             .output, path,
             "expected a name that ends in .mp4, .mov, .mkv, .webm, .gif (videos), .png, .jpg, .webp, .bmp, .tiff "
                 + "(one picture) or / (a folder of PNG frames), found \(found.isEmpty ? "no extension" : ".\(found)")")
+        error.isOfTheName = true
+        return error
     }
 }

@@ -104,8 +104,10 @@ public enum ModelLocator {
         let names = (models().map(\.path) + unconverted().map(\.path)).map { URL(fileURLWithPath: $0).lastPathComponent }
         throw FileError(
             .input, name,
-            "no such model or file; the models here are: \(names.isEmpty ? "none" : names.joined(separator: ", "))"
-                + NameDistance.question(name, among: names))
+            names.isEmpty
+                ? "no such model or file, and no models in \(folders.joined(separator: ", ")); name a model's folder, or set LIA_MODELS to the "
+                    + "folder that holds models"
+                : "no such model or file; the models here are: \(names.joined(separator: ", "))" + NameDistance.question(name, among: names))
     }
 
     /// The model that `name` stands for: a model's name, a model folder, or a checkpoint file.

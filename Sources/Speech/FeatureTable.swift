@@ -28,9 +28,11 @@ public struct FeatureTable {
         public init(path: String) throws {
             let ending = (path as NSString).pathExtension.lowercased()
             guard let format = Format(rawValue: ending) else {
-                throw FileError(
+                var error = FileError(
                     .output, path,
                     "expected a name that ends in .npy, .csv or .json, found \(ending.isEmpty ? "none of them" : "." + ending)")
+                error.isOfTheName = true
+                throw error
             }
             self = format
         }

@@ -64,6 +64,8 @@ package struct Program: ParsableCommand {
         if let option = WrongUsage.optionWithEmptyValue(CommandLine.arguments) {
             fail("\(FileError.printable(option)): expected a value, found an empty one; a variable of the shell may not be set", 64)
         }
+        let words = CommandLine.arguments.dropFirst()
+        if words.first == "help", words.count > 1, let problem = Misspelling.sentence(Array(words.dropFirst())) { fail(problem, 64) }
         if let choice = OperatorPath.unknownChoice { fail("LIA_OPERATORS: expected fast or reference, found \(choice)", 64) }
         if let choice = KernelSet.unknownChoice { fail("LIA_KERNELS: expected amx, avx512, avx2 or plain, found \(choice)", 64) }
         do {
@@ -77,7 +79,7 @@ package struct Program: ParsableCommand {
         } catch let error as FileError {
             // As a program ends that the signal is left to.
             if error.isUnread { Foundation.exit(128 + SIGPIPE) }
-            fail(error.description, error.side == .input && !error.isOfTheMachine ? 65 : 74)
+            fail(error.description, error.isOfTheName ? 64 : error.side == .input && !error.isOfTheMachine ? 65 : 74)
         } catch let error as CheckpointMisfit {
             fail(error.description, 65)
         } catch let error as DirectionError {

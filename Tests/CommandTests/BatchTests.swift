@@ -63,7 +63,8 @@ import TestSupport
         #expect(run.exitCode == 65 && !run.wasKilled, "\(run)")
         #expect(run.output.contains("jobs.csv: 3 done, 0 there already, 2 failed"))
         #expect(run.errors.contains("jobs.csv, line 3: ") && run.errors.contains("absent.png") && run.errors.contains("no such file"))
-        #expect(run.errors.contains("jobs.csv, line 7: ") && run.errors.contains("sideways"))
+        #expect(
+            run.errors.contains("jobs.csv, line 7: the value 'sideways' is invalid for '--mode <mode>'; expected one of"), "\(run.errors)")
         #expect(run.errors.contains("2 of 5 jobs failed"))
         // What cannot be understood is said before any job begins, and once.
         let parts = run.errors.components(separatedBy: "jobs.csv, line 7: ")

@@ -143,6 +143,7 @@ import TestSupport
             (["-s", source, "-o", atlas, "--size", "33"], 64, "--size"), (["-o", atlas], 64, "--source"), (["-s", source], 64, "--output"),
             (["-s", folder.file("absent.png"), "-o", atlas], 65, "absent.png"),
             (["-s", source, "-o", atlas, "--base", folder.file("absent.json")], 65, "absent.json"),
+            (["-s", source, "-o", folder.file("atlas.png")], 64, "atlas.png/"),
             (["-s", source, "-o", folder.file("absent/atlas")], 74, "create it first"), (["-s", source, "-o", source], 74, "inputs"),
         ] as [([String], Int32, String)] {
             let run = try explore(arguments)

@@ -285,7 +285,7 @@ import TestSupport
         let picture = try Data(contentsOf: URL(fileURLWithPath: source))
         for (more, code, words) in [
             (["-o", folder.file("out.png")], 64, "--set"), (["--set", "x=1", "-o", folder.file("out.png")], 64, "x"),
-            (["--set", "1=1", "-o", folder.file("out.xyz")], 74, ".png"), (["--set", "1=1", "-o", source, "--overwrite"], 74, "inputs"),
+            (["--set", "1=1", "-o", folder.file("out.xyz")], 64, ".png"), (["--set", "1=1", "-o", source, "--overwrite"], 74, "inputs"),
             (["--set", "1=1", "-o", folder.file("out.png"), "--frames", "2"], 65, "it has 1 frames"),
             (["--set", "1=1", "-o", folder.file("out.png"), "--motion-output", source, "--overwrite"], 74, "inputs"),
             (["--set", "1=1", "-o", folder.file("out.png"), "--motion-output", folder.file("absent/m.json")], 74, "create it"),

@@ -229,11 +229,39 @@ import TestSupport
         let smooth = try self.report("animate", "-s", photo, "-d", film, "-o", out, "--smooth", "0.8")
         #expect(smooth.jitter!.after < smooth.jitter!.before && report.jitter!.before == report.jitter!.after)
         #expect(abs(smooth.jitter!.before - report.jitter!.before) < 1e-6)
+        // A batch that is repeated still says it of a result that stays.
+        let table = folder.file("jobs.csv"), manifest = folder.file("jobs.manifest.json")
+        let job = "\(photo),\(film),\(folder.file("batch.mp4")),4..6"
+        try Data("source,driving,output,frames\n\(job)\n".utf8).write(to: URL(fileURLWithPath: table))
+        for state in ["done", "skipped"] {
+            #expect(try CommandRun.lia(["animate", "--batch", table, "--quiet"]).exitCode == 0)
+            let text = try String(contentsOfFile: manifest, encoding: .utf8)
+            #expect(text.contains("\"\(state)\"") && text.contains("no face in 2 frames"), "\(text)")
+        }
         // Of a source, frames without a face stay as they are.
         let edited = folder.file("edited/"), own = try self.frames(film)
-        _ = try self.report("animate", "-s", film, "--set", "3=2", "-o", edited)
+        let said = try self.report("animate", "-s", film, "--set", "3=2", "-o", edited).notes
+        #expect(said.contains { $0.hasSuffix("no face in 3 frames, which stay as they are") }, "\(said)")
         let result = try self.frames(edited)
         #expect(result.count == 11 && result[5] == own[5] && result[0] != own[0] && result[10] != own[10])
+    }
+
+    /// Frames before a face is first seen take the motion of that one, so that nothing moves in them, from the film and from its motion.
+    @Test func framesBeforeTheFirstFaceAreEncodedAsIt() throws {
+        let path = folder.file("late.mp4"), people = try frames(driving)
+        let writer = try VideoWriter(path: path, width: 256, height: 256, frameRate: Rational(25, 1), timeBase: Rational(1, 25))
+        let empty = Samples.picture(width: 256, height: 256, shift: 2)
+        for (index, picture) in ([empty, empty, empty] + people[..<4]).enumerated() {
+            try writer.write(picture, time: Int64(index), duration: 1)
+        }
+        try writer.finish()
+        let motion = folder.file("late.json"), encoded = try report("encode", path, "-o", motion)
+        #expect(encoded.frames == 7 && encoded.notes.contains { $0.contains("no face in 3 frames, in which the motion before is held") })
+        let outputs = [(path, "late/"), (motion, "played/")].map { ($0, folder.file($1)) }
+        for (input, output) in outputs { _ = try report("animate", "-s", photo, "-d", input, "-o", output) }
+        let results = try outputs.map { try frames($0.1) }
+        #expect(results[0].count == 7 && results[0] == results[1])
+        #expect(results[0][0] == results[0][3] && results[0][3] != results[0][6])
     }
 
     @Test func aFilmIsAnimatedInPlaceWithItsSound() throws {

@@ -49,7 +49,7 @@ public struct PortraitModel: Sendable {
             if let network = network as? any AudioDriven { return network }
             throw FileError(
                 .input, name,
-                "is of the family \(type(of: network).title), which dubs no videos; choose a model that does, such as DINet's")
+                "is of the family \(type(of: network).title), which dubs no videos; choose a model that does, such as dub")
         }
     }
 

@@ -29,7 +29,13 @@ final class AnimationBatch: @unchecked Sendable {
     ) throws {
         (self.rows, self.common, manifestPath, self.overwrite, self.line) = (rows, common, path, overwrite, line)
         manifest = BatchManifest(rows, leftOut: leftOut)
-        try BatchManifest.check(path)
+        // What was said of a result that stays is still true of it.
+        guard !overwrite, let before = try BatchManifest.before(path) else { return }
+        let remarks = Dictionary(before.jobs.map { ($0.output, $0) }) { $1 }
+        for index in manifest.jobs.indices where isThere(rows[index]) {
+            let job = remarks[rows[index].output]
+            (manifest.jobs[index].notes, manifest.jobs[index].warnings) = (job?.notes, job?.warnings)
+        }
     }
 
     /// Fails the jobs whose arguments cannot be understood before any job begins.
@@ -150,7 +156,7 @@ final class AnimationBatch: @unchecked Sendable {
         switch error {
         case let error as FileError: return error.description
         case let error as CustomStringConvertible where !(error is ValidationError): return error.description
-        default: return Animate.message(for: error)
+        default: return WrongUsage.sentence(["animate"], brief: Animate.message(for: error), full: Animate.fullMessage(for: error))
         }
     }
 }

@@ -39,12 +39,15 @@ struct BatchManifest: Codable {
         jobs = rows.map { Job(source: $0.source, driving: $0.driving, output: $0.output) }
     }
 
+    /// The manifest of a run before; nil where none is there.
+    ///
     /// - Throws: `FileError` (output) where something else stands there, which would be lost.
-    static func check(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
+    static func before(_ path: String) throws -> BatchManifest? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let old = FileManager.default.contents(atPath: path), let manifest = try? JSONDecoder().decode(Self.self, from: old),
             manifest.format == format
         else { throw FileError(.output, path, "stands where the batch's manifest is to be written; choose another place by --manifest") }
+        return manifest
     }
 
     func write(to path: String) throws {

@@ -58,7 +58,12 @@ struct ExploreSweep: ParsableCommand {
             return
         }
         if source == nil { throw ValidationError("Missing expected argument '--source <source>'") }
-        if output == nil { throw ValidationError("Missing expected argument '--output <output>'") }
+        guard let output else { throw ValidationError("Missing expected argument '--output <output>'") }
+        if !FileManager.default.fileExists(atPath: output),
+            ["png", "jpg", "jpeg", "webp", "gif", "mp4", "mov", "webm", "html"].contains((output as NSString).pathExtension.lowercased())
+        {
+            throw ValidationError("--output \(output) is the name of a file; an atlas is a folder, which wants a closing slash: \(output)/")
+        }
         try ResultSize.check(size)
         if let cell, !(16...512).contains(cell) {
             throw ValidationError("--cell wants a number of pixels from 16 to 512, not \(cell).")

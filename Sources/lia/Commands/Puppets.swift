@@ -183,7 +183,7 @@ struct DrawPuppets: ParsableCommand {
         let seconds = Date().timeIntervalSince(started)
         Output.remark(
             "\(FileError.printable(output)): \(detail)\(frames) \(frames == 1 ? "frame" : "frames"), \(size)×\(size), "
-                + String(format: "%.1f s, %.1f frames/s", seconds, Double(frames) / max(seconds, 1e-9)), result: output)
+                + String(format: "%.1f s of work, %.1f frames/s", seconds, Double(frames) / max(seconds, 1e-9)), result: output)
     }
 
     private func remark(_ about: String) -> MediaMetadata {
