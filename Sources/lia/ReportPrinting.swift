@@ -21,8 +21,8 @@ extension AnimationReport {
         } else if !quiet {
             let rate = Double(frames) / max(seconds.total, 1e-9)
             Output.remark(
-                "\(FileError.printable(output)): \(result), " + String(format: "%.1f s of work, %.1f frames/s", seconds.total, rate), result: output
-            )
+                "\(FileError.printable(output)): \(result), "
+                    + String(format: "%.1f s of work, %.1f frames/s", seconds.total, rate), result: output)
         }
     }
 }

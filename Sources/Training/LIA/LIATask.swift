@@ -44,7 +44,7 @@ public final class LIATask: PortraitTask {
             guard let initial = initial as? LIA, network.holds(initial) else {
                 throw SettingError(
                     key: "network",
-                    problem: "has other measures than the model that training starts from; only channels and what paints or reads may be more")
+                    problem: "has other measures than the model that training starts from; only channels, paints and reader may be more")
             }
             network.begin(from: initial)
         } else if settings.startsFromCopy {

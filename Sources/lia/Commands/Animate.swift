@@ -228,7 +228,9 @@ struct Animate: ParsableCommand {
         job.target = try motion.target(transfer, of: model)
         if let audio {
             guard case .picture = job.source else {
-                throw FileError(.input, source, "is a video, and --audio lets a picture speak; choose a picture, or give the video other speech by 'lia dub'")
+                throw FileError(
+                    .input, source,
+                    "is a video, and --audio lets a picture speak; choose a picture, or give the video other speech by 'lia dub'")
             }
             job.mouthModel = try asPublished ? nil : speaking.painter()
             job.insistsOnMouthModel = job.mouthModel != nil && speaking.mouthModel != nil
