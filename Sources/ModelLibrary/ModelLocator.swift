@@ -105,9 +105,10 @@ public enum ModelLocator {
         throw FileError(
             .input, name,
             names.isEmpty
-                ? "no such model or file, and no models in \(folders.joined(separator: ", ")); name a model's folder, or set LIA_MODELS to the "
-                    + "folder that holds models"
-                : "no such model or file; the models here are: \(names.joined(separator: ", "))" + NameDistance.question(name, among: names))
+                ? "no such model or file, and no models in \(folders.joined(separator: ", ")); name a model's folder, or set LIA_MODELS "
+                    + "to the folder that holds models"
+                : "no such model or file; the models here are: \(names.joined(separator: ", "))"
+                    + NameDistance.question(name, among: names))
     }
 
     /// The model that `name` stands for: a model's name, a model folder, or a checkpoint file.
