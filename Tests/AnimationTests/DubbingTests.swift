@@ -319,6 +319,32 @@ import Testing
         }
     }
 
+    /// Away from the mouth nothing is brighter or darker, in any channel, than all that the frame has nearby; the mouth is as it was painted, and so
+    /// is what has colors of the frame.
+    @Test func stainsTakeColorsThatAreNear() {
+        let layout = MouthLayout(side: 64), (height, width) = (layout.height, layout.width), size = height * width
+        var random = RandomSource(seed: 3)
+        let own = Tensor((0..<3 * size).map { _ in 0.4 + 0.2 * random.uniform() }, [1, 3, height, width])
+        var painted = Tensor(own.values, own.shape).values
+        // A stain beside the jaw, a white tooth, and a shift by two pixels, which stays among the colors that are near.
+        let (stain, tooth) = (80 * width + 16, 72 * width + 40)
+        for channel in 0..<3 {
+            for row in 2..<height { painted[channel * size + row * width + 60] = own.values[channel * size + (row - 2) * width + 60] }
+            (painted[channel * size + stain], painted[channel * size + tooth]) = (channel == 0 ? 1 : 0, 0.95)
+        }
+        let result = NearbyColors.bounded(
+            Tensor(painted, own.shape), by: own, layout: layout, middle: SIMD2(40, 70), breadth: 14
+        ).values
+        for channel in 0..<3 {
+            let plane = Array(own.values[channel * size..<(channel + 1) * size])
+            let near = (74...86).flatMap { row in (10...22).map { plane[row * width + $0] } }
+            #expect(result[channel * size + stain] == (channel == 0 ? near.max()! : near.min()!))
+            #expect(result[channel * size + tooth] == 0.95)
+        }
+        let changed = result.indices.filter { result[$0] != painted[$0] }
+        #expect(changed == (0..<3).map { $0 * size + stain }, "\(changed.count)")
+    }
+
     /// Mouths that grin are no references where there are others, however wide open; where all grin they are.
     @Test func grinsAreNoReferences() throws {
         let points = try Self.landmarks(landmarks)[0]

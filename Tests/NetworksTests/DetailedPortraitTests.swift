@@ -43,6 +43,12 @@ import TestSupport
         #expect(try colors(gray, detail: true) == 0 && colors(picture, detail: true) > 0.1 && colors(gray, detail: false) > 0.01)
         let portrait = try PortraitModel(name: "tiny", network: lia, usesDetail: true).encode(gray, detail: gray)
         #expect(farthest(portrait.picture(portrait.motion), gray) < 1e-4)
+        // What a scanner leaves, five levels of red, and one colored pixel of a hundred are not color; ten levels are.
+        func tinted(_ levels: Float, colored: Int) -> Tensor {
+            Tensor(gray.values.indices.map { gray.values[$0] + ($0 < size ? 2 * levels / 255 : $0 < size + colored ? 1 : 0) }, gray.shape)
+        }
+        #expect(try colors(tinted(5, colored: size / 100), detail: true) == 0)
+        #expect(try colors(tinted(5, colored: size / 50), detail: true) > 0 && colors(tinted(10, colored: 0), detail: true) > 0)
     }
 
     /// A source that the network rebuilds without loss has no detail to add, in any motion.

@@ -74,10 +74,15 @@ struct MouthPicture {
         _ blend: DubbingBlend
     ) {
         var painting = painting
+        let scale = Float(layout.height) / Float(crop.height), origin = SIMD2(Float(crop.left), Float(crop.top))
+        let middle = (face.mouth - origin) * scale, breadth = Float(face.right - face.left) / 2 * scale
         if tone != .plain {
-            let scale = Float(layout.height) / Float(crop.height), origin = SIMD2(Float(crop.left), Float(crop.top))
-            painting.picture = SkinTone.withoutBlue(
-                painting.picture, middle: (face.mouth - origin) * scale, reach: Float(face.right - face.left) / 2 * scale)
+            painting.picture = SkinTone.withoutBlue(painting.picture, middle: middle, reach: breadth)
+        }
+        // Networks that move a reference are the program's own; what the authors' paint is left as it is.
+        if painting.flow != nil {
+            let own = read(frame, crop, isMasked: false)
+            painting.picture = NearbyColors.bounded(painting.picture, by: own, layout: layout, middle: middle, breadth: breadth)
         }
         let whole =
             detail?.added(to: painting, height: crop.height, width: crop.width)
