@@ -6,21 +6,20 @@ import Tensors
 import Testing
 import TestSupport
 
-/// The networks of the ablations, other dictionaries and no masks, and those that paint and have a reader.
+/// The networks of the ablations, other dictionaries and no masks, and the one that paints.
 @Suite struct VariantTests {
     /// One network: what is varied, and the seed that it starts from.
     private static func network(
-        _ dictionary: MotionDictionary.Kind, masks: Bool, paints: Bool = false, reads: Bool = false, directions: Int = 3, seed: UInt64 = 5
+        _ dictionary: MotionDictionary.Kind, masks: Bool, paints: Bool = false, directions: Int = 3, seed: UInt64 = 5
     ) -> LIA {
         LIA(
             LIAConfiguration(
                 size: 32, channels: [6, 5, 4, 4], code: 8, directions: dictionary == .absent ? 8 : directions,
-                dictionary: dictionary, masks: masks, paints: paints, reader: reads ? [7, 4, 5, 3] : nil), seed: seed)
+                dictionary: dictionary, masks: masks, paints: paints), seed: seed)
     }
 
     static let all =
-        MotionDictionary.Kind.allCases.flatMap { kind in [true, false].map { (kind, $0, false, false) } }
-        + [(.orthonormal, true, true, false), (.orthonormal, true, false, true), (.absent, true, true, true)]
+        MotionDictionary.Kind.allCases.flatMap { kind in [true, false].map { (kind, $0, false) } } + [(.orthonormal, true, true)]
 
     /// Waves, so smooth that bilinear sampling has slight kinks only.
     private func picture(_ count: Int, seed: UInt64) -> Tensor {
@@ -131,37 +130,13 @@ import TestSupport
         }
     }
 
-    /// A reader alone says how a picture moves, and nothing of what it looks like: of the paper's network with its weights, whose
-    /// trunk has the reader's, magnitudes are the same, and code and features the other's.
-    @Test func aReaderReadsMotionAlone() throws {
-        let reading = LIA(
-            LIAConfiguration(size: 32, channels: [6, 5, 4, 4], code: 8, directions: 3, reader: [6, 5, 4, 4]), seed: 5)
-        let plain = Self.network(.orthonormal, masks: true, seed: 6)
-        let others = Dictionary(uniqueKeysWithValues: reading.parameters.map { ($0.name, $0.value) })
-        for parameter in plain.parameters where parameter.name.hasPrefix("enc.") {
-            parameter.value = try #require(others[parameter.name.replacingOccurrences(of: "net_app", with: "reader")])
-        }
-        let seen = picture(2, seed: 1), expected = plain.encode(driving: seen)
-        #expect(reading.encode(driving: seen).values == expected.values)
-        #expect(reading.read(seen).motion.values == expected.values)
-        let source = reading.encode(source: seen)
-        #expect(source.magnitudes.values == expected.values && source.code.values == reading.read(seen).appearance!.values)
-        for parameter in plain.parameters where parameter.name.hasPrefix("enc.") { parameter.value = others[parameter.name]! }
-        let other = plain.encode(source: seen)
-        #expect(other.code.values == source.code.values && other.magnitudes.values != expected.values)
-        #expect(zip(other.features, source.features).allSatisfy { $0.values == $1.values })
-    }
-
     /// What a checkpoint holds says which network it is.
-    @Test(arguments: all) func checkpointsTellTheirVariant(
-        _ kind: MotionDictionary.Kind, _ masks: Bool, _ paints: Bool, _ reads: Bool
-    ) throws {
-        let lia = Self.network(kind, masks: masks, paints: paints, reads: reads)
+    @Test(arguments: all) func checkpointsTellTheirVariant(_ kind: MotionDictionary.Kind, _ masks: Bool, _ paints: Bool) throws {
+        let lia = Self.network(kind, masks: masks, paints: paints)
         let names = Set(lia.parameters.map(\.name))
         #expect(names.contains("dec.direction.weight") == (kind == .orthonormal))
         #expect(names.contains("dec.free_direction.weight") == (kind == .free))
         #expect(names.contains("dec.to_paints.0.weight") == paints)
-        #expect(names.contains("enc.reader.convs.0.0.weight") == reads)
         let folder = try TemporaryFolder()
         let path = folder.file("variant.safetensors")
         try SafetensorsFile.write(
@@ -189,10 +164,8 @@ import TestSupport
     }
 
     /// Every parameter's gradient against central differences, along itself and along a random direction.
-    @Test(arguments: all) func gradientsEqualFiniteDifferences(
-        _ kind: MotionDictionary.Kind, _ masks: Bool, _ paints: Bool, _ reads: Bool
-    ) throws {
-        let lia = Self.network(kind, masks: masks, paints: paints, reads: reads)
+    @Test(arguments: all) func gradientsEqualFiniteDifferences(_ kind: MotionDictionary.Kind, _ masks: Bool, _ paints: Bool) throws {
+        let lia = Self.network(kind, masks: masks, paints: paints)
         let (source, driving) = (picture(1, seed: 1), picture(2, seed: 2))
         var random = RandomSource(seed: 4)
         for parameter in lia.parameters where parameter.name.hasPrefix("dec.to_paints.") {

@@ -24,7 +24,6 @@ SETTINGS = {
     "steps": STEPS,
     "network": {
         "size": 64, "channels": "4:32 8:32 16:24 32:16 64:16", "code": 32, "directions": 12, "detail": True, "paints": True,
-        "reader": "4:40 8:32 16:24 32:20 64:12",
         "known_parts": "yaw:1:5 pitch:2:7.5 blink_left:3:4:1.5 mouth_open:4:4"},
     "optimization": {"learning_rate": 0.002, "warmup_steps": 2, "discriminator_rate": 3},
     "data": {

@@ -21,7 +21,7 @@ import Training
 
     /// The picture that the generator makes of a frame's own code and features, alone.
     private func canonical(_ frame: Int) -> [Float] {
-        let (code, features, _) = network.encoder(Selection.forward(frames, indices: [frame]))
+        let (code, features) = network.encoder(Selection.forward(frames, indices: [frame]))
         return network.generator(code, features: features).values
     }
 

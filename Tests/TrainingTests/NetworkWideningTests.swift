@@ -12,14 +12,13 @@ import Training
     }
 
     /// The wider network makes the same pictures, and every weight of an added channel has a gradient or random values to begin with.
-    @Test(arguments: [false, true], [false, true]) func widerNetworksBeginWithTheSamePictures(paints: Bool, reads: Bool) throws {
+    @Test(arguments: [false, true]) func widerNetworksBeginWithTheSamePictures(paints: Bool) throws {
         let tiny = try TinyTraining(), narrow = network([16, 16, 12, 8], seed: 5)
         let wide = try tiny.trainer(initial: narrow) {
             ($0.network.channels, $0.network.paints) = ("4:20 8:16 16:16 32:12", paints)
-            $0.network.reader = reads ? "4:18 8:17 16:12 32:9" : ""
         }.task.network
         #expect(wide.configuration.paints == paints)
-        #expect(wide.configuration.channels == [20, 16, 16, 12] && wide.configuration.reader == (reads ? [18, 17, 12, 9] : nil))
+        #expect(wide.configuration.channels == [20, 16, 16, 12])
         let source = Tensor(Samples.picture(width: 32, height: 32, shift: 0.1))
         let driving = Tensor(Samples.picture(width: 32, height: 32, shift: -0.2))
         let pictures = [narrow, wide].map { $0.generate($0.encode(source: source), motion: $0.encode(driving: driving)) }
@@ -37,9 +36,6 @@ import Training
 
     @Test func fewerChannelsAreRefused() throws {
         let tiny = try TinyTraining()
-        #expect(throws: SettingError.self) {
-            _ = try tiny.trainer(initial: network([16, 16, 12, 8], seed: 5)) { $0.network.reader = "4:16 8:16 16:12 32:7" }
-        }
         #expect(throws: SettingError.self) { _ = try tiny.trainer(initial: network([16, 16, 12, 10], seed: 5)) }
     }
 }

@@ -50,7 +50,7 @@ import Training
         #expect(Set(object.keys) == ["family", "steps", "seed", "network", "optimization", "data", "losses", "record"])
         #expect((object["losses"] as? [String: Any])?["l1"] as? Double == 3)
         let count = object.values.reduce(0) { $0 + (($1 as? [String: Any])?.count ?? 1) }
-        #expect(count == 73 && count == LIATrainingConfiguration.descriptions.count)
+        #expect(count == 72 && count == LIATrainingConfiguration.descriptions.count)
         for description in LIATrainingConfiguration.descriptions {
             #expect(!description.summary.isEmpty && !description.summary.contains("\n") && !description.allowed.isEmpty)
         }

@@ -307,13 +307,11 @@ class Appearance(nn.Module):
 
 
 class Encoder(nn.Module):
-    """E: a picture to its code, features and, by five linear layers, the magnitudes of its motion; with `reader`, the channels of a
-    second trunk, from that one's code, which the paper does not have."""
+    """E: a picture to its code, features and, by five linear layers, the magnitudes of its motion."""
 
-    def __init__(self, channels, code, directions, reader=None):
+    def __init__(self, channels, code, directions):
         super().__init__()
         self.net_app = Appearance(channels, code)
-        self.reader = Appearance(reader, code) if reader else None
         self.fc = nn.Sequential(*[EqualLinear(code, code) for _ in range(4)], EqualLinear(code, directions))
 
 
@@ -374,12 +372,12 @@ class Generator(nn.Module):
 class LIA(nn.Module):
     """The whole network; `channels` is by resolution, from 4 px to `size`, doubling."""
 
-    def __init__(self, size, channels, code, directions, paints=False, reader=None):
+    def __init__(self, size, channels, code, directions, paints=False):
         super().__init__()
         if 4 << (len(channels) - 1) != size:
             raise ValueError(f"{len(channels)} channel counts for {size} px")
         self.size, self.channels = size, list(channels)
-        self.enc = Encoder(self.channels, code, directions, reader)
+        self.enc = Encoder(self.channels, code, directions)
         self.dec = Generator(self.channels, code, directions, paints)
 
     @staticmethod
@@ -397,14 +395,10 @@ class LIA(nn.Module):
     def from_state(state):
         """The network of these tensors by name; what no picture depends on, and constant kernels, may be missing."""
         blocks = 1 + max(int(name.split(".")[3]) for name in state if name.startswith("enc.net_app.convs."))
-
-        def channels(trunk):
-            layers = ["0.0"] + [f"{block}.conv2.1" for block in range(1, blocks - 1)]
-            return [state[f"enc.{trunk}.convs.{layer}.weight"].shape[0] for layer in layers][::-1]
-
+        channels = [state["enc.net_app.convs.0.0.weight"].shape[0]]
+        channels += [state[f"enc.net_app.convs.{block}.conv2.1.weight"].shape[0] for block in range(1, blocks - 1)]
         code, directions = state["dec.direction.weight"].shape
-        reader = channels("reader") if "enc.reader.convs.0.0.weight" in state else None
-        network = LIA(2**blocks, channels("net_app"), code, directions, "dec.to_paints.0.weight" in state, reader)
+        network = LIA(2**blocks, channels[::-1], code, directions, "dec.to_paints.0.weight" in state)
         missing, unexpected = network.load_state_dict(state, strict=False)
         idle = ("kernel", "noise.weight")
         missing = [name for name in missing if not name.endswith(idle) and not name.startswith("dec.to_rgb1.")]
@@ -422,7 +416,7 @@ class LIA(nn.Module):
     def encode(self, pictures):
         """(N, 3, size, size) to codes (N, code), features from 8 px up, and magnitudes (N, directions)."""
         code, features = self.enc.net_app(pictures)
-        return code, features, self.enc.fc(self.enc.reader(pictures)[0] if self.enc.reader else code)
+        return code, features, self.enc.fc(code)
 
     def generate(self, code, features, magnitudes, observe=None):
         """The sources, codes (1 or N, code) and their features, with the motion of the magnitudes (N, directions)."""

@@ -567,9 +567,9 @@ class Run:
         measures = self.configuration["network"]
         if not measures["masks"] or measures["dictionary"] != "orthonormal":
             raise SystemExit("network.masks=false and other dictionaries are not learned with here; train with lia")
-        channels, reader = ([int(pair.split(":")[1]) for pair in measures.get(key, "").split()] for key in ("channels", "reader"))
+        channels = [int(pair.split(":")[1]) for pair in measures["channels"].split()]
         self.network = lia_torch.LIA(
-            measures["size"], channels, measures["code"], measures["directions"], measures.get("paints", False), reader).to(device)
+            measures["size"], channels, measures["code"], measures["directions"], measures.get("paints", False)).to(device)
         weights = {name.removeprefix("weights."): value for name, value in state.items() if name.startswith("weights.")}
         self.names = list(weights)
         self.load(self.network, weights)

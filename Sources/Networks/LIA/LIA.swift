@@ -88,8 +88,8 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         (generator, parameters, besides, self.gains) = (other.generator, other.parameters, other.besides, gains)
     }
 
-    /// {"gen": …}, with the blur kernels, noise weights and 4 px picture that the authors' own program wants; what paints and what reads
-    /// motion by itself, of which it knows nothing, stand there too.
+    /// {"gen": …}, with the blur kernels, noise weights and 4 px picture that the authors' own program wants; what paints, of which it knows
+    /// nothing, stands there too.
     public var authorsCheckpoint: [CheckpointMember]? {
         [CheckpointMember(key: "gen", tensors: parameters.map { ($0.name, $0.value) } + besides)]
     }
@@ -104,7 +104,6 @@ public final class LIA: VideoDriven, @unchecked Sendable {
         }
         return [
             NetworkMeasure("channels", c.channelTable), NetworkMeasure("code", c.code),
-            NetworkMeasure("reader", .text(c.readerTable), text: c.reader.map { "a trunk of its own, \(LIAConfiguration.table($0))" }),
             NetworkMeasure("directions", .number(c.directions), text: "\(c.directions)\(remark)"),
             NetworkMeasure("dictionary", .text(c.dictionary.rawValue), text: nil),
             NetworkMeasure("masks", .flag(c.masks), text: c.masks ? nil : "none: warped features are used whole"),
@@ -137,18 +136,18 @@ public final class LIA: VideoDriven, @unchecked Sendable {
 
     /// - Parameter picture: (1, 3, size, size), RGB in [−1, 1].
     public func encode(source picture: Tensor) -> Source {
-        let (code, features, magnitudes) = encoder(picture)
-        return Source(code: code, features: features, magnitudes: magnitudes)
+        let (code, features) = encoder(picture)
+        return Source(code: code, features: features, magnitudes: encoder.magnitudes(code))
     }
 
     /// - Parameter picture: (N, 3, size, size), RGB in [−1, 1].
     /// - Returns: (N, M), the magnitudes.
-    public func encode(driving picture: Tensor) -> Tensor { encoder.magnitudes(picture) }
+    public func encode(driving picture: Tensor) -> Tensor { encoder.magnitudes(encoder.code(picture)) }
 
     /// The magnitudes and, as appearance, the latent code z.
     public func read(_ frame: Tensor) -> FrameReading {
-        let (code, magnitudes) = encoder.read(frame)
-        return FrameReading(motion: magnitudes, appearance: code)
+        let code = encoder.code(frame)
+        return FrameReading(motion: encoder.magnitudes(code), appearance: code)
     }
 
     public var choices: Set<TransferChoice> { [.controls, .gains] }

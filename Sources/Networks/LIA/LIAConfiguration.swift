@@ -18,22 +18,16 @@ public struct LIAConfiguration: Equatable, Sendable {
     /// Whether pictures are also read from the generator's own features, where masks are closed (see `ToPaint`). Not in the paper.
     public let paints: Bool
 
-    /// Channels, as `channels`, of a second trunk of the encoder that reads the motion (see `Encoder`); nil where the one trunk does, as in
-    /// the paper.
-    public let reader: [Int]?
-
-    /// - Precondition: a channel count for every resolution from 4 to `size`, of the reader, too, and no more directions than code values; without a
+    /// - Precondition: a channel count for every resolution from 4 to `size`, and no more directions than code values; without a
     ///   dictionary as many.
     public init(
         size: Int, channels: [Int], code: Int, directions: Int, dictionary: MotionDictionary.Kind = .orthonormal,
-        masks: Bool = true, paints: Bool = false, reader: [Int]? = nil
+        masks: Bool = true, paints: Bool = false
     ) {
         precondition(size >= 32 && size.nonzeroBitCount == 1, "size \(size)")
-        for counts in [channels, reader ?? channels] {
-            precondition(counts.count == size.trailingZeroBitCount - 1, "\(counts.count) channel counts for \(size) px")
-        }
+        precondition(channels.count == size.trailingZeroBitCount - 1, "\(channels.count) channel counts for \(size) px")
         precondition(directions <= code && (dictionary != .absent || directions == code), "\(directions) directions for \(code)")
-        (self.dictionary, self.masks, self.paints, self.reader) = (dictionary, masks, paints, reader)
+        (self.dictionary, self.masks, self.paints) = (dictionary, masks, paints)
         (self.size, self.channels, self.code, self.directions) = (size, channels, code, directions)
     }
 
@@ -48,12 +42,7 @@ public struct LIAConfiguration: Equatable, Sendable {
     public var levels: [Int] { (3...size.trailingZeroBitCount).map { 1 << $0 } }
 
     /// "4:512 8:512 … 256:64".
-    public var channelTable: String { Self.table(channels) }
-
-    /// The reader's channels in the same way; empty where there is none.
-    public var readerTable: String { reader.map(Self.table) ?? "" }
-
-    static func table(_ channels: [Int]) -> String {
+    public var channelTable: String {
         channels.enumerated().map { "\(4 << $0.offset):\($0.element)" }.joined(separator: " ")
     }
 
@@ -97,31 +86,25 @@ public struct LIAConfiguration: Equatable, Sendable {
         let mapPlanes = (0...last - 2).lazy.compactMap {
             extent("dec.to_flows.\($0).bias", 1) ?? extent("dec.to_flows.\($0).conv.weight", 1)
         }.first
-        /// The channels that an encoder's block ends with.
-        func outputs(_ trunk: String, _ block: Int) -> Int? {
-            let layer = "\(trunk).convs.\(block)."
-            return block == 0
-                ? extent(layer + "0.weight", 0) ?? extent(layer + "1.bias", 1)
-                : extent(layer + "conv2.1.weight", 0) ?? extent(layer + "conv2.2.bias", 1)
-        }
         let channels = (2...last + 1).map { level -> Int? in
             // The encoder's block i ends at size/2^i; the generator's level j (8 px is 0) has convolutions 2j and 2j + 1.
             let block = last + 1 - level, generator = level - 3
+            let fromEncoder =
+                block == 0
+                ? extent("enc.net_app.convs.0.0.weight", 0) ?? extent("enc.net_app.convs.0.1.bias", 1)
+                : extent("enc.net_app.convs.\(block).conv2.1.weight", 0)
+                    ?? extent("enc.net_app.convs.\(block).conv2.2.bias", 1)
             let fromGenerator =
                 generator < 0
                 ? extent("dec.input.input", 1) : extent("dec.convs.\(2 * generator).activate.bias", 1)
-            return outputs("enc.net_app", block) ?? fromGenerator
+            return fromEncoder ?? fromGenerator
         }
         guard let code, let directions, channels.allSatisfy({ $0 != nil }) else {
             throw FileError(
                 .input, path,
                 "too little is left of its LIA network to read its measures off; use a complete checkpoint")
         }
-        // Where a reader's block is damaged, its faults are listed as those of one as wide as the other trunk's.
-        let reader = largest("enc.reader.convs.").map { _ in
-            channels.indices.map { outputs("enc.reader", last - 1 - $0) ?? channels[$0]! }
-        }
-        let counts = channels.compactMap { $0 } + (reader ?? []) + [code, directions]
+        let counts = channels.compactMap { $0 } + [code, directions]
         guard counts.allSatisfy({ (1...16384).contains($0) }), directions <= code else {
             throw FileError(
                 .input, path,
@@ -130,6 +113,6 @@ public struct LIAConfiguration: Equatable, Sendable {
         self.init(
             size: size, channels: channels.map { $0! }, code: code, directions: directions,
             dictionary: isFree ? .free : isAbsent ? .absent : .orthonormal, masks: mapPlanes != 2,
-            paints: largest("dec.to_paints.") != nil, reader: reader)
+            paints: largest("dec.to_paints.") != nil)
     }
 }

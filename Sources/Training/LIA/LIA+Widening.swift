@@ -1,16 +1,13 @@
-import Foundation
 import Networks
 import Tensors
 
 extension LIA {
-    /// Whether this network has all channels of another of the same size, code, directions and kind, and paints and has a reader where that
-    /// does. A reader that the other has not begins as its one trunk, and has all channels of that.
+    /// Whether this network has all channels of another of the same size, code, directions and kind, and paints where that does.
     func holds(_ other: LIA) -> Bool {
         let (own, others) = (configuration, other.configuration)
         return own.size == others.size && own.code == others.code && own.directions == others.directions
             && own.dictionary == others.dictionary && own.masks == others.masks && (own.paints || !others.paints)
-            && zip(own.channels, others.channels).allSatisfy { $0 >= $1 } && (own.reader != nil || others.reader == nil)
-            && zip(own.reader ?? own.channels, others.reader ?? others.channels).allSatisfy { $0 >= $1 }
+            && zip(own.channels, others.channels).allSatisfy { $0 >= $1 }
     }
 
     /// Takes the weights of a network that may have fewer channels, so that both make the same pictures: what reads an added channel for
@@ -22,8 +19,7 @@ extension LIA {
         let others = Dictionary(uniqueKeysWithValues: other.parameters.map { ($0.name, $0) })
         // What the other has not, it paints nothing with.
         for own in parameters {
-            let appearance = own.name.replacingOccurrences(of: "enc.reader.", with: "enc.net_app.")
-            guard let other = others[own.name] ?? others[appearance] else { continue }
+            guard let other = others[own.name] else { continue }
             own.value = own.value.shape == other.value.shape ? other.value : Self.widened(other.value, in: own.value)
         }
     }

@@ -18,9 +18,6 @@ public struct LIANetworkSettings: SettingTable {
     public let paints = Setting(
         "paints", false, .any,
         "True where pictures are also read from the generator's own features, which show where masks are closed. Not in the paper.")
-    public let reader = Setting(
-        "reader", "", .any,
-        "Channels, as above, of a second trunk of the encoder, which reads motion alone; where empty one trunk does all. Not in the paper.")
     public let startsFromCopy = Setting(
         "starts_from_copy", true, .any,
         "True where flow weights begin at zero and the first mask bias at +2: training starts from copying the source. Not in the paper.")
@@ -40,14 +37,14 @@ extension SettingGroup<LIANetworkSettings> {
     public var measures: LIAConfiguration {
         let kind = MotionDictionary.Kind(rawValue: self.dictionary)!
         return LIAConfiguration(
-            size: self.size, channels: counts(self.channels)!, code: self.code, directions: kind == .absent ? self.code : self.directions,
-            dictionary: kind, masks: self.masks, paints: self.paints, reader: self.reader.isEmpty ? nil : counts(self.reader)!)
+            size: self.size, channels: channelCounts!, code: self.code, directions: kind == .absent ? self.code : self.directions,
+            dictionary: kind, masks: self.masks, paints: self.paints)
     }
 
-    /// A table of channels as counts: "4:192 8:192 … 128:16" → 192, 192, … 16; nil when it is none for `size`.
-    func counts(_ table: String) -> [Int]? {
+    /// `channels` as counts: "4:192 8:192 … 128:16" → 192, 192, … 16; nil when it is not a table for `size`.
+    var channelCounts: [Int]? {
         let size = self.size
-        let entries = table.split(separator: " ").map { $0.split(separator: ":").map { Int($0) } }
+        let entries = self.channels.split(separator: " ").map { $0.split(separator: ":").map { Int($0) } }
         guard size >= 32, size.nonzeroBitCount == 1, entries.count == size.trailingZeroBitCount - 1 else { return nil }
         var counts: [Int] = []
         for (index, entry) in entries.enumerated() {

@@ -13,11 +13,9 @@ public enum LIASettings: FamilySettings {
         func require(_ condition: Bool, _ key: String, _ value: any SettingValue, _ allowed: String) throws {
             if !condition { throw SettingError(key: key, value: value.settingText, allowed: allowed) }
         }
-        for (key, table) in [("channels", network.channels), ("reader", network.reader)] where key == "channels" || !table.isEmpty {
-            try require(
-                network.counts(table) != nil, "network." + key, table,
-                "a count for each resolution up to \(network.size) px, such as \"4:192 8:192 16:128 32:96\"")
-        }
+        try require(
+            network.channelCounts != nil, "network.channels", network.channels,
+            "a count for each resolution up to \(network.size) px, such as \"4:192 8:192 16:128 32:96\"")
         try require(
             network.directions <= network.code, "network.directions", network.directions, "1 to \(network.code) (the code's width)")
         try require(

@@ -43,8 +43,7 @@ public final class LIATask: PortraitTask {
         if let initial {
             guard let initial = initial as? LIA, network.holds(initial) else {
                 throw SettingError(
-                    key: "network",
-                    problem: "has other measures than the model that training starts from; only channels, paints and reader may be more")
+                    key: "network", problem: "has other measures than the model that training starts from; only channels may be more")
             }
             network.begin(from: initial)
         } else if settings.startsFromCopy {
@@ -88,7 +87,6 @@ public final class LIATask: PortraitTask {
             ("network.size", String(measures.size)), ("network.channels", measures.channelTable), ("network.code", String(measures.code)),
             ("network.directions", String(measures.directions)), ("network.dictionary", measures.dictionary.rawValue),
             ("network.masks", String(measures.masks)), ("network.paints", String(measures.paints)),
-            ("network.reader", measures.readerTable),
         ]
     }
 

@@ -43,7 +43,8 @@ package struct Reconstruction {
         _ network: LIA, frames: Tensor, sources: [Int], drivings: [Int], references: [Int],
         given: [Given] = [], detail: Bool
     ) {
-        let (code, features, magnitudes) = network.encoder(frames)
+        let (code, features) = network.encoder(frames)
+        let magnitudes = network.encoder.magnitudes(code)
         self.magnitudes = magnitudes
         (self.network, self.code, self.features) = (network, code, features)
         let moved = Self.moved(magnitudes, sources: sources, drivings: drivings, references: references, given: given)
