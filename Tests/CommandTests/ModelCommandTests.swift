@@ -50,6 +50,18 @@ import TestSupport
     }
 
     /// As README.md says it, where no model has been kept before.
+    /// A checkpoint has no place for what a model folder says beside its weights, and a folder made of another does not take it.
+    @Test func whatIsNotTakenAlongIsSaid() throws {
+        for output in ["portrait.pt", "again"] {
+            let run = try CommandRun.lia(["convert", "portrait", folder.file(output)])
+            let said = "lia: portrait: not taken along: the names, ranges and gains of its directions, and that it is used with its source's detail"
+            #expect(run.exitCode == 0 && run.errors.contains(said), "\(run.errors)")
+        }
+        let kept = try CommandRun.lia(["convert", "portrait", folder.file("detailed"), "--detail"]).errors
+        #expect(kept.contains("not taken along: the names") && !kept.contains("source's detail"), "\(kept)")
+        #expect(try !CommandRun.lia(["convert", folder.file("again"), folder.file("third")]).errors.contains("not taken along"))
+    }
+
     @Test(arguments: [("HOME", ".local/share/lia/models/vox"), ("XDG_DATA_HOME", "lia/models/vox")])
     func theFirstModelOfAUserIsFoundByName(_ variable: String, _ path: String) throws {
         // HOME counts where XDG_DATA_HOME is not set.

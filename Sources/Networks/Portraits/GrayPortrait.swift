@@ -8,8 +8,8 @@ package struct GrayPortrait: EncodedPortrait {
     init(_ portrait: any EncodedPortrait) { self.portrait = portrait }
 
     /// Channels of a black-and-white picture differ by no more than its scanner and its coding leave, 8 of 255 levels, of values in
-    /// [−1, 1], but for one pixel of a hundred: of a scan of a gelatin print one of a hundred differs by 5 or more, of 650 colored
-    /// pictures the palest by 13.
+    /// [−1, 1], but for one pixel of a hundred: at 256 px, one of a hundred differs by 5 levels or more in an old photograph that was scanned,
+    /// and by 13 in the palest of some hundred colored pictures.
     private static let tint: Float = 2 * 8 / 255
 
     /// Whether a picture, (1, 3, H, W), RGB in [−1, 1], is black and white.

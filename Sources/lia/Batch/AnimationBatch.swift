@@ -30,7 +30,7 @@ final class AnimationBatch: @unchecked Sendable {
         (self.rows, self.common, manifestPath, self.overwrite, self.line) = (rows, common, path, overwrite, line)
         manifest = BatchManifest(rows, leftOut: leftOut)
         // What was said of a result that stays is still true of it.
-        guard !overwrite, let before = try BatchManifest.before(path) else { return }
+        guard let before = try BatchManifest.before(path), !overwrite else { return }
         let remarks = Dictionary(before.jobs.map { ($0.output, $0) }) { $1 }
         for index in manifest.jobs.indices where isThere(rows[index]) {
             let job = remarks[rows[index].output]

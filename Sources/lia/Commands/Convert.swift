@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Files
 import Foundation
 import ModelLibrary
 
@@ -44,10 +45,23 @@ struct Convert: ParsableCommand {
     }
 
     func run() throws {
+        let read = try ModelLocator.checkpoint(checkpoint)
         try writing.write(
-            Families.network(
-                ModelLocator.checkpoint(checkpoint), settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) })),
+            Families.network(read, settings: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) })),
             origin: URL(fileURLWithPath: checkpoint).lastPathComponent,
             inputs: [checkpoint])
+        if !writing.quiet { noteWhatStays(read) }
+    }
+
+    /// Says what a model folder has beside its weights that is not taken along.
+    private func noteWhatStays(_ read: Checkpoint) {
+        let folder = (read.path as NSString).deletingLastPathComponent
+        guard let model = try? ModelFolder(path: folder), model.weightsPath == read.path else { return }
+        var left: [String] = []
+        if FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent(DirectionNames.fileName)) {
+            left.append("the names, ranges and gains of its directions")
+        }
+        if model.description.detail == true, writing.detail == nil { left.append("that it is used with its source's detail") }
+        if !left.isEmpty { Output.note("\(FileError.printable(checkpoint)): not taken along: \(left.joined(separator: ", and "))") }
     }
 }
