@@ -38,7 +38,6 @@ public struct EncodingJob: Sendable {
         }
         var report = AnimationReport(output: output, model: model.name, size: network.inputSize)
         let reader = try DrivingInput(input, for: model), plan = try plan(reader, model, &report, progress)
-        if let note = plan?.missing(path: input, held: true) { report.notes.append(note) }
         var frames = DrivingFrames(reader, range: frames), held: FrameReading?
         // Frames before the face is first seen, which take the motion of that one, as if nothing had moved.
         var waiting: [(time: Int64, duration: Int64)] = []
@@ -92,7 +91,7 @@ public struct EncodingJob: Sendable {
                 width: width, height: height, open: { DrivingFrames(try DrivingInput(input, for: model), range: range) },
                 progress: { try progress(.init(stage: .finding, done: $0, total: $1)) })
         }
-        (report.notes, report.source) = (planner.notes, plan.report)
+        (report.notes, report.source) = (planner.notes + plan.missing(path: input, held: true), plan.report)
         return plan
     }
 }

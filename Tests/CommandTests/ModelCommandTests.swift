@@ -49,7 +49,6 @@ import TestSupport
         #expect(sizes[1] * 2 < sizes[0] + 40_000)
     }
 
-    /// As README.md says it, where no model has been kept before.
     /// A checkpoint has no place for what a model folder says beside its weights, and a folder made of another does not take it.
     @Test func whatIsNotTakenAlongIsSaid() throws {
         for output in ["portrait.pt", "again"] {
@@ -62,6 +61,7 @@ import TestSupport
         #expect(try !CommandRun.lia(["convert", folder.file("again"), folder.file("third")]).errors.contains("not taken along"))
     }
 
+    /// As README.md says it, where no model has been kept before.
     @Test(arguments: [("HOME", ".local/share/lia/models/vox"), ("XDG_DATA_HOME", "lia/models/vox")])
     func theFirstModelOfAUserIsFoundByName(_ variable: String, _ path: String) throws {
         // HOME counts where XDG_DATA_HOME is not set.

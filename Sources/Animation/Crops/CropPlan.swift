@@ -44,15 +44,15 @@ struct CropPlan: Sendable {
         return (0..<frames).reduce(0) { sum, frame in sum + (tracks.contains { !$0.isSeen(frame) } ? 1 : 0) }
     }
 
-    /// Says that a face is not seen in some frames, and what becomes of them; nil where it is seen in all.
+    /// Says that a face is not seen in some frames, and what becomes of them; nothing where it is seen in all.
     ///
     /// - Parameter held: whether the motion before stays; else the frames stay as they are.
-    func missing(path: String, held: Bool) -> String? {
+    func missing(path: String, held: Bool) -> [String] {
         let count = framesWithoutFace
-        guard count > 0 else { return nil }
+        guard count > 0 else { return [] }
         let frames = count == 1 ? "1 frame" : "\(count) frames"
         let fate = held ? "in which the motion before is held" : count == 1 ? "which stays as it is" : "which stay as they are"
-        return "\(path): no face in \(frames), \(fate)"
+        return ["\(path): no face in \(frames), \(fate)"]
     }
 
     var report: CropReport {

@@ -123,7 +123,7 @@ final class DubbingRun {
                     painted[frame] = painted[frame] ?? shut.painted(picture, crop, source.outlines[frame]!)
                     picture = painted[frame]!
                 }
-                return mouth.read(picture, crop, isMasked: false)
+                return mouth.read(picture, crop)
             }
             let face = network.prepare(references: Concatenation.forward(read))
             guard job.detail, network.movesReference else { return (face, nil) }
@@ -201,10 +201,9 @@ final class DubbingRun {
                     var picture = pictures[index]
                     let place = places.lowerBound + index
                     if let crop = crops[place], let outline = source.outlines[source.frame(at: place)] {
-                        let painting = face.paint(
-                            mouth.read(picture, crop, isMasked: true),
-                            sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows))
-                        mouth.put(painting, detail, into: &picture, crop, outline, job.blend)
+                        mouth.paint(
+                            face, sound: MouthPicture.rows(of: job.features, around: place, count: network.soundRows), detail,
+                            into: &picture, crop, outline, job.blend)
                     }
                     return picture.part(left: 0, top: 0, width: writer.width, height: writer.height)
                 }

@@ -10,13 +10,8 @@ struct MouthPicture {
     var tone = SkinTone.plain
 
     /// The crop of a frame, (1, 3, height, width), RGB in [0, 1]; resized in 8 bits, as the authors do.
-    ///
-    /// - Parameter isMasked: whether the mouth's square is 0.
-    func read(_ frame: Picture, _ crop: MouthCrop, isMasked: Bool) -> Tensor {
-        let result = tone.taken(
-            from: Self.tensor(Self.part(frame, crop).resizedLinearly(width: layout.width, height: layout.height)), upTo: 1)
-        if isMasked { layout.mask(result.mutablePointer) }
-        return result
+    func read(_ frame: Picture, _ crop: MouthCrop) -> Tensor {
+        tone.taken(from: Self.tensor(Self.part(frame, crop).resizedLinearly(width: layout.width, height: layout.height)), upTo: 1)
     }
 
     /// The rows of features, (N, values), around a frame: (1, values, count), the first and last repeated beyond the ends.
@@ -63,15 +58,30 @@ struct MouthPicture {
         }
     }
 
+    /// Paints the mouth of a frame for a sound.
+    ///
+    /// - Parameters:
+    ///   - person: the references.
+    ///   - sound: (1, values, rows).
+    ///   - detail: of the first reference; nil for none.
+    ///   - face: of the frame, by which the crop was laid.
+    func paint(
+        _ person: any DubbedFace, sound: Tensor, _ detail: ReferenceDetail?, into frame: inout Picture, _ crop: MouthCrop,
+        _ face: FaceOutline, _ blend: DubbingBlend
+    ) {
+        let own = read(frame, crop), masked = Tensor(own.values, own.shape)
+        layout.mask(masked.mutablePointer)
+        put(person.paint(masked, sound: sound), over: own, detail, into: &frame, crop, face, blend)
+    }
+
     /// Puts what the network has painted into a frame.
     ///
     /// - Parameters:
     ///   - painting: of one frame.
-    ///   - detail: of the first reference; nil for none.
-    ///   - face: of the frame, by which the crop was laid.
-    func put(
-        _ painting: MouthPainting, _ detail: ReferenceDetail?, into frame: inout Picture, _ crop: MouthCrop, _ face: FaceOutline,
-        _ blend: DubbingBlend
+    ///   - own: the frame as it was read.
+    private func put(
+        _ painting: MouthPainting, over own: Tensor, _ detail: ReferenceDetail?, into frame: inout Picture, _ crop: MouthCrop,
+        _ face: FaceOutline, _ blend: DubbingBlend
     ) {
         var painting = painting
         let scale = Float(layout.height) / Float(crop.height), origin = SIMD2(Float(crop.left), Float(crop.top))
@@ -81,7 +91,6 @@ struct MouthPicture {
         }
         // Networks that move a reference are the program's own; what the authors' paint is left as it is.
         if painting.flow != nil {
-            let own = read(frame, crop, isMasked: false)
             painting.picture = NearbyColors.bounded(painting.picture, by: own, layout: layout, middle: middle, breadth: breadth)
         }
         let whole =

@@ -24,10 +24,9 @@ struct ShutMouth {
         var picture = picture
         let silence = Tensor(zeros: [1, network.soundValues, network.soundRows])
         for _ in 0..<Self.times {
-            let read = mouth.read(picture, crop, isMasked: false)
+            let read = mouth.read(picture, crop)
             let dubbed = network.prepare(references: Concatenation.forward(Array(repeating: read, count: network.referenceCount)))
-            let painting = dubbed.paint(mouth.read(picture, crop, isMasked: true), sound: silence)
-            mouth.put(painting, mouth.detail(picture, crop, read: read), into: &picture, crop, face, .face)
+            mouth.paint(dubbed, sound: silence, mouth.detail(picture, crop, read: read), into: &picture, crop, face, .face)
         }
         return picture
     }

@@ -49,7 +49,7 @@ struct CropPlanning {
             throw FileError(
                 .input, job.source.path, "several faces need --paste-back: they stand in one picture; or choose one of them by --face")
         }
-        if result.pastes, let note = result.plan.missing(path: job.source.path, held: false) { context.report.notes.append(note) }
+        if result.pastes { context.report.notes += result.plan.missing(path: job.source.path, held: false) }
         context.report.source = result.plan.report
         return result
     }
@@ -92,7 +92,7 @@ struct CropPlanning {
         }
         // That the networks are absent is said once.
         context.report.notes += planner.notes.filter { !said.contains($0) }
-        context.report.notes += [plan.missing(path: path, held: true)].compactMap { $0 }
+        context.report.notes += plan.missing(path: path, held: true)
         if source.plan.tracks.count > 1, plan.tracks.count > 1, plan.tracks.count < source.plan.tracks.count {
             context.report.notes.append(
                 "\(path): has \(plan.tracks.count) faces for \(source.plan.tracks.count) of the source; the others stay as they are")

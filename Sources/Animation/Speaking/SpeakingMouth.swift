@@ -35,8 +35,8 @@ package struct SpeakingMouth: Sendable {
         var layout = MouthPicture(layout: MouthLayout(side: network.mouthSize))
         if network.movesReference { layout.tone = SkinTone(of: still, outline, crop) }
         self.layout = layout
-        let read = layout.read(still, crop, isMasked: false), shut = ShutMouth(network: network, mouth: layout)
-        let other = shut.isNeeded([outline]) ? layout.read(shut.painted(still, crop, outline), crop, isMasked: false) : read
+        let read = layout.read(still, crop), shut = ShutMouth(network: network, mouth: layout)
+        let other = shut.isNeeded([outline]) ? layout.read(shut.painted(still, crop, outline), crop) : read
         dubbed = network.prepare(
             references: Concatenation.forward([read] + Array(repeating: other, count: network.referenceCount - 1)))
         detail = network.movesReference ? layout.detail(still, crop, read: read) : nil
@@ -74,8 +74,7 @@ package struct SpeakingMouth: Sendable {
                 sound.mutablePointer[place] = response.amount(sound.pointer[place])
             }
         }
-        let painting = dubbed.paint(layout.read(picture, crop, isMasked: true), sound: sound)
-        layout.put(painting, detail, into: &picture, crop, outline, .face)
+        layout.paint(dubbed, sound: sound, detail, into: &picture, crop, outline, .face)
         return true
     }
 }
