@@ -48,7 +48,7 @@ format: ## writes Swift as `make lint` wants it
 
 help-texts: build ## writes the help texts and lists of settings that the tests expect, after a change of the command line
 	Tools/fixtures/make-help-texts $(LIA) Tests/TestSupport/Fixtures/help
-	for family in lia fomm dinet syncnet speech; do $(LIA) train --list-settings --set family=$$family > docs/settings-$$family.txt; done
+	for family in lia fomm dinet syncnet speech refiner; do $(LIA) train --list-settings --set family=$$family > docs/settings-$$family.txt; done
 
 comma := ,
 # A painting that the README's picture shows as well, such as PAINTING=mona-lisa.png.
@@ -102,7 +102,7 @@ install-files:
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/lia/models" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
 	    "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -s -m 755 "$(PROGRAM)" "$(DESTDIR)$(PREFIX)/bin/lia"
-	for model in portrait speech dub faces; do \
+	for model in portrait refiner speech dub faces; do \
 	    if [ -d Models/$$model ]; then cp -r Models/$$model "$(SHARE)/lia/models/"; fi; \
 	done
 	"$(PROGRAM)" manual > "$(SHARE)/man/man1/lia.1"
@@ -113,7 +113,7 @@ install-files:
 uninstall: ## removes what `make install` put there; models that were added stay
 	rm -f "$(DESTDIR)$(PREFIX)/bin/lia" "$(SHARE)/man/man1/lia.1" "$(SHARE)/bash-completion/completions/lia" \
 	    "$(SHARE)/zsh/site-functions/_lia" "$(SHARE)/fish/vendor_completions.d/lia.fish"
-	rm -rf "$(SHARE)/lia/models/portrait" "$(SHARE)/lia/models/speech" "$(SHARE)/lia/models/dub" "$(SHARE)/lia/models/faces"
+	rm -rf "$(SHARE)/lia/models/portrait" "$(SHARE)/lia/models/refiner" "$(SHARE)/lia/models/speech" "$(SHARE)/lia/models/dub" "$(SHARE)/lia/models/faces"
 	-rmdir --ignore-fail-on-non-empty "$(SHARE)/lia/models" "$(SHARE)/lia"
 
 clean:

@@ -33,7 +33,12 @@ final class AnimationRun {
             context, source.plan, pastes: source.pastes, sourceWidth: source.width, sourceHeight: source.height)
         (context.report.size, context.report.width, context.report.height) = (min(layout.width, layout.height), layout.width, layout.height)
         var still = try encodedStill(source, layout)
-        if let found = still { still?.mouths = try speakingMouths(of: found, layout) }
+        if var found = still {
+            found.mouths = try speakingMouths(of: found, layout)
+            // What paints a mouth that speaks has no use for one that was painted before.
+            if !found.mouths.isEmpty { found.portraits = found.portraits.map(\.unrefined) }
+            still = found
+        }
         let driving = try openDriving(still)
         context.situation.isSourceMoving = still == nil
         var feed = FrameFeed(

@@ -45,12 +45,16 @@ extension PortraitModel {
     /// - Parameters:
     ///   - picture: of any size and shape.
     ///   - side: of the requested results, in pixels; those that the portrait then gives are as large or larger.
-    ///   - faces: what finds the face, for a network to which it is of use how far eyes and lips are open.
+    ///   - faces: what finds the face, for a network to which it is of use how far eyes and lips are open, and for what paints mouths again.
     public func encode(_ picture: Picture, _ fit: Fit, side: Int, faces: FaceSupply = .none) throws -> any EncodedPortrait {
         let input = input(picture, fit), opening = faces.opening(in: picture, for: network)
         let detailSide = max(side, network.outputSize)
-        guard usesDetail, detailSide != network.inputSize else { return try encode(input, detail: input, opening: opening) }
-        return try encode(input, detail: Tensor(picture.fitted(toSquare: detailSide, fit)), opening: opening)
+        let detail = usesDetail && detailSide != network.inputSize ? Tensor(picture.fitted(toSquare: detailSide, fit)) : input
+        let portrait = try encode(input, detail: detail, opening: opening)
+        guard usesDetail, let refiner, case .finder(let finder) = faces,
+            let refined = RefinedPortrait(portrait, of: detail, refiner: refiner, finder: finder)
+        else { return portrait }
+        return Self.grayed(refined, as: detail)
     }
 }
 

@@ -7,9 +7,11 @@ import Tensors
 struct EvaluatedModel {
     let model: PortraitModel
     let network: any VideoDriven
+    private let faces: FaceSupply
 
+    /// - Parameter faces: what finds the mouths that the model's refiner paints.
     /// - Throws: `FileError` (input) for a model that video does not drive.
-    init(_ model: PortraitModel) throws { (self.model, network) = (model, try model.videoDriven) }
+    init(_ model: PortraitModel, faces: FaceSupply) throws { (self.model, network, self.faces) = (model, try model.videoDriven, faces) }
 
     /// A square picture as the network takes it, resized where it is of another size.
     func input(_ picture: Picture) -> Tensor {
@@ -21,10 +23,12 @@ struct EvaluatedModel {
 
     func motion(of picture: Picture) throws -> Tensor { try network.motion(of: input(picture)) }
 
-    /// A square picture as a portrait, with its detail where the model uses it.
+    /// A square picture as a portrait, with its detail where the model uses it, and its mouth painted where the model has a refiner.
     ///
     /// - Parameter size: of the frames that are to be measured, in pixels.
-    func portrait(_ picture: Picture, size: Int) throws -> any EncodedPortrait { try model.encode(picture, .crop, side: size) }
+    func portrait(_ picture: Picture, size: Int) throws -> any EncodedPortrait {
+        try model.encode(picture, .crop, side: size, faces: faces)
+    }
 
     /// A frame of the portrait with the given motion, (1, V), as a picture of `size` pixels on a side.
     func frame(_ portrait: any EncodedPortrait, motion: Tensor, size: Int) -> Picture {

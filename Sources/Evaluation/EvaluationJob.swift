@@ -1,3 +1,4 @@
+import Animation
 import Files
 import Foundation
 import Media
@@ -16,6 +17,8 @@ public struct EvaluationJob {
     public var size: Int
     /// At most so many frames of each clip, from the first.
     public var frameLimit = Int.max
+    /// What finds the mouths that models' refiners paint.
+    public var faces = FaceSupply.none
     /// What measures by networks rest on.
     public var networks = SuppliedNetworks()
     /// The cache of results; nil to compute all.
@@ -41,7 +44,7 @@ public struct EvaluationJob {
         progress: @escaping (_ stage: String, _ done: Int, _ total: Int?) -> Void = { _, _, _ in }
     ) throws -> EvaluationReport {
         let shown = EvaluationProgress(jobs: jobs, progress)
-        let evaluated = try models.map { try EvaluatedModel($0) }
+        let evaluated = try models.map { try EvaluatedModel($0, faces: faces) }
         let cached = try CachedResults(job: self)
         let settings = EvaluationSettings(
             task: task.name, size: size, frameLimit: frameLimit, variants: task.variants, networks: networks)

@@ -337,7 +337,7 @@ final class PageService: @unchecked Sendable {
             return try targets(
                 state, portrait, request.settings, frame: request.frame, modes: request.modes.map(\.transfer), isPainted: mouth != nil
             ).map {
-                let shown = ViewPicture.show(view, level: request.level, of: portrait, motion: $0, on: model.network)
+                let shown = ViewPicture.show(view, level: request.level, of: portrait, motion: $0, on: model.network, speaks: mouth != nil)
                 guard let speech, let mouth else { return shown }
                 var picture = shown.picture
                 mouth.paint(&picture, rows: speech.motion.mouths, frame: speech.frame)
@@ -400,7 +400,8 @@ final class PageService: @unchecked Sendable {
                 let model = state.model.model
                 let cut = portrait.crop.cut(original)
                 let side = portrait.crop.side(for: model.defaultSide(width: cut.width, height: cut.height, .crop))
-                let encoded = side == portrait.picture.width ? portrait.encoded : try model.encode(cut, .crop, side: side, faces: faces)
+                let refined = side == portrait.picture.width ? portrait.encoded : try model.encode(cut, .crop, side: side, faces: faces)
+                let encoded = isPainted ? refined.unrefined : refined
                 var made = Picture(encoded.picture(target))
                 if isPainted, let speech, case .finder(let finder) = faces {
                     let still = Picture(encoded.picture(encoded.motion))

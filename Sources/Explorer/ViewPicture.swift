@@ -52,15 +52,19 @@ package enum ViewPicture {
     /// - Parameters:
     ///   - motion: (1, V).
     ///   - level: of the view's, 0 the coarsest.
-    package static func show(_ view: View, level: Int, of portrait: Portrait, motion: Tensor, on network: any PortraitNetwork) -> Shown {
+    ///   - speaks: whether the mouth of the result is painted afterwards, as a sound demands.
+    package static func show(
+        _ view: View, level: Int, of portrait: Portrait, motion: Tensor, on network: any PortraitNetwork, speaks: Bool = false
+    ) -> Shown {
+        let encoded = speaks || !isResult(view, level: level) ? portrait.encoded.unrefined : portrait.encoded
         if view.kind == .picture {
-            let made = levels(of: portrait.encoded, motion: motion, on: network)
+            let made = levels(of: encoded, motion: motion, on: network)
             if view.name == differenceName { return difference(made.levels[level], portrait.unchanged[level]) }
             // The last level's picture is the result, with its detail.
             return Shown(picture: Picture(isResult(view, level: level) ? made.result : made.levels[level]), scale: nil)
         }
         var seen: Observation?
-        _ = portrait.encoded.picture(motion) { if $0.view == view.name, $0.level == level { seen = $0 } }
+        _ = encoded.picture(motion) { if $0.view == view.name, $0.level == level { seen = $0 } }
         guard let seen else { preconditionFailure("\(view.name) is shown at every level") }
         guard view.kind == .flow else { return Shown(picture: ObservationPicture.picture(seen, view.kind), scale: nil) }
         let full = ObservationPicture.fullFlow([seen.values]), fraction = full / 2

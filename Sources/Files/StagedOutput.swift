@@ -112,10 +112,15 @@ public final class StagedOutput: @unchecked Sendable {
         if !overwrite, lstat(path, &status) == 0 {
             // Whether a folder is what is to be written there, its writer knows.
             if status.st_mode & S_IFMT == S_IFDIR, !isNamedFolder { return }
-            throw occupied(path)
+            guard isEmptyFolder(path) else { throw occupied(path) }
         }
         let folder = parent(of: trimmed(path))
         guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else { throw FileError.cannotWrite(path) }
+    }
+
+    /// Whether a folder is there that holds nothing: nothing is lost when another takes its place.
+    private static func isEmptyFolder(_ path: String) -> Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? false
     }
 
     private static func check(_ path: String, folder: Bool, overwrite: Bool, owns: (String) -> Bool) throws {
@@ -129,7 +134,7 @@ public final class StagedOutput: @unchecked Sendable {
                     ? "a file stands where a folder is to be written; choose another name"
                     : "a folder stands there; name a file in it")
         }
-        guard overwrite else { throw occupied(path) }
+        guard overwrite || isEmptyFolder(path) else { throw occupied(path) }
         if folder {
             let strangers = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { !owns($0) } ?? []
             if let stranger = strangers.min() {

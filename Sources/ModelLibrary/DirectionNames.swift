@@ -128,7 +128,7 @@ public struct DirectionNames: Equatable, Sendable {
     ///
     /// - Throws: `FileError` (input) for a damaged `directions.json`, and for a network that poses no portraits.
     public init(of model: PortraitModel) throws {
-        try model.refuseDubbing()
+        try model.requirePortraits()
         try self.init(modelFolder: model.folder, controls: model.network.controls)
     }
 

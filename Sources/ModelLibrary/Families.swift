@@ -6,7 +6,7 @@ import Networks
 /// The families of portrait networks that the program knows: the one list of them.
 public enum Families {
     nonisolated(unsafe) private static var list: [any PortraitNetwork.Type] = [
-        LIA.self, FirstOrderMotionModel.self, LivePortrait.self, DINet.self,
+        LIA.self, FirstOrderMotionModel.self, LivePortrait.self, DINet.self, MouthRefiner.self,
     ]
     private static let lock = NSLock()
 

@@ -18,6 +18,20 @@ public enum ModelLocator {
         return try model(dubbingName)
     }
 
+    /// The name of the model that paints the mouths of animated portraits again, unless another is named.
+    public static let refinerName = "refiner"
+
+    /// What paints the mouths of a model's portraits again, unless another is named: it learned from those of the default model. nil for other
+    /// models, and where no model of that name is here.
+    ///
+    /// - Throws: as `model(_:)`.
+    private static func refiner(of model: PortraitModel) throws -> MouthRefiner? {
+        guard model.network is LIA, model.usesDetail, model.name == defaultName,
+            let folder = models().first(where: { ($0.path as NSString).lastPathComponent == refinerName })
+        else { return nil }
+        return try folder.model().mouthRefiner
+    }
+
     /// The folders in which models are looked for by name, in this order: those of the environment variable `LIA_MODELS`
     /// (separated by colons), the user's own (`~/.local/share/lia/models`), those installed beside the program, and those of the
     /// checkout that it was built in.
@@ -116,7 +130,10 @@ public enum ModelLocator {
     /// - Throws: `FileError` and `CheckpointMisfit` saying what is wrong with it, or which models there are.
     public static func model(_ name: String) throws -> PortraitModel {
         switch try place(name) {
-        case .folder(let folder): return try folder.model()
+        case .folder(let folder):
+            var model = try folder.model()
+            model.refiner = try refiner(of: model)
+            return model
         case .checkpoint(let path):
             // vox-cpk.pth.tar is no archive but a checkpoint, as the First Order Motion Model's are called.
             let file = URL(fileURLWithPath: path).deletingPathExtension()

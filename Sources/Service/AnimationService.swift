@@ -129,7 +129,7 @@ package final class AnimationService {
     }
 
     private func faces(for crops: [CropSettings], _ model: PortraitModel) throws -> FaceSupply {
-        guard crops.contains(where: \.usesFaces) || model.network.readsOpenings else { return .none }
+        guard crops.contains(where: \.usesFaces) || model.network.readsOpenings || model.refiner != nil else { return .none }
         return try faces()
     }
 

@@ -6,7 +6,9 @@ import Networks
 /// The families that `lia train` learns: the one list of them.
 public enum TrainedFamilies {
     /// The first is the one that learns where no setting says which.
-    static let all: [any TrainedTask.Type] = [LIATask.self, FirstOrderTask.self, DINetTask.self, SyncNetTask.self, SpeechTask.self]
+    static let all: [any TrainedTask.Type] = [
+        LIATask.self, FirstOrderTask.self, DINetTask.self, SyncNetTask.self, SpeechTask.self, RefinerTask.self,
+    ]
 
     /// The task of the family that settings name.
     ///

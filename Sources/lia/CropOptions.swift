@@ -60,7 +60,7 @@ struct CropOptions: ParsableArguments {
 
     var settings: CropSettings { CropSettings(choice, face: face ?? .largest, fit: fit ?? (choice == .whole ? .stretch : .crop)) }
 
-    /// What finds faces, loaded where any of the crops uses it, or the model reads how far eyes and lips are open.
+    /// What finds faces, loaded where any of the crops uses it, the model reads how far eyes and lips are open, or mouths are painted.
     ///
     /// - Throws: `FileError` (input) when the networks are damaged, or absent in the folder that was named.
     func faces(for crops: [CropSettings], _ model: PortraitModel) throws -> FaceSupply {
@@ -69,7 +69,7 @@ struct CropOptions: ParsableArguments {
 
     /// - Parameter supply: gives what finds faces, by networks of a folder, or of where models are.
     func faces(for crops: [CropSettings], _ model: PortraitModel, from supply: (String?) throws -> FaceSupply) throws -> FaceSupply {
-        crops.contains(where: \.usesFaces) || model.network.readsOpenings ? try supply(facesModel) : .none
+        crops.contains(where: \.usesFaces) || model.network.readsOpenings || model.refiner != nil ? try supply(facesModel) : .none
     }
 
     /// Loads what finds faces.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelLibrary
 import Networks
 
 /// What every command that generates pictures takes.
@@ -10,7 +11,20 @@ struct DetailOptions: ParsableArguments {
                 + "model says)."))
     var detail: Bool?
 
-    func apply(to model: inout PortraitModel) {
+    @Option(
+        help: ArgumentHelp(
+            "With detail: the model that paints mouths again where they move and faces are found (default: 'refiner' for 'portrait', where it "
+                + "is among the models); none leaves them as the model makes them.", valueName: "name|path|none"),
+        completion: .file())
+    var refiner: String?
+
+    /// - Throws: `FileError` and `CheckpointMisfit` for a refiner that cannot be read, or a model that is none.
+    func apply(to model: inout PortraitModel) throws {
         if let detail { model.usesDetail = detail }
+        guard let refiner else { return }
+        if refiner != "none", !model.usesDetail {
+            throw ValidationError("--refiner paints mouths of portraits with detail: \(model.name) has none; leave it out.")
+        }
+        model.refiner = refiner == "none" ? nil : try ModelLocator.model(refiner).mouthRefiner
     }
 }

@@ -34,11 +34,11 @@ struct ModelListOptions: ParsableArguments {
     func load(_ detail: DetailOptions) throws -> [PortraitModel] {
         threads.apply()
         let loaded = try names.map { name in (given: name, model: try ModelLocator.model(name)) }
-        return loaded.map { entry in
+        return try loaded.map { entry in
             // Two files of one name are told apart by their paths.
             let isTwin = loaded.filter { $0.model.name == entry.model.name }.count > 1
             var model = isTwin ? entry.model.named(entry.given) : entry.model
-            detail.apply(to: &model)
+            try detail.apply(to: &model)
             return model
         }
     }

@@ -120,7 +120,10 @@ struct StagedOutputTests {
     @Test func whatCannotBeWrittenIsRefusedEarly() throws {
         let folder = try TemporaryFolder()
         try put("old", folder.file("a.png"))
-        try FileManager.default.createDirectory(atPath: folder.file("b"), withIntermediateDirectories: false)
+        for name in ["b", "empty"] {
+            try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: false)
+        }
+        try put("old", folder.file("b/0.png"))
         func problem(_ path: String, overwrite: Bool = false) -> String? {
             do {
                 try StagedOutput.refuseExisting(path, overwrite: overwrite)
@@ -133,7 +136,14 @@ struct StagedOutputTests {
         for absent in ["absent/c.png", "absent/new/"] {
             #expect(problem(folder.file(absent), overwrite: true) == "its folder does not exist; create it first")
         }
-        #expect(problem("new.png") == nil && folder.names.sorted() == ["a.png", "b"])
+        #expect(problem("new.png") == nil && folder.names.sorted() == ["a.png", "b", "empty"])
+        // Nothing is lost where an empty folder is taken.
+        #expect(problem(folder.file("empty/")) == nil)
+        let output = try StagedOutput(path: folder.file("empty/"), folder: true)
+        try put("new", output.temporaryPath + "/0.png")
+        try output.commit()
+        #expect(text(folder.file("empty/0.png")) == "new" && folder.names.sorted() == ["a.png", "b", "empty"])
+        #expect(problem(folder.file("empty/"))?.hasPrefix("exists already") == true)
     }
 
     /// A file put into the folder between the check and the commit must survive.

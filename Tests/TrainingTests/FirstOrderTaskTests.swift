@@ -117,7 +117,7 @@ import Training
         #expect(try TrainedFamilies.task(settings: path) == FirstOrderTask.self)
         #expect(try TrainedFamilies.task(settings: path, changes: [("family", "lia")]) == LIATask.self)
         #expect { try TrainedFamilies.task(settings: nil, changes: [("family", "gan")]) } throws: {
-            "\($0)".contains("family: expected one of lia, fomm, dinet, syncnet, speech, found gan")
+            "\($0)".contains("family: expected one of lia, fomm, dinet, syncnet, speech, refiner, found gan")
         }
         #expect { try LIATrainingConfiguration.read(path) } throws: {
             "\($0)".contains("family: expected lia, found fomm") || "\($0)".contains("network.points")

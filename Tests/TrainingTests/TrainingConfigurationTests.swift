@@ -82,6 +82,8 @@ import Training
         #expect(encoder.data.givenParts == 0 && encoder.data.crossIdentity > encoder.data.crossRelative)
         let firstOrder = try FirstOrderTrainingConfiguration.read(examples.appendingPathComponent("fomm.json").path)
         #expect(firstOrder.network.measures.points == 10 && firstOrder.network.size == 64 && firstOrder.data.puppets > 0)
+        let refiner = try RefinerConfiguration.read(examples.appendingPathComponent("refiner.json").path)
+        #expect(refiner.network.channels == "24 48 96 128" && refiner.losses.adversarial > 0 && refiner.data.portrait == "Models/portrait")
         // The paper's: 32 reconstructions a step, nothing that goes beyond it.
         let paper = try LIATrainingConfiguration.read(examples.appendingPathComponent("lia-vox-256.json").path)
         #expect(paper.network.measures == .published256 && paper.losses.perceptual == 10 && paper.losses.adversarial == 1)

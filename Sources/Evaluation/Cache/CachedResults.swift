@@ -19,8 +19,9 @@ struct CachedResults {
         models =
             try job.models.map { model in
                 let gains = (model.network as? LIA)?.gains ?? []
+                let refiner = try model.usesDetail ? model.refiner?.path.map { try " refined by " + Digest.of(file: $0) } : nil
                 return try model.checkpoint.map {
-                    try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "")
+                    try Digest.of(file: $0) + (model.usesDetail ? " with detail" : "") + (refiner ?? "")
                         + (gains.allSatisfy { $0 == .none } ? "" : " gains \(gains)")
                 }
             } + ["baselines"]

@@ -34,7 +34,7 @@ struct PairComparison {
     func run(
         into folder: String, files: ComparisonFiles, metadata: MediaMetadata, progress: (String, Int, Int?) -> Void
     ) throws -> (pair: ComparisonReport.Pair, peak: [Picture]) {
-        let models = try job.models.map { try EvaluatedModel($0) }
+        let models = try job.models.map { try EvaluatedModel($0, faces: job.faces) }
         let motions = try encode(models, progress)
         let count = motions.times.count
         let portraits = try models.map { try $0.model.encode(picture, fit, side: job.size, faces: job.faces) }

@@ -23,9 +23,14 @@ public protocol EncodedPortrait: Sendable {
     ///   - observe: is shown what the network's views offer, level by level, while the picture is made; nil to show nothing.
     /// - Returns: (N, 3, S, S), RGB, nominally in [−1, 1]; S is the network's output size, or the side of the portrait's detail.
     func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor
+
+    /// The portrait without what paints its mouth again, where something does (see `MouthRefiner`).
+    var unrefined: any EncodedPortrait { get }
 }
 
 extension EncodedPortrait {
+    public var unrefined: any EncodedPortrait { self }
+
     /// The portrait in a pose, (N, 3, S, S), for motions (N, V).
     public func picture(_ motion: Tensor) -> Tensor { picture(motion, observe: nil) }
 

@@ -44,6 +44,8 @@ package struct GrayPortrait: EncodedPortrait {
 
     package func edited(_ motion: Tensor, by amounts: [Float]) -> Tensor { portrait.edited(motion, by: amounts) }
 
+    package var unrefined: any EncodedPortrait { GrayPortrait(portrait.unrefined) }
+
     package func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor {
         Self.brightness(portrait.picture(motion, observe: observe))
     }

@@ -7,7 +7,7 @@ struct JobTable {
     static let values = [
         "model", "source", "driving", "output", "mode", "reference", "strength", "set", "only", "without", "frames", "crop", "face", "fit",
         "driving-crop", "driving-face", "preview", "smooth", "size", "region", "eyes", "lips",
-        "audio", "mouth-model", "idle", "seed",
+        "audio", "mouth-model", "idle", "seed", "refiner",
     ]
     /// Options without one: a field says true or false, or is empty for neither. Of the first there is an opposite, --no-….
     static let switches = ["paste-back", "detail", "stitching"]

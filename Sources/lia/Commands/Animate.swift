@@ -202,7 +202,7 @@ struct Animate: ParsableCommand {
     /// - Throws: `FileError` (input) for a model of another family than --as-published is for.
     func prepared(_ model: PortraitModel) throws -> PortraitModel {
         var model = model
-        detail.apply(to: &model)
+        try detail.apply(to: &model)
         guard asPublished else { return model }
         guard model.network is LIA else {
             throw FileError(.input, model.name, "is no model of LIA, whose authors' program --as-published follows; leave it out")

@@ -88,7 +88,7 @@ struct Edit: ParsableCommand {
 
     func run() throws {
         var model = try model.load()
-        detail.apply(to: &model)
+        try detail.apply(to: &model)
         var job = AnimationJob(source: .frames(try StreamOptions.input(source)), driving: nil, output: try stream.output(output))
         if let edit = DirectionEdit(joining: edits) {
             let names = try DirectionNames(of: model)

@@ -209,6 +209,7 @@ struct Evaluate: ParsableCommand {
             lpipsBackbone: lpipsBackbone, lpipsLinear: lpipsLinear, inception: inception, identity: identityNetwork)
         networks.wantsFaces = landmarks ?? true
         if networks.wantsFaces, let folder = try facesFolder() { try networks.addFaces(folder: folder) }
+        let paints = models.contains { $0.usesDetail && $0.refiner != nil }, faces = try paints ? CropOptions.supply(facesModel) : .none
         var side = size ?? models[0].network.outputSize
         var clips: [EvaluationClip] = []
         if let data {
@@ -241,7 +242,7 @@ struct Evaluate: ParsableCommand {
         let inputs = models.flatMap(\.files) + ([data] + networkFiles).compactMap { $0 }
         var job = EvaluationJob(models: models, task: evaluated, data: data, size: side)
         if let frameCount { job.frameLimit = frameCount }
-        (job.networks, job.jobs, job.cache) = (networks, jobs, try keptResults(beside: inputs))
+        (job.networks, job.jobs, job.faces, job.cache) = (networks, jobs, faces, try keptResults(beside: inputs))
         let report = try ProgressLine.during("frames", quiet: quiet) { line in
             try job.run { line.show(FileError.printable($0), done: $1, total: $2) }
         }

@@ -74,7 +74,7 @@ struct ExploreSweep: ParsableCommand {
         guard !page.serve, let source, let output else { return try page.run(model: model, picture: source, quiet: quiet) }
         let started = Date()
         var model = try model.load()
-        detail.apply(to: &model)
+        try detail.apply(to: &model)
         let names = try DirectionNames(of: model)
         var job = AtlasJob(source: source, output: output)
         job.directions = try sweep.directions?.numbers(names)
