@@ -18,8 +18,8 @@ struct RefinedPortrait: EncodedPortrait {
     /// How far a point of the lips has moved in the mouth's square, in halves of its side, up to where nothing of what is painted is seen, and
     /// from where on all of it.
     private static let still: Float = 0.02, moved: Float = 0.1
-    /// A face that has moved by more than this part of its breadth is looked at a second time, from where it was found.
-    private static let far: Float = 0.1
+    /// A face has stayed where it was looked for when it is nearer than this, as part of the square it is looked for in; how often it is looked at.
+    private static let near: Float = 0.03, looks = 4
 
     /// - Parameters:
     ///   - portrait: with its detail.
@@ -60,11 +60,25 @@ struct RefinedPortrait: EncodedPortrait {
 
     /// The face in one of the portrait's pictures; nil where none is found.
     ///
+    /// Far from its middle a square shows the network a face that it takes for one nearer to the middle, so that it is looked at again from where it was
+    /// found until it stays there, and looked for anew where it does not.
+    ///
     /// - Parameter face: of the portrait in its own pose.
     private static func found(in picture: Picture, from face: Face, _ finder: FaceFinder) -> Face? {
-        guard let first = finder.follow(face, in: picture) ?? finder.faces(in: picture).first else { return nil }
-        let (before, after) = (face.next, first.next), way = SIMD2(after.x - before.x, after.y - before.y)
-        return (way * way).sum().squareRoot() > far * before.side ? finder.follow(first, in: picture) : first
+        var last = face
+        for _ in 0..<looks {
+            guard let next = finder.follow(last, in: picture) else { break }
+            if isNear(next, last) { return next }
+            last = next
+        }
+        guard let anew = finder.faces(in: picture).first else { return nil }
+        return finder.follow(anew, in: picture)
+    }
+
+    /// Whether a face is where another is, and as large.
+    private static func isNear(_ face: Face, _ other: Face) -> Bool {
+        let (now, before) = (face.next, other.next), way = SIMD2(now.x - before.x, now.y - before.y)
+        return (way * way).sum().squareRoot() < near * before.side && abs(now.side / before.side - 1) < 2 * near
     }
 
     /// The mouth's square in a picture, and the lips' lines in the square.

@@ -23,7 +23,9 @@ struct DetailOptions: ParsableArguments {
         if let detail { model.usesDetail = detail }
         guard let refiner else { return }
         if refiner != "none", !model.usesDetail {
-            throw ValidationError("--refiner paints mouths of portraits with detail: \(model.name) has none; leave it out.")
+            throw ValidationError(
+                "--refiner paints mouths of portraits with detail, and \(model.name) \(detail == false ? "is used without it" : "has none"); "
+                    + "\(detail == false ? "leave --no-detail or --refiner out" : "leave --refiner out, or pass --detail").")
         }
         model.refiner = refiner == "none" ? nil : try ModelLocator.model(refiner).mouthRefiner
     }

@@ -47,7 +47,7 @@ import lia
             (["edit", "-s", source, "-o", out, "--set", "jaw=1", "--refiner", "none.pt"], "no such model or file"),
             (
                 ["edit", "-s", source, "-o", out, "--set", "jaw=1", "--no-detail", "--refiner", "refiner"],
-                "--refiner paints mouths of portraits with"
+                "is used without it; leave --no-detail or --refiner out"
             ),
             (
                 ["edit", "-m", "refiner", "-s", source, "-o", out, "--base", "zero"],
@@ -58,6 +58,11 @@ import lia
                 "paints the mouths of portraits that another model animates"
             ),
             (["dub", "-m", "refiner", "-s", source, "--audio-features", source, "-o", out], "dubs no videos"),
+            (
+                ["animate", "-s", source, "-d", source, "-o", out, "--as-published", "--refiner", "refiner"],
+                "--as-published paints no mouths"
+            ),
+            (["animate", "-s", source, "--audio", source, "-o", out, "--refiner", "refiner"], "pass --mouth-model none"),
         ] {
             let said = FamilyCommands.refusal(arguments)
             #expect(said.contains(words) && !said.contains("\n"), "\(arguments): \(said)")

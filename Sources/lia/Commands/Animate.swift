@@ -163,6 +163,13 @@ struct Animate: ParsableCommand {
         if asPublished, speaking.mouthModel != nil {
             throw ValidationError("--mouth-model: --as-published paints no mouths; leave one of them out.")
         }
+        if let refiner = detail.refiner, refiner != "none" {
+            if asPublished { throw ValidationError("--refiner: --as-published paints no mouths; leave one of them out.") }
+            if speaking.audio != nil, speaking.mouthModel != "none" {
+                throw ValidationError(
+                    "--refiner: the mouths of pictures that speak are painted otherwise; leave it out, or pass --mouth-model none.")
+            }
+        }
         if driving == nil, let first = ofDriving.first {
             throw ValidationError("\(first) is for driving motion: pass --driving, or leave it out.")
         }
