@@ -44,7 +44,7 @@ struct RefinedPortrait: EncodedPortrait {
 
     func picture(_ motion: Tensor, observe: ((Observation) -> Void)?) -> Tensor {
         let animated = unrefined.picture(motion, observe: observe), count = motion.shape[0]
-        let result = Tensor(animated.values, animated.shape)
+        var result: Tensor?
         for sample in 0..<count {
             let own = count == 1 ? animated : Selection.forward(animated, indices: [sample])
             guard let found = Self.found(in: Picture(own), from: face, finder) else { continue }
@@ -53,9 +53,11 @@ struct RefinedPortrait: EncodedPortrait {
             let cut = MouthSquare.cut(own, [square], side: MouthRefiner.side)
             let drawn = LipLines.drawn([lips.opened(from: self.lips)], side: MouthRefiner.side)
             let painted = refiner(cut, source: source, lips: drawn.lips, region: drawn.region).picture
-            square.add(Sum.forward(painted, minus: cut), times: share, to: sample, of: result)
+            let pictures = result ?? Tensor(animated.values, animated.shape)
+            square.add(Sum.forward(painted, minus: cut), times: share, to: sample, of: pictures)
+            result = pictures
         }
-        return result
+        return result ?? animated
     }
 
     /// The face in one of the portrait's pictures; nil where none is found.
@@ -83,7 +85,8 @@ struct RefinedPortrait: EncodedPortrait {
 
     /// The mouth's square in a picture, and the lips' lines in the square.
     private static func mouth(of face: Face, side: Int) -> (square: MouthSquare, lips: LipLines) {
-        func place(_ number: Int) -> SIMD2<Float> { face.point(number) * (2 / Float(side)) - 1 }
+        let points = face.inHalves(ofPicture: side)
+        func place(_ number: Int) -> SIMD2<Float> { SIMD2(points[number].x, points[number].y) }
         let square = MouthSquare(mesh: place)
         return (square, LipLines(mesh: place).placed(in: square))
     }

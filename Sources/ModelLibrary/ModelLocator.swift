@@ -14,9 +14,11 @@ public enum ModelLocator {
     ///
     /// - Throws: as `model(_:)`.
     public static func dubbingModel() throws -> PortraitModel? {
-        guard models().contains(where: { ($0.path as NSString).lastPathComponent == dubbingName }) else { return nil }
-        return try model(dubbingName)
+        try installed(dubbingName) == nil ? nil : model(dubbingName)
     }
+
+    /// The model of a name in the folders of models; nil where there is none.
+    private static func installed(_ name: String) -> ModelFolder? { models().first { ($0.path as NSString).lastPathComponent == name } }
 
     /// The name of the model that paints the mouths of animated portraits again, unless another is named.
     public static let refinerName = "refiner"
@@ -26,10 +28,8 @@ public enum ModelLocator {
     ///
     /// - Throws: as `model(_:)`.
     private static func refiner(of model: PortraitModel) throws -> MouthRefiner? {
-        guard model.network is LIA, model.usesDetail, model.name == defaultName,
-            let folder = models().first(where: { ($0.path as NSString).lastPathComponent == refinerName })
-        else { return nil }
-        return try folder.model().mouthRefiner
+        guard model.network is LIA, model.usesDetail, model.name == defaultName else { return nil }
+        return try installed(refinerName)?.model().mouthRefiner
     }
 
     /// The folders in which models are looked for by name, in this order: those of the environment variable `LIA_MODELS`

@@ -73,3 +73,10 @@ extension TrainingRun<LIATask> {
         try self.init(folder: folder, configuration: configuration) { try LIATask($0, dataset: dataset) }
     }
 }
+
+extension Trainer {
+    /// The bits of everything that learns, the network beside the learned one included.
+    var bits: [UInt32] {
+        (task.parameters + (task.auxiliary?.parameters ?? [])).flatMap { $0.value.values.map(\.bitPattern) }
+    }
+}

@@ -25,25 +25,20 @@ package struct RefinerLosses {
             let total = 3 * weights.reduce(0, +)
             return L1Loss.forward(made, target: batch.pictures, weights: Tensor(weights.map { $0 / max(total, 1) }, [weights.count]))
         }
+        // What is seen of both: the region.
+        let shown = Product.forward(batch.region, made), real = Product.forward(batch.region, batch.pictures)
         losses.add("perceptual", weight: settings.perceptual) {
-            perceptual.mean(
-                perceptual.pyramid(Product.forward(batch.region, made)),
-                target: Tape.$current.withValue(nil) { perceptual.pyramid(Product.forward(batch.region, batch.pictures)) })
+            perceptual.mean(perceptual.pyramid(shown), target: Tape.$current.withValue(nil) { perceptual.pyramid(real) })
         }
         guard let discriminator, settings.adversarial > 0 else { return losses }
-        func seen(_ pictures: Tensor) -> Tensor {
-            Concatenation.forward([Product.forward(batch.region, pictures), batch.sources, batch.lips])
-        }
+        func score(_ pictures: Tensor) -> Tensor { discriminator(Concatenation.forward([pictures, batch.sources, batch.lips])) }
         // What the network has made is constant for the discriminator: no tape watches the network then.
         losses.auxiliary = {
-            Sum.forward(
-                SquaredLoss.forward(discriminator(seen(made)), target: 0),
-                SquaredLoss.forward(discriminator(seen(batch.pictures)), target: 1),
-                gain: 0.5)
+            Sum.forward(SquaredLoss.forward(score(shown), target: 0), SquaredLoss.forward(score(real), target: 1), gain: 0.5)
         }
         let weight = settings.adversarial
         losses.afterAuxiliary = { losses in
-            losses.add("adversarial", weight: weight) { SquaredLoss.forward(discriminator(seen(made)), target: 1) }
+            losses.add("adversarial", weight: weight) { SquaredLoss.forward(score(shown), target: 1) }
         }
         return losses
     }
